@@ -1,0 +1,1 @@
+"""Channels: each verifies, parses, renders and sends; none knows another."""

@@ -1,0 +1,1 @@
+"""Values that every module shares: money, time, identifiers, errors, events, text. Standard library only."""

@@ -1,0 +1,1 @@
+"""Conversations, turns, inbound and outbound messages."""

@@ -1,0 +1,1 @@
+"""Who works in the shop and what they may do."""

@@ -1,0 +1,1 @@
+"""Models: search, speech, language, recommendation, forecasts."""
