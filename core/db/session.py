@@ -1,0 +1,87 @@
+"""One database, on SQLite or PostgreSQL: how it is reached, read and changed."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from core.db.uow import Committed, UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection, Engine
+
+_BUSY_SECONDS = 30
+
+
+class Database:
+    """Reads see one snapshot and change nothing; a unit of work changes everything it touches, or nothing.
+
+    On SQLite the writers of one process queue on a lock of our own: its busy handler sleeps and starves under load.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.sqlite else _postgres_engine(url, pool_size)
+        self._writing = self.engine.execution_options(comanda_write=True)
+        self._gate = threading.Lock() if self.sqlite else nullcontext()
+        self._listeners: list[Callable[[Committed], None]] = []
+
+    def on_commit(self, listener: Callable[[Committed], None]) -> None:
+        """Call `listener` after every commit that left work or news. It is a hint: listeners must not fail."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; whatever it changed is thrown away."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """A unit of work: committed when the block ends well, rolled back when it raises."""
+        with self._gate, Session(self._writing, expire_on_commit=False) as session:
+            uow = UnitOfWork(session)
+            yield uow
+            committed = uow.commit()
+        if committed.lanes or committed.topics:
+            for listener in self._listeners:
+                listener(committed)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _sqlite_connected)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection
+    # The driver must not begin transactions by itself: it would begin deferred ones, which fail when two upgrade.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("comanda_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgres_engine(url: str, pool_size: int) -> Engine:
+    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)

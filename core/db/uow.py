@@ -1,0 +1,53 @@
+"""The unit of work: the only place in the program that commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.db import outbox
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from core.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a commit left behind: lanes with new work, and topics that live pages may be watching."""
+
+    lanes: frozenset[str]
+    topics: frozenset[str]
+
+
+class UnitOfWork:
+    """One transaction: rows, events and work that become true together."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._lanes: set[str] = set()
+        self._topics: set[str] = set()
+
+    def record(self, event: Event) -> None:
+        """Save an event with the rows it speaks of; its subscribers run after the commit, in the order of its lane."""
+        kind = f"event:{type(event).__name__}"
+        self.enqueue(event.lane, kind, event.payload(), merchant_id=event.merchant_id)
+
+    def enqueue(
+        self, lane: str, kind: str, payload: dict[str, Any], *, merchant_id: str, at: datetime | None = None
+    ) -> None:
+        """Save work to be done after the commit: once, in order inside its lane, not before `at`."""
+        outbox.add(self.session, lane, kind, payload, merchant_id=merchant_id, at=at)
+        self._lanes.add(lane)
+
+    def notify(self, topic: str) -> None:
+        """Tell live pages, after the commit, that what they show under `topic` has changed. A hint, never data."""
+        self._topics.add(topic)
+
+    def commit(self) -> Committed:
+        """Make it all true. Called by `Database.begin` when its block ends well."""
+        self.session.commit()
+        return Committed(frozenset(self._lanes), frozenset(self._topics))

@@ -1,0 +1,65 @@
+"""Settings from the environment or `.env`, prefix `COMANDA_`. Every one is listed in docs/reference/settings.md."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.kernel.errors import InvalidSetting
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="COMANDA_", env_file=".env", extra="ignore", populate_by_name=True)
+
+    database_url: str = Field("sqlite:///data/comanda.db", description="SQLite file or postgresql+psycopg:// address.")
+    redis_url: str = Field("", description="Redis for waking other processes; empty: one process is enough.")
+    celery_broker_url: str = Field(
+        "",
+        alias="CELERY_BROKER_URL",
+        description="Broker of the Celery workers; empty: Redis if set, else threads of the web process do the work.",
+    )
+    public_url: str = Field("http://localhost:8000", description="The address that customers and providers reach.")
+    data_path: Path = Field(Path("data"), description="Folder for what the program keeps beside the database.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severity that is logged."
+    )
+    log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, JSON elsewhere.")
+    worker_threads: int = Field(2, ge=0, le=64, description="Threads of the web process that do background work.")
+    chat_origins: list[str] = Field(
+        default_factory=list,
+        description='Other sites that may embed the chat widget, as JSON: ["https://shop.example"].',
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Key that signs chat sessions; empty: made once and kept in the data folder."
+    )
+
+    @property
+    def broker_url(self) -> str:
+        """The Celery broker, empty when background work is done by threads of the web process."""
+        return self.celery_broker_url or self.redis_url
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether the database is a SQLite file."""
+        return self.database_url.startswith("sqlite")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once.
+
+    Raises:
+        InvalidSetting: a value cannot be used; names the setting and the reason.
+    """
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        first = invalid.errors()[0]
+        name = "COMANDA_" + "_".join(str(p) for p in first["loc"]).upper()
+        raise InvalidSetting(setting=name, problem=first["msg"]) from None

