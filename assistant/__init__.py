@@ -1,1 +1,1 @@
-"""Understands what a customer says and decides what to do. Knows core; knows no channel, web framework or model library."""
+"""Understands what a customer says and decides what to do. Knows core; no channel, web framework or model library."""
