@@ -51,7 +51,7 @@ class Database:
         with self._gate, Session(self._writing, expire_on_commit=False) as session:
             uow = UnitOfWork(session)
             yield uow
-            committed = uow.commit()
+            committed = uow.seal()
         if committed.lanes or committed.topics:
             for listener in self._listeners:
                 listener(committed)

@@ -47,7 +47,7 @@ class UnitOfWork:
         """Tell live pages, after the commit, that what they show under `topic` has changed. A hint, never data."""
         self._topics.add(topic)
 
-    def commit(self) -> Committed:
-        """Make it all true. Called by `Database.begin` when its block ends well."""
+    def seal(self) -> Committed:
+        """Commit: make it all true. Called by `Database.begin` when its block ends well."""
         self.session.commit()
         return Committed(frozenset(self._lanes), frozenset(self._topics))
