@@ -1,1 +1,70 @@
-"""Tables."""
+"""Tables of shops, their locations and opening hours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base, PrimaryId
+
+
+class Merchant(Base):
+    """A shop, the tenant."""
+
+    __tablename__ = "merchants"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        CheckConstraint("length(name) > 0", name="name"),
+        CheckConstraint("length(currency) = 3", name="currency"),
+    )
+
+    id: Mapped[PrimaryId]
+    name: Mapped[str] = mapped_column(String(120))
+    slug: Mapped[str] = mapped_column(String(63))
+    currency: Mapped[str] = mapped_column(String(3))
+    locale: Mapped[str] = mapped_column(String(35))
+    created_at: Mapped[datetime]
+
+
+class Location(Base):
+    """A place where a shop sells; the first one made is the default."""
+
+    __tablename__ = "locations"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "name"),
+        CheckConstraint("tax_rate_basis_points BETWEEN 0 AND 10000", name="tax_rate"),
+    )
+
+    id: Mapped[PrimaryId]
+    merchant_id: Mapped[str] = mapped_column(String(32), ForeignKey("merchants.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(String(40))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    tax_rate_basis_points: Mapped[int]
+    prices_include_tax: Mapped[bool]
+    fulfilments: Mapped[list[Any]]
+    facts: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class OpeningHoursRow(Base):
+    """One span of a location's week."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("length(opens) = 5 AND length(closes) = 5", name="times"),
+        UniqueConstraint("location_id", "weekday", "opens"),
+        Index("ix_opening_hours_merchant_location", "merchant_id", "location_id"),
+    )
+
+    id: Mapped[PrimaryId]
+    merchant_id: Mapped[str] = mapped_column(String(32), ForeignKey("merchants.id"))
+    location_id: Mapped[str] = mapped_column(String(32), ForeignKey("locations.id", ondelete="CASCADE"))
+    weekday: Mapped[int] = mapped_column(SmallInteger)
+    opens: Mapped[str] = mapped_column(String(5))
+    closes: Mapped[str] = mapped_column(String(5))

@@ -1,0 +1,96 @@
+"""All SQL of shops. Every query names the merchant, but for those that look for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from core.merchants.models import Location, Merchant, OpeningHoursRow
+from core.merchants.views import LocationView, MerchantView, OpeningHours
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+    from sqlalchemy.sql.elements import ColumnElement
+
+
+def merchant_by_id(session: Session, merchant_id: str) -> MerchantView | None:
+    """The shop of this id."""
+    return _merchant(session, Merchant.id == merchant_id)
+
+
+def merchant_by_slug(session: Session, slug: str) -> MerchantView | None:
+    """The shop of this address part."""
+    return _merchant(session, Merchant.slug == slug)
+
+
+def first_merchant(session: Session) -> MerchantView | None:
+    """The shop that was made first."""
+    return _merchant(session)
+
+
+def lock_merchant(session: Session, merchant_id: str) -> bool:
+    """Hold the shop's row until the transaction ends; False when there is no such shop."""
+    found = session.scalar(select(Merchant.id).where(Merchant.id == merchant_id).with_for_update())
+    return found is not None
+
+
+def location_ids(session: Session, merchant_id: str) -> tuple[str, ...]:
+    """Ids of a shop's locations, the first one made first."""
+    rows = select(Location.id).where(Location.merchant_id == merchant_id).order_by(Location.created_at, Location.id)
+    return tuple(session.scalars(rows))
+
+
+def has_location_named(session: Session, merchant_id: str, name: str) -> bool:
+    """Whether the shop has a location of this name."""
+    query = select(Location.id).where(Location.merchant_id == merchant_id, Location.name == name)
+    return session.scalar(query) is not None
+
+
+def location(session: Session, merchant_id: str, location_id: str | None) -> LocationView | None:
+    """A shop's location with its hours; the first one made when no id is given."""
+    query = select(Location).where(Location.merchant_id == merchant_id)
+    if location_id is not None:
+        query = query.where(Location.id == location_id)
+    row = session.scalar(query.order_by(Location.created_at, Location.id).limit(1))
+    return _location_view(row, hours(session, merchant_id, row.id)) if row else None
+
+
+def hours(session: Session, merchant_id: str, location_id: str) -> tuple[OpeningHours, ...]:
+    """A location's week, Monday first."""
+    rows = (
+        select(OpeningHoursRow.weekday, OpeningHoursRow.opens, OpeningHoursRow.closes)
+        .where(OpeningHoursRow.merchant_id == merchant_id, OpeningHoursRow.location_id == location_id)
+        .order_by(OpeningHoursRow.weekday, OpeningHoursRow.opens)
+    )
+    return tuple(OpeningHours(*row) for row in session.execute(rows))
+
+
+def delete_hours(session: Session, merchant_id: str, location_id: str) -> None:
+    """Forget a location's week."""
+    mine = (OpeningHoursRow.merchant_id == merchant_id, OpeningHoursRow.location_id == location_id)
+    session.execute(delete(OpeningHoursRow).where(*mine))
+
+
+def _merchant(session: Session, *conditions: ColumnElement[bool]) -> MerchantView | None:
+    query = select(Merchant).where(*conditions).order_by(Merchant.created_at, Merchant.id).limit(1)
+    row = session.scalar(query)
+    if row is None:
+        return None
+    return MerchantView(row.id, row.name, row.slug, row.currency, row.locale, location_ids(session, row.id))
+
+
+def _location_view(row: Location, week: tuple[OpeningHours, ...]) -> LocationView:
+    return LocationView(
+        id=row.id,
+        merchant_id=row.merchant_id,
+        name=row.name,
+        address=row.address,
+        phone=row.phone,
+        time_zone=row.time_zone,
+        tax_rate_basis_points=row.tax_rate_basis_points,
+        prices_include_tax=row.prices_include_tax,
+        hours=week,
+        fulfilments=tuple(row.fulfilments),
+        facts={str(name): str(value) for name, value in row.facts.items()},
+    )

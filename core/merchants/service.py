@@ -1,0 +1,173 @@
+"""Use cases of shops and their locations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.kernel.clock import now
+from core.kernel.errors import Conflict, InvalidInput, NotFound
+from core.kernel.ids import new_id
+from core.kernel.text import clean
+from core.merchants import repository, rules
+from core.merchants.models import Location, Merchant, OpeningHoursRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from core.db.uow import UnitOfWork
+    from core.merchants.views import LocationView, MerchantView, OpeningHours
+
+_NAME_LENGTH = 120
+
+
+def create_merchant(uow: UnitOfWork, *, name: str, slug: str, currency: str, locale: str) -> MerchantView:
+    """Make a shop. `currency` is an ISO 4217 code, `locale` a language tag such as "en-US".
+
+    Raises:
+        InvalidInput: a detail that cannot be used; names the field and the fix.
+        Conflict: another shop has this slug.
+    """
+    rules.check_slug(slug)
+    if currency not in rules.currencies():
+        raise InvalidInput(field="currency", problem=f"“{currency}” is no ISO 4217 code in use: write one like USD.")
+    if not rules.is_locale(locale):
+        raise InvalidInput(field="locale", problem=f"“{locale}” is not a language tag: write one like en-US.")
+    if repository.merchant_by_slug(uow.session, slug):
+        raise Conflict(problem=f"There is a shop “{slug}” already: choose another slug.")
+    row = Merchant(id=new_id(), name=_name(name), slug=slug, currency=currency, locale=locale, created_at=now())
+    uow.session.add(row)
+    uow.session.flush()
+    return merchant(uow.session, row.id)
+
+
+def add_location(
+    uow: UnitOfWork,
+    merchant_id: str,
+    *,
+    name: str,
+    address: str = "",
+    phone: str = "",
+    time_zone: str = "UTC",
+    tax_rate_basis_points: int = 0,
+    prices_include_tax: bool = False,
+    hours: Sequence[OpeningHours] = (),
+    fulfilments: Sequence[str] = ("pickup",),
+    facts: Mapping[str, str] | None = None,
+) -> LocationView:
+    """Add a place where the shop sells; the first one is the default. `tax_rate_basis_points`: 825 is 8.25 %.
+
+    Raises:
+        InvalidInput: a detail that cannot be used; names the field and the fix.
+        NotFound: no such shop.
+        Conflict: the shop has a location of this name.
+    """
+    rules.check_time_zone(time_zone)
+    rules.check_tax_rate(tax_rate_basis_points)
+    rules.check_fulfilments(fulfilments)
+    if not repository.lock_merchant(uow.session, merchant_id):
+        raise NotFound(what="merchant", key=merchant_id)
+    row = Location(
+        id=new_id(),
+        merchant_id=merchant_id,
+        name=_name(name),
+        address=clean(address),
+        phone=clean(phone, 40),
+        time_zone=time_zone,
+        tax_rate_basis_points=tax_rate_basis_points,
+        prices_include_tax=prices_include_tax,
+        fulfilments=list(fulfilments),
+        facts={clean(key, 60): clean(value) for key, value in (facts or {}).items()},
+        created_at=now(),
+    )
+    if repository.has_location_named(uow.session, merchant_id, row.name):
+        raise Conflict(problem=f"The shop has a location “{row.name}” already: choose another name.")
+    uow.session.add(row)
+    uow.session.flush()
+    return set_hours(uow, merchant_id, row.id, hours)
+
+
+def set_hours(uow: UnitOfWork, merchant_id: str, location_id: str, hours: Sequence[OpeningHours]) -> LocationView:
+    """Replace a location's whole week.
+
+    Raises:
+        InvalidInput: a weekday, a time or an overlap that cannot be meant.
+        NotFound: no such location of this shop.
+    """
+    rules.check_hours(hours)
+    location(uow.session, merchant_id, location_id)
+    repository.delete_hours(uow.session, merchant_id, location_id)
+    uow.session.add_all(
+        OpeningHoursRow(
+            id=new_id(),
+            merchant_id=merchant_id,
+            location_id=location_id,
+            weekday=span.weekday,
+            opens=span.opens,
+            closes=span.closes,
+        )
+        for span in hours
+    )
+    uow.session.flush()
+    return location(uow.session, merchant_id, location_id)
+
+
+def merchant(session: Session, merchant_id: str) -> MerchantView:
+    """The shop of this id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = repository.merchant_by_id(session, merchant_id)
+    if found is None:
+        raise NotFound(what="merchant", key=merchant_id)
+    return found
+
+
+def by_slug(session: Session, slug: str) -> MerchantView:
+    """The shop of this address part.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = repository.merchant_by_slug(session, slug)
+    if found is None:
+        raise NotFound(what="merchant", key=slug)
+    return found
+
+
+def only_merchant(session: Session) -> MerchantView | None:
+    """The single shop of a small installation: the one made first; None in an empty database."""
+    return repository.first_merchant(session)
+
+
+def location(session: Session, merchant_id: str, location_id: str) -> LocationView:
+    """A location of this shop.
+
+    Raises:
+        NotFound: there is none, or it belongs to another shop.
+    """
+    found = repository.location(session, merchant_id, location_id)
+    if found is None:
+        raise NotFound(what="location", key=location_id)
+    return found
+
+
+def default_location(session: Session, merchant_id: str) -> LocationView:
+    """The shop's first location.
+
+    Raises:
+        NotFound: it has none yet.
+    """
+    found = repository.location(session, merchant_id, None)
+    if found is None:
+        raise NotFound(what="location of merchant", key=merchant_id)
+    return found
+
+
+def _name(text: str) -> str:
+    name = clean(text, _NAME_LENGTH)
+    if not name:
+        raise InvalidInput(field="name", problem="is empty: write what customers call it.")
+    return name

@@ -1,0 +1,70 @@
+"""Frozen answers about shops and where they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantView:
+    """A shop: the tenant that every row belongs to."""
+
+    id: str
+    name: str
+    slug: str
+    currency: str
+    locale: str
+    location_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """One span of a week. `weekday` 0 is Monday; times are "HH:MM" on the location's clock.
+
+    A span that closes at or before it opens ends on the next day: 18:00 to 02:00 crosses midnight,
+    00:00 to 00:00 is all day.
+    """
+
+    weekday: int
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocationView:
+    """A place where the shop sells. `tax_rate_basis_points`: 825 is 8.25 %."""
+
+    id: str
+    merchant_id: str
+    name: str
+    address: str
+    phone: str
+    time_zone: str
+    tax_rate_basis_points: int
+    prices_include_tax: bool
+    hours: tuple[OpeningHours, ...] = ()
+    fulfilments: tuple[str, ...] = ("pickup",)
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningState:
+    """Whether a location is open at a moment. Moments carry the location's zone.
+
+    `closes_at` is set while open (None: it never closes), `opens_at` while closed (None: it never opens).
+    `known` is False where nobody has declared hours; such a location counts as open.
+    """
+
+    open: bool
+    closes_at: datetime | None = None
+    opens_at: datetime | None = None
+    known: bool = True
+
+    def closes_in(self, at: datetime) -> timedelta | None:
+        """Time left until closing; None when closed or never closing."""
+        return self.closes_at - at if self.closes_at else None
+
+    def opens_in(self, at: datetime) -> timedelta | None:
+        """Time left until opening; None when open or never opening."""
+        return self.opens_at - at if self.opens_at else None
