@@ -1,0 +1,5 @@
+"""`python -m comanda`: the command line."""
+
+from comanda.cli import main
+
+main()

@@ -1,0 +1,60 @@
+"""The ASGI application: routes of the channels, the admin and the API around one program."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+import admin
+from channels import web
+from comanda import api, errors, health
+from comanda.wiring import choose_shop
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from comanda.wiring import Program
+
+
+def create_app(program: Program) -> FastAPI:
+    """The application. Background work runs in its threads unless a broker and workers do it."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        await program.live.start()
+        if not program.settings.broker_url:
+            program.drain.start(program.settings.worker_threads)
+        yield
+        program.drain.stop()
+        await program.live.stop()
+        program.database.close()
+
+    app = FastAPI(
+        title="Comanda",
+        summary="Takes orders in conversation.",
+        version="0.1.0",
+        lifespan=running,
+        license_info={"name": "MIT"},
+    )
+    errors.install(app)
+    app.include_router(health.router(program))
+    app.include_router(api.router(program))
+    app.include_router(web.router(_chat(program)))
+    app.include_router(admin.router(_admin(program)))
+    return app
+
+
+def _chat(program: Program) -> web.Deps:
+    return web.Deps(
+        database=program.database,
+        drain_lane=program.drain.lane,
+        live=program.live,
+        settings=program.settings,
+        choose_shop=lambda slug: choose_shop(program.database, slug),
+    )
+
+
+def _admin(program: Program) -> admin.Deps:
+    return admin.Deps(database=program.database, live=program.live)

@@ -1,0 +1,45 @@
+"""The command line: `comanda --help`. Commands import what they need when they run, so that help is quick."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from comanda.cli import database, menu, server, talk
+from core.kernel.errors import ComandaError
+from core.logs import configure
+from core.settings import settings
+
+app = typer.Typer(
+    name="comanda",
+    help="Comanda takes orders in conversation. Start with `comanda serve --demo`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(menu.app, name="menu")
+app.add_typer(database.app, name="db")
+app.command("serve")(server.serve)
+app.command("worker")(server.worker)
+app.command("demo")(server.demo)
+app.command("doctor")(server.doctor)
+app.command("chat")(talk.chat)
+app.command("understand")(talk.understand)
+app.command("converse")(talk.converse)
+
+
+@app.callback()
+def _prepare(*, verbose: Annotated[bool, typer.Option(help="Log everything, also what is only for debugging.")] = False) -> None:
+    current = settings()
+    configure(current.model_copy(update={"log_level": "DEBUG"}) if verbose else current)
+
+
+def main() -> None:
+    """Run the command line; what we refuse is one clear sentence on stderr and status 1, never a stack trace."""
+    try:
+        app()
+    except ComandaError as refused:
+        typer.secho(f"comanda: {refused.text}", fg="red", err=True)
+        sys.exit(1)

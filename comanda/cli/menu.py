@@ -1,0 +1,48 @@
+"""`comanda menu`: check, import and export menu files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Check, import and export menu files.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="A menu file (JSON).")]
+
+
+@app.command()
+def check(file: File) -> None:
+    """Say what is wrong in a menu file, where, and how to mend it. Status 1 when it could not be imported."""
+    from comanda.menu_files import check_file, describe  # noqa: PLC0415
+
+    problems = check_file(file)
+    for problem in problems:
+        typer.echo(describe(problem))
+    errors = sum(p.severity == "error" for p in problems)
+    if errors:
+        typer.secho(f"{file}: {errors} to mend before it can be imported.", fg="red", err=True)
+        raise typer.Exit(1)
+    typer.secho(f"{file}: good, with {len(problems)} remarks." if problems else f"{file}: good.", fg="green")
+
+
+@app.command("import")
+def import_(
+    file: File, shop: Annotated[str, typer.Option(help="The shop's short name, when there are several.")] = ""
+) -> None:
+    """Import a menu file into the shop: all of it, or nothing when something is wrong."""
+    from comanda.menu_files import import_file  # noqa: PLC0415
+    from comanda.wiring import open_database  # noqa: PLC0415
+
+    report = import_file(open_database(), file, shop)
+    typer.secho(f"{report.added} added, {report.changed} changed, {report.retired} retired.", fg="green")
+
+
+@app.command()
+def export(shop: Annotated[str, typer.Option(help="The shop's short name, when there are several.")] = "") -> None:
+    """Write the shop's menu to standard output, in the format that `import` reads."""
+    from comanda.menu_files import export_text  # noqa: PLC0415
+    from comanda.wiring import open_database  # noqa: PLC0415
+
+    typer.echo(export_text(open_database(), shop))

@@ -1,0 +1,74 @@
+"""Putting the rooms together: plain arguments, no container, no globals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.engine import Assistant
+from assistant.notices import SUBSCRIBERS
+from assistant.turn import take_turn
+from channels.outbound import Outbound
+from comanda.drain import Drain
+from comanda.live import Live
+from core import merchants
+from core.db.schema import upgrade
+from core.db.session import Database
+from core.kernel.errors import NotFound
+from core.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from core.db.outbox import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything that runs, built once for a process."""
+
+    settings: Settings
+    database: Database
+    assistant: Assistant
+    live: Live
+    drain: Drain
+
+
+def open_database(current: Settings | None = None) -> Database:
+    """The database of the settings, migrated to this version."""
+    database = Database((current or settings()).database_url)
+    upgrade(database)
+    return database
+
+
+def build(current: Settings | None = None) -> Program:
+    """The program of the settings. Nothing runs yet: `drain.start` and the web server do that."""
+    current = current or settings()
+    database = open_database(current)
+    assistant = Assistant()
+    live = Live(current.redis_url)
+    outbound = Outbound(channels={})
+
+    def turn(on: Database, work: Work) -> None:
+        take_turn(assistant, on, work)
+
+    drain = Drain(database, handlers={"turn": turn, "send": outbound.deliver}, subscribers=SUBSCRIBERS)
+    database.on_commit(lambda committed: live.publish(committed.topics))
+    if current.broker_url:
+        from comanda.tasks import waker  # noqa: PLC0415 - Celery is imported only where a broker is used
+
+        database.on_commit(waker(current.broker_url))
+    return Program(current, database, assistant, live, drain)
+
+
+def choose_shop(database: Database, slug: str = "") -> merchants.MerchantView:
+    """The shop of this short name, or the only one.
+
+    Raises:
+        NotFound: there is no such shop, or none at all.
+    """
+    with database.read() as session:
+        if slug:
+            return merchants.by_slug(session, slug)
+        only = merchants.only_merchant(session)
+    if only is None:
+        raise NotFound(what="shop", key="yet: `comanda demo` makes one")
+    return only
