@@ -30,7 +30,7 @@ _MASKED_KEYS = frozenset(
     }
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_DIGITS = re.compile(r"(?<![0-9a-fA-F])\+?\d(?:[ \-().]?\d){8,}(?![0-9a-fA-F])")
+_DIGITS = re.compile(r"(?<![0-9a-fA-F])\+?\d(?:[ \-().]{0,3}\d){8,}(?![0-9a-fA-F])")
 
 
 def mask(value: object) -> object:

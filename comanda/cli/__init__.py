@@ -31,7 +31,9 @@ app.command("converse")(talk.converse)
 
 
 @app.callback()
-def _prepare(*, verbose: Annotated[bool, typer.Option(help="Log everything, also what is only for debugging.")] = False) -> None:
+def _prepare(
+    *, verbose: Annotated[bool, typer.Option(help="Log everything, also what is only for debugging.")] = False
+) -> None:
     current = settings()
     configure(current.model_copy(update={"log_level": "DEBUG"}) if verbose else current)
 

@@ -28,7 +28,9 @@ def serve(
     address = f"http://localhost:{port}"
     typer.echo(f"Comanda: the chat is at {address}/, the admin at {address}/admin, the API at {address}/docs")
     if (path := invitation(program.database)) is not None:
-        typer.echo(f"Nobody works here yet. Make the owner's account (this link works once, for a day): {address}{path}")
+        typer.echo(
+            f"Nobody works here yet. Make the owner's account (this link works once, for a day): {address}{path}"
+        )
     uvicorn.run(
         create_app(program),
         host=host,

@@ -17,7 +17,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def clean(text: str, limit: int = 4096) -> str:
     """Normalise to NFC and drop control, invisible and broken characters; at most `limit` characters."""
     text = _SURROGATE.sub("", text[: limit * 4])
-    text = _INVISIBLE.sub("", _CONTROL.sub(" ", text.replace("\r\n", "\n")))
+    text = _INVISIBLE.sub("", _CONTROL.sub("", text.replace("\r\n", "\n")))
     return unicodedata.normalize("NFC", text)[:limit].strip()
 
 
