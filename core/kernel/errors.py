@@ -16,13 +16,20 @@ ComandaError
 │   ├── CartIncomplete    a required choice is missing
 │   └── LeaseLost         another worker owns this work now
 ├── NotAllowed            signed in, but not permitted
-│   └── NotSignedIn       nobody is signed in, or the token is wrong or expired
+│   ├── NotSignedIn       nobody is signed in, or the token is wrong or expired
+│   │   └── WrongPassword no such login, or another password
+│   └── StaleForm         a form without the session's own mark
 └── TooMany               too often or too large
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.kernel.problems import Problem
 
 
 class ComandaError(Exception):
@@ -60,6 +67,19 @@ class CurrencyMismatch(InvalidInput):
 
     code = "currency_mismatch"
     message = "Amounts in {left} and {right} cannot be combined."
+
+
+class InvalidMenu(InvalidInput):
+    """A menu that breaks the format. `problems` has every one, warnings too."""
+
+    code = "invalid_menu"
+    message = "{source}: {count} to put right before this menu can be used. The first is at {place}: {problem} {fix}"
+
+    def __init__(self, problems: Sequence[Problem], *, source: str = "menu") -> None:
+        self.problems = tuple(problems)
+        errors = [p for p in self.problems if p.severity == "error"] or list(self.problems)
+        first = errors[0]
+        super().__init__(source=source, count=len(errors), place=first.place, problem=first.message, fix=first.fix)
 
 
 class InvalidLine(InvalidInput):
@@ -144,6 +164,20 @@ class NotSignedIn(NotAllowed):
 
     code = "not_signed_in"
     message = "Sign in first."
+
+
+class WrongPassword(NotSignedIn):
+    """The sign-in failed; the same for an unknown login, a wrong password and somebody who left."""
+
+    code = "wrong_password"
+    message = "The login or the password is wrong."
+
+
+class StaleForm(NotAllowed):
+    """A form was sent without the mark that ties it to the session: old, or sent by another site."""
+
+    code = "stale_form"
+    message = "This form is out of date: reload the page and try again. Nothing was changed."
 
 
 class TooMany(ComandaError):

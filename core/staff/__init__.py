@@ -1,1 +1,45 @@
 """Who works in the shop and what they may do."""
+
+from __future__ import annotations
+
+from core.staff.rules import ALLOWED, PERMISSIONS, Permission, allows, require
+from core.staff.service import (
+    add_member,
+    change_password,
+    complete_first_run,
+    deactivate,
+    first_run_merchant,
+    first_run_token,
+    members,
+    reactivate,
+    set_password,
+)
+from core.staff.sessions import open_session, session_of, sign_in, sign_out, touch
+from core.staff.views import ROLES, Role, SignedIn, StaffSession, StaffView
+
+__all__ = [
+    "ALLOWED",
+    "PERMISSIONS",
+    "ROLES",
+    "Permission",
+    "Role",
+    "SignedIn",
+    "StaffSession",
+    "StaffView",
+    "add_member",
+    "allows",
+    "change_password",
+    "complete_first_run",
+    "deactivate",
+    "first_run_merchant",
+    "first_run_token",
+    "members",
+    "open_session",
+    "reactivate",
+    "require",
+    "session_of",
+    "set_password",
+    "sign_in",
+    "sign_out",
+    "touch",
+]

@@ -1,0 +1,43 @@
+"""Frozen answers about staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Role = Literal["owner", "manager", "staff", "kitchen", "agent"]
+ROLES: tuple[Role, ...] = ("owner", "manager", "staff", "kitchen", "agent")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """A person who works in a shop. `signed_in_at` None: never yet."""
+
+    id: str
+    merchant_id: str
+    name: str
+    login: str
+    role: Role
+    active: bool
+    created_at: datetime
+    signed_in_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session: the only time that its token is known to the program."""
+
+    token: str
+    staff: StaffView
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """A session that holds now. `stale`: its last activity should be written down again (`touch`)."""
+
+    id: str
+    staff: StaffView
+    ends_at: datetime
+    stale: bool
