@@ -15,7 +15,8 @@ class Envelope:
 
     `account` is the shop's account on the channel, `external_id` the provider's id of the message: together with the
     channel they are unique. `sender` is the customer's opaque id there; `thread` the conversation if a sender can have
-    several (empty: one per sender). `payload` holds what `kind` needs: {"choice": id} for a pressed button.
+    several (empty: one per sender). `payload` holds what `kind` needs: {"choice": id} for a pressed button. `pushes`
+    says that replies have to be sent to a provider; False: the customer's own page or terminal fetches them.
     """
 
     channel: str
@@ -29,3 +30,4 @@ class Envelope:
     sent_at: datetime | None = None
     profile_name: str = ""
     locale: str = ""
+    pushes: bool = True

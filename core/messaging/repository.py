@@ -1,0 +1,284 @@
+"""All SQL of conversations. The conversation's row is the one lock: whoever adds to a conversation holds it first.
+
+Functions that take a conversation's or a message's id alone are entered with ids out of our own work rows; what comes
+from outside goes through `conversation`, which names the merchant.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.kernel.errors import NotFound
+from core.messaging.content import Content
+from core.messaging.models import Conversation, InboundMessage, OutboundMessage, TurnRow
+from core.messaging.views import ConversationView, InboundView, MessageView, OutboundView, TurnView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from core.db.base import Base
+
+
+def insert_new(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
+    """Insert a row unless one of its unique keys is taken; waits for a transaction that is taking it now."""
+    sqlite_bound = session.get_bind().dialect.name == "sqlite"
+    statement = sqlite.insert(table) if sqlite_bound else postgresql.insert(table)
+    inserted = session.execute(statement.values(**values).on_conflict_do_nothing().returning(table.__table__.c.id))
+    return inserted.one_or_none() is not None
+
+
+def conversation_id(
+    session: Session, merchant_id: str, *, channel: str, account: str, sender: str, thread: str
+) -> str | None:
+    """The conversation of a sender."""
+    return session.scalar(
+        select(Conversation.id).where(
+            Conversation.merchant_id == merchant_id,
+            Conversation.channel == channel,
+            Conversation.account == account,
+            Conversation.sender == sender,
+            Conversation.thread == thread,
+        )
+    )
+
+
+def find(session: Session, conversation_id: str, merchant_id: str | None = None) -> Conversation | None:
+    """The row of a conversation; of this merchant's only, when one is named."""
+    query = select(Conversation).where(Conversation.id == conversation_id)
+    if merchant_id is not None:
+        query = query.where(Conversation.merchant_id == merchant_id)
+    return session.scalars(query).one_or_none()
+
+
+def lock(session: Session, conversation_id: str) -> Conversation:
+    """The row of a conversation, held until the transaction ends.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    query = select(Conversation).where(Conversation.id == conversation_id)
+    # Not the strongest lock: rows of others that refer to the conversation (carts) need not wait for us.
+    query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        raise NotFound(what="conversation", key=conversation_id)
+    return row
+
+
+def recent(session: Session, merchant_id: str, limit: int) -> tuple[ConversationView, ...]:
+    """A merchant's conversations, the one with the latest news first."""
+    query = select(Conversation).where(Conversation.merchant_id == merchant_id)
+    rows = session.scalars(query.order_by(Conversation.updated_at.desc(), Conversation.id.desc()).limit(limit))
+    return tuple(view(row) for row in rows)
+
+
+def inbound(session: Session, merchant_id: str, channel: str, account: str, external_id: str) -> InboundMessage | None:
+    """The message that a delivery brought before."""
+    query = select(InboundMessage).where(
+        InboundMessage.merchant_id == merchant_id,
+        InboundMessage.channel == channel,
+        InboundMessage.account == account,
+        InboundMessage.external_id == external_id,
+    )
+    return session.scalars(query).one_or_none()
+
+
+def unanswered(session: Session, row: Conversation) -> tuple[InboundView, ...]:
+    """What the customer said since the last turn, in order."""
+    query = select(InboundMessage).where(
+        InboundMessage.merchant_id == row.merchant_id,
+        InboundMessage.conversation_id == row.id,
+        InboundMessage.turn_id.is_(None),
+    )
+    return tuple(_inbound_view(m) for m in session.scalars(query.order_by(InboundMessage.seq)))
+
+
+def answer(session: Session, row: Conversation, inbound_ids: Sequence[str], turn_id: str) -> int:
+    """Mark messages answered by a turn; says how many of them were unanswered until now."""
+    marked = session.scalars(
+        update(InboundMessage)
+        .where(
+            InboundMessage.merchant_id == row.merchant_id,
+            InboundMessage.conversation_id == row.id,
+            InboundMessage.id.in_(inbound_ids),
+            InboundMessage.turn_id.is_(None),
+        )
+        .values(turn_id=turn_id)
+        .returning(InboundMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(marked.all())
+
+
+def said(session: Session, row: Conversation, ref: str) -> OutboundMessage | None:
+    """The message outside turns that bears this name."""
+    query = select(OutboundMessage).where(
+        OutboundMessage.merchant_id == row.merchant_id,
+        OutboundMessage.conversation_id == row.id,
+        OutboundMessage.ref == ref,
+    )
+    return session.scalars(query).one_or_none()
+
+
+def lock_outbound(session: Session, merchant_id: str, outbound_id: str) -> OutboundMessage:
+    """The row of a message of ours, held until the transaction ends.
+
+    Raises:
+        NotFound: there is no such message.
+    """
+    query = select(OutboundMessage).where(OutboundMessage.merchant_id == merchant_id, OutboundMessage.id == outbound_id)
+    query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        raise NotFound(what="message", key=outbound_id)
+    return row
+
+
+def log(session: Session, row: Conversation, after_seq: int, limit: int) -> tuple[MessageView, ...]:
+    """Both sides' messages after a place in the conversation, in order."""
+    said_in = (
+        select(InboundMessage)
+        .where(
+            InboundMessage.merchant_id == row.merchant_id,
+            InboundMessage.conversation_id == row.id,
+            InboundMessage.seq > after_seq,
+        )
+        .order_by(InboundMessage.seq)
+        .limit(limit)
+    )
+    said_out = (
+        select(OutboundMessage)
+        .where(
+            OutboundMessage.merchant_id == row.merchant_id,
+            OutboundMessage.conversation_id == row.id,
+            OutboundMessage.seq > after_seq,
+        )
+        .order_by(OutboundMessage.seq)
+        .limit(limit)
+    )
+    entries = [_in_log(m) for m in session.scalars(said_in)] + [_out_log(m) for m in session.scalars(said_out)]
+    return tuple(sorted(entries, key=lambda entry: entry.seq)[:limit])
+
+
+def last_outbound(session: Session, row: Conversation) -> OutboundMessage | None:
+    """What we said last."""
+    query = select(OutboundMessage).where(
+        OutboundMessage.merchant_id == row.merchant_id, OutboundMessage.conversation_id == row.id
+    )
+    return session.scalars(query.order_by(OutboundMessage.seq.desc()).limit(1)).one_or_none()
+
+
+def turns(session: Session, row: Conversation) -> tuple[TurnView, ...]:
+    """The turns of a conversation with their replies, in order."""
+    replies = select(OutboundMessage).where(
+        OutboundMessage.merchant_id == row.merchant_id,
+        OutboundMessage.conversation_id == row.id,
+        OutboundMessage.turn_id.is_not(None),
+    )
+    ordered = session.scalars(replies.order_by(OutboundMessage.turn_id, OutboundMessage.seq))
+    by_turn = {
+        turn_id: tuple(Content.from_json(m.content) for m in group)
+        for turn_id, group in groupby(ordered, lambda m: m.turn_id)
+    }
+    rows = select(TurnRow).where(TurnRow.merchant_id == row.merchant_id, TurnRow.conversation_id == row.id)
+    return tuple(_turn_view(t, by_turn.get(t.id, ())) for t in session.scalars(rows.order_by(TurnRow.number)))
+
+
+def view(row: Conversation) -> ConversationView:
+    """The frozen answer about a conversation."""
+    return ConversationView(
+        id=row.id,
+        merchant_id=row.merchant_id,
+        customer_id=row.customer_id,
+        location_id=row.location_id,
+        channel=row.channel,
+        account=row.account,
+        sender=row.sender,
+        thread=row.thread,
+        locale=row.locale,
+        owner=row.owner,  # type: ignore[arg-type] # the table checks it
+        pushes=row.pushes,
+        state=row.state,
+        last_seq=row.last_seq,
+        turns=row.turns,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def outbound_view(row: OutboundMessage) -> OutboundView:
+    """The frozen answer about a message of ours."""
+    return OutboundView(
+        id=row.id,
+        merchant_id=row.merchant_id,
+        conversation_id=row.conversation_id,
+        seq=row.seq,
+        turn_id=row.turn_id,
+        content=Content.from_json(row.content),
+        state=row.state,  # type: ignore[arg-type] # the table checks it
+        parts_sent=row.parts_sent,
+        resends=row.resends,
+        error=row.error,
+        created_at=row.created_at,
+    )
+
+
+def _inbound_view(row: InboundMessage) -> InboundView:
+    return InboundView(
+        id=row.id,
+        seq=row.seq,
+        kind=row.kind,  # type: ignore[arg-type] # only envelopes are stored
+        text=row.text,
+        payload=row.payload,
+        sent_at=row.sent_at,
+        received_at=row.received_at,
+    )
+
+
+def _in_log(row: InboundMessage) -> MessageView:
+    return MessageView(
+        seq=row.seq,
+        direction="in",
+        kind=row.kind,
+        text=row.text,
+        content=None,
+        at=row.received_at,
+        external_id=row.external_id,
+        turn_id=row.turn_id,
+    )
+
+
+def _out_log(row: OutboundMessage) -> MessageView:
+    content = Content.from_json(row.content)
+    return MessageView(
+        seq=row.seq,
+        direction="out",
+        kind=content.kind,
+        text=content.text,
+        content=content,
+        at=row.created_at,
+        external_id="",
+        turn_id=row.turn_id,
+    )
+
+
+def _turn_view(row: TurnRow, replies: tuple[Content, ...]) -> TurnView:
+    return TurnView(
+        id=row.id,
+        number=row.number,
+        owner=row.owner,  # type: ignore[arg-type] # copied from the conversation, whose table checks it
+        inbound_seqs=tuple(row.inbound_seqs),
+        state_before=row.state_before,
+        state_after=row.state_after,
+        commands=tuple(row.commands),
+        replies=replies,
+        menu_version=row.menu_version,
+        trace=row.trace,
+        at=row.created_at,
+    )

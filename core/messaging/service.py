@@ -1,0 +1,373 @@
+"""Use cases of conversations: receiving, answering, speaking, sending."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+from core import customers, merchants
+from core.kernel.clock import now
+from core.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
+from core.kernel.ids import new_id
+from core.messaging import repository, states, views
+from core.messaging.models import Conversation, InboundMessage, OutboundMessage, TurnRow
+from core.messaging.views import OpenTurn, Owner, Received
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from core.db.uow import UnitOfWork
+    from core.messaging.content import Content
+    from core.messaging.envelope import Envelope
+    from core.messaging.views import ConversationView, MessageView, OutboundView, TurnView
+
+_KEY_LENGTHS = {"channel": 32, "account": 255, "external_id": 255, "sender": 255, "thread": 255}
+_LOCALE_LENGTH = 35
+
+
+def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
+    """Keep a message and the work of answering it, once; delivered again, it changes nothing.
+
+    Raises:
+        InvalidInput: an id that is empty or longer than any provider's.
+        NotFound: the shop has no location to order at.
+    """
+    _check_keys(envelope)
+    key = (merchant_id, envelope.channel, envelope.account, envelope.external_id)
+    if (seen := repository.inbound(uow.session, *key)) is not None:
+        return _received(seen, duplicate=True)
+    row = repository.lock(uow.session, _conversation_of(uow, merchant_id, envelope))
+    inbound_id, moment = new_id(), now()
+    inserted = repository.insert_new(
+        uow.session,
+        InboundMessage,
+        {
+            "id": inbound_id,
+            "merchant_id": merchant_id,
+            "conversation_id": row.id,
+            "seq": row.last_seq + 1,
+            "channel": envelope.channel,
+            "account": envelope.account,
+            "external_id": envelope.external_id,
+            "kind": envelope.kind,
+            "text": envelope.text,
+            "payload": envelope.payload,
+            "sent_at": envelope.sent_at,
+            "received_at": moment,
+        },
+    )
+    if not inserted:  # the same delivery was being kept at the same moment
+        if (seen := repository.inbound(uow.session, *key)) is None:
+            raise Conflict(problem="The message was taken back while it was delivered again.")
+        return _received(seen, duplicate=True)
+    row.last_seq += 1
+    row.updated_at = moment
+    uow.enqueue(views.turn_lane(row.id), "turn", {"conversation_id": row.id}, merchant_id=merchant_id)
+    _notify(uow, row)
+    return Received(row.id, inbound_id, row.last_seq, duplicate=False)
+
+
+def open_turn(session: Session, conversation_id: str) -> OpenTurn | None:
+    """Everything the customer said since the last turn; None when all of it is answered.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    row = _found(repository.find(session, conversation_id), conversation_id)
+    messages = repository.unanswered(session, row)
+    if not messages:
+        return None
+    return OpenTurn(repository.view(row), messages, row.turns + 1)
+
+
+def close_turn(
+    uow: UnitOfWork,
+    turn: OpenTurn,
+    *,
+    replies: Sequence[Content],
+    state: dict[str, Any],
+    trace: dict[str, Any],
+    commands: Sequence[dict[str, Any]] = (),
+    menu_version: str = "",
+) -> tuple[OutboundView, ...]:
+    """Answer a turn: its messages are answered, the replies said, the assistant's new state kept, all at once.
+
+    `commands` and `trace` are JSON: what was decided, and why. With the state before and the version of the menu, both
+    kept here too, the turn can be run again.
+
+    Raises:
+        Conflict: the turn was answered already, or the conversation changed hands since it was opened.
+    """
+    row = repository.lock(uow.session, turn.conversation.id)
+    if row.turns + 1 != turn.number:
+        raise Conflict(problem=f"Turn {turn.number} of conversation {row.id} was answered already.")
+    if row.owner != turn.conversation.owner:
+        raise Conflict(problem=f"Conversation {row.id} belongs to the {row.owner} now.")
+    closed = TurnRow(
+        id=new_id(),
+        merchant_id=row.merchant_id,
+        conversation_id=row.id,
+        number=turn.number,
+        owner=row.owner,
+        inbound_seqs=[m.seq for m in turn.messages],
+        state_before=row.state,
+        state_after=state,
+        commands=list(commands),
+        menu_version=menu_version,
+        trace=trace,
+        created_at=now(),
+    )
+    uow.session.add(closed)
+    uow.session.flush()
+    if repository.answer(uow.session, row, [m.id for m in turn.messages], closed.id) != len(turn.messages):
+        raise Conflict(problem=f"Messages of turn {turn.number} of conversation {row.id} were answered already.")
+    row.turns = turn.number
+    row.state = state
+    said = tuple(_add(uow, row, content, turn_id=closed.id) for content in replies)
+    _notify(uow, row)
+    return said
+
+
+def say(uow: UnitOfWork, conversation_id: str, content: Content, *, ref: str) -> OutboundView:
+    """Say something outside a turn (the order is ready), once for each `ref` of the conversation.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    row = repository.lock(uow.session, conversation_id)
+    if (said := repository.said(uow.session, row, ref)) is not None:
+        return repository.outbound_view(said)
+    added = _add(uow, row, content, ref=ref)
+    _notify(uow, row)
+    return added
+
+
+def set_owner(uow: UnitOfWork, conversation_id: str, owner: Owner) -> ConversationView:
+    """Hand a conversation to a person, or back. A turn that is being thought about meanwhile is not answered.
+
+    Raises:
+        InvalidInput: nobody of that name owns conversations.
+        NotFound: there is no such conversation.
+    """
+    if owner not in get_args(Owner):
+        raise InvalidInput(field="owner", problem=f"“{owner}” is neither assistant nor agent.")
+    row = repository.lock(uow.session, conversation_id)
+    if row.owner != owner:
+        row.owner = owner
+        row.updated_at = now()
+        _notify(uow, row)
+    return repository.view(row)
+
+
+def conversation(session: Session, merchant_id: str, conversation_id: str) -> ConversationView:
+    """A conversation of this merchant's: the gate for ids that come from outside.
+
+    Raises:
+        NotFound: the merchant has no such conversation.
+    """
+    return repository.view(_found(repository.find(session, conversation_id, merchant_id), conversation_id))
+
+
+def find_conversation(
+    session: Session, merchant_id: str, *, channel: str, account: str, sender: str, thread: str = ""
+) -> ConversationView | None:
+    """The conversation of a sender, if there was a message already."""
+    found = repository.conversation_id(
+        session, merchant_id, channel=channel, account=account, sender=sender, thread=thread
+    )
+    return conversation(session, merchant_id, found) if found is not None else None
+
+
+def conversations(session: Session, merchant_id: str, limit: int = 50) -> tuple[ConversationView, ...]:
+    """A merchant's conversations, the one with the latest news first."""
+    return repository.recent(session, merchant_id, limit)
+
+
+def log(session: Session, conversation_id: str, after_seq: int = 0, limit: int = 200) -> tuple[MessageView, ...]:
+    """Both sides' messages with a `seq` above `after_seq`, in order, at most `limit`.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    row = _found(repository.find(session, conversation_id), conversation_id)
+    return repository.log(session, row, after_seq, limit)
+
+
+def last_said(session: Session, conversation_id: str) -> OutboundView | None:
+    """What we said last in a conversation: what a bare number or a pressed button answers.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    row = _found(repository.find(session, conversation_id), conversation_id)
+    said = repository.last_outbound(session, row)
+    return repository.outbound_view(said) if said is not None else None
+
+
+def turns(session: Session, conversation_id: str) -> tuple[TurnView, ...]:
+    """The turns of a conversation, in order, with what replaying them needs.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    return repository.turns(session, _found(repository.find(session, conversation_id), conversation_id))
+
+
+def start_sending(uow: UnitOfWork, merchant_id: str, outbound_id: str) -> OutboundView:
+    """Take a message of ours to be sent; send it only when the answer's state is "sending".
+
+    A message found in "sending" or "ambiguous" may be with the provider already: it is sent again, but at most
+    `states.MOST_RESENDS` times, and stays ambiguous then. One that was sent stays as it is.
+
+    Raises:
+        NotFound: there is no such message.
+    """
+    row = repository.lock_outbound(uow.session, merchant_id, outbound_id)
+    if row.state in ("sending", "ambiguous"):
+        if row.resends >= states.MOST_RESENDS:
+            row.state = "ambiguous"
+            return repository.outbound_view(row)
+        row.resends += 1
+        row.state = "sending"
+    elif states.may_become(row.state, "sending"):  # type: ignore[arg-type] # the table checks it
+        row.state = "sending"
+    return repository.outbound_view(row)
+
+
+def part_sent(uow: UnitOfWork, merchant_id: str, outbound_id: str, provider_id: str) -> None:
+    """Note that the provider took one more part of a message, so that it is not sent again.
+
+    Raises:
+        NotFound: there is no such message.
+    """
+    row = repository.lock_outbound(uow.session, merchant_id, outbound_id)
+    row.parts_sent += 1
+    row.provider_ids = [*row.provider_ids, provider_id]
+
+
+def settle(
+    uow: UnitOfWork, merchant_id: str, outbound_id: str, state: states.DeliveryState, *, error: str | None = None
+) -> OutboundView:
+    """Note how far a message got; `error` is for operators, without personal data.
+
+    Raises:
+        IllegalTransition: it cannot get there from where it is.
+        NotFound: there is no such message.
+    """
+    row = repository.lock_outbound(uow.session, merchant_id, outbound_id)
+    if row.state != state and not states.may_become(row.state, state):  # type: ignore[arg-type] # the table checks it
+        raise IllegalTransition(state=row.state, target=state)
+    row.state = state
+    row.error = error
+    if state == "sent":
+        row.sent_at = now()
+    uow.notify(views.topic(row.conversation_id))
+    return repository.outbound_view(row)
+
+
+def _check_keys(envelope: Envelope) -> None:
+    for name, limit in _KEY_LENGTHS.items():
+        value = getattr(envelope, name)
+        if len(value) > limit or (not value and name != "thread"):
+            problem = f"has {len(value)} characters; between 1 and {limit} are possible"
+            raise InvalidInput(field=name, problem=problem)
+
+
+def _conversation_of(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> str:
+    if (known := _known(uow.session, merchant_id, envelope)) is not None:
+        return known
+    location = merchants.default_location(uow.session, merchant_id)
+    customer = customers.identify(
+        uow,
+        merchant_id,
+        envelope.channel,
+        envelope.account,
+        envelope.sender,
+        profile_name=envelope.profile_name,
+        locale=envelope.locale,
+    )
+    conversation_id, moment = new_id(), now()
+    inserted = repository.insert_new(
+        uow.session,
+        Conversation,
+        {
+            "id": conversation_id,
+            "merchant_id": merchant_id,
+            "customer_id": customer.id,
+            "location_id": location.id,
+            "channel": envelope.channel,
+            "account": envelope.account,
+            "sender": envelope.sender,
+            "thread": envelope.thread,
+            "locale": (envelope.locale or customer.locale)[:_LOCALE_LENGTH],
+            "owner": "assistant",
+            "pushes": envelope.pushes,
+            "state": {},
+            "last_seq": 0,
+            "turns": 0,
+            "created_at": moment,
+            "updated_at": moment,
+        },
+    )
+    if inserted:
+        return conversation_id
+    # Another first message of this sender made the conversation at the same moment.
+    if (known := _known(uow.session, merchant_id, envelope)) is None:
+        raise NotFound(what="conversation", key="of this sender")
+    return known
+
+
+def _known(session: Session, merchant_id: str, envelope: Envelope) -> str | None:
+    return repository.conversation_id(
+        session,
+        merchant_id,
+        channel=envelope.channel,
+        account=envelope.account,
+        sender=envelope.sender,
+        thread=envelope.thread,
+    )
+
+
+def _add(
+    uow: UnitOfWork, row: Conversation, content: Content, *, turn_id: str | None = None, ref: str | None = None
+) -> OutboundView:
+    moment = now()
+    row.last_seq += 1
+    row.updated_at = moment
+    said = OutboundMessage(
+        id=new_id(),
+        merchant_id=row.merchant_id,
+        conversation_id=row.id,
+        seq=row.last_seq,
+        turn_id=turn_id,
+        ref=ref,
+        content=content.to_json(),
+        # What a page fetches by itself has arrived once it is in the log.
+        state="pending" if row.pushes else "sent",
+        parts_sent=0,
+        resends=0,
+        provider_ids=[],
+        error=None,
+        created_at=moment,
+        sent_at=None if row.pushes else moment,
+    )
+    uow.session.add(said)
+    if row.pushes:
+        uow.enqueue(views.send_lane(row.id), "send", {"outbound_id": said.id}, merchant_id=row.merchant_id)
+    return repository.outbound_view(said)
+
+
+def _notify(uow: UnitOfWork, row: Conversation) -> None:
+    uow.notify(views.topic(row.id))
+    uow.notify(f"conversations:{row.merchant_id}")
+
+
+def _received(row: InboundMessage, *, duplicate: bool) -> Received:
+    return Received(row.conversation_id, row.id, row.seq, duplicate)
+
+
+def _found(row: Conversation | None, conversation_id: str) -> Conversation:
+    if row is None:
+        raise NotFound(what="conversation", key=conversation_id)
+    return row
