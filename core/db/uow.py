@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.db import outbox
+from core.kernel.clock import now
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +29,7 @@ class UnitOfWork:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._lanes: set[str] = set()
+        self._works: list[outbox.NewWork] = []
         self._topics: set[str] = set()
 
     def record(self, event: Event) -> None:
@@ -40,8 +41,7 @@ class UnitOfWork:
         self, lane: str, kind: str, payload: dict[str, Any], *, merchant_id: str, at: datetime | None = None
     ) -> None:
         """Save work to be done after the commit: once, in order inside its lane, not before `at`."""
-        outbox.add(self.session, lane, kind, payload, merchant_id=merchant_id, at=at)
-        self._lanes.add(lane)
+        self._works.append(outbox.NewWork(merchant_id, lane, kind, payload, at or now()))
 
     def notify(self, topic: str) -> None:
         """Tell live pages, after the commit, that what they show under `topic` has changed. A hint, never data."""
@@ -49,5 +49,6 @@ class UnitOfWork:
 
     def seal(self) -> Committed:
         """Commit: make it all true. Called by `Database.begin` when its block ends well."""
+        outbox.add(self.session, self._works)
         self.session.commit()
-        return Committed(frozenset(self._lanes), frozenset(self._topics))
+        return Committed(frozenset(work.lane for work in self._works), frozenset(self._topics))
