@@ -26,7 +26,10 @@ class Variation:
 
 @dataclass(frozen=True, slots=True)
 class Modifier:
-    """One choice of a group. `max` is the largest quantity per unit; None is no limit."""
+    """One choice of a group. `max` is the largest quantity per unit; None is no limit.
+
+    `allergens` is the whole truth only where `allergens_declared`; otherwise nobody has said what is in it.
+    """
 
     id: str
     name: str
@@ -36,6 +39,8 @@ class Modifier:
     max: int | None = 1
     tags: tuple[str, ...] = ()
     allergens: tuple[str, ...] = ()
+    allergens_declared: bool = True
+    available: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,10 @@ class Combo:
 
 @dataclass(frozen=True)
 class Menu:
-    """Everything a merchant sells, with lookups by id. `version` changes whenever anything in it does."""
+    """Everything a merchant sells, with lookups by id.
+
+    `version` is no part of its value: it changes whenever anything in the menu does, what can be had now included.
+    """
 
     name: str
     currency: str

@@ -30,8 +30,12 @@ def first_merchant(session: Session) -> MerchantView | None:
 
 
 def lock_merchant(session: Session, merchant_id: str) -> bool:
-    """Hold the shop's row until the transaction ends; False when there is no such shop."""
-    found = session.scalar(select(Merchant.id).where(Merchant.id == merchant_id).with_for_update())
+    """Hold the shop's row until the transaction ends; False when there is no such shop.
+
+    The weaker lock (NO KEY UPDATE) lets others insert rows that refer to the shop meanwhile.
+    """
+    query = select(Merchant.id).where(Merchant.id == merchant_id).with_for_update(key_share=True)
+    found = session.scalar(query)
     return found is not None
 
 

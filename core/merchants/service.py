@@ -66,8 +66,7 @@ def add_location(
     rules.check_time_zone(time_zone)
     rules.check_tax_rate(tax_rate_basis_points)
     rules.check_fulfilments(fulfilments)
-    if not repository.lock_merchant(uow.session, merchant_id):
-        raise NotFound(what="merchant", key=merchant_id)
+    hold(uow, merchant_id)
     row = Location(
         id=new_id(),
         merchant_id=merchant_id,
@@ -111,6 +110,17 @@ def set_hours(uow: UnitOfWork, merchant_id: str, location_id: str, hours: Sequen
     )
     uow.session.flush()
     return location(uow.session, merchant_id, location_id)
+
+
+def hold(uow: UnitOfWork, merchant_id: str) -> MerchantView:
+    """The shop, its row held until this unit of work ends: what must not happen twice at once in one shop begins here.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if not repository.lock_merchant(uow.session, merchant_id):
+        raise NotFound(what="merchant", key=merchant_id)
+    return merchant(uow.session, merchant_id)
 
 
 def merchant(session: Session, merchant_id: str) -> MerchantView:

@@ -1,0 +1,22 @@
+"""All SQL of the menu. Whoever changes it first holds the shop's row, so changes of one menu come one after another."""
+
+from core.catalogue.repository.reading import load, revision_content, revision_number, version
+from core.catalogue.repository.writing import (
+    count_availability_change,
+    override_item,
+    override_modifier,
+    put_in_force,
+    write,
+)
+
+__all__ = [
+    "count_availability_change",
+    "load",
+    "override_item",
+    "override_modifier",
+    "put_in_force",
+    "revision_content",
+    "revision_number",
+    "version",
+    "write",
+]

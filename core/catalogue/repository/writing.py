@@ -1,0 +1,261 @@
+"""Writing the menu into its tables. What staff said about availability (`override`) is never touched by an import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, delete, literal, null, select, true, update
+
+from core.catalogue.models import (
+    ComboRow,
+    ComboSlotItemRow,
+    ComboSlotRow,
+    ItemModifierGroupRow,
+    ItemRow,
+    MenuRevision,
+    MenuRow,
+    ModifierGroupRow,
+    ModifierRow,
+    VariationRow,
+)
+from core.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+    from sqlalchemy.sql.elements import ColumnElement
+
+    from core.catalogue.menu import Combo, Item, Menu, Modifier, ModifierGroup, Variation
+
+
+def write(
+    session: Session, merchant_id: str, menu: Menu, touched: Collection[tuple[str, str]], moment: datetime
+) -> None:
+    """Make the rows say what `menu` says: entries it lacks are retired at `moment`, returning ones taken up again.
+
+    The parts of an entry (variations, slots …) are written anew only if its (kind, id) is in `touched`.
+    """
+    _Writing(session, merchant_id, menu, touched, moment).run()
+
+
+def put_in_force(
+    session: Session, merchant_id: str, menu: Menu, content: dict[str, Any], *, number: int, moment: datetime
+) -> None:
+    """Keep the menu file's content as revision `number` and name it the one in force."""
+    revision = MenuRevision(id=new_id(), merchant_id=merchant_id, number=number, imported_at=moment, content=content)
+    session.add(revision)
+    session.flush()
+    row = session.get(MenuRow, merchant_id)
+    if row is None:
+        row = MenuRow(merchant_id=merchant_id, availability=0)
+        session.add(row)
+    row.revision_id, row.name, row.currency, row.locale = revision.id, menu.name, menu.currency, menu.locale
+    session.flush()
+
+
+def override_item(session: Session, merchant_id: str, code: str, *, available: bool, until: datetime | None) -> bool:
+    """Say over the menu file whether an item can be had; False when the menu in force has no such item."""
+    mine = (ItemRow.merchant_id == merchant_id, ItemRow.code == code, ItemRow.retired_at.is_(None))
+    said = (
+        update(ItemRow)
+        .where(*mine)
+        .values(override=_override(ItemRow, available, until), override_until=until)
+        .returning(ItemRow.id)
+    )
+    return session.scalar(said.execution_options(synchronize_session=False)) is not None
+
+
+def override_modifier(
+    session: Session, merchant_id: str, group: str, code: str, *, available: bool, until: datetime | None
+) -> bool:
+    """Say over the menu file whether a modifier can be had; False when the menu in force has no such modifier."""
+    group_id = (
+        select(ModifierGroupRow.id)
+        .where(
+            ModifierGroupRow.merchant_id == merchant_id,
+            ModifierGroupRow.code == group,
+            ModifierGroupRow.retired_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    mine = (ModifierRow.merchant_id == merchant_id, ModifierRow.group_id == group_id, ModifierRow.code == code)
+    said = (
+        update(ModifierRow)
+        .where(*mine)
+        .values(override=_override(ModifierRow, available, until), override_until=until)
+        .returning(ModifierRow.id)
+    )
+    return session.scalar(said.execution_options(synchronize_session=False)) is not None
+
+
+def _override(table: type[ItemRow | ModifierRow], available: bool, until: datetime | None) -> ColumnElement[Any]:
+    """What staff said; putting back for good what the menu file offers anyway says nothing more."""
+    if available and until is None:
+        return case((table.available, null()), else_=true())
+    return literal(available)
+
+
+def count_availability_change(session: Session, merchant_id: str) -> None:
+    """Give the menu another version without another revision."""
+    session.execute(
+        update(MenuRow).where(MenuRow.merchant_id == merchant_id).values(availability=MenuRow.availability + 1)
+    )
+
+
+class _Writing:
+    """One import: the rows there are, by code, and the menu they shall say."""
+
+    def __init__(
+        self, session: Session, merchant_id: str, menu: Menu, touched: Collection[tuple[str, str]], moment: datetime
+    ) -> None:
+        self.session, self.merchant_id, self.menu, self.touched = session, merchant_id, menu, touched
+        self.moment = moment
+        self.items = {r.code: r for r in session.scalars(select(ItemRow).where(ItemRow.merchant_id == merchant_id))}
+        self.groups = {
+            r.code: r
+            for r in session.scalars(select(ModifierGroupRow).where(ModifierGroupRow.merchant_id == merchant_id))
+        }
+        self.combos = {r.code: r for r in session.scalars(select(ComboRow).where(ComboRow.merchant_id == merchant_id))}
+
+    def run(self) -> None:
+        """Drop the parts that are written anew, then write, parents before what refers to them."""
+        self._drop_parts()
+        for position, group in enumerate(self.menu.modifier_groups):
+            self._group(group, position)
+        for position, item in enumerate(self.menu.items):
+            self._item(item, position)
+        for position, combo in enumerate(self.menu.combos):
+            self._combo(combo, position)
+        self._retire()
+        self.session.flush()
+        for group in self.menu.modifier_groups:
+            if ("modifier_group", group.id) in self.touched:
+                self._group_parts(group)
+        for item in self.menu.items:
+            if ("item", item.id) in self.touched:
+                self._item_parts(item)
+        fillings = [
+            filling
+            for combo in self.menu.combos
+            if ("combo", combo.id) in self.touched
+            for filling in self._combo_parts(combo)
+        ]
+        self.session.flush()
+        self.session.add_all(fillings)
+        self.session.flush()
+
+    def _drop_parts(self) -> None:
+        items = [r.id for code, r in self.items.items() if ("item", code) in self.touched]
+        combos = [r.id for code, r in self.combos.items() if ("combo", code) in self.touched]
+        slots = select(ComboSlotRow.id).where(
+            ComboSlotRow.merchant_id == self.merchant_id, ComboSlotRow.combo_id.in_(combos)
+        )
+        for table, parents in (
+            (VariationRow, VariationRow.item_id.in_(items)),
+            (ItemModifierGroupRow, ItemModifierGroupRow.item_id.in_(items)),
+            (ComboSlotItemRow, ComboSlotItemRow.slot_id.in_(slots)),
+            (ComboSlotRow, ComboSlotRow.combo_id.in_(combos)),
+        ):
+            self.session.execute(delete(table).where(table.merchant_id == self.merchant_id, parents))
+
+    def _item(self, item: Item, position: int) -> None:
+        row = self.items.get(item.id)
+        if row is None:
+            row = self.items[item.id] = ItemRow(id=new_id(), merchant_id=self.merchant_id, code=item.id)
+        row.position, row.name, row.description, row.category = position, item.name, item.description, item.category
+        row.price_amount, row.currency, row.aliases = item.price.amount, item.price.currency, list(item.aliases)
+        row.tags, row.allergens, row.allergens_declared = (
+            list(item.tags),
+            list(item.allergens or ()),
+            item.allergens is not None,
+        )
+        row.available, row.retired_at = item.available, None
+        self.session.add(row)
+
+    def _item_parts(self, item: Item) -> None:
+        row = self.items[item.id]
+        self.session.add_all(self._variation(row.id, v, n) for n, v in enumerate(item.variations))
+        self.session.add_all(
+            ItemModifierGroupRow(item_id=row.id, group_id=self.groups[g].id, merchant_id=self.merchant_id, position=n)
+            for n, g in enumerate(item.modifier_groups)
+        )
+
+    def _variation(self, item_id: str, variation: Variation, position: int) -> VariationRow:
+        return VariationRow(
+            id=new_id(),
+            merchant_id=self.merchant_id,
+            item_id=item_id,
+            code=variation.id,
+            position=position,
+            name=variation.name,
+            price_amount=variation.price.amount,
+            currency=variation.price.currency,
+            aliases=list(variation.aliases),
+            is_default=variation.default,
+        )
+
+    def _group(self, group: ModifierGroup, position: int) -> None:
+        row = self.groups.get(group.id)
+        if row is None:
+            row = self.groups[group.id] = ModifierGroupRow(id=new_id(), merchant_id=self.merchant_id, code=group.id)
+        row.position, row.name, row.retired_at = position, group.name, None
+        row.min_choices, row.max_choices, row.pre_modifiers = group.min, group.max, list(group.pre_modifiers)
+        self.session.add(row)
+
+    def _group_parts(self, group: ModifierGroup) -> None:
+        row = self.groups[group.id]
+        mine = (ModifierRow.merchant_id == self.merchant_id, ModifierRow.group_id == row.id)
+        there = {r.code: r for r in self.session.scalars(select(ModifierRow).where(*mine))}
+        for n, modifier in enumerate(group.modifiers):
+            self._modifier(there.pop(modifier.id, None), row.id, modifier, n)
+        for gone in there.values():
+            self.session.delete(gone)
+
+    def _modifier(self, row: ModifierRow | None, group_id: str, modifier: Modifier, position: int) -> None:
+        if row is None:
+            row = ModifierRow(id=new_id(), merchant_id=self.merchant_id, group_id=group_id, code=modifier.id)
+        row.position, row.name, row.aliases = position, modifier.name, list(modifier.aliases)
+        row.price_amount, row.currency = modifier.price.amount, modifier.price.currency
+        row.is_default, row.max_quantity, row.available = modifier.default, modifier.max, modifier.available
+        row.tags, row.allergens = list(modifier.tags), list(modifier.allergens)
+        row.allergens_declared = modifier.allergens_declared
+        self.session.add(row)
+
+    def _combo(self, combo: Combo, position: int) -> None:
+        row = self.combos.get(combo.id)
+        if row is None:
+            row = self.combos[combo.id] = ComboRow(id=new_id(), merchant_id=self.merchant_id, code=combo.id)
+        row.position, row.name, row.aliases, row.retired_at = position, combo.name, list(combo.aliases), None
+        row.price_amount, row.currency = combo.price.amount, combo.price.currency
+        self.session.add(row)
+
+    def _combo_parts(self, combo: Combo) -> Iterator[ComboSlotItemRow]:
+        row = self.combos[combo.id]
+        for n, slot in enumerate(combo.slots):
+            place = ComboSlotRow(
+                id=new_id(),
+                merchant_id=self.merchant_id,
+                combo_id=row.id,
+                code=slot.id,
+                position=n,
+                name=slot.name,
+                quantity=slot.quantity,
+            )
+            self.session.add(place)
+            for m, item in enumerate(slot.items):
+                yield ComboSlotItemRow(
+                    slot_id=place.id, item_id=self.items[item].id, merchant_id=self.merchant_id, position=m
+                )
+
+    def _retire(self) -> None:
+        menu = self.menu
+        for rows, kept in (
+            (self.items, menu.items_by_id),
+            (self.groups, menu.groups_by_id),
+            (self.combos, menu.combos_by_id),
+        ):
+            for code, row in rows.items():
+                if code not in kept and row.retired_at is None:
+                    row.retired_at = self.moment
