@@ -162,11 +162,17 @@ def finish(session: Session, work: Work) -> None:
     _settle(session, work, done_at=now(), error=None)
 
 
-def fail(session: Session, work: Work, error: str) -> bool:
-    """Give work back for another try after a pause, or give it up after `MAX_ATTEMPTS`; answers whether it is dead."""
+def fail(session: Session, work: Work, error: str, *, pause: timedelta | None = None) -> bool:
+    """Give work back for another try after a pause, or give it up after `MAX_ATTEMPTS`; answers whether it is dead.
+
+    The pause grows with the attempts, unless a provider has said how long it is.
+
+    Raises:
+        LeaseLost: another worker has claimed it since.
+    """
     dead = work.attempts >= MAX_ATTEMPTS
-    pause = _BACKOFF_SECONDS[min(work.attempts, len(_BACKOFF_SECONDS)) - 1]
-    again = now() + timedelta(seconds=pause)
+    usual = timedelta(seconds=_BACKOFF_SECONDS[min(work.attempts, len(_BACKOFF_SECONDS)) - 1])
+    again = now() + (usual if pause is None else pause)
     _settle(session, work, available_at=again, dead_at=now() if dead else null(), error=error[:2000])
     return dead
 

@@ -1,9 +1,12 @@
 """How far a message of ours may get, and from where.
 
 pending ──> sending ──> sent ──> delivered
-   ^           │ │
-   │  failed <─┘ └─> ambiguous (the provider may have it: no answer came) ──> sending, sent, delivered
-   └─────┘              any of them ──> dead (given up; a person may look)
+                │
+                ├──> pending    its turn has not come: the channel's limits
+                ├──> failed     not taken; tried again: sending
+                └──> ambiguous  no answer came, the provider may have it: sending, sent, delivered
+
+All but sent and delivered may become dead: given up, a person may look.
 """
 
 from __future__ import annotations
@@ -14,14 +17,13 @@ DeliveryState = Literal["pending", "sending", "ambiguous", "sent", "delivered", 
 
 _ARROWS: Final[dict[DeliveryState, frozenset[DeliveryState]]] = {
     "pending": frozenset({"sending", "dead"}),
-    "sending": frozenset({"sent", "failed", "ambiguous", "dead"}),
+    "sending": frozenset({"pending", "sent", "failed", "ambiguous", "dead"}),
     "ambiguous": frozenset({"sending", "sent", "delivered", "dead"}),
     "failed": frozenset({"sending", "dead"}),
-    "sent": frozenset({"delivered", "failed"}),
+    "sent": frozenset({"delivered"}),
     "delivered": frozenset(),
     "dead": frozenset(),
 }
-SETTLED: Final[frozenset[DeliveryState]] = frozenset({"sent", "delivered", "dead"})
 # A reply whose fate is unknown is sent again this often; then it stays ambiguous for a person to look at.
 MOST_RESENDS: Final = 2
 
