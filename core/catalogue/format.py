@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.catalogue.menu import Combo, ComboSlot, Item, Menu, Modifier, ModifierGroup, Variation
 from core.catalogue.validation import check_menu, read_json
@@ -13,6 +13,9 @@ from core.catalogue.validation.findings import Findings
 from core.kernel.errors import InvalidMenu
 from core.kernel.money import Money
 from core.kernel.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["Problem", "check_file", "check_menu", "menu_from_json", "menu_to_json", "read_menu_file"]
 
@@ -127,12 +130,22 @@ def _item(data: dict[str, Any], currency: str) -> Item:
         aliases=tuple(data.get("aliases", ())),
         description=data.get("description", ""),
         category=data.get("category", ""),
-        variations=tuple(_variation(v, data["price"], currency) for v in data.get("variations", ())),
+        variations=tuple(_variation(v, data["price"], currency) for v in _joined(data.get("variations", ()))),
         modifier_groups=tuple(data.get("modifier_groups", ())),
         tags=tuple(data.get("tags", ())),
         allergens=None if allergens is None else tuple(allergens),
         available=data.get("available", True),
     )
+
+
+def _joined(entries: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Entries written twice as one, with the aliases of both."""
+    kept: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        seen = kept.get(entry["id"])
+        aliases = dict.fromkeys([*(seen or {}).get("aliases", ()), *entry.get("aliases", ())])
+        kept[entry["id"]] = {**(seen or entry), "aliases": list(aliases)}
+    return kept.values()
 
 
 def _variation(data: dict[str, Any], item_price: str, currency: str) -> Variation:
@@ -149,7 +162,7 @@ def _group(data: dict[str, Any], currency: str) -> ModifierGroup:
     return ModifierGroup(
         data["id"],
         data["name"],
-        tuple(_modifier(m, currency) for m in data.get("modifiers", ())),
+        tuple(_modifier(m, currency) for m in _joined(data.get("modifiers", ()))),
         data.get("min", 0),
         data.get("max"),
         tuple(data.get("pre_modifiers", ())),

@@ -47,6 +47,7 @@ KINDS: Final[dict[str, Severity]] = {
     "other-currency": "error",
     "empty-group": "warning",
     "unused-group": "warning",
+    "repeated-entry": "warning",
     "repeated-value": "warning",
     "repeated-alias": "warning",
     "alias-is-a-name": "warning",

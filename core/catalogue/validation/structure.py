@@ -29,19 +29,42 @@ def _unique(found: Findings, entries: Iterable[tuple[str, dict[str, Any]]], what
     first: dict[str, str] = {}
     for place, entry in entries:
         identifier = text(entry, "id")
-        if not identifier:
-            continue
-        if identifier in first:
-            message = f"The id “{identifier}” belongs to another {what} already: {first[identifier]}."
-            found.add("duplicate-id", f"{place}.id", message, "Give each its own id.")
+        if identifier and identifier in first:
+            _duplicate(found, place, first[identifier], identifier, what)
         first.setdefault(identifier, place)
+
+
+def _unique_parts(found: Findings, entries: Iterable[tuple[str, dict[str, Any]]], what: str) -> None:
+    """As `_unique`, but the same variation or modifier written twice, perhaps with other aliases, is read as one."""
+    first: dict[str, tuple[str, dict[str, Any]]] = {}
+    for place, entry in entries:
+        identifier = text(entry, "id")
+        where, earlier = first.setdefault(identifier, (place, entry))
+        if not identifier or where == place:
+            continue
+        if _without_aliases(earlier) == _without_aliases(entry):
+            message = (
+                f"“{identifier}” stands here twice: at {where} too. They are read as one, with the aliases of both."
+            )
+            found.add("repeated-entry", f"{place}.id", message, "Keep one of them.")
+        else:
+            _duplicate(found, place, where, identifier, what)
+
+
+def _duplicate(found: Findings, place: str, first: str, identifier: str, what: str) -> None:
+    message = f"The id “{identifier}” belongs to another {what} already: {first}."
+    found.add("duplicate-id", f"{place}.id", message, "Give each its own id.")
+
+
+def _without_aliases(entry: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key != "aliases"}
 
 
 def _items(found: Findings, data: Mapping[str, Any]) -> None:
     groups = [text(g, "id") for _, g in objects(data, "modifier_groups")]
     used = set()
     for place, item in objects(data, "items"):
-        _unique(found, objects(item, "variations", place), "variation of this item")
+        _unique_parts(found, objects(item, "variations", place), "variation of this item")
         _defaults(found, place, item)
         named = set()
         for where, wanted in texts(item, "modifier_groups", place):
@@ -68,7 +91,7 @@ def _defaults(found: Findings, place: str, item: dict[str, Any]) -> None:
 
 def _group(found: Findings, place: str, group: dict[str, Any]) -> None:
     modifiers = list(objects(group, "modifiers", place))
-    _unique(found, modifiers, "modifier of this group")
+    _unique_parts(found, modifiers, "modifier of this group")
     least, most = count(group, "min", 0) or 0, count(group, "max", None)
     if most is not None and least > most:
         message = f"At least {least} must be chosen, but at most {most} may be."

@@ -127,10 +127,10 @@ def _variations(found: Findings, place: str, item: dict[str, Any]) -> None:
     prices = set()
     for where, variation in objects(item, "variations", place):
         name = fold(text(variation, "name"))
-        if name and name in names:
-            message = f"{names[name]} has the same name: customers cannot tell them apart."
+        if name and names.get(name, text(variation, "id")) != text(variation, "id"):
+            message = f"Another variation of this item, “{names[name]}”, has the same name."
             found.add("same-name", f"{where}.name", message, "Give each a name of its own.")
-        names.setdefault(name, where)
+        names.setdefault(name, text(variation, "id"))
         prices.add(variation.get("price", item.get("price")) if isinstance(variation.get("price", ""), str) else None)
         _repeated(found, variation, "aliases", where, kind="repeated-alias")
     if prices and None not in prices and text(item, "price") and item["price"] not in prices:
