@@ -4,6 +4,23 @@ from core.orders import events, pricing, rules, states
 from core.orders.lines import Choice, Line, Slot, merged
 from core.orders.pricing import PricePart, Quote, QuotedLine, TaxRule
 from core.orders.rules import Missing
+from core.orders.service import (
+    abandon_cart,
+    accept,
+    cancel,
+    cart,
+    complete,
+    find_cart,
+    latest_order,
+    list_orders,
+    mark_ready,
+    open_cart,
+    order,
+    place_order,
+    quote_cart,
+    set_details,
+    set_lines,
+)
 from core.orders.views import CartView, OrderLineView, OrderView
 
 __all__ = [
@@ -18,9 +35,24 @@ __all__ = [
     "QuotedLine",
     "Slot",
     "TaxRule",
+    "abandon_cart",
+    "accept",
+    "cancel",
+    "cart",
+    "complete",
     "events",
+    "find_cart",
+    "latest_order",
+    "list_orders",
+    "mark_ready",
     "merged",
+    "open_cart",
+    "order",
+    "place_order",
     "pricing",
+    "quote_cart",
     "rules",
+    "set_details",
+    "set_lines",
     "states",
 ]

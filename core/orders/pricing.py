@@ -14,7 +14,7 @@ The rules, for one unit of a line:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from core.kernel.errors import InvalidLine
 from core.kernel.money import Money
@@ -50,6 +50,23 @@ class PricePart:
     kind: Literal["item", "variation", "modifier", "combo"] = "item"
     of: str = ""
     slot_index: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As stored with an order's line; the amount in minor units of the order's currency."""
+        return {
+            "label": self.label,
+            "id": self.id,
+            "amount": self.amount.amount,
+            "kind": self.kind,
+            "of": self.of,
+            "slot_index": self.slot_index,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], currency: str) -> PricePart:
+        """The part that `to_json` wrote."""
+        amount = Money(data["amount"], currency)
+        return cls(data["label"], data["id"], amount, data["kind"], data["of"], data["slot_index"])
 
 
 @dataclass(frozen=True, slots=True)

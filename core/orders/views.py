@@ -8,6 +8,7 @@ from typing import Literal
 
 from core.kernel.money import Money
 from core.orders.lines import Line
+from core.orders.pricing import PricePart
 from core.orders.states import OrderState
 
 CartStatus = Literal["open", "placed", "abandoned"]
@@ -37,7 +38,10 @@ class CartView:
 
 @dataclass(frozen=True, slots=True)
 class OrderLineView:
-    """A line as it was sold: names and prices of that moment. `description` is spelled for cooks."""
+    """A line as it was sold: names and prices of that moment.
+
+    `description` is spelled for cooks, `parts` add up to `unit`, `causes` are the customer's words for the line.
+    """
 
     id: str
     line: Line
@@ -45,6 +49,7 @@ class OrderLineView:
     description: tuple[str, ...]
     unit: Money
     total: Money
+    parts: tuple[PricePart, ...] = ()
     causes: tuple[str, ...] = ()
 
 

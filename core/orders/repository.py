@@ -1,0 +1,231 @@
+"""All SQL of carts and orders, and their locks: a cart before its order, an order before its stock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, insert, select, update
+
+from core.db.once import insert_once
+from core.kernel.ids import new_code, new_id
+from core.kernel.money import Money
+from core.orders.lines import Line
+from core.orders.models import CartRow, OrderLineRow, OrderRow
+from core.orders.pricing import PricePart
+from core.orders.views import CartView, OrderLineView, OrderView
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from core.orders.states import OrderState
+
+_CODE_TRIES = 20
+
+
+def open_cart(session: Session, merchant_id: str, conversation_id: str) -> CartView | None:
+    """The open cart of a conversation."""
+    return _cart(
+        session,
+        select(CartRow).where(
+            CartRow.merchant_id == merchant_id, CartRow.conversation_id == conversation_id, CartRow.status == "open"
+        ),
+    )
+
+
+def cart(session: Session, merchant_id: str, cart_id: str, *, lock: bool = False) -> CartView | None:
+    """A cart; with `lock`, held until the transaction ends."""
+    query = select(CartRow).where(CartRow.merchant_id == merchant_id, CartRow.id == cart_id)
+    return _cart(session, query.with_for_update() if lock else query)
+
+
+def add_cart(
+    session: Session,
+    merchant_id: str,
+    *,
+    location_id: str,
+    customer_id: str,
+    conversation_id: str,
+    moment: datetime,
+) -> bool:
+    """Make an empty cart; False when the conversation has an open one."""
+    return insert_once(
+        session,
+        CartRow,
+        id=new_id(),
+        merchant_id=merchant_id,
+        location_id=location_id,
+        customer_id=customer_id,
+        conversation_id=conversation_id,
+        status="open",
+        version=1,
+        lines=[],
+        causes=[],
+        note="",
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+def change_cart(session: Session, merchant_id: str, cart_id: str, moment: datetime, **values: object) -> None:
+    """Set columns of an open cart; its version grows."""
+    mine = and_(CartRow.merchant_id == merchant_id, CartRow.id == cart_id, CartRow.status == "open")
+    changed = update(CartRow).where(mine).values(version=CartRow.version + 1, updated_at=moment, **values)
+    session.execute(changed.execution_options(synchronize_session=False))
+
+
+def add_order(session: Session, placed: OrderView) -> str | None:
+    """Insert an order and its lines under a code that no open order of the location has; None if none was found."""
+    for _ in range(_CODE_TRIES):
+        code = new_code()
+        if insert_once(session, OrderRow, code=code, **_order_columns(placed)):
+            session.execute(insert(OrderLineRow), [_line_columns(placed, n) for n in range(len(placed.lines))])
+            return code
+    return None
+
+
+def order(session: Session, merchant_id: str, order_id: str, *, lock: bool = False) -> OrderView | None:
+    """An order; with `lock`, held until the transaction ends."""
+    query = select(OrderRow).where(OrderRow.merchant_id == merchant_id, OrderRow.id == order_id)
+    return next(iter(_orders(session, merchant_id, query.with_for_update() if lock else query)), None)
+
+
+def latest_order(session: Session, merchant_id: str, customer_id: str) -> OrderView | None:
+    """The order that a customer placed last."""
+    query = select(OrderRow).where(OrderRow.merchant_id == merchant_id, OrderRow.customer_id == customer_id)
+    latest = query.order_by(OrderRow.placed_at.desc(), OrderRow.id.desc()).limit(1)
+    return next(iter(_orders(session, merchant_id, latest)), None)
+
+
+def orders(session: Session, merchant_id: str, *, states: Collection[OrderState], limit: int) -> tuple[OrderView, ...]:
+    """Orders in these states, the latest first."""
+    query = select(OrderRow).where(OrderRow.merchant_id == merchant_id, OrderRow.state.in_(states))
+    return _orders(session, merchant_id, query.order_by(OrderRow.placed_at.desc(), OrderRow.id.desc()).limit(limit))
+
+
+def change_order(session: Session, merchant_id: str, order_id: str, *, state: OrderState, **values: object) -> None:
+    """Move an order to a state."""
+    mine = and_(OrderRow.merchant_id == merchant_id, OrderRow.id == order_id)
+    changed = update(OrderRow).where(mine).values(state=state, **values)
+    session.execute(changed.execution_options(synchronize_session=False))
+
+
+def _order_columns(placed: OrderView) -> dict[str, Any]:
+    return {
+        "id": placed.id,
+        "merchant_id": placed.merchant_id,
+        "location_id": placed.location_id,
+        "customer_id": placed.customer_id,
+        "conversation_id": placed.conversation_id,
+        "cart_id": placed.cart_id,
+        "state": placed.state,
+        "currency": placed.total.currency,
+        "subtotal_amount": placed.subtotal.amount,
+        "tax_amount": placed.tax.amount,
+        "total_amount": placed.total.amount,
+        "tax_inclusive": placed.tax_inclusive,
+        "fulfilment": placed.fulfilment,
+        "customer_name": placed.customer_name,
+        "note": placed.note,
+        "menu_version": placed.menu_version,
+        "placed_at": placed.placed_at,
+        "cancel_reason": "",
+    }
+
+
+def _line_columns(placed: OrderView, position: int) -> dict[str, Any]:
+    view = placed.lines[position]
+    return {
+        "id": view.id,
+        "merchant_id": placed.merchant_id,
+        "order_id": placed.id,
+        "position": position,
+        "item_code": view.line.item,
+        "quantity": view.line.quantity,
+        "name": view.name,
+        "description": list(view.description),
+        "line": view.line.to_json(),
+        "parts": [p.to_json() for p in view.parts],
+        "causes": list(view.causes),
+        "unit_amount": view.unit.amount,
+        "total_amount": view.total.amount,
+        "currency": view.unit.currency,
+    }
+
+
+def _cart(session: Session, query: Select[CartRow]) -> CartView | None:
+    # Rows change by statements, not through the session: what it remembers of them may be old.
+    row = session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        return None
+    return CartView(
+        id=row.id,
+        merchant_id=row.merchant_id,
+        location_id=row.location_id,
+        customer_id=row.customer_id,
+        conversation_id=row.conversation_id,
+        status=row.status,
+        order_id=row.order_id,
+        version=row.version,
+        lines=tuple(Line.from_json(line) for line in row.lines),
+        causes=tuple(tuple(str(word) for word in words) for words in row.causes),
+        fulfilment=row.fulfilment,
+        customer_name=row.customer_name,
+        note=row.note,
+    )
+
+
+def _orders(session: Session, merchant_id: str, query: Select[OrderRow]) -> tuple[OrderView, ...]:
+    rows = session.scalars(query.execution_options(populate_existing=True)).all()
+    if not rows:
+        return ()
+    lines: dict[str, list[OrderLineView]] = {row.id: [] for row in rows}
+    mine = (OrderLineRow.merchant_id == merchant_id, OrderLineRow.order_id.in_(lines))
+    sold = session.scalars(select(OrderLineRow).where(*mine).order_by(OrderLineRow.order_id, OrderLineRow.position))
+    for line in sold:
+        lines[line.order_id].append(_line_view(line))
+    return tuple(_order_view(row, lines[row.id]) for row in rows)
+
+
+def _line_view(row: OrderLineRow) -> OrderLineView:
+    return OrderLineView(
+        id=row.id,
+        line=Line.from_json(row.line),
+        name=row.name,
+        description=tuple(str(text) for text in row.description),
+        unit=Money(row.unit_amount, row.currency),
+        total=Money(row.total_amount, row.currency),
+        parts=tuple(PricePart.from_json(part, row.currency) for part in row.parts),
+        causes=tuple(str(word) for word in row.causes),
+    )
+
+
+def _order_view(row: OrderRow, lines: Iterable[OrderLineView]) -> OrderView:
+    return OrderView(
+        id=row.id,
+        merchant_id=row.merchant_id,
+        location_id=row.location_id,
+        customer_id=row.customer_id,
+        conversation_id=row.conversation_id,
+        cart_id=row.cart_id,
+        code=row.code,
+        state=row.state,
+        lines=tuple(lines),
+        subtotal=Money(row.subtotal_amount, row.currency),
+        tax=Money(row.tax_amount, row.currency),
+        total=Money(row.total_amount, row.currency),
+        tax_inclusive=row.tax_inclusive,
+        fulfilment=row.fulfilment,
+        customer_name=row.customer_name,
+        note=row.note,
+        menu_version=row.menu_version,
+        placed_at=row.placed_at,
+        accepted_at=row.accepted_at,
+        ready_at=row.ready_at,
+        completed_at=row.completed_at,
+        cancelled_at=row.cancelled_at,
+        cancel_reason=row.cancel_reason,
+    )

@@ -1,0 +1,204 @@
+"""Use cases of carts."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from types import EllipsisType
+from typing import TYPE_CHECKING
+
+from core import catalogue, customers, merchants
+from core.kernel.clock import now
+from core.kernel.errors import CartClosed, Conflict, InvalidInput, NotFound, Unavailable
+from core.kernel.text import clean
+from core.orders import pricing, repository, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from core.catalogue import Menu
+    from core.db.uow import UnitOfWork
+    from core.orders.lines import Line
+    from core.orders.views import CartView
+
+_NAME_LENGTH = 120
+_NOTE_LENGTH = 1000
+_CAUSE_LENGTH = 200
+_MENUS_KEPT = 32
+_menus: OrderedDict[str, Menu] = OrderedDict()
+
+
+def open_cart(uow: UnitOfWork, merchant_id: str, location_id: str, customer_id: str, conversation_id: str) -> CartView:
+    """The open cart of a conversation, made if it has none.
+
+    Raises:
+        NotFound: no such location or customer of this shop.
+    """
+    found = repository.open_cart(uow.session, merchant_id, conversation_id)
+    if found:
+        return found
+    merchants.location(uow.session, merchant_id, location_id)
+    customers.customer(uow.session, merchant_id, customer_id)
+    repository.add_cart(
+        uow.session,
+        merchant_id,
+        location_id=location_id,
+        customer_id=customer_id,
+        conversation_id=conversation_id,
+        moment=now(),
+    )
+    found = repository.open_cart(uow.session, merchant_id, conversation_id)
+    if found is None:
+        raise Conflict(problem="The cart was ordered by another request just now: try again.")
+    return found
+
+
+def find_cart(session: Session, merchant_id: str, conversation_id: str) -> CartView | None:
+    """The open cart of a conversation, if it has one."""
+    return repository.open_cart(session, merchant_id, conversation_id)
+
+
+def cart(session: Session, merchant_id: str, cart_id: str) -> CartView:
+    """The cart of this id, whatever became of it.
+
+    Raises:
+        NotFound: there is none, or it is another shop's.
+    """
+    found = repository.cart(session, merchant_id, cart_id)
+    if found is None:
+        raise NotFound(what="cart", key=cart_id)
+    return found
+
+
+def quote_cart(session: Session, merchant_id: str, cart_id: str) -> pricing.Quote:
+    """What a cart costs on the menu of now, taxed as at its location.
+
+    Raises:
+        NotFound: no such cart of this shop.
+        InvalidLine: the menu has changed and does not allow a line any more.
+    """
+    found = cart(session, merchant_id, cart_id)
+    return quoted(session, menu_now(session, merchant_id), found)
+
+
+def set_lines(
+    uow: UnitOfWork,
+    merchant_id: str,
+    cart_id: str,
+    lines: Sequence[Line],
+    *,
+    causes: Sequence[Sequence[str]] = (),
+) -> CartView:
+    """Replace all lines of a cart. `causes` are the customer's words, one sequence a line, in the same order.
+
+    Raises:
+        InvalidLine: the menu does not allow a line; nothing is changed.
+        Unavailable: something that was added, or that there is now more of, cannot be had; nothing is changed.
+        InvalidInput: more causes than lines.
+        CartClosed: the cart was ordered or abandoned.
+        NotFound: no such cart of this shop.
+    """
+    before = _open(uow, merchant_id, cart_id)
+    if len(causes) > len(lines):
+        raise InvalidInput(field="causes", problem=f"{len(causes)} for {len(lines)} lines: give one a line.")
+    menu = menu_now(uow.session, merchant_id)
+    rules.check_lines(menu, lines)
+    refused = rules.unavailable(menu, lines, before=before.lines)
+    if refused:
+        raise Unavailable(item=refused)
+    words = [[clean(word, _CAUSE_LENGTH) for word in cause] for cause in causes]
+    words += [[] for _ in range(len(lines) - len(words))]
+    return change(uow, before, lines=[line.to_json() for line in lines], causes=words)
+
+
+def set_details(
+    uow: UnitOfWork,
+    merchant_id: str,
+    cart_id: str,
+    *,
+    fulfilment: str | EllipsisType | None = ...,
+    customer_name: str | EllipsisType | None = ...,
+    note: str | EllipsisType = ...,
+) -> CartView:
+    """Set how the order is handed over, for whom, and what else to heed; what is not given stays. None forgets.
+
+    Raises:
+        InvalidInput: the location has no such fulfilment.
+        CartClosed: the cart was ordered or abandoned.
+        NotFound: no such cart of this shop.
+    """
+    before = _open(uow, merchant_id, cart_id)
+    values: dict[str, object] = {}
+    if not isinstance(fulfilment, EllipsisType):
+        offered = merchants.location(uow.session, merchant_id, before.location_id).fulfilments
+        if fulfilment is not None and fulfilment not in offered:
+            raise InvalidInput(
+                field="fulfilment", problem=f"“{fulfilment}” is not offered here: choose from {', '.join(offered)}."
+            )
+        values["fulfilment"] = fulfilment
+    if not isinstance(customer_name, EllipsisType):
+        values["customer_name"] = clean(customer_name or "", _NAME_LENGTH) or None
+    if not isinstance(note, EllipsisType):
+        values["note"] = clean(note, _NOTE_LENGTH)
+    return change(uow, before, **values)
+
+
+def abandon_cart(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
+    """The customer does not want it; the conversation's next cart is a new one. Abandoning it again changes nothing.
+
+    Raises:
+        CartClosed: the cart was ordered.
+        NotFound: no such cart of this shop.
+    """
+    found = locked(uow, merchant_id, cart_id)
+    if found.status == "abandoned":
+        return found
+    if found.status == "placed":
+        raise CartClosed
+    return change(uow, found, status="abandoned")
+
+
+def menu_now(session: Session, merchant_id: str) -> Menu:
+    """The menu of now; loaded once a version, because no two menus share one."""
+    version = catalogue.menu_version(session, merchant_id)
+    menu = _menus.get(version)
+    if menu is None:
+        menu = catalogue.load_menu(session, merchant_id)
+        _menus[menu.version] = menu
+        while len(_menus) > _MENUS_KEPT:
+            _menus.popitem(last=False)
+    return menu
+
+
+def locked(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
+    """The cart, held until the transaction ends.
+
+    Raises:
+        NotFound: no such cart of this shop.
+    """
+    found = repository.cart(uow.session, merchant_id, cart_id, lock=True)
+    if found is None:
+        raise NotFound(what="cart", key=cart_id)
+    return found
+
+
+def change(uow: UnitOfWork, before: CartView, **values: object) -> CartView:
+    """Set columns of an open cart that is held, and tell the pages that show it."""
+    repository.change_cart(uow.session, before.merchant_id, before.id, now(), **values)
+    uow.notify(f"conversation:{before.conversation_id}")
+    return cart(uow.session, before.merchant_id, before.id)
+
+
+def quoted(session: Session, menu: Menu, found: CartView) -> pricing.Quote:
+    """What a cart costs on this menu, taxed as at its location."""
+    location = merchants.location(session, found.merchant_id, found.location_id)
+    tax = pricing.TaxRule(location.tax_rate_basis_points, location.prices_include_tax)
+    return pricing.quote(menu, found.lines, tax=tax)
+
+
+def _open(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
+    found = locked(uow, merchant_id, cart_id)
+    if found.status != "open":
+        raise CartClosed
+    return found
