@@ -13,6 +13,7 @@ ComandaError
 │   ├── Unavailable       on the menu, but not sold now
 │   ├── IllegalTransition an order cannot go from this state to that
 │   ├── CartClosed        the cart became an order already
+│   ├── PriceChanged      the total is not the one that was agreed to
 │   ├── CartIncomplete    a required choice is missing
 │   └── LeaseLost         another worker owns this work now
 ├── NotAllowed            signed in, but not permitted
@@ -136,6 +137,13 @@ class CartClosed(Conflict):
 
     code = "cart_closed"
     message = "This cart has been ordered already."
+
+
+class PriceChanged(Conflict):
+    """The cart costs something else than what the customer agreed to."""
+
+    code = "price_changed"
+    message = "The total is {now} now, not {expected}: ask again before ordering."
 
 
 class CartIncomplete(Conflict):
