@@ -1,0 +1,200 @@
+"""The closed set of things that understanding may propose. None of them can name a price, a person or a right.
+
+Whoever proposes a command (phrases, the menu's grammar, a model, an adversary), `assistant.execution` decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Literal, Self
+
+from core.orders.lines import Line
+
+Fulfilment = Literal["pickup", "dine_in", "delivery"]
+FULFILMENTS: tuple[Fulfilment, ...] = ("pickup", "dine_in", "delivery")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of all commands. `causes` are the customer's words that ask for it."""
+
+    kind: ClassVar[str] = ""
+    causes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The command as stored in a trace: its kind and its fields as JSON values."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {"kind": self.kind, **{name: _plain(value) for name, value in values.items()}}
+
+    @classmethod
+    def build(cls, data: dict[str, Any]) -> Self:
+        """The command of this class that `to_json` wrote."""
+        values = {f.name: data[f.name] for f in fields(cls) if f.name in data}
+        if "line" in values:
+            values["line"] = Line.from_json(values["line"])
+        return cls(**{**values, "causes": tuple(data.get("causes", ()))})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddLine(Command):
+    """Put a line into the cart; equal units are joined."""
+
+    kind = "add_line"
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceLine(Command):
+    """Make the line at `index` this one: another quantity, size, modifier or item."""
+
+    kind = "replace_line"
+    index: int
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitLine(Command):
+    """Turn `line.quantity` units of the line at `index` into `line`; the others stay as they are, before it."""
+
+    kind = "split_line"
+    index: int
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveLine(Command):
+    """Take units of the line at `index` out of the cart; all of them when `quantity` is None."""
+
+    kind = "remove_line"
+    index: int
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearCart(Command):
+    """Empty the cart."""
+
+    kind = "clear_cart"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo(Command):
+    """Go back to the cart before the last change."""
+
+    kind = "undo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetFulfilment(Command):
+    """How the customer gets the order."""
+
+    kind = "set_fulfilment"
+    fulfilment: Fulfilment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetName(Command):
+    """The name to call out."""
+
+    kind = "set_name"
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetNote(Command):
+    """Something the kitchen should read."""
+
+    kind = "set_note"
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOrder(Command):
+    """The customer's explicit yes to the whole order."""
+
+    kind = "place_order"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder(Command):
+    """Call off the order that was placed last."""
+
+    kind = "cancel_order"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTopic(Command):
+    """Say something about the shop or the menu; changes nothing."""
+
+    kind = "answer_topic"
+    topic: str
+    items: tuple[str, ...] = ()
+    modifiers: tuple[tuple[str, str], ...] = ()
+    variation: str | None = None
+    subject: tuple[str, ...] = ()
+
+    @classmethod
+    def build(cls, data: dict[str, Any]) -> Self:
+        """The command that `to_json` wrote."""
+        return cls(
+            topic=data["topic"],
+            items=tuple(data.get("items", ())),
+            modifiers=tuple((g, m) for g, m in data.get("modifiers", ())),
+            variation=data.get("variation"),
+            subject=tuple(data.get("subject", ())),
+            causes=tuple(data.get("causes", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskHuman(Command):
+    """Hand the conversation to a person of the shop."""
+
+    kind = "ask_human"
+    complaint: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greet(Command):
+    """A greeting, thanks or a goodbye: answered in kind, changes nothing."""
+
+    kind = "greet"
+    what: Literal["hello", "thanks", "bye"] = "hello"
+
+
+KINDS: dict[str, type[Command]] = {
+    c.kind: c
+    for c in (
+        AddLine,
+        ReplaceLine,
+        SplitLine,
+        RemoveLine,
+        ClearCart,
+        Undo,
+        SetFulfilment,
+        SetName,
+        SetNote,
+        PlaceOrder,
+        CancelOrder,
+        AnswerTopic,
+        AskHuman,
+        Greet,
+    )
+}
+
+
+def command_from_json(data: dict[str, Any]) -> Command:
+    """The command that `to_json` wrote.
+
+    Raises:
+        KeyError: no such kind of command, or a field is missing.
+    """
+    return KINDS[data["kind"]].build(data)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a command
+    if isinstance(value, Line):
+        return value.to_json()
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return value

@@ -1,0 +1,119 @@
+"""A message as sentences and clauses: each clause says one thing about the order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.dialogue.phrases import Phrases
+    from assistant.dialogue.words import Words
+
+_ENDS = frozenset(".!?;…")
+_JOINERS = frozenset({","})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause: its words, whether a question mark ended its sentence, and whether it takes something back."""
+
+    words: Words
+    asked: bool = False
+    corrects: bool = False
+
+
+def sentences(words: Words) -> list[tuple[Words, bool]]:
+    """Sentences, each with whether it ends in a question mark."""
+    found: list[tuple[Words, bool]] = []
+    start = 0
+    for position, word in enumerate(words.words):
+        if word.key in _ENDS:
+            if position > start:
+                found.append((words.part(start, position), word.key == "?"))
+            start = position + 1
+    if start < len(words):
+        found.append((words.part(start, len(words)), False))
+    return found
+
+
+def clauses(phrases: Phrases, sentence: Words, *, asked: bool) -> list[Clause]:
+    """The clauses of a sentence, in order."""
+    cuts = _talk_joined(phrases, sentence, _cuts(phrases, sentence))
+    ends = [*sorted(cuts)[1:], len(sentence)]
+    parts = [(start, sentence.part(start, end)) for start, end in zip(sorted(cuts), ends, strict=True)]
+    found = []
+    for number, (start, part) in enumerate(parts):
+        trimmed = trim(phrases, part)
+        if trimmed:
+            last = number == len(parts) - 1
+            found.append(Clause(trimmed, asked=asked and last, corrects=cuts[start] or _corrects(phrases, part)))
+    return found
+
+
+def trim(phrases: Phrases, words: Words) -> Words:
+    """A clause without the joining words and commas around it."""
+    start, end = 0, len(words)
+    while start < end and words.words[start].key in {",", ":", *phrases.joiners}:
+        start += 1
+    while end > start and words.words[end - 1].key in {",", ":", *phrases.joiners}:
+        end -= 1
+    return words.part(start, end)
+
+
+def without_lead(phrases: Phrases, words: Words) -> Words:
+    """A clause without the talk before it: "ok", "actually", "can you"."""
+    match = phrases.lead.match(words.keys)
+    if match is None or match.end() == 0 or match.end() >= len(words.keys):
+        return words
+    return words.part(len(words.at(match.span())), len(words))
+
+
+def without_tail(phrases: Phrases, words: Words) -> Words:
+    """A clause without the talk after it: "please", "too"."""
+    for position in range(1, len(words)):
+        if phrases.tail.fullmatch(words.part(position, len(words)).keys):
+            return words.part(0, position)
+    return words
+
+
+def _corrects(phrases: Phrases, words: Words) -> bool:
+    match = phrases.lead.match(words.keys)
+    return bool(match and phrases.find("correction", words.at(match.span()))) if match and match.end() else False
+
+
+def _cuts(phrases: Phrases, sentence: Words) -> dict[int, bool]:
+    """Where clauses begin, and whether a correction begins there."""
+    cuts = {0: False}
+    keys = sentence.keys
+    position, offset = 0, 0
+    for word in sentence.words:
+        if position and phrases.breaks.match(keys, offset):
+            cuts[position] = True
+        elif position and _joins(phrases, sentence, position) and phrases.starts.match(keys, offset):
+            cuts[position] = False
+        offset += len(word.key) + 1
+        position += 1
+    return cuts
+
+
+def _talk_joined(phrases: Phrases, sentence: Words, cuts: dict[int, bool]) -> dict[int, bool]:
+    """A clause that is nothing but "no, wait" or "ok" goes with the one after it."""
+    kept: dict[int, bool] = {}
+    start, corrects = 0, False
+    for end in [*sorted(cuts)[1:], len(sentence)]:
+        corrects = corrects or cuts.get(start, False)
+        if end < len(sentence) and _is_talk(phrases, sentence.part(start, end)):
+            corrects = corrects or cuts.get(end, False)
+            continue
+        kept[start] = corrects
+        start, corrects = end, cuts.get(end, False)
+    return kept
+
+
+def _is_talk(phrases: Phrases, words: Words) -> bool:
+    return bool(phrases.lead.fullmatch(words.keys)) or phrases.is_in("no", trim(phrases, words))
+
+
+def _joins(phrases: Phrases, sentence: Words, position: int) -> bool:
+    before = sentence.words[position - 1].key
+    return before in _JOINERS or before in phrases.joiners

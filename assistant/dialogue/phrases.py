@@ -1,0 +1,174 @@
+"""The frame of a conversation as data: phrase patterns per language, from assistant/intents/<language>.yaml.
+
+A pattern is words and these signs: `[x]` may be left out, `(a|b c)` is a choice, `<name>` is a list of the file, `{slot}`
+takes one word or more and `{slot?}` none or more; `~` is where a phrase may end inside a sentence. Patterns are matched against folded words, each followed by one space.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from assistant.dialogue.words import Words
+
+_SIGN = re.compile(r"\[|\]|\(|\)|\||<[a-z_]+>|\{[a-z_]+\??\}|[^\s\[\]()|<>{}]+")
+_UNNAMED = frozenset({"x", "who", "why", "place"})  # slots that nobody reads; they may occur twice
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A pattern that fits: its act and what its slots took."""
+
+    act: str
+    pattern: str
+    slots: dict[str, Words]
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Everything that one language's file says, compiled."""
+
+    language: str
+    frames: tuple[tuple[str, tuple[tuple[str, re.Pattern[str]], ...]], ...]
+    anywhere: dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
+    lists: dict[str, re.Pattern[str]]
+    drops: dict[str, re.Pattern[str]]
+    one_words: frozenset[str]
+    joiners: frozenset[str]
+    breaks: re.Pattern[str]
+    lead: re.Pattern[str]
+    tail: re.Pattern[str]
+    starts: re.Pattern[str]
+    numbers: dict[str, int]
+    ordinals: dict[str, int]
+    hints: frozenset[str]
+    everyday: frozenset[str]
+    topics: tuple[tuple[str, tuple[tuple[str, re.Pattern[str]], ...]], ...]
+    diets: dict[str, tuple[str, ...]]
+    allergens: dict[str, tuple[str, ...]]
+    courses: frozenset[str]
+
+    def frames_of(self, words: Words) -> list[Found]:
+        """Every frame that fits the whole run, in the order of the file: the handler of each may still decline it."""
+        keys = words.keys
+        return [
+            Found(act, name, _slots(words, match), match.span())
+            for act, patterns in self.frames
+            for name, pattern in patterns
+            if (match := pattern.fullmatch(keys))
+        ]
+
+    def find(self, act: str, words: Words) -> Found | None:
+        """The first pattern of `anywhere.<act>` that occurs in the run."""
+        keys = words.keys
+        for name, pattern in self.anywhere.get(act, ()):
+            if match := pattern.search(keys):
+                return Found(act, name, _slots(words, match), match.span())
+        return None
+
+    def topic_of(self, words: Words) -> Found | None:
+        """The first topic with a pattern in the run."""
+        keys = words.keys
+        for topic, patterns in self.topics:
+            for name, pattern in patterns:
+                if match := pattern.search(keys):
+                    return Found(topic, name, _slots(words, match), match.span())
+        return None
+
+    def is_in(self, name: str, words: Words) -> bool:
+        """Whether the run is one of the phrases of a list."""
+        return bool(self.lists[name].fullmatch(words.keys))
+
+    def number(self, key: str) -> int | None:
+        """The number that a word stands for."""
+        return int(key) if key.isascii() and key.isdigit() and len(key) < 7 else self.numbers.get(key)  # noqa: PLR2004
+
+
+def _slots(words: Words, match: re.Match[str]) -> dict[str, Words]:
+    return {name: words.at(match.span(name)) for name, value in match.groupdict().items() if value is not None}
+
+
+def compile_pattern(source: str, lists: dict[str, list[str]]) -> str:
+    """The regular expression of a pattern, over words each followed by one space."""
+    out: list[str] = []
+    for sign in _SIGN.findall(str(source)):
+        if sign in {"[", "("}:
+            out.append("(?:")
+        elif sign == "]":
+            out.append(")?")
+        elif sign in {")", "|"}:
+            out.append(sign)
+        elif sign == "~":
+            out.append("(?=, |[.;…] |and |so |but |or |y |pero |$)")
+        elif sign.startswith("<"):
+            out.append(f"(?:{'|'.join(compile_pattern(p, lists) for p in lists[sign[1:-1]])})")
+        elif sign.startswith("{"):
+            name = sign.strip("{}")
+            label = "" if name.rstrip("?") in _UNNAMED else f"?P<{name.rstrip('?')}>"
+            out.append(f"({label or '?:'}(?:[^ ]+ ){'*' if name.endswith('?') else '+'}?)")
+        else:
+            out.append(re.escape(sign) + " ")
+    return "".join(out)
+
+
+def _patterns(data: list[str], lists: dict[str, list[str]], *, prefix: str = "", suffix: str = "") -> Any:  # noqa: ANN401
+    return tuple((p, re.compile(f"{prefix}{compile_pattern(p, lists)}{suffix}")) for p in data)
+
+
+@cache
+def load(language: str) -> Phrases:
+    """Read and compile a language's file once."""
+    file = resources.files("assistant.intents").joinpath(f"{language}.yaml")
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    lists: dict[str, list[str]] = data["lists"]
+    lead = f"(?:{'|'.join(compile_pattern(p, lists) for p in lists['lead'])}|, |: )*"
+    tail = f"(?:{'|'.join(compile_pattern(p, lists) for p in lists['tail'])}|, |: )*"
+    return Phrases(
+        language=language,
+        frames=tuple((act, _patterns(found, lists, prefix=lead, suffix=tail)) for act, found in data["frames"].items()),
+        anywhere={act: _patterns(found, lists, prefix="(?:^|(?<= ))") for act, found in data["anywhere"].items()},
+        lists={n: re.compile("|".join(f"(?:{compile_pattern(p, lists)})" for p in found)) for n, found in lists.items()},
+        drops={
+            name: re.compile("(?:^|(?<= ))(?:" + "|".join(compile_pattern(p, lists) for p in found) + ")")
+            for name, found in data["drops"].items()
+        },
+        joiners=frozenset(data["joiners"].split()),
+        breaks=re.compile("|".join(compile_pattern(p, lists) for p in data["breaks"])),
+        one_words=frozenset(data["one_words"].split()),
+        lead=re.compile(lead),
+        tail=re.compile(tail),
+        starts=re.compile("|".join(compile_pattern(p, lists) for p in [*data["starts"], *data["anywhere"]["order"]])),
+        numbers={str(word): int(value) for word, value in data["numbers"].items()},
+        ordinals={str(word): int(value) for word, value in data["ordinals"].items()},
+        hints=frozenset(data["hints"].split()),
+        everyday=frozenset(data["everyday"].split()),
+        topics=tuple((t, _patterns(found, lists, prefix="(?:^|(?<= ))")) for t, found in data["topics"].items()),
+        diets={tag: tuple(words) for tag, words in data["diets"].items()},
+        allergens={tag: tuple(words) for tag, words in data["allergens"].items()},
+        courses=frozenset(data["courses"].split()),
+    )
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that have a file, English first."""
+    names = {f.name.removesuffix(".yaml") for f in resources.files("assistant.intents").iterdir()}
+    found = sorted(n for n in names if not n.startswith("_") and "." not in n)
+    return tuple(sorted(found, key=lambda n: n != "en"))
+
+
+def language_of(words: Words, before: str) -> str:
+    """The language of a message: the one most of whose common words it uses; a tie stays with `before`."""
+    best, most = before if before in languages() else "en", 0
+    for language in sorted(languages(), key=lambda n: n != best):
+        hits = sum(1 for w in words.words if w.key in load(language).hints)
+        if hits > most:
+            best, most = language, hits
+    return best

@@ -1,0 +1,314 @@
+"""Which lines of the cart a phrase means: "it", "both", "the second one", "one of the lattes", "the pineapple one".
+
+The cart itself is the grammar: a phrase names a line when each of its words is found in what the line is called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from rapidfuzz import fuzz
+
+from assistant.dialogue.draft import Target
+from assistant.dialogue.fitting import Place
+from assistant.dialogue.words import Words, words_of
+from assistant.understanding.tokens import stem
+
+if TYPE_CHECKING:
+    from assistant.dialogue.draft import Draft
+    from core.orders.lines import Line
+
+RefKind = Literal["one", "them", "all", "both", "ordinal", "count", "named"]
+_CLOSE = 82.0
+_SHORT = 4
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A phrase that points at the cart. `number` is the ordinal or the count; `names` the words that must fit."""
+
+    kind: RefKind
+    number: int | None = None
+    names: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    plural: bool = False
+    definite: bool = True
+
+
+def leading(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
+    """A reference at the start of a clause, and what follows it."""
+    phrases = draft.phrases
+    keys = words.keys
+    match = phrases.lists["pron"].match(keys)
+    if match:
+        ref = pronoun(draft, words.at(match.span()))
+        rest = words.part(len(words.at(match.span())), len(words))
+        if ref is not None:
+            return _with_item(draft, ref, rest)
+    return _named_prefix(draft, words)
+
+
+def whole(draft: Draft, words: Words) -> Ref | None:
+    """The reference that a phrase is, when nothing is left over."""
+    if not words:
+        return None
+    pieces = _pieces(words)
+    if len(pieces) > 1:
+        return _refined(draft, pieces)
+    found = leading(draft, words)
+    return found[0] if found and not found[1] else None
+
+
+def pronoun(draft: Draft, words: Words) -> Ref | None:
+    """The reference that a pronoun or the like is."""
+    phrases, keys = draft.phrases, [w.key for w in words.words]
+    for name, kind in (("both", "both"), ("all", "all"), ("them", "them"), ("one", "one")):
+        if phrases.is_in(name, words):
+            return Ref(kind)  # type: ignore[arg-type]
+    ordinal = next((phrases.ordinals[k] for k in keys if k in phrases.ordinals), None)
+    if ordinal is not None:
+        return Ref("ordinal", ordinal)
+    number = next((n for k in keys if (n := phrases.number(k)) is not None), None)
+    if number is not None:
+        return Ref("count", number)
+    return Ref("one")
+
+
+def resolve(draft: Draft, ref: Ref) -> list[Target]:
+    """The servings that a reference means; empty when there is none, or when it cannot be told."""
+    if ref.kind in {"all", "both", "them"} and not ref.names:
+        return _several(draft, ref)
+    if ref.kind == "one" and not ref.names:
+        recent = [i for i in draft.recent() if not _excluded(draft, Place(i), ref)]
+        return [Target(Place(recent[0]))] if recent else []
+    if ref.kind == "ordinal":
+        return _ordinal(draft, ref)
+    if ref.kind == "count":
+        return _count(draft, ref)
+    return [Target(p) for p in named(draft, ref)]
+
+
+def named(draft: Draft, ref: Ref) -> list[Place]:
+    """Servings that every word of the reference fits; the line mentioned last wins when one is meant."""
+    fits = [p for p in draft.places() if describes(draft, p, ref.names) and not _excluded(draft, p, ref)]
+    lines = [p for p in fits if p.slot is None and not draft.cart.lines[p.line].slots]
+    fits = lines or [p for p in fits if p.slot is not None] or fits
+    if len(fits) <= 1 or ref.plural or ref.kind in {"all", "both", "them", "count", "ordinal"}:
+        return fits
+    exact = [p for p in fits if _is_exactly(draft, p, ref.names)]
+    fits = exact or fits
+    recent = draft.recent()
+    return [min(fits, key=lambda p: recent.index(p.line))]
+
+
+def describes(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
+    """Whether each word is found in what the serving is called."""
+    words = _called(draft, place)
+    return bool(names) and all(_found(name, words) for name in names)
+
+
+def _called(draft: Draft, place: Place) -> frozenset[str]:
+    line, menu = draft.serving(place), draft.menu
+    combo = menu.combos_by_id.get(line.item)
+    if combo is not None:
+        return _stems(combo.name, *combo.aliases, "combo", "deal", "menu", "meal")
+    item = menu.items_by_id[line.item]
+    texts = [item.name, *item.aliases, item.category]
+    if variation := item.variation(line.variation):
+        texts += [variation.name, *variation.aliases]
+    for choice in line.modifiers:
+        group = menu.groups_by_id.get(choice.group)
+        modifier = group.modifier(choice.modifier) if group else None
+        if modifier and choice.pre_modifier != "no":
+            texts += [modifier.name, *modifier.aliases]
+    if not line.modifiers:
+        texts += ["plain", "normal", "regular", "original"]
+    elif len(draft.cart.lines) > 1 and any(
+        len(o.modifiers) > len(line.modifiers) for o in draft.cart.lines if o.item == line.item
+    ):
+        texts += ["normal", "regular", "original"]
+    return _stems(*texts)
+
+
+def _stems(*texts: str) -> frozenset[str]:
+    return frozenset(stem(w.key) for text in texts for w in words_of(text).words)
+
+
+def _found(name: str, words: frozenset[str]) -> bool:
+    root = stem(name)
+    if root in words:
+        return True
+    return len(root) >= _SHORT and any(len(w) >= _SHORT and fuzz.ratio(root, w) >= _CLOSE for w in words)
+
+
+def _is_exactly(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
+    item = draft.menu.items_by_id.get(draft.serving(place).item)
+    if item is None:
+        return False
+    wanted = frozenset(stem(n) for n in names)
+    return any(wanted == _stems(name) for name in (item.name, *item.aliases))
+
+
+def _excluded(draft: Draft, place: Place, ref: Ref) -> bool:
+    return bool(ref.excluded) and describes(draft, place, ref.excluded)
+
+
+def _named_prefix(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
+    """A determiner and the longest run of words that names something in the cart, then the rest."""
+    lists, keys = draft.phrases.lists, words.keys
+    counted = lists["count_of"].match(keys)
+    definite = counted or lists["definite"].match(keys)
+    if definite is None:
+        return None
+    head = len(words.at(definite.span()))
+    number = None
+    if counted:
+        number = next((n for w in words.part(0, head).words if (n := draft.phrases.number(w.key)) is not None), None)
+    kind: RefKind = "count" if counted else "named"
+    if not counted and lists["definite_both"].match(keys):
+        kind = "both"
+    elif not counted and lists["definite_all"].match(keys):
+        kind = "all"
+    end = _longest(draft, words, head)
+    if end == head:
+        return None
+    tokens = [w.key for w in words.part(head, end).words]
+    names = tuple(k for k in tokens if not lists["glue"].fullmatch(f"{k} "))
+    plural = stem(names[-1]) != names[-1] and not counted
+    return Ref(kind, number, names, plural=plural), words.part(end, len(words))
+
+
+def _longest(draft: Draft, words: Words, head: int) -> int:
+    glue, places = draft.phrases.lists["glue"], draft.places()
+    names: list[str] = []
+    end = head
+    for position in range(head, len(words)):
+        key = words.words[position].key
+        if glue.fullmatch(f"{key} "):
+            if not names:
+                continue
+            if key in draft.phrases.one_words:
+                end = position + 1
+            continue
+        if not any(describes(draft, p, (*names, key)) for p in places):
+            break
+        names.append(key)
+        end = position + 1
+    return end if names else head
+
+
+def _with_item(draft: Draft, ref: Ref, rest: Words) -> tuple[Ref, Words]:
+    """ "The second latte", "both lattes": the words after the pronoun that name something in the cart."""
+    if ref.kind not in {"ordinal", "both", "all", "count"} or not rest:
+        return ref, rest
+    end = _longest(draft, rest, 0)
+    if end == 0 or rest.words[0].key in {",", "with"}:
+        return ref, rest
+    glue = draft.phrases.lists["glue"]
+    names = tuple(w.key for w in rest.part(0, end).words if not glue.fullmatch(f"{w.key} "))
+    places = [p for p in draft.places() if p.slot is None]
+    by_name = [p for p in places if _is_item_name(draft, p, names)]
+    if not by_name:
+        return ref, rest
+    return Ref(ref.kind, ref.number, names, plural=True), rest.part(end, len(rest))
+
+
+def _is_item_name(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
+    """Whether the words are of the item's own name, not of a size or modifier that it happens to have."""
+    line, menu = draft.serving(place), draft.menu
+    item, combo = menu.items_by_id.get(line.item), menu.combos_by_id.get(line.item)
+    sold = item or combo
+    texts = [sold.name, *sold.aliases] if sold else []
+    words = _stems(*texts, item.category if item else "combo")
+    return all(_found(n, words) for n in names)
+
+
+def _several(draft: Draft, ref: Ref) -> list[Target]:
+    lines = draft.cart.lines
+    if ref.kind == "all":
+        return [Target(Place(i)) for i in range(len(lines))]
+    if ref.kind == "both":
+        for group in draft.focus:
+            if sum(lines[i].quantity for i in group) == _PAIR:
+                return [Target(Place(i)) for i in group]
+        for group in [*draft.focus, tuple(range(len(lines)))]:
+            if len(group) == _PAIR:
+                return [Target(Place(i)) for i in group]
+        return [Target(Place(i)) for i in range(len(lines))] if sum(x.quantity for x in lines) == _PAIR else []
+    return [Target(Place(i)) for i in draft.focus[0]] if draft.focus else []
+
+
+def _group(draft: Draft, ref: Ref) -> list[Place]:
+    """Where a count or an ordinal counts: the named lines, or those mentioned last, or the whole cart."""
+    if ref.names:
+        return named(draft, ref)
+    return []
+
+
+def _ordinal(draft: Draft, ref: Ref) -> list[Target]:
+    lines = draft.cart.lines
+    pools = [[p.line for p in _group(draft, ref)]] if ref.names else [list(g) for g in draft.focus]
+    if not ref.names:
+        pools = sorted(pools, key=lambda g: sum(lines[i].quantity for i in g) < _PAIR)
+        same = [i for i in range(len(lines)) if pools and lines[i].item == lines[pools[0][-1]].item]
+        pools += [same, list(range(len(lines)))]
+    number = ref.number or 1
+    for pool in pools:
+        units = [i for i in dict.fromkeys(pool) for _ in range(lines[i].quantity)]
+        if number == -1 and units:
+            return [Target(Place(units[-1]), 1)]
+        if len(units) >= number and (len(units) >= _PAIR or number == 1):
+            return [Target(Place(units[number - 1]), 1)]
+    return []
+
+
+def _count(draft: Draft, ref: Ref) -> list[Target]:
+    """Some units of a line: of the biggest plain line among those meant, so that what was changed before stays."""
+    lines, number = draft.cart.lines, ref.number or 1
+    pool = [p.line for p in _group(draft, ref) if p.slot is None] if ref.names else list(draft.focus[0]) if draft.focus else []
+    slots = [p for p in _group(draft, ref) if p.slot is not None] if ref.names else []
+    if not pool and slots:
+        return [Target(p) for p in slots[:number]]
+    if not ref.names:
+        pool = sorted(pool, key=lambda i: -i) or draft.recent()
+        pool += [i for i in draft.recent() if i not in pool]
+    enough = [i for i in pool if lines[i].quantity >= number]
+    if not enough:
+        return [Target(Place(i)) for i in pool[:number]] if len(pool) >= number else []
+    best = next((i for i in enough if lines[i].quantity > number), enough[0])
+    return [Target(Place(best), number)]
+
+
+def _pieces(words: Words) -> list[Words]:
+    pieces, start = [], 0
+    for position, word in enumerate((*words.words, None)):
+        if word is None or word.key == ",":
+            if position > start:
+                pieces.append(words.part(start, position))
+            start = position + 1
+    return pieces
+
+
+def _refined(draft: Draft, pieces: list[Words]) -> Ref | None:
+    """ "mine, the regular one, not the decaf": later pieces say more exactly what the first means."""
+    names: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    for piece in pieces:
+        negative = draft.phrases.lists["not_word"].match(piece.keys)
+        inner = piece.part(len(piece.at(negative.span())), len(piece)) if negative else piece
+        ref = whole(draft, inner)
+        if ref is None:
+            return None
+        if negative:
+            excluded = ref.names
+        else:
+            names = ref.names or names
+    return Ref("one" if not names else "named", None, names, excluded)
+
+
+def one_line(draft: Draft, item: str) -> Line | None:
+    """The only line of an item in the cart, if there is just one."""
+    found = [line for line in draft.cart.lines if line.item == item]
+    return found[0] if len(found) == 1 else None

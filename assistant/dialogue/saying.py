@@ -1,0 +1,139 @@
+"""What the menu's grammar makes of a run of words, without the talk around it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assistant.dialogue.fitting import Parts, accepts, parts_for
+from assistant.dialogue.options import choose, modifier_options, roots, variation_options
+from assistant.dialogue.words import Words, words_of
+from core.orders.lines import Choice
+
+if TYPE_CHECKING:
+    from assistant.dialogue.draft import Draft
+    from assistant.understanding.reading import LoosePart, Reading, ReadLine, Unclear
+
+_DROPPED = ("same_words", "reason", "beneficiary")
+_ONE_WORD = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A run of words, read: lines, loose parts, unclear words, and phrases that nothing explains."""
+
+    words: Words
+    reading: Reading
+    lines: tuple[ReadLine, ...]
+    loose: tuple[LoosePart, ...]
+    unclear: tuple[Unclear, ...]
+    strays: tuple[str, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of the menu was said."""
+        return not (self.lines or self.loose or self.unclear)
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The words, as said."""
+        return (self.words.said,) if self.words else ()
+
+
+def hear(draft: Draft, words: Words) -> Said:
+    """Read a run of words with the menu's grammar, after leaving out talk that says nothing about the order."""
+    bare = _bare(draft, words)
+    reading = draft.read(bare.said)
+    return Said(bare, reading, reading.lines, reading.loose, reading.unclear, _strays(draft, reading))
+
+
+def _bare(draft: Draft, words: Words) -> Words:
+    for name in _DROPPED:
+        pattern = draft.phrases.drops.get(name)
+        while pattern and (match := pattern.search(words.keys)) and len(words.at(match.span())) < len(words):
+            gone = words.at(match.span())
+            if name != "same_words" and not _says_nothing(draft, gone):
+                break
+            words = words.without(match.span())
+    return words
+
+
+def _says_nothing(draft: Draft, words: Words) -> bool:
+    """Whether a phrase names nothing on the menu."""
+    reading = draft.read(words.said)
+    return not (reading.lines or reading.loose or reading.unclear)
+
+
+def _strays(draft: Draft, reading: Reading) -> tuple[str, ...]:
+    phrases: list[list[str]] = []
+    last = -2
+    for position in reading.unexplained:
+        token = reading.tokens[position]
+        if token.folded in draft.phrases.everyday or not re.search(r"\w", token.text):
+            continue
+        if position == last + 1:
+            phrases[-1].append(token.text)
+        else:
+            phrases.append([token.text])
+        last = position
+    return tuple(" ".join(p) for p in phrases)
+
+
+def parts_of(draft: Draft, item_id: str, said: Said) -> Parts:
+    """What was said as parts of an item: loose parts first, then words that only look like something else."""
+    parts, left = parts_for(draft.menu, item_id, said.loose)
+    parts = _counted_variation(draft, item_id, parts)
+    if not parts and (left or said.lines or said.unclear or said.strays):
+        parts = _by_name(draft, item_id, said)
+    elif said.lines and all(r.line.item != item_id for r in said.lines):
+        more = _by_name(draft, item_id, said)
+        have = {(c.group, c.modifier) for c in parts.choices}
+        parts = replace(parts, choices=(*parts.choices, *(c for c in more.choices if (c.group, c.modifier) not in have)))
+    return parts
+
+
+def fits(draft: Draft, item_id: str, said: Said) -> int:
+    """How many of the loose parts an item can take."""
+    return sum(1 for part in said.loose if part.kind != "quantity" and accepts(draft.menu, item_id, part))
+
+
+def _counted_variation(draft: Draft, item_id: str, parts: Parts) -> Parts:
+    """ "A dozen" of something that is sold by the dozen is its size, not a number of portions."""
+    if parts.quantity is None or parts.variation:
+        return parts
+    item = draft.menu.items_by_id.get(item_id)
+    for variation in item.variations if item else ():
+        words = [w.key for n in (variation.name, *variation.aliases, variation.id) for w in words_of(n).words]
+        if any(draft.phrases.number(w) == parts.quantity for w in words) and parts.quantity > _ONE_WORD:
+            return replace(parts, variation=variation.id, quantity=None)
+    return parts
+
+
+def _by_name(draft: Draft, item_id: str, said: Said) -> Parts:
+    """Parts found by name alone: "lemon" is a dish of its own, but on this item it is a flavour."""
+    words = list(roots(said.words.said))
+    variation = choose(words, variation_options(draft.menu, item_id))
+    modifier = choose(words, modifier_options(draft.menu, item_id))
+    if len(variation) == 1:
+        return Parts(variation=variation[0])
+    if len(modifier) == 1:
+        group, _, modifier_id = modifier[0].partition("/")
+        negative = bool(draft.phrases.lists["negative"].match(said.words.keys))
+        return Parts(choices=(Choice(group, modifier_id, "no" if negative else None),))
+    return Parts()
+
+
+def only_number(said: Said) -> int | None:
+    """The number, when nothing but a number was said."""
+    if said.lines or said.unclear or len(said.loose) != _ONE_WORD or said.loose[0].kind != "quantity":
+        return None
+    try:
+        return int(said.loose[0].values[0][1])
+    except (IndexError, ValueError):
+        return said.loose[0].quantity
+
+
+def said_text(text: str) -> Words:
+    """Words of a text of ours, such as a pressed answer."""
+    return words_of(text)
