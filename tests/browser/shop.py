@@ -70,12 +70,21 @@ class Shop:
         """What the customer said, as the shop has it."""
         return [m["text"] for m in self.log if m["direction"] == "in"]
 
-    def say(self, text: str, kind: str = "text", options: tuple[tuple[str, str], ...] = (), at: str = "") -> None:
+    @property
+    def choices(self) -> list[str]:
+        """The answers that were pressed."""
+        return [m["choice"] for m in self.log if m.get("choice")]
+
+    def say_before(
+        self, text: str, kind: str = "text", options: tuple[tuple[str, str], ...] = (), at: str = ""
+    ) -> Json:
+        """Have said something, to be found by who comes later."""
+        said = self._append("out", text, kind=kind, options=[{"id": i, "label": label} for i, label in options])
+        return said.update({"at": at} if at else {}) or said
+
+    def say(self, text: str, kind: str = "text", options: tuple[tuple[str, str], ...] = ()) -> None:
         """Say something to the customer."""
-        message = self._append("out", text, kind=kind, options=[{"id": i, "label": label} for i, label in options])
-        if at:
-            message["at"] = at
-        self._tell(message)
+        self._tell(self.say_before(text, kind, options))
 
     def show_cart(self, cart: Json) -> None:
         """Let the customer see this cart."""
@@ -100,7 +109,9 @@ class Shop:
     def _keep(self, frame: Json) -> Json:
         """The acknowledgement of a message; the same id is kept once."""
         known = next((m for m in self.log if m.get("client_msg_id") == frame["client_msg_id"]), None)
-        message = known or self._append("in", frame["text"], client_msg_id=frame["client_msg_id"])
+        message = known or self._append(
+            "in", **{k: frame[k] for k in ("text", "client_msg_id", "choice") if k in frame}
+        )
         if known is None and self.answers:
             self._append("out", f"Noted: {frame['text']}")
         return {"type": "ack", "client_msg_id": frame["client_msg_id"], "seq": message["seq"]}
@@ -128,7 +139,6 @@ class Shop:
 
     async def talk(self, line: WebSocket) -> None:
         """One socket of the chat."""
-        self._loop = asyncio.get_running_loop()
         if not (self.up and self.sockets):
             await line.close(1013)
             return
@@ -144,11 +154,11 @@ class Shop:
         assert hello["type"] == "hello"
         assert hello["token"] == "t1"
         await line.send_json({"type": "resume", "last_seq": hello["last_seq"]})
+        self._open.add(line)  # what is said from here on may arrive twice, or early
         for message in self.log[max(0, hello["last_seq"] - self.overlap) :]:
             await line.send_json(message)
         if self.cart:
             await line.send_json(self.cart)
-        self._open.add(line)
 
     async def _hear(self, line: WebSocket, frame: Json) -> None:
         if frame["type"] != "message":
@@ -222,7 +232,6 @@ def _app(shop: Shop) -> FastAPI:
 
     @app.get("/api/v1/chat/messages")
     async def news(after: int) -> Response:
-        shop._loop = asyncio.get_running_loop()
         if not shop.up:
             return JSONResponse({}, 503)
         if not shop.log[after:]:
@@ -256,13 +265,17 @@ class Running:
         config = uvicorn.Config(_app(shop), log_level="critical", ws="websockets-sansio", lifespan="off")
         config.timeout_graceful_shutdown = 1
         self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, args=([listener],), daemon=True)
+        self.thread = threading.Thread(target=asyncio.run, args=(self._serve(shop, listener),), daemon=True)
         self.listener = listener
         self.thread.start()
         deadline = time.monotonic() + 10
         while not self.server.started and time.monotonic() < deadline:
             time.sleep(0.01)
         assert self.server.started
+
+    async def _serve(self, shop: Shop, listener: socket) -> None:
+        shop._loop = asyncio.get_running_loop()
+        await self.server.serve([listener])
 
     def stop(self) -> None:
         """Stop serving, whoever still listens."""

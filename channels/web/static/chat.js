@@ -30,7 +30,7 @@ const $ = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
  */
 const make = (tag, className = "", text = "") => {
   const element = document.createElement(tag);
-  element.className = className;
+  if (className) element.className = className;
   element.textContent = text;
   return element;
 };
@@ -38,7 +38,7 @@ const make = (tag, className = "", text = "") => {
 const log = $("log");
 const say = /** @type {HTMLTextAreaElement} */ ($("say"));
 
-let locale = query.get("lang") ?? navigator.language ?? "en";
+let locale = known(query.get("lang") ?? navigator.language);
 let w = words(locale);
 /** @type {Shop} */
 let shop = { name: "", locale, slug: query.get("shop") ?? "" };
@@ -48,12 +48,22 @@ let busy = 0;
 let typing = 0;
 let stateTimer = 0;
 let unread = 0;
+let atEnd = true;
 
 /* ---------------------------------------------------------------- words of the page */
 
+/** A locale that the browser can read: "en_US" gives "en-US", and what is none gives "en". @param {string} name */
+function known(name) {
+  try {
+    return Intl.getCanonicalLocales(name.replace("_", "-"))[0] ?? "en";
+  } catch {
+    return "en";
+  }
+}
+
 function dress() {
   w = words(locale);
-  document.documentElement.lang = locale.replace("_", "-");
+  document.documentElement.lang = locale;
   document.documentElement.dir = direction(locale);
   const name = shop.name || w.shop;
   /** @type {Record<string, string>} */
@@ -135,7 +145,6 @@ function tidy(article) {
 
 /** Change the log, staying at its end if the customer was there. @param {() => void} change @param {boolean} [jump] */
 function changeLog(change, jump = false) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
   change();
   $("welcome").hidden = bubbles().length > 0;
   if (atEnd || jump) toEnd();
@@ -144,7 +153,13 @@ function changeLog(change, jump = false) {
 
 function toEnd() {
   log.scrollTop = log.scrollHeight;
+  atEnd = true;
   $("newer").hidden = true;
+}
+
+function onScroll() {
+  atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+  if (atEnd) $("newer").hidden = true;
 }
 
 /* ---------------------------------------------------------------- answers to press */
@@ -171,11 +186,13 @@ function choose(button, choice, byKey) {
   line.say(choice.label, choice.id);
 }
 
-/** Only the last thing said can be answered by pressing. */
+/** Only the last question can be answered by pressing, and only until the customer says something. */
 function retireOptions() {
-  const last = bubbles().at(-1);
-  for (const button of log.querySelectorAll(".message .option")) {
-    /** @type {HTMLButtonElement} */ (button).disabled = button.closest(".message") !== last;
+  let open = true;
+  for (const article of bubbles().reverse()) {
+    if (article.classList.contains("in")) open = false;
+    for (const button of article.querySelectorAll("button.option")) /** @type {HTMLButtonElement} */ (button).disabled = !open;
+    if (article.querySelector(".options")) open = false;
   }
 }
 
@@ -229,8 +246,8 @@ function sent(id, seq) {
 
 /** @param {Message} message */
 function received(message) {
-  const known = /** @type {HTMLElement | null} */ (log.querySelector(`[data-seq="${Number(message.seq)}"]`));
-  if (known) return stamp(known, message.at);
+  const shown = /** @type {HTMLElement | null} */ (log.querySelector(`[data-seq="${Number(message.seq)}"]`));
+  if (shown) return stamp(shown, message.at);
   if (message.direction === "out") hideTyping();
   const article = bubble(message);
   article.dataset.seq = String(message.seq);
@@ -249,7 +266,7 @@ function showCart(cart) {
   $("sums").replaceChildren(...sum(w.subtotal, cart.subtotal), ...sum(w.tax, cart.tax), ...sum(w.total, cart.total));
   const empty = cart.lines.length === 0;
   $("nothing").hidden = !empty;
-  $("sums").hidden = empty;
+  $("lines").hidden = $("sums").hidden = empty;
   $("cart").classList.toggle("empty", empty);
   if (empty) fold(false);
   showOrder(cart.order);
@@ -312,7 +329,7 @@ function settleLog() {
 /** @param {Shop} told */
 function meet(told) {
   shop = told;
-  locale = query.get("lang") ?? told.locale;
+  locale = known(query.get("lang") ?? told.locale);
   dress();
 }
 
@@ -404,7 +421,8 @@ say.oninput = grow;
 $("starter").onclick = () => (speak(w.starter), say.focus());
 $("newer").onclick = () => (toEnd(), log.focus());
 $("fold").onclick = () => fold($("fold").getAttribute("aria-expanded") !== "true");
-log.onscroll = () => log.scrollHeight - log.scrollTop - log.clientHeight < 8 && ($("newer").hidden = true);
+log.onscroll = onScroll;
+new ResizeObserver(() => atEnd && toEnd()).observe(log);
 addEventListener("keydown", onEscape);
 addEventListener("message", onHost);
 document.addEventListener("visibilitychange", look);

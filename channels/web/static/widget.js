@@ -42,7 +42,7 @@
       width: 40px; height: 40px; border-radius: 50%; background: none; color: #26221b; }
     .close:hover { background: rgb(128 110 80 / 18%); }
     .guard { position: absolute; width: 1px; height: 1px; overflow: hidden; }
-    @media (prefers-color-scheme: dark) { .panel { background: #16191a; } .close { color: #efe9dc; } .close:focus-visible { outline-color: #8fd0b8; box-shadow: none; } }
+    @media (prefers-color-scheme: dark) { .panel { background: #191713; } .close { color: #efe9dc; } .close:focus-visible { outline-color: #8fd0b8; box-shadow: none; } }
     @media (max-width: 480px), (max-height: 480px) {
       .panel, :host([data-side="left"]) .panel { inset: 0; width: auto; height: auto; border-radius: 0; } }`;
 
