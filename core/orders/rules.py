@@ -179,17 +179,15 @@ def _check_combo(menu: Menu, place: str, combo: Combo, line: Line) -> None:
     for slot_id, count in taken.items():
         slot = combo.slot(slot_id)
         if slot is None:
-            raise _wrong(
-                place, f"has no slot “{slot_id}”: choose from {_listed(s.id for s in combo.slots)}.", "unknown"
-            )
+            raise _wrong(place, f"has no slot “{slot_id}”: {_choose(s.id for s in combo.slots)}", "unknown")
         if count > slot.quantity:
             raise _wrong(place, f"takes {slot.quantity} of “{slot_id}”, not {count}.", "too_many")
     for filling in line.slots:
         slot = combo.slot(filling.slot)
         within = f"{place}, slot {filling.slot}"
         if slot is None or filling.item not in slot.items:
-            offered = _listed(slot.items if slot else ())
-            raise _wrong(within, f"does not take “{filling.item}”: choose from {offered}.", "unknown")
+            offered = _choose(slot.items if slot else ())
+            raise _wrong(within, f"does not take “{filling.item}”: {offered}", "unknown")
         _check_serving(menu, within, Serving(None, filling.item, filling.variation, filling.modifiers))
 
 
@@ -198,13 +196,13 @@ def _check_serving(menu: Menu, place: str, serving: Serving) -> None:
     if item is None:
         raise _wrong(place, f"“{serving.item}” is not on the menu: choose an item that is.", "unknown")
     if serving.variation is not None and item.variation(serving.variation) is None:
-        offered = _listed(v.id for v in item.variations)
-        raise _wrong(place, f"has no variation “{serving.variation}”: choose from {offered}.", "unknown")
+        offered = _choose(v.id for v in item.variations)
+        raise _wrong(place, f"has no variation “{serving.variation}”: {offered}", "unknown")
     groups = {g.id: g for g in menu.groups_of(item.id)}
     for choice in serving.modifiers:
         group = groups.get(choice.group)
         if group is None:
-            raise _wrong(place, f"takes no “{choice.group}”: choose from {_listed(groups)}.", "unknown")
+            raise _wrong(place, f"takes no “{choice.group}”: {_choose(groups)}", "unknown")
         _check_choice(place, group, choice)
     _check_counts(place, groups, serving.modifiers)
 
@@ -212,14 +210,14 @@ def _check_serving(menu: Menu, place: str, serving: Serving) -> None:
 def _check_choice(place: str, group: ModifierGroup, choice: Choice) -> None:
     modifier = group.modifier(choice.modifier)
     if modifier is None:
-        offered = _listed(m.id for m in group.modifiers)
-        raise _wrong(place, f"“{group.id}” has no “{choice.modifier}”: choose from {offered}.", "unknown")
+        offered = _choose(m.id for m in group.modifiers)
+        raise _wrong(place, f"“{group.id}” has no “{choice.modifier}”: {offered}", "unknown")
     within = f"{place}, {choice.modifier}"
     _check_quantity(within, choice.quantity)
     said = choice.pre_modifier
     if said is not None and said not in _ALWAYS_ALLOWED and said not in group.pre_modifiers:
-        offered = _listed(sorted(_ALWAYS_ALLOWED.union(group.pre_modifiers)))
-        raise _wrong(within, f"cannot be had “{said}”: choose from {offered}.", "pre_modifier")
+        offered = _choose(sorted(_ALWAYS_ALLOWED.union(group.pre_modifiers)))
+        raise _wrong(within, f"cannot be had “{said}”: {offered}", "pre_modifier")
     if said != "no" and modifier.max is not None and choice.quantity > modifier.max:
         raise _wrong(within, f"can be had at most {modifier.max} times, not {choice.quantity}.", "too_many")
 
@@ -318,8 +316,9 @@ def _slot_size(combo: Combo, slot_id: str) -> int:
     return slot.quantity if slot else 0
 
 
-def _listed(ids: Iterable[str]) -> str:
-    return ", ".join(ids) or "nothing"
+def _choose(ids: Iterable[str]) -> str:
+    listed = ", ".join(ids)
+    return f"choose from {listed}." if listed else "leave it out."
 
 
 def _wrong(place: str, problem: str, kind: str) -> InvalidLine:
