@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from core.merchants.models import Location, Merchant, OpeningHoursRow
 from core.merchants.views import LocationView, MerchantView, OpeningHours
@@ -27,6 +28,16 @@ def merchant_by_slug(session: Session, slug: str) -> MerchantView | None:
 def first_merchant(session: Session) -> MerchantView | None:
     """The shop that was made first."""
     return _merchant(session)
+
+
+def insert_merchant(session: Session, row: Merchant) -> bool:
+    """Add a shop; False, and nothing added, when its slug is taken, be it by somebody in this very moment."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 def lock_merchant(session: Session, merchant_id: str) -> bool:

@@ -34,11 +34,9 @@ def create_merchant(uow: UnitOfWork, *, name: str, slug: str, currency: str, loc
         raise InvalidInput(field="currency", problem=f"“{currency}” is no ISO 4217 code in use: write one like USD.")
     if not rules.is_locale(locale):
         raise InvalidInput(field="locale", problem=f"“{locale}” is not a language tag: write one like en-US.")
-    if repository.merchant_by_slug(uow.session, slug):
-        raise Conflict(problem=f"There is a shop “{slug}” already: choose another slug.")
     row = Merchant(id=new_id(), name=_name(name), slug=slug, currency=currency, locale=locale, created_at=now())
-    uow.session.add(row)
-    uow.session.flush()
+    if not repository.insert_merchant(uow.session, row):
+        raise Conflict(problem=f"There is a shop “{slug}” already: choose another slug.")
     return merchant(uow.session, row.id)
 
 
