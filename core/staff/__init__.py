@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.staff.rules import ALLOWED, PERMISSIONS, Permission, allows, require
 from core.staff.service import (
     add_member,
+    anyone,
     change_password,
     complete_first_run,
     deactivate,
@@ -28,6 +29,7 @@ __all__ = [
     "StaffView",
     "add_member",
     "allows",
+    "anyone",
     "change_password",
     "complete_first_run",
     "deactivate",

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from core.staff.views import Role
 
 
+def anyone(session: Session, merchant_id: str) -> bool:
+    """Whether the shop has anybody who can sign in."""
+    return repository.has_staff(session, merchant_id)
+
+
 def first_run_token(uow: UnitOfWork, merchant_id: str) -> str | None:
     """A new one-time token (24 h) to become the shop's first owner; None when the shop has staff already.
 

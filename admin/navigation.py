@@ -1,0 +1,55 @@
+"""The parts of the admin, and what it says after a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.staff import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link of the navigation. `icon` names a symbol of icons.svg."""
+
+    path: str
+    label: str
+    icon: str
+    current: bool = False
+
+
+_PARTS: tuple[tuple[str, str, str, Permission], ...] = (
+    ("/admin/orders", "Orders", "orders", "orders.read"),
+    ("/admin/kitchen", "Kitchen", "kitchen", "kitchen.read"),
+    ("/admin/conversations", "Conversations", "talk", "conversations.read"),
+    ("/admin/menu", "Menu", "menu", "menu.read"),
+    ("/admin/stock", "Stock", "stock", "stock.read"),
+    ("/admin/staff", "Staff", "staff", "staff.change"),
+)
+
+# Said once after a redirect. Texts are looked up, never taken from the address.
+NOTICES = {
+    "menu-imported": "The menu was imported.",
+    "staff-added": "Added. They can sign in now.",
+    "staff-deactivated": "Deactivated, and signed out everywhere.",
+    "staff-reactivated": "They can sign in again.",
+    "password-set": "The password was changed, and other browsers were signed out.",
+    "stock-received": "Received.",
+    "stock-counted": "Counted.",
+    "said": "Sent to the customer.",
+    "welcome": "Welcome! This is your shop.",
+}
+
+
+def entries(may: Callable[[Permission], bool], path: str) -> tuple[Entry, ...]:
+    """The links that a person may follow, with the current one marked."""
+    start = Entry("/admin", "Today", "home", path in ("/admin", "/admin/"))
+    parts = (
+        Entry(to, label, icon, path == to or path.startswith(f"{to}/"))
+        for to, label, icon, permission in _PARTS
+        if may(permission)
+    )
+    return (start, *parts)

@@ -1,0 +1,34 @@
+"""Every page of the admin under /admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Depends, Request
+
+from admin.access import Visit, signed_in
+from admin.routes import account, conversations, events, home, kitchen, menu, orders, sign_in, staff, static, stock
+from admin.routing import AdminRoute
+from core.kernel.errors import NotFound
+
+if TYPE_CHECKING:
+    from admin.ports import Deps
+
+_PARTS = (static, sign_in, home, orders, kitchen, menu, conversations, stock, staff, account, events)
+
+
+def router(deps: Deps) -> APIRouter:
+    """The admin's routes, to be included in an application as they are: they begin with /admin."""
+
+    async def bind(request: Request) -> None:
+        request.state.admin = deps
+
+    whole = APIRouter(prefix="/admin", dependencies=[Depends(bind)], route_class=AdminRoute, include_in_schema=False)
+    for part in _PARTS:
+        whole.include_router(part.router)
+
+    @whole.get("/{path:path}")
+    def nothing_here(path: str, visit: Visit = Depends(signed_in)) -> None:  # noqa: ARG001, B008, FAST002 - evaluated here
+        raise NotFound(what="page", key=f"/admin/{path}")
+
+    return whole

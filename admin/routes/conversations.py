@@ -1,0 +1,169 @@
+"""Conversations: what was said, what the assistant made of it, and a person's word in between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+
+from admin.access import Visit, changes, sees
+from admin.carts import shown_cart
+from admin.routing import AdminRoute, see, wants_fragment
+from admin.traces import ShownTurn, shown_turn
+from core import customers, messaging, orders
+from core.kernel.errors import Conflict, InvalidInput
+from core.kernel.ids import new_id
+from core.kernel.text import clean
+from core.messaging import Content
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from core.messaging import ConversationView, MessageView
+
+router = APIRouter(route_class=AdminRoute)
+
+_THREADS = 60
+_MESSAGES = 200
+_TEXT_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A row of the list."""
+
+    id: str
+    customer: str
+    channel: str
+    owner: str
+    last: str
+    ours: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message, or the turn that answered the messages before it."""
+
+    message: MessageView | None = None
+    turn: ShownTurn | None = None
+
+
+@router.get("/conversations")
+def list_page(visit: Annotated[Visit, Depends(sees("conversations.read"))]) -> Response:
+    """The list, latest news first."""
+    return visit.page("conversations.html", threads=_threads(visit))
+
+
+@router.get("/conversations/list")
+def list_part(visit: Annotated[Visit, Depends(sees("conversations.read"))]) -> Response:
+    """The list alone, for our script."""
+    return visit.page("_conversations.html", threads=_threads(visit))
+
+
+@router.get("/conversations/{conversation_id}")
+def talk_page(conversation_id: str, visit: Annotated[Visit, Depends(sees("conversations.read"))]) -> Response:
+    """One conversation, with its cart and the trace of each turn."""
+    return visit.page("conversation.html", **_talk(visit, conversation_id))
+
+
+@router.get("/conversations/{conversation_id}/talk")
+def talk_part(conversation_id: str, visit: Annotated[Visit, Depends(sees("conversations.read"))]) -> Response:
+    """The conversation alone, for our script."""
+    return visit.page("_talk.html", **_talk(visit, conversation_id))
+
+
+@router.post("/conversations/{conversation_id}/owner")
+def hand_over(
+    conversation_id: str,
+    visit: Annotated[Visit, Depends(changes("conversations.answer"))],
+    owner: Annotated[str, Form()],
+) -> Response:
+    """Take a conversation over from the assistant, or hand it back: only one of the two speaks."""
+    if owner not in ("assistant", "agent"):
+        raise InvalidInput(field="owner", problem="choose assistant or agent")
+    with visit.database.begin() as uow:
+        messaging.conversation(uow.session, visit.merchant_id, conversation_id)
+        messaging.set_owner(uow, conversation_id, "agent" if owner == "agent" else "assistant")
+    return _changed(visit, conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/say")
+def say(
+    conversation_id: str,
+    visit: Annotated[Visit, Depends(changes("conversations.answer"))],
+    text: Annotated[str, Form()] = "",
+    ref: Annotated[str, Form()] = "",
+) -> Response:
+    """Answer as a person; the same form sent twice says it once."""
+    said = clean(text, _TEXT_LENGTH)
+    if not said:
+        raise InvalidInput(field="text", problem="write what the customer should read")
+    with visit.database.begin() as uow:
+        conversation = messaging.conversation(uow.session, visit.merchant_id, conversation_id)
+        if conversation.owner != "agent":
+            raise Conflict(problem="The assistant answers this conversation: take it over first.")
+        messaging.say(uow, conversation_id, Content(said), ref=f"agent:{visit.staff.id}:{clean(ref, 40) or new_id()}")
+    return _changed(visit, conversation_id)
+
+
+def _changed(visit: Visit, conversation_id: str) -> Response:
+    if wants_fragment(visit.request):
+        return visit.page("_talk.html", **_talk(visit, conversation_id))
+    return see(f"/admin/conversations/{conversation_id}")
+
+
+def _threads(visit: Visit) -> list[Thread]:
+    with visit.database.read() as session:
+        found = messaging.conversations(session, visit.merchant_id, _THREADS)
+        return [_thread(session, conversation) for conversation in found]
+
+
+def _thread(session: Session, conversation: ConversationView) -> Thread:
+    last = messaging.log(session, conversation.id, max(0, conversation.last_seq - 1), 1)
+    return Thread(
+        conversation.id,
+        _name(session, conversation),
+        conversation.channel,
+        conversation.owner,
+        last[0].text if last else "",
+        bool(last) and last[0].direction == "out",
+        conversation.updated_at,
+    )
+
+
+def _name(session: Session, conversation: ConversationView) -> str:
+    customer = customers.customer(session, conversation.merchant_id, conversation.customer_id)
+    return customer.name or f"Guest {conversation.sender[-4:]}"
+
+
+def _talk(visit: Visit, conversation_id: str) -> dict[str, Any]:
+    with visit.database.read() as session:
+        conversation = messaging.conversation(session, visit.merchant_id, conversation_id)
+        after = max(0, conversation.last_seq - _MESSAGES)
+        log = messaging.log(session, conversation_id, after, _MESSAGES)
+        turns = {turn.id: shown_turn(turn) for turn in messaging.turns(session, conversation_id)}
+        return {
+            "conversation": conversation,
+            "customer": _name(session, conversation),
+            "entries": _entries(log, turns),
+            "earlier": after > 0,
+            "cart": shown_cart(session, visit.merchant_id, conversation_id, visit.formats),
+            "order": orders.latest_order(session, visit.merchant_id, conversation.customer_id),
+            "ref": new_id(),
+        }
+
+
+def _entries(log: tuple[MessageView, ...], turns: dict[str, ShownTurn]) -> list[Entry]:
+    """The messages, each turn's account after the last message that it answers."""
+    last_in = {m.turn_id: m.seq for m in log if m.direction == "in" and m.turn_id}
+    entries: list[Entry] = []
+    for message in log:
+        entries.append(Entry(message=message))
+        if message.turn_id and last_in.get(message.turn_id) == message.seq and message.turn_id in turns:
+            entries.append(Entry(turn=turns[message.turn_id]))
+    return entries

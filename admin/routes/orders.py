@@ -1,0 +1,129 @@
+"""The orders board: new, accepted, ready, and what was completed today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+
+from admin.access import Visit, changes, sees
+from admin.routing import AdminRoute, see, wants_fragment
+from core import orders
+from core.kernel.errors import InvalidInput, NotFound
+from core.kernel.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from core.db.uow import UnitOfWork
+    from core.orders import OrderView
+    from core.orders.states import OrderState
+
+router = APIRouter(route_class=AdminRoute)
+
+_MOST = 200
+_REASON_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the board. `more`: there are older ones that are not shown."""
+
+    state: str
+    title: str
+    nothing: str
+    orders: tuple[OrderView, ...]
+    more: bool = False
+
+
+@router.get("/orders")
+def board_page(visit: Annotated[Visit, Depends(sees("orders.read"))]) -> Response:
+    """The board."""
+    return visit.page("orders.html", **_board(visit))
+
+
+@router.get("/orders/board")
+def board(visit: Annotated[Visit, Depends(sees("orders.read"))]) -> Response:
+    """The board alone, for our script."""
+    return visit.page("_board.html", **_board(visit))
+
+
+@router.get("/orders/{order_id}")
+def order_page(order_id: str, visit: Annotated[Visit, Depends(sees("orders.read"))]) -> Response:
+    """One order, with all its moments."""
+    with visit.database.read() as session:
+        order = orders.order(session, visit.merchant_id, order_id)
+    moments = (
+        ("Placed", order.placed_at),
+        ("Accepted", order.accepted_at),
+        ("Ready", order.ready_at),
+        ("Handed over", order.completed_at),
+        ("Cancelled", order.cancelled_at),
+    )
+    return visit.page("order.html", order=order, moments=[m for m in moments if m[1]])
+
+
+@router.post("/orders/{order_id}/cancel")
+def cancel(
+    order_id: str,
+    visit: Annotated[Visit, Depends(changes("orders.change"))],
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Cancel an order; the customer is told why."""
+    why = clean(reason, _REASON_LENGTH)
+    if not why:
+        raise InvalidInput(field="reason", problem="say why the order is cancelled; the customer is told.")
+    with visit.database.begin() as uow:
+        orders.cancel(uow, visit.merchant_id, order_id, reason=why)
+    return _moved(visit)
+
+
+@router.post("/orders/{order_id}/{step}")
+def move(order_id: str, step: str, visit: Annotated[Visit, Depends(changes("orders.change"))]) -> Response:
+    """Move an order on: accept, ready or complete. Pressed twice, it moves once."""
+    steps: dict[str, Callable[[UnitOfWork, str, str], Any]] = {
+        "accept": orders.accept,
+        "ready": orders.mark_ready,
+        "complete": orders.complete,
+    }
+    if step not in steps:
+        raise NotFound(what="step", key=step)
+    with visit.database.begin() as uow:
+        steps[step](uow, visit.merchant_id, order_id)
+    return _moved(visit)
+
+
+def _moved(visit: Visit) -> Response:
+    if wants_fragment(visit.request):
+        return visit.page("_board.html", **_board(visit))
+    return see("/admin/orders")
+
+
+def _board(visit: Visit) -> dict[str, Any]:
+    midnight = visit.formats.midnight()
+    with visit.database.read() as session:
+        over = _over_since(session, visit.merchant_id, midnight)
+        columns = (
+            _column(session, visit.merchant_id, "new", "New", "New orders show here by themselves."),
+            _column(session, visit.merchant_id, "accepted", "Accepted", "Nothing is being made."),
+            _column(session, visit.merchant_id, "ready", "Ready", "Nothing waits to be picked up."),
+            Column("over", "Completed today", "Nothing yet today.", over),
+        )
+    return {"columns": columns}
+
+
+def _column(session: Session, merchant_id: str, state: OrderState, title: str, nothing: str) -> Column:
+    found = orders.list_orders(session, merchant_id, states=(state,), limit=_MOST)
+    oldest_first = tuple(sorted(found, key=lambda o: (o.placed_at, o.id)))
+    return Column(state, title, nothing, oldest_first, more=len(found) == _MOST)
+
+
+def _over_since(session: Session, merchant_id: str, since: datetime) -> tuple[OrderView, ...]:
+    found = orders.list_orders(session, merchant_id, states=("completed", "cancelled"), limit=_MOST)
+    dated = [(o.completed_at or o.cancelled_at or o.placed_at, o) for o in found]
+    return tuple(o for at, o in sorted(dated, key=lambda d: (d[0], d[1].id), reverse=True) if at >= since)
