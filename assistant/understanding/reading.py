@@ -69,11 +69,17 @@ class Unclear:
     tokens: tuple[int, ...]
     kind: Literal["item", "modifier", "variation", "quantity"]
     options: tuple[str, ...]
+    line: int | None = None  # the line of the reading that the words belong to; None for one of their own
+    guess: ReadLine | None = None  # the line as it would be with the first option
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The best whole reading of a message. Every token is in a cause, `loose`, `filler`, `unclear` or `unexplained`."""
+    """The best whole reading of a message.
+
+    Every token is in a cause, `loose`, `filler`, `unclear`, `declined` ("no drinks"), `retracted` ("two, no, three":
+    the two), `asked` (a question) or `unexplained`. `asked_lines` are what a question is about: never ordered.
+    """
 
     tokens: tuple[Token, ...]
     lines: tuple[ReadLine, ...] = ()
@@ -81,6 +87,11 @@ class Reading:
     unclear: tuple[Unclear, ...] = ()
     filler: tuple[int, ...] = ()
     unexplained: tuple[int, ...] = ()
+    declined: tuple[int, ...] = ()
+    retracted: tuple[int, ...] = ()
+    asked: tuple[int, ...] = ()
+    asked_lines: tuple[ReadLine, ...] = ()
+    asked_loose: tuple[LoosePart, ...] = ()
     score: float = 0.0
     notes: tuple[str, ...] = field(default=(), compare=False)
 

@@ -1,0 +1,129 @@
+"""What the search builds: drafts of order lines and the states between two words. Values only; all are immutable."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.lattice import Candidate
+from assistant.understanding.lexicon import Ref
+from assistant.understanding.reading import Determiner
+from core.catalogue.menu import PreModifier
+
+Positions = tuple[int, ...]
+
+
+class Part(NamedTuple):
+    """A modifier that was said, with every sense its words have."""
+
+    tokens: Positions
+    candidates: tuple[Candidate, ...]
+    pre: PreModifier | None = None
+    pre_tokens: Positions = ()
+    negation: Positions = ()
+    quantity: int = 1
+    quantity_tokens: Positions = ()
+    doubtful: bool = False
+
+
+class Draft(NamedTuple):
+    """A line in the making. Without `items` it is headless: "a large with onions"; `items` are (id, cost)."""
+
+    items: tuple[tuple[str, float], ...] = ()
+    combo: str = ""
+    head: Positions = ()
+    generic: bool = False
+    quantity: int | None = None
+    quantity_tokens: Positions = ()
+    determiner: Determiner = "none"
+    determiner_tokens: Positions = ()
+    variations: tuple[tuple[str, str, float], ...] = ()
+    variation_tokens: Positions = ()
+    parts: tuple[Part, ...] = ()
+    slots: tuple[tuple[str, Draft], ...] = ()
+    partitive: Positions = ()
+    connector: str = ""
+    correction: Positions = ()
+    note: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing but a determiner is there."""
+        return not (self.items or self.combo or self.parts or self.variations or self.quantity)
+
+    @property
+    def item(self) -> str:
+        """The likeliest item; empty when headless."""
+        return self.items[0][0] if self.items else ""
+
+    def variation_of(self, item: str) -> tuple[str, float] | None:
+        """The variation of this item that was said."""
+        return next(((v, c) for i, v, c in self.variations if i == item), None)
+
+    @property
+    def tokens(self) -> Positions:
+        """Every token this draft uses."""
+        used = [*self.head, *self.quantity_tokens, *self.determiner_tokens, *self.variation_tokens, *self.partitive]
+        for part in self.parts:
+            used += [*part.tokens, *part.pre_tokens, *part.negation, *part.quantity_tokens]
+        for _, slot in self.slots:
+            used += slot.tokens
+        return tuple(sorted({*used, *self.correction}))
+
+
+class Scope(NamedTuple):
+    """A "no" or "extra" that waits for what it changes; `used` counts what it has changed already."""
+
+    pre: str
+    tokens: Positions
+    used: int = 0
+
+
+class State(NamedTuple):
+    """A partial reading of the first words."""
+
+    cost: float = 0.0
+    lines: tuple[Draft, ...] = ()
+    pending: Draft | None = None
+    scope: Scope | None = None
+    connector: str = ""
+    last: str = ""
+    correction: Positions = ()
+    everyone: tuple[str, Positions] | None = None
+    left: Positions = ()
+    retracted: Positions = ()
+    declined: Positions = ()
+
+
+def permitted(grammar: Grammar, item: str, part: Part) -> tuple[Candidate, ...]:
+    """The senses of a part that go with an item, cheapest first."""
+    allowed = grammar.modifiers_of.get(item)
+    if not allowed:
+        return ()
+    if len(part.candidates) == 1:
+        return part.candidates if part.candidates[0][0] in allowed else ()
+    return tuple(c for c in part.candidates if c[0] in allowed)
+
+
+def room_for(grammar: Grammar, item: str, parts: tuple[Part, ...], part: Part) -> bool:
+    """Whether the group of a part takes one more choice on this item."""
+    fitting = permitted(grammar, item, part)
+    if not fitting:
+        return False
+    if part.pre == "no":
+        return True
+    group = fitting[0][0][0]
+    most = grammar.groups[group].max
+    if most is None:
+        return True
+    taken = 0
+    for other in parts:
+        if other.pre != "no":
+            refs: tuple[tuple[Ref, float], ...] = permitted(grammar, item, other)
+            taken += other.quantity if refs and refs[0][0][0] == group else 0
+    return taken + part.quantity <= most
+
+
+def takes_all(grammar: Grammar, item: str, parts: tuple[Part, ...]) -> bool:
+    """Whether an item can have all these parts together."""
+    return all(room_for(grammar, item, parts[:i], part) for i, part in enumerate(parts))

@@ -1,0 +1,154 @@
+"""A menu compiled for reading: its phrases and the closed words in one trie, and the menu's rules as sets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.understanding import knowledge as words
+from assistant.understanding import lexicon, naming
+from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
+from assistant.understanding.lexicon import Ref, Sense
+from assistant.understanding.spelling import Speller
+from assistant.understanding.tokens import stem
+from core.catalogue.menu import ComboSlot, Menu, Modifier, ModifierGroup
+
+Node = dict[str, Any]
+LEAF = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What a phrase can mean."""
+
+    senses: tuple[Sense, ...] = ()
+    heads: frozenset[str] = frozenset()
+    closed: tuple[ClosedWord, ...] = ()
+    plural_names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A compiled menu. Immutable and shared between threads; depends on names and structure, not on prices or stock."""
+
+    menu: Menu
+    trie: Node
+    speller: Speller
+    knowledge: Knowledge
+    modifiers_of: dict[str, frozenset[Ref]]
+    variations_of: dict[str, frozenset[str]]
+    counts_of: dict[str, dict[int, str]]
+    groups: dict[str, ModifierGroup]
+    modifiers: dict[Ref, Modifier]
+    bases: frozenset[str]
+    slots_of: dict[str, tuple[ComboSlot, ...]]
+    described: dict[str, frozenset[str]]
+    locale: str
+    markers: dict[str, str] = field(default_factory=dict)
+
+
+def compile_menu(menu: Menu) -> Grammar:
+    """Compile a valid menu. Raises nothing for names it cannot use: such names are simply never understood."""
+    known = words.load()
+    lex = lexicon.build(menu, known)
+    leaves: dict[Stems, Leaf] = {}
+    plurals = _plural_names(menu)
+    modifier_names = {k for k, v in lex.senses.items() if any(s.kind == "modifier" and s.cost < _HEAD_CLASH for s in v)}
+    for phrase in {*lex.senses, *lex.heads, *known.closed}:
+        heads = lex.heads.get(phrase, frozenset())
+        leaves[phrase] = Leaf(
+            lex.senses.get(phrase, ()),
+            _useful_heads(heads, lex.senses.get(phrase, ()), phrase in modifier_names),
+            known.closed.get(phrase, ()),
+            plurals,
+        )
+    menu_words = {w for phrase in (*lex.senses, *lex.heads) for w in phrase}
+    closed_words = {w for phrase in known.closed for w in phrase}
+    return Grammar(
+        menu=menu,
+        trie=_trie(leaves),
+        speller=Speller(
+            menu_words | {w for w in closed_words if len(w) > _LONG_WORD}, closed_words | _food_words(known)
+        ),
+        knowledge=known,
+        modifiers_of={
+            i.id: frozenset((g.id, m.id) for g in menu.groups_of(i.id) for m in g.modifiers) for i in menu.items
+        },
+        variations_of={i.id: frozenset(v.id for v in i.variations) for i in menu.items},
+        counts_of={i.id: _counts(menu, i.id) for i in menu.items},
+        groups=dict(menu.groups_by_id),
+        modifiers={(g.id, m.id): m for g in menu.modifier_groups for m in g.modifiers},
+        bases=_bases(menu, known),
+        slots_of={c.id: c.slots for c in menu.combos},
+        described={i.id: frozenset(words.stems_of(f"{i.name} {i.description}")) for i in menu.items},
+        locale=menu.locale.split("-")[0].split("_")[0].casefold() or "en",
+        markers=_markers(known),
+    )
+
+
+_LONG_WORD = 4
+_HEAD_CLASH = 0.1
+_COUNT_WORDS = frozenset(
+    {"piece", "pc", "count", "ct", "pack", "pk", "wing", "nugget", "pieza", "stick", "roll", "slice"}
+)
+
+
+def _useful_heads(heads: frozenset[str], senses: tuple[Sense, ...], modifier: bool) -> frozenset[str]:
+    """A category's word that names a modifier, or one item outright, is not a category's word."""
+    if modifier and len(heads) > 1:
+        return frozenset()
+    named = any(s.kind == "item" and s.cost < _HEAD_CLASH for s in senses)
+    return frozenset() if named else heads
+
+
+def _plural_names(menu: Menu) -> frozenset[str]:
+    """Last words of names that are plural by themselves: "fries", "wings"."""
+    return frozenset(f[-1] for i in menu.items for f in naming.written(i.name) if f[-1] != stem(f[-1]))
+
+
+def _trie(leaves: dict[Stems, Leaf]) -> Node:
+    root: Node = {}
+    for phrase, leaf in leaves.items():
+        node = root
+        for word in phrase:
+            node = node.setdefault(word, {})
+        node[LEAF] = leaf
+    return root
+
+
+def _counts(menu: Menu, item_id: str) -> dict[int, str]:
+    """Variations that are numbers of pieces: {6: "six", 12: "twelve"}; then "twelve wings" is one portion of twelve."""
+    counts: dict[int, str] = {}
+    for variation in menu.items_by_id[item_id].variations:
+        stems = words.stems_of(variation.name)
+        if stems and stems[0].isdigit() and (len(stems) == 1 or stems[1] in _COUNT_WORDS):
+            counts[int(stems[0])] = variation.id
+    return counts
+
+
+def _bases(menu: Menu, known: Knowledge) -> frozenset[str]:
+    """Items that a category's name alone means when toppings are named: the plain one."""
+    found: set[str] = set()
+    for item in menu.items:
+        heads = naming.heads_of(item.category)
+        for form in naming.written(item.name):
+            rest = tuple(s for s in (stem(w) for w in form) if s not in heads)
+            if not rest or rest in known.foods.bases:
+                found.add(item.id)
+    return frozenset(found)
+
+
+def _markers(known: Knowledge) -> dict[str, str]:
+    """Words that give a language away: closed words that no other language has."""
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for phrase, meanings in known.closed.items():
+        for word in phrase:
+            owners[word].update(m.language for m in meanings)
+    return {word: next(iter(langs)) for word, langs in owners.items() if len(langs) == 1 and len(word) > 1}
+
+
+def _food_words(known: Knowledge) -> set[str]:
+    foods = known.foods
+    phrases = [*foods.same, *foods.translations, *foods.near, *foods.kinds]
+    return {w for phrase in phrases for w in phrase} | foods.others

@@ -1,0 +1,120 @@
+"""Lines said without their item: "three lattes, one decaf", "a large cheese and a small pepperoni pizza"."""
+
+from __future__ import annotations
+
+from assistant.understanding.drafts import Draft, takes_all
+from assistant.understanding.grammar import Grammar
+
+_SHARED = 0.15
+_OWNER = 0.35
+_SAME_AGAIN = 0.45
+_NOBODY = 1.2
+
+
+def with_heads(grammar: Grammar, lines: tuple[Draft, ...]) -> tuple[list[Draft], float]:
+    """Give each headless draft its item where the message shows it; the rest stay headless. And what that costs."""
+    drafts = list(lines)
+    cost = _distributed(grammar, drafts)
+    for i, draft in enumerate(drafts):
+        if draft.items or draft.combo or not draft_has_shape(draft):
+            continue
+        following = next((d for d in drafts[i + 1 :] if d.items or d.combo), None)
+        previous = next((d for d in reversed(drafts[:i]) if d.items), None)
+        if (
+            following is not None
+            and following.items
+            and following.connector in ("and", ",", "")
+            and _fits(grammar, following.item, draft)
+        ):
+            drafts[i] = draft._replace(items=following.items[:1])
+            cost += _SHARED
+            continue
+        owner = _owner(grammar, draft)
+        if owner:
+            drafts[i] = draft._replace(items=((owner, 0.0),))
+            cost += _OWNER
+        elif previous is not None and _fits(grammar, previous.item, draft):
+            drafts[i] = draft._replace(items=previous.items[:1])
+            cost += _SAME_AGAIN
+        else:
+            cost += _NOBODY
+    return drafts, cost
+
+
+def draft_has_shape(draft: Draft) -> bool:
+    """Whether a draft was introduced as a line: by a number, a size or an article, not by toppings alone."""
+    introduced = draft.quantity is not None or draft.variations or draft.determiner in ("indefinite", "another")
+    return bool(introduced and (draft.variations or draft.parts))
+
+
+def _fits(grammar: Grammar, item: str, draft: Draft) -> bool:
+    if not takes_all(grammar, item, draft.parts):
+        return False
+    return not draft.variations or draft.variation_of(item) is not None
+
+
+def _owner(grammar: Grammar, draft: Draft) -> str:
+    """The one item that can be meant by a size and toppings: the only one that takes them, or the only plain one."""
+    if not draft.parts:
+        return ""
+    able = [i for i in grammar.modifiers_of if _fits(grammar, i, draft)]
+    if len(able) == 1:
+        return able[0]
+    plain = [i for i in able if i in grammar.bases]
+    return plain[0] if len(plain) == 1 and draft.variations else ""
+
+
+def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
+    """Split a line of several units over the drafts that describe some of them each. Changes `drafts`."""
+    cost = 0.0
+    i = 0
+    while i < len(drafts):
+        whole = drafts[i]
+        i += 1
+        if not whole.items or not whole.quantity or whole.quantity < 2:  # noqa: PLR2004
+            continue
+        shares: list[int] = []
+        left = whole.quantity
+        for j in range(i, len(drafts)):
+            share = drafts[j]
+            if not _is_share(grammar, whole, share) or (share.quantity or 1) > left:
+                break
+            left -= share.quantity or 1
+            shares.append(j)
+        if not shares or (
+            len(shares) == 1 and left and not drafts[shares[0]].partitive and not drafts[shares[0]].items == ()
+        ):
+            continue
+        for j in shares:
+            share = drafts[j]
+            drafts[j] = share._replace(
+                items=whole.items, head=(*whole.head, *share.head), quantity=share.quantity or 1,
+                variations=share.variations or whole.variations,
+                variation_tokens=share.variation_tokens or whole.variation_tokens,
+                parts=(*whole.parts, *share.parts),
+                quantity_tokens=share.quantity_tokens,
+                note="share",
+            )  # fmt: skip
+        if left:
+            drafts[i - 1] = whole._replace(quantity=left, note="rest")
+        else:
+            # Its number is the sum of the shares: proof of it stays with the first.
+            first = drafts[shares[0]]
+            drafts[shares[0]] = first._replace(determiner_tokens=(*first.determiner_tokens, *whole.quantity_tokens))
+            del drafts[i - 1]
+            i -= 1
+    return cost
+
+
+def _is_share(grammar: Grammar, whole: Draft, share: Draft) -> bool:
+    if share.combo or (share.items and not (share.partitive and share.item == whole.item)):
+        return False
+    if share.quantity is None and share.determiner not in ("indefinite", "another"):
+        return False
+    if not (share.parts or share.variations):
+        return False
+    if whole.variations and share.variations:
+        return False
+    if share.variations and share.variation_of(whole.item) is None:
+        return False
+    return takes_all(grammar, whole.item, (*whole.parts, *share.parts))

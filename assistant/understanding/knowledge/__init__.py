@@ -1,0 +1,155 @@
+"""What the program knows about ordering before it has seen a menu: closed words per language and generic food words.
+
+A language is a file `<language>.yaml` beside this one; foods.yaml holds food words of every language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+from assistant.understanding.tokens import stem, words_of
+
+Kind = Literal[
+    "number", "homophone", "determiner", "partitive", "yours", "size_word", "negation", "negation_open",
+    "negation_after", "pre_modifier", "on_side", "side_of", "connector", "clause", "correction", "question",
+    "declinable", "declined", "container", "filler", "name_cue",
+]  # fmt: skip
+Stems = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedWord:
+    """A meaning of a closed phrase: `value` is the number, the determiner's or the connector's name and the like."""
+
+    kind: Kind
+    value: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Foods:
+    """Generic food words, as tuples of stems."""
+
+    same: dict[Stems, tuple[Stems, ...]]
+    near: dict[Stems, tuple[Stems, ...]]
+    kinds: dict[Stems, tuple[str, ...]]
+    item_kinds: frozenset[str]
+    brands: frozenset[str]
+    descriptive: frozenset[str]
+    colours: frozenset[str]
+    bases: frozenset[Stems]
+    translations: dict[Stems, tuple[Stems, ...]]
+    others: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All closed words by their stems, the sizes by class, and the food words."""
+
+    closed: dict[Stems, tuple[ClosedWord, ...]]
+    sizes: dict[Stems, tuple[Stems, ...]]
+    number_words: dict[int, tuple[Stems, ...]]
+    languages: tuple[str, ...]
+    foods: Foods
+
+
+def stems_of(phrase: str) -> Stems:
+    """The stems of a phrase's words."""
+    return tuple(stem(w) for w in words_of(phrase))
+
+
+_LISTS: dict[str, Kind] = {
+    "partitive": "partitive", "yours": "yours", "size_words": "size_word", "negation": "negation",
+    "negation_open": "negation_open", "negation_after": "negation_after", "on_side": "on_side", "side_of": "side_of",
+    "clauses": "clause", "corrections": "correction", "questions": "question", "declinable": "declinable",
+    "declined": "declined", "containers": "container", "filler_phrases": "filler", "name_cues": "name_cue",
+}  # fmt: skip
+_TABLES: dict[str, Kind] = {
+    "numbers": "number", "homophones": "homophone", "determiners": "determiner", "pre_modifiers": "pre_modifier",
+    "connectors": "connector",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def load() -> Knowledge:
+    """Read every file once. A word list that cannot be read is an error of the program, not of a merchant."""
+    closed: dict[Stems, dict[ClosedWord, None]] = {}
+    sizes: dict[Stems, list[Stems]] = {}
+    numbers: dict[int, list[Stems]] = {}
+    languages: list[str] = []
+    folder = files(__package__)
+    for name in sorted(f.name for f in folder.iterdir() if f.name.endswith(".yaml") and f.name != "foods.yaml"):
+        # Every scalar is a string: "no", "on" and "off" are words here.
+        data: dict[str, Any] = yaml.load(folder.joinpath(name).read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+        language = data["locale"]
+        languages.append(language)
+        for phrase, word in _closed_of(data, language):
+            closed.setdefault(stems_of(phrase), {})[word] = None
+        for size, phrases in data["sizes"].items():
+            sizes.setdefault(stems_of(size), []).extend(stems_of(p) for p in [size, *phrases])
+        for number, phrases in data["numbers"].items():
+            numbers.setdefault(int(number), []).extend(stems_of(p) for p in phrases)
+    foods: dict[str, Any] = yaml.load(folder.joinpath("foods.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    return Knowledge(
+        closed={k: _without_idle(tuple(v)) for k, v in closed.items() if k},
+        sizes={k: tuple(dict.fromkeys(v)) for k, v in sizes.items()},
+        number_words={k: tuple(dict.fromkeys(v)) for k, v in numbers.items()},
+        languages=tuple(languages),
+        foods=_foods(foods),
+    )
+
+
+_ROLES = frozenset({"connector", "determiner", "negation", "number", "pre_modifier", "partitive", "yours", "side_of"})
+
+
+def _without_idle(meanings: tuple[ClosedWord, ...]) -> tuple[ClosedWord, ...]:
+    """A word with a role in the grammar of a language is not also a filler of that language."""
+    busy = {m.language for m in meanings if m.kind in _ROLES}
+    return tuple(m for m in meanings if m.kind != "filler" or m.language not in busy)
+
+
+def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWord]]:
+    found: list[tuple[str, ClosedWord]] = []
+    for key, kind in _LISTS.items():
+        found += [(phrase, ClosedWord(kind, "", language)) for phrase in data.get(key, ())]
+    for key, kind in _TABLES.items():
+        for value, phrases in data.get(key, {}).items():
+            found += [(phrase, ClosedWord(kind, value, language)) for phrase in phrases]
+    found += [(word, ClosedWord("filler", "", language)) for word in data["filler"].split()]
+    for frame in data["topic_frames"]:
+        found += [(f"{frame} {topic}", ClosedWord("filler", "topic", language)) for topic in data["topics"]]
+    found += [(topic, ClosedWord("filler", "topic", language)) for topic in data["topics"]]
+    return found
+
+
+def _foods(data: dict[str, Any]) -> Foods:
+    same: dict[Stems, dict[Stems, None]] = {}
+    for group in data["same"]:
+        stems = [s for s in (stems_of(p) for p in group) if s]
+        for one in stems:
+            same.setdefault(one, {}).update(dict.fromkeys(other for other in stems if other != one))
+    kinds: dict[Stems, list[str]] = {}
+    for head, names in data["kinds"].items():
+        for name in names:
+            kinds.setdefault(stems_of(name), []).append(stem(head))
+    translations: dict[Stems, list[Stems]] = {}
+    for table in data["translations"].values():
+        for said, english in table.items():
+            translations.setdefault(stems_of(english), []).append(stems_of(said))
+    return Foods(
+        same={k: tuple(v) for k, v in same.items()},
+        near={stems_of(k): tuple(stems_of(n) for n in v) for k, v in data["near"].items()},
+        kinds={k: tuple(v) for k, v in kinds.items()},
+        item_kinds=frozenset(stem(w) for w in data["item_kinds"]),
+        brands=frozenset(stem(w) for w in data["brands"]),
+        descriptive=frozenset(stem(w) for w in data["descriptive"]),
+        colours=frozenset(stem(w) for w in data["colours"]),
+        bases=frozenset(stems_of(b) for b in data["bases"]),
+        translations={k: tuple(v) for k, v in translations.items()},
+        others=frozenset(stem(w) for w in data["others"].split()),
+    )

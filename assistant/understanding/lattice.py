@@ -1,0 +1,176 @@
+"""From tokens to edges: every stretch of the message that the grammar can explain, with its meaning and its cost."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from assistant.understanding.grammar import LEAF, Grammar, Leaf, Node
+from assistant.understanding.knowledge import ClosedWord, Kind
+from assistant.understanding.lexicon import INEXACT, Ref
+from assistant.understanding.reading import Token
+from assistant.understanding.tokens import fold, stem
+
+EdgeKind = Kind | Literal["item", "modifier", "variation", "combo", "head", "unknown"]
+Candidate = tuple[Ref, float]
+
+_SEGMENT = 0.3
+_PLAIN = 0.02
+_UNKNOWN = 2.5
+_SKIPPED = 3.2
+_JOIN = 0.05
+_TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
+_CLOSED_COST: dict[str, float] = {
+    "homophone": 0.75, "number": 0.1, "variation": 0.1, "filler": _PLAIN, "container": 0.06, "declinable": 0.06,
+}  # fmt: skip
+
+
+class Edge(NamedTuple):
+    """Tokens `start` to `end` (exclusive) read as one thing."""
+
+    start: int
+    end: int
+    kind: EdgeKind
+    cost: float
+    value: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    heads: frozenset[str] = frozenset()
+
+    @property
+    def tokens(self) -> tuple[int, ...]:
+        """The token positions covered."""
+        return tuple(range(self.start, self.end))
+
+
+def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The tokens, those that are two or three known words without a space cut into them."""
+    out: list[Token] = []
+    for token in tokens:
+        word = stem(token.folded)
+        knows = grammar.speller.knows
+        if knows(word) or len(word) < 5 or len(fold(token.text)) != len(token.text):  # noqa: PLR2004
+            out.append(token)
+            continue
+        near = grammar.speller.alternatives(word)
+        parts = grammar.speller.split(token.folded) if not near or near[0][1] > _SEGMENT + _JOIN else ()
+        if not parts:
+            out.append(token)
+            continue
+        at = token.start
+        for part in parts:
+            text = token.text[at - token.start : at - token.start + len(part)]
+            out.append(Token(text, part, at, at + len(part)))
+            at += len(part)
+    return tuple(out)
+
+
+def boundaries(text: str, tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    """What stands before each token: "." for an end of sentence, "," for a pause, "" for nothing."""
+    found = [""]
+    for before, after in zip(tokens, tokens[1:], strict=False):
+        gap = text[before.end : after.start]
+        if re.search(r"[.!?;\n…]", gap):
+            found.append(".")
+        else:
+            found.append("," if re.search(r"[,:(\-–—]", gap) else "")  # noqa: RUF001
+    return tuple(found)
+
+
+def languages_of(grammar: Grammar, tokens: tuple[Token, ...]) -> frozenset[str]:
+    """The languages that a message may be in: the menu's, and each that shows a word only it has."""
+    seen = {grammar.markers[s] for s in (stem(t.folded) for t in tokens) if s in grammar.markers}
+    return frozenset(seen | {grammar.locale})
+
+
+def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> list[list[Edge]]:
+    """For each token position, the edges that start there; every position has at least an "unknown" one."""
+    languages = languages_of(grammar, tokens)
+    words = [_alternatives(grammar, t) for t in tokens]
+    found: list[list[Edge]] = []
+    for i in range(len(tokens)):
+        edges: dict[tuple[int, str, str], Edge] = {}
+        _walk(grammar.trie, words, tokens, i, i, 0.0, edges, languages, bounds)
+        content = any(e.kind != "filler" for e in edges.values())
+        known = bool(edges)
+        skip = _UNKNOWN if not known else _SKIPPED if content else 1.0
+        found.append([*_pruned(edges), Edge(i, i + 1, "unknown", skip)])
+    return found
+
+
+def _alternatives(grammar: Grammar, token: Token) -> tuple[tuple[str, float], ...]:
+    word = stem(token.folded)
+    if grammar.speller.knows(word):
+        return ((word, 0.0),)
+    return ((word, 0.0), *grammar.speller.alternatives(word))
+
+
+def _walk(
+    node: Node,
+    words: list[tuple[tuple[str, float], ...]],
+    tokens: tuple[Token, ...],
+    start: int,
+    at: int,
+    cost: float,
+    edges: dict[tuple[int, str, str], Edge],
+    languages: frozenset[str],
+    bounds: tuple[str, ...],
+) -> None:
+    leaf = node.get(LEAF)
+    if leaf is not None:
+        _collect(leaf, tokens, start, at, cost, edges, languages)
+    if at >= len(words) or (at > start and bounds[at] == "."):
+        return
+    for word, extra in words[at]:
+        following = node.get(word)
+        if following is not None:
+            _walk(following, words, tokens, start, at + 1, cost + extra, edges, languages, bounds)
+    if at + 1 < len(words) and not bounds[at + 1]:
+        joined = node.get(tokens[at].folded + words[at + 1][0][0])
+        if joined is not None:
+            _walk(joined, words, tokens, start, at + 2, cost + _JOIN, edges, languages, bounds)
+
+
+def _collect(
+    leaf: Leaf,
+    tokens: tuple[Token, ...],
+    start: int,
+    end: int,
+    cost: float,
+    edges: dict[tuple[int, str, str], Edge],
+    languages: frozenset[str],
+) -> None:
+    if leaf.senses:
+        said = tuple(t.folded for t in tokens[start:end])
+        singular_as_is = leaf.plural_names
+        by_kind: dict[EdgeKind, list[Candidate]] = {}
+        for sense in leaf.senses:
+            inexact = 0.0 if said in sense.surfaces or not sense.surfaces else INEXACT / 2
+            by_kind.setdefault(sense.kind, []).append((sense.ref, sense.cost + inexact))
+        for kind, candidates in by_kind.items():
+            candidates.sort(key=lambda c: c[1])
+            limit = candidates[0][1] + _TIGHT
+            kept = tuple(c for c in candidates if c[1] <= limit)
+            plural = kind == "item" and said[-1] != stem(said[-1]) and said[-1] not in singular_as_is
+            _keep(edges, Edge(start, end, kind, cost + _SEGMENT, "plural" if plural else "", kept))
+    if leaf.heads:
+        _keep(edges, Edge(start, end, "head", cost + _SEGMENT, "", (), leaf.heads))
+    for word in leaf.closed:
+        if word.language in languages:
+            _keep(edges, Edge(start, end, word.kind, cost + _closed_cost(word), word.value))
+
+
+def _closed_cost(word: ClosedWord) -> float:
+    if word.kind == "filler" and word.value == "topic":
+        return 0.08
+    return _CLOSED_COST.get(word.kind, 0.05)
+
+
+def _keep(edges: dict[tuple[int, str, str], Edge], edge: Edge) -> None:
+    key = (edge.end, edge.kind, edge.value)
+    known = edges.get(key)
+    if known is None or edge.cost < known.cost:
+        edges[key] = edge
+
+
+def _pruned(edges: dict[tuple[int, str, str], Edge]) -> list[Edge]:
+    return sorted(edges.values(), key=lambda e: (-e.end, e.cost))

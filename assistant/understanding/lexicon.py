@@ -1,0 +1,183 @@
+"""The words of one menu: every phrase that may name something on it, with its meanings and their costs."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.understanding import naming
+from assistant.understanding.knowledge import Knowledge, Stems
+from assistant.understanding.tokens import stem
+from core.catalogue.menu import Menu
+
+SenseKind = Literal["item", "combo", "modifier", "variation"]
+Ref = tuple[str, str]  # ("", item or combo id), (group id, modifier id), (item id, variation id)
+
+INEXACT = 0.15
+_UNIQUE = 0.3
+_NEAR = 0.45
+_SIDE_OF = 0.2
+_DEAREST = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One meaning of a phrase. `surfaces` are the spellings the merchant wrote: said so, it costs nothing more."""
+
+    kind: SenseKind
+    ref: Ref
+    cost: float
+    surfaces: frozenset[tuple[str, ...]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Phrases by stems: `senses` name things of the menu, `heads` whole categories ("pizza": all pizzas)."""
+
+    senses: dict[Stems, tuple[Sense, ...]]
+    heads: dict[Stems, frozenset[str]]
+    item_words: dict[str, frozenset[str]]
+
+
+class _Builder:
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.full: dict[Stems, dict[tuple[SenseKind, Ref], float]] = defaultdict(dict)
+        self.short: dict[Stems, dict[tuple[SenseKind, Ref], float]] = defaultdict(dict)
+        self.surfaces: dict[tuple[Stems, SenseKind, Ref], set[tuple[str, ...]]] = defaultdict(set)
+        self.words: dict[SenseKind, dict[str, set[Ref]]] = defaultdict(lambda: defaultdict(set))
+
+    def add(self, kind: SenseKind, ref: Ref, names: list[str], heads: frozenset[str]) -> None:
+        foods = self.knowledge.foods
+        for number, name in enumerate(names):
+            for words in naming.written(name):
+                stems = tuple(stem(w) for w in words)
+                for s in stems:
+                    self.words[kind][s].add(ref)
+                self.surfaces[stems, kind, ref].add(words)
+                own = heads | naming.kind_heads(stems, foods, sold=kind == "item")
+                fulls = naming.full_forms(stems, self.knowledge)
+                for form, cost in fulls.items():
+                    self._put(self.full, form, kind, ref, cost)
+                    for joined in naming.joined_forms(form):
+                        self._put(self.full, joined, kind, ref, cost + naming.SYNONYM)
+                    for head in own:
+                        if head not in form:
+                            self._put(self.full, (*form, head), kind, ref, cost + naming.WITH_HEAD)
+                if number and len(stems) < 3:  # noqa: PLR2004  # a short alias is short enough
+                    continue
+                for form, cost in list(fulls.items()):
+                    if cost > naming.SYNONYM:
+                        continue
+                    for short, extra in naming.short_forms(form, own, foods, alone=kind == "modifier").items():
+                        self._put(self.short, short, kind, ref, cost + extra)
+                        for head in own:
+                            if head not in short:
+                                self._put(self.short, (*short, head), kind, ref, cost + extra + naming.WITH_HEAD)
+
+    @staticmethod
+    def _put(
+        table: dict[Stems, dict[tuple[SenseKind, Ref], float]], form: Stems, kind: SenseKind, ref: Ref, cost: float
+    ) -> None:
+        known = table[form].get((kind, ref))
+        if known is None or cost < known:
+            table[form][kind, ref] = cost
+
+    def senses(self) -> dict[Stems, tuple[Sense, ...]]:
+        merged: dict[Stems, dict[tuple[SenseKind, Ref], float]] = {k: dict(v) for k, v in self.full.items()}
+        for form, senses in self.short.items():
+            for (kind, ref), cost in senses.items():
+                unique = any(len(self.words[kind].get(w, ())) == 1 for w in form)
+                price = min(cost, _UNIQUE) if unique else cost
+                place = merged.setdefault(form, {})
+                if price <= _DEAREST and price < place.get((kind, ref), 9.0):
+                    place[kind, ref] = price
+        for said, names in self.knowledge.foods.near.items():
+            if said in merged and min(merged[said].values()) < _NEAR:
+                continue
+            for name in names:
+                for key, cost in merged.get(name, {}).items():
+                    merged.setdefault(said, {}).setdefault(key, cost + _NEAR)
+        return {
+            form: tuple(
+                Sense(kind, ref, cost, frozenset(self.surfaces.get((form, kind, ref), ())))
+                for (kind, ref), cost in sorted(senses.items(), key=lambda s: s[1])
+            )
+            for form, senses in merged.items()
+        }
+
+
+def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
+    """Everything that may be said to name a thing of this menu."""
+    builder = _Builder(knowledge)
+    shared = _shared_heads(menu)
+    for item in menu.items:
+        heads = naming.heads_of(item.category) | shared
+        names = [item.name, *item.aliases]
+        side = [n.split(" of ", 1)[1] for n in names if n.casefold().startswith("side of ")]
+        own = frozenset(h for h in heads if _has_head(item.category, names, h))
+        builder.add("item", ("", item.id), names, own)
+        if side:
+            builder.add("item", ("", item.id), side, own)
+        for variation in item.variations:
+            _add_variation(builder, item.id, variation.id, [variation.name, *variation.aliases], knowledge)
+    for combo in menu.combos:
+        builder.add("combo", ("", combo.id), [combo.name, *combo.aliases], frozenset({"combo", "deal", "meal"}))
+    for group in menu.modifier_groups:
+        for modifier in group.modifiers:
+            builder.add(
+                "modifier",
+                (group.id, modifier.id),
+                [modifier.name, *modifier.aliases],
+                naming.heads_of(group.name, all_words=True),
+            )
+    return Lexicon(
+        builder.senses(), _head_sets(menu, knowledge, shared),
+        {i.id: frozenset(stem(w) for f in naming.written(i.name) for w in f) for i in menu.items},
+    )  # fmt: skip
+
+
+def _add_variation(builder: _Builder, item: str, variation: str, names: list[str], knowledge: Knowledge) -> None:
+    ref = (item, variation)
+    for name in names:
+        for words in naming.written(name):
+            stems = tuple(stem(w) for w in words)
+            builder.surfaces[stems, "variation", ref].add(words)
+            forms = {**naming.size_forms(stems, knowledge), **naming.full_forms(stems, knowledge)}
+            if len(stems) > 1:
+                forms.update(
+                    {f: c for f, c in naming.short_forms(stems, frozenset(), knowledge.foods).items() if f not in forms}
+                )
+            for form, cost in forms.items():
+                builder._put(builder.full, form, "variation", ref, cost)  # noqa: SLF001
+
+
+def _shared_heads(menu: Menu) -> frozenset[str]:
+    """Last words that several item names share: "sandwich", "muffin"."""
+    last: Counter[str] = Counter()
+    for item in menu.items:
+        last.update({stem(f[-1]) for n in (item.name, *item.aliases) for f in naming.written(n) if len(f) > 1})
+    return frozenset(w for w, n in last.items() if n > 1)
+
+
+def _has_head(category: str, names: list[str], head: str) -> bool:
+    return head in naming.heads_of(category) or any(stem(f[-1]) == head for n in names for f in naming.written(n))
+
+
+def _head_sets(menu: Menu, knowledge: Knowledge, shared: frozenset[str]) -> dict[Stems, frozenset[str]]:
+    sets: dict[str, set[str]] = defaultdict(set)
+    for item in menu.items:
+        names = [item.name, *item.aliases]
+        heads = {h for h in naming.heads_of(item.category) | shared if _has_head(item.category, names, h)}
+        for name in names[:1]:
+            for words in naming.written(name):
+                heads |= naming.kind_heads(tuple(stem(w) for w in words), knowledge.foods, sold=True)
+        for head in heads:
+            sets[head].add(item.id)
+    found: dict[Stems, frozenset[str]] = {}
+    for head, items in sets.items():
+        forms = [(head,), *knowledge.foods.same.get((head,), ()), *knowledge.foods.translations.get((head,), ())]
+        for form in forms:
+            found[form] = frozenset(items) | found.get(form, frozenset())
+    return found

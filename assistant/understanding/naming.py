@@ -1,0 +1,167 @@
+"""The ways people say a name of a menu, with what each costs: shorter, joined, by a synonym, in another language."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+
+from assistant.understanding.knowledge import Foods, Knowledge, Stems
+from assistant.understanding.tokens import stem, words_of
+
+# Costs are in one currency with those of the search: 0 is "said as written", 1 about a misspelt word.
+SYNONYM = 0.03
+TRANSLATED = 0.05
+REORDERED = 0.05
+WITH_HEAD = 0.03
+_DROP_LITTLE = 0.1
+_DROP_COLOUR = 0.2
+_DROP_HEAD = 0.12
+_DROP_LAST = 0.5
+_DROP_WORD = 0.35
+_COLOUR_ALONE = 0.3
+_STOP = frozenset({"and", "of", "the", "with", "a", "in", "de", "con", "or", "y"})
+_NO_HEADS = frozenset({"more", "add", "other", "extra", "to", "it", "kind", "lunch", "breakfast", "dinner"})
+_LONGEST_FOR_SUBSETS = 6
+_MOST_VARIANTS = 48
+
+Forms = dict[Stems, float]
+
+
+def written(name: str) -> list[tuple[str, ...]]:
+    """The folded words of a name; a part in brackets may be left out."""
+    forms = [words_of(name)]
+    short = re.sub(r"\([^)]*\)", " ", name)
+    if short != name:
+        forms.append(words_of(short))
+    return [f for f in dict.fromkeys(forms) if f]
+
+
+def full_forms(words: Stems, knowledge: Knowledge) -> Forms:
+    """The whole name by other words: synonyms (two at most), number words, without "and", in other languages."""
+    forms: Forms = {words: 0.0}
+    frontier = [words]
+    for _ in range(2):
+        nexts: list[Stems] = []
+        for form in frontier:
+            for other in _substituted(form, knowledge):
+                if other not in forms and len(forms) < _MOST_VARIANTS:
+                    forms[other] = forms[form] + SYNONYM
+                    nexts.append(other)
+        frontier = nexts
+    for form, cost in list(forms.items()):
+        bare = tuple(w for w in form if w != "and")
+        if bare:
+            forms.setdefault(bare, cost + SYNONYM)
+    for form, cost in list(forms.items()):
+        for other, extra in _rearranged(form, knowledge.foods).items():
+            forms[other] = min(cost + extra, forms.get(other, 9.0))
+    return forms
+
+
+def short_forms(words: Stems, heads: frozenset[str], foods: Foods, *, alone: bool = False) -> Forms:
+    """Parts of a name that may stand for it, each at the price of what is left out; `alone`: a head may stand alone."""
+    forms: Forms = {}
+    core = tuple(w for w in words if w not in _STOP)
+    if len(core) < 2:  # noqa: PLR2004
+        return {core: SYNONYM} if core and core != words else forms
+    if len(core) <= _LONGEST_FOR_SUBSETS:
+        kept_sets = [c for n in range(1, len(core)) for c in combinations(range(len(core)), n)]
+    else:
+        kept_sets = [tuple(range(a, b)) for a in range(len(core)) for b in range(a + 1, len(core) + 1)]
+    for kept in kept_sets:
+        if len(kept) == len(core):
+            continue
+        form = tuple(core[i] for i in kept)
+        if all(w in foods.descriptive or w in heads or w.isdigit() for w in form) and not (
+            alone and form[-1] in heads and form[-1] == core[-1]
+        ):
+            continue
+        cost = sum(_drop_cost(core, i, heads, foods) for i in range(len(core)) if i not in kept)
+        if all(w in foods.colours for w in form):
+            cost += _COLOUR_ALONE
+        forms[form] = min(cost, forms.get(form, 9.0))
+    return forms
+
+
+def joined_forms(form: Stems) -> list[Stems]:
+    """The form with two neighbours written as one word: "pepper jack" as "pepperjack"."""
+    return [(*form[:i], form[i] + form[i + 1], *form[i + 2 :]) for i in range(len(form) - 1)]
+
+
+def kind_heads(words: Stems, foods: Foods, *, sold: bool) -> frozenset[str]:
+    """Head words that may follow this name though it lacks them: "chip" for "Doritos" (sold), "cheese" for "Swiss"."""
+    found: set[str] = set()
+    for n in range(1, min(len(words), 4) + 1):
+        found.update(foods.kinds.get(words[:n], ()))
+        found.update(foods.kinds.get(words[-n:], ()))
+    return frozenset(h for h in found - set(words) if (h in foods.item_kinds) == sold)
+
+
+def _drop_cost(words: Stems, i: int, heads: frozenset[str], foods: Foods) -> float:
+    word = words[i]
+    if word in heads:
+        return _DROP_HEAD
+    if word in foods.brands or word in foods.descriptive:
+        return _DROP_LITTLE
+    if i == len(words) - 1:
+        return _DROP_LAST
+    return _DROP_COLOUR if word in foods.colours else _DROP_WORD
+
+
+def _substituted(form: Stems, knowledge: Knowledge) -> list[Stems]:
+    found: list[Stems] = []
+    for i in range(len(form)):
+        for j in range(i + 1, min(len(form), i + 4) + 1):
+            for other in knowledge.foods.same.get(form[i:j], ()):
+                # "pizza" inside "pizza pie" is not to be grown again
+                if not _contains(form, other):
+                    found.append((*form[:i], *other, *form[j:]))
+        if form[i].isdigit() and len(form) > 1:
+            found += [
+                (*form[:i], *w, *form[i + 1 :]) for w in knowledge.number_words.get(int(form[i]), ()) if len(w) == 1
+            ]
+    return found
+
+
+def _contains(form: Stems, part: Stems) -> bool:
+    return any(form[k : k + len(part)] == part for k in range(len(form) - len(part) + 1))
+
+
+def _rearranged(form: Stems, foods: Foods) -> Forms:
+    """Translations, whole or part by part, and "slice of cheese" for "cheese slice"."""
+    forms: Forms = dict.fromkeys(foods.translations.get(form, ()), TRANSLATED)
+    for k in range(1, len(form)):
+        before, head = form[:k], form[k:]
+        if before[-1] in _STOP or head[0] in _STOP:
+            continue
+        befores = (before, *foods.translations.get(before, ()))
+        heads = (head, *foods.translations.get(head, ()))
+        for b in befores:
+            for h in heads:
+                same = b == before and h == head
+                cost = REORDERED if same else TRANSLATED
+                forms[(*h, "de", *b)] = cost
+                if same:
+                    forms[(*h, "of", *b)] = cost
+                else:
+                    forms[(*h, *b)] = cost
+    return forms
+
+
+def size_forms(words: Stems, knowledge: Knowledge) -> Forms:
+    """The ways to say a size whose name holds a size word: "big" for "large"."""
+    forms: Forms = {}
+    for size, said in sorted(knowledge.sizes.items(), key=lambda s: -len(s[0])):
+        if _contains(words, size) or words in said:
+            forms.update(dict.fromkeys(said, SYNONYM))
+            break
+    return forms
+
+
+def heads_of(category: str, *, all_words: bool = False) -> frozenset[str]:
+    """The stems of a category's or group's name that may serve as a head: "Hot drinks & teas" gives drink and tea."""
+    found: set[str] = set()
+    for part in re.split(r"&|/|,|\band\b", category.casefold()):
+        stems = [stem(w) for w in words_of(part)]
+        found.update(stems if all_words else stems[-1:])
+    return frozenset(found - _STOP - _NO_HEADS)

@@ -1,0 +1,169 @@
+"""Reading a message: tokens, edges, search, and the account of every word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.understanding import lattice
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.lattice import Edge
+from assistant.understanding.reading import LoosePart, Reading, ReadLine, Token, Unclear
+from assistant.understanding.resolve import Outcome, resolve
+from assistant.understanding.search import best_states
+from assistant.understanding.tokens import tokenize
+
+_FINALS = 6
+_NAME_LENGTH = 3
+_EXPECTED = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """What the assistant has just asked about, and what is in the cart. It makes senses likelier, never new ones."""
+
+    items: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    slots: frozenset[str] = frozenset()
+    variations: frozenset[str] = frozenset()
+    in_cart: frozenset[str] = frozenset()
+
+
+def read(grammar: Grammar, text: str, *, expecting: Expecting | None = None) -> Reading:
+    """The best whole reading of a message. Never raises, whatever the text."""
+    tokens = tokenize(text)
+    return read_tokens(grammar, tokens, text=text, expecting=expecting)
+
+
+def read_tokens(
+    grammar: Grammar, tokens: tuple[Token, ...], *, text: str = "", expecting: Expecting | None = None
+) -> Reading:
+    """Read a stretch of a message; `text` is the message the tokens were cut from, for its punctuation."""
+    tokens = lattice.retokenized(grammar, tokens)
+    if not tokens:
+        return Reading(())
+    bounds = lattice.boundaries(text, tokens) if text else ("",) * len(tokens)
+    edges = lattice.edges_of(grammar, tokens, bounds)
+    asked = _questions(edges, bounds, text, tokens)
+    edges = _named(edges)
+    if expecting is not None:
+        edges = [[_expected(e, expecting) for e in here] for here in edges]
+    finals = best_states(grammar, edges, bounds)[:_FINALS]
+    outcomes = [(resolve(grammar, s), s) for s in finals]
+    outcome, state = min(outcomes, key=lambda o: o[0].cost)
+    return _account(tokens, outcome, frozenset(state.declined), asked)
+
+
+def _account(tokens: tuple[Token, ...], outcome: Outcome, declined: frozenset[int], asked: frozenset[int]) -> Reading:
+    """Give every token its one place."""
+    lines: list[ReadLine] = []
+    asked_lines: list[ReadLine] = []
+    moved: dict[int, int] = {}
+    for i, line in enumerate(outcome.lines):
+        if asked and set(line.causes[0].tokens) <= asked:
+            asked_lines.append(line)
+        else:
+            moved[i] = len(lines)
+            lines.append(line)
+    loose = [p for p in outcome.loose if not set(p.tokens) <= asked]
+    unclear = [
+        Unclear(u.tokens, u.kind, u.options, moved.get(u.line) if u.line is not None else None, u.guess)
+        for u in outcome.unclear
+        if not set(u.tokens) <= asked
+    ]
+    rest = set(range(len(tokens)))
+    caused = {t for line in lines for c in line.causes for t in c.tokens}
+    rest -= caused
+    in_loose = {t for p in loose for t in (*p.tokens, *p.negation)}
+    rest -= in_loose
+    in_unclear = {t for u in unclear for t in u.tokens} - caused
+    rest -= in_unclear
+    question = rest & asked
+    rest -= question
+    unexplained = rest & outcome.left
+    rest -= unexplained
+    away = rest & declined
+    rest -= away
+    retracted = rest & outcome.retracted
+    rest -= retracted
+    return Reading(
+        tokens=tokens,
+        lines=tuple(lines),
+        loose=tuple(loose),
+        unclear=tuple(unclear),
+        filler=tuple(sorted(rest)),
+        unexplained=tuple(sorted(unexplained)),
+        declined=tuple(sorted(away)),
+        retracted=tuple(sorted(retracted)),
+        asked=tuple(sorted(question)),
+        asked_lines=tuple(asked_lines),
+        asked_loose=tuple(p for p in outcome.loose if set(p.tokens) <= asked),
+        score=-outcome.cost,
+        notes=tuple(outcome.notes),
+    )
+
+
+def _questions(
+    edges: list[list[Edge]], bounds: tuple[str, ...], text: str, tokens: tuple[Token, ...]
+) -> frozenset[int]:
+    """The tokens of questions: from "do you have" at the head of a sentence to its end, or to "I'd like"."""
+    found: set[int] = set()
+    i = 0
+    fresh = True
+    while i < len(edges):
+        if bounds[i] == ".":
+            fresh = True
+        opener = next((e for e in edges[i] if e.kind == "question"), None)
+        pause = bounds[i] == "," or (i > 0 and any(e.kind == "connector" and e.end == i for e in edges[i - 1]))
+        if opener is not None and (fresh or (pause and _ends_in_question(bounds, text, tokens, i))):
+            end = opener.end
+            while (
+                end < len(edges)
+                and bounds[end] != "."
+                and not any(e.kind == "clause" and e.end - e.start > 1 for e in edges[end])
+            ):
+                end += 1
+            found.update(range(i, end))
+            i = end
+            continue
+        fresh = fresh and any(e.kind in ("filler", "connector") for e in edges[i])
+        i += 1
+    return frozenset(found)
+
+
+def _ends_in_question(bounds: tuple[str, ...], text: str, tokens: tuple[Token, ...], start: int) -> bool:
+    end = start + 1
+    while end < len(tokens) and bounds[end] != ".":
+        end += 1
+    after = text[tokens[end - 1].end : tokens[end].start if end < len(tokens) else len(text)]
+    return "?" in after
+
+
+def _named(edges: list[list[Edge]]) -> list[list[Edge]]:
+    """After "my name is", up to three unknown words are a name."""
+    out = [list(e) for e in edges]
+    for i, here in enumerate(edges):
+        for cue in here:
+            if cue.kind != "name_cue":
+                continue
+            for at in range(cue.end, min(cue.end + _NAME_LENGTH, len(edges))):
+                if any(e.kind != "unknown" and e.cost < 1 for e in edges[at]):
+                    break
+                out[at] = [Edge(at, at + 1, "filler", 0.1)]
+            out[i] = [*out[i], Edge(cue.start, cue.end, "filler", cue.cost)]
+    return [[e for e in here if e.kind != "name_cue"] for here in out]
+
+
+def _expected(edge: Edge, expecting: Expecting) -> Edge:
+    if edge.kind == "modifier":
+        wanted = tuple((r, max(0.0, c - _EXPECTED) if r[0] in expecting.groups else c) for r, c in edge.candidates)
+    elif edge.kind == "item":
+        near = expecting.items | expecting.in_cart
+        wanted = tuple((r, max(0.0, c - _EXPECTED) if r[1] in near else c) for r, c in edge.candidates)
+    else:
+        return edge
+    return edge._replace(candidates=tuple(sorted(wanted, key=lambda c: c[1])))
+
+
+def loose_of(reading: Reading, kind: str) -> tuple[LoosePart, ...]:
+    """The loose parts of one kind."""
+    return tuple(p for p in reading.loose if p.kind == kind)

@@ -1,0 +1,266 @@
+"""From the cheapest final states to the Reading: every draft a line, a loose part or a question to the customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assistant.understanding.drafts import Draft, Part, State, permitted
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.headless import with_heads
+from assistant.understanding.lattice import Candidate
+from assistant.understanding.lexicon import Ref
+from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
+from core.orders.lines import Choice, Line, Slot
+
+_NEAR = 0.12
+_DEFAULT_KEPT = 0.15
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a final state comes to."""
+
+    cost: float
+    lines: list[ReadLine] = field(default_factory=list)
+    loose: list[LoosePart] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
+    left: set[int] = field(default_factory=set)
+    retracted: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+
+def resolve(grammar: Grammar, state: State) -> Outcome:
+    """Turn a final state into lines with their causes."""
+    drafts, extra = with_heads(grammar, state.lines)
+    outcome = Outcome(state.cost + extra, left=set(state.left), retracted=set(state.retracted))
+    alternatives = _alternatives(drafts)
+    for i, draft in enumerate(drafts):
+        if i in alternatives:
+            continue
+        if not draft.items and not draft.combo:
+            _loosen(draft, outcome)
+        else:
+            _line(grammar, draft, outcome)
+    for group in _grouped(alternatives):
+        options = tuple(dict.fromkeys(drafts[i].item for i in group))
+        tokens = tuple(sorted({t for i in group for t in drafts[i].tokens}))
+        outcome.unclear.append(Unclear(tokens, "item", options))
+    return outcome
+
+
+def _alternatives(drafts: list[Draft]) -> set[int]:
+    """Drafts offered as "this or that"."""
+    found: set[int] = set()
+    for i in range(1, len(drafts)):
+        if drafts[i].connector == "or" and drafts[i].items and drafts[i - 1].items:
+            found |= {i - 1, i}
+    return found
+
+
+def _grouped(positions: set[int]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    for i in sorted(positions):
+        if groups and groups[-1][-1] == i - 1:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return groups
+
+
+def _loosen(draft: Draft, outcome: Outcome) -> None:
+    """Parts that no item of this message can own, for the dialogue to place."""
+    for part in draft.parts:
+        outcome.loose.append(
+            LoosePart(
+                "modifier", tuple(ref for ref, _ in part.candidates),
+                tuple(sorted({*part.tokens, *part.pre_tokens, *part.quantity_tokens})),
+                part.pre, part.quantity, part.negation,
+            )
+        )  # fmt: skip
+    if draft.variations:
+        values = tuple((i, v) for i, v, _ in draft.variations)
+        outcome.loose.append(LoosePart("variation", values, draft.variation_tokens))
+    if draft.quantity is not None:
+        outcome.loose.append(
+            LoosePart("quantity", (("", str(draft.quantity)),), (*draft.quantity_tokens, *draft.partitive),
+                      quantity=draft.quantity)
+        )  # fmt: skip
+
+
+def _line(grammar: Grammar, draft: Draft, outcome: Outcome) -> None:
+    index = len(outcome.lines)
+    causes: list[Cause] = []
+    unclear: list[Unclear] = []
+    item = draft.combo or draft.item
+    causes.append(
+        Cause(
+            "combo" if draft.combo else "item",
+            item,
+            _sorted(draft.head or draft.variation_tokens or draft.quantity_tokens),
+        )
+    )
+    variation = _variation(grammar, draft, item, causes, outcome)
+    choices = _choices(grammar, draft, item, causes, unclear, outcome, index)
+    slots = tuple(_slot(grammar, slot, filled, causes, unclear, outcome, index) for slot, filled in draft.slots)
+    quantity = draft.quantity or 1
+    if draft.note == "count":
+        quantity = 1
+        outcome.left.update(draft.quantity_tokens)
+    elif draft.quantity_tokens and draft.quantity is not None:
+        causes.append(Cause("quantity", str(quantity), draft.quantity_tokens))
+    words = (*draft.determiner_tokens, *draft.partitive, *draft.correction)
+    if words:
+        causes[0] = Cause(causes[0].part, causes[0].value, _sorted((*causes[0].tokens, *words)))
+    used = [t for c in causes for t in c.tokens]
+    span = (min(used), max(used) + 1)
+    line = ReadLine(Line(item, quantity, variation, choices, slots), tuple(causes), draft.determiner, span)
+    options = _item_options(draft)
+    if options:
+        outcome.unclear.append(Unclear(_sorted(tuple(used)), "item", options, None, line))
+        return
+    outcome.lines.append(line)
+    outcome.unclear += unclear
+
+
+def _item_options(draft: Draft) -> tuple[str, ...]:
+    """The items between which nothing decides; empty when one is clear."""
+    if draft.combo or len(draft.items) < 2:  # noqa: PLR2004
+        return ()
+    first = draft.items[0][1]
+    near = tuple(i for i, c in draft.items if c - first < _NEAR)
+    return near if len(near) > 1 else ()
+
+
+def _variation(grammar: Grammar, draft: Draft, item: str, causes: list[Cause], outcome: Outcome) -> str | None:
+    if not draft.variations:
+        return None
+    chosen = draft.variation_of(item)
+    if chosen is not None:
+        causes.append(Cause("variation", chosen[0], _sorted(draft.variation_tokens)))
+        return chosen[0]
+    if grammar.variations_of.get(item):
+        outcome.left.update(draft.variation_tokens)
+    else:
+        outcome.notes.append(f"one size: {item}")
+    return None
+
+
+def _choices(
+    grammar: Grammar,
+    draft: Draft,
+    item: str,
+    causes: list[Cause],
+    unclear: list[Unclear],
+    outcome: Outcome,
+    index: int,
+) -> tuple[Choice, ...]:
+    chosen: dict[Ref, tuple[Choice, Part]] = {}
+    for part in draft.parts:
+        senses = permitted(grammar, item, part)
+        if not senses:
+            outcome.left.update({*part.tokens, *part.pre_tokens, *part.negation, *part.quantity_tokens})
+            continue
+        ref, options = _sense(grammar, item, part, senses)
+        doubt = part.doubtful and not _usual(grammar, item, ref)
+        if options or doubt:
+            names = options or (ref[1],)
+            words = _sorted((*part.tokens, *part.pre_tokens, *part.quantity_tokens))
+            unclear.append(Unclear(words, "modifier", names, index, _guess(item, ref, part)))
+            if part.negation and not any(p.negation == part.negation for _, p in chosen.values()):
+                outcome.left.update(part.negation)
+            continue
+        known = chosen.get(ref)
+        if known is not None:
+            part, clash = _joined(known[1], part)
+            outcome.left.update(clash)
+        chosen[ref] = (Choice(ref[0], ref[1], part.pre, part.quantity), part)
+    _drop_replaced(grammar, chosen)
+    for ref, (_, part) in chosen.items():
+        causes += _part_causes(ref, part)
+    return tuple(c for c, _ in chosen.values() if c.pre_modifier != "no" or c.quantity)
+
+
+def _part_causes(ref: Ref, part: Part) -> list[Cause]:
+    value = f"{ref[0]}/{ref[1]}"
+    causes = [Cause("modifier", value, _sorted((*part.tokens, *part.quantity_tokens)))]
+    if part.negation:
+        causes.append(Cause("negation", value, _sorted(part.negation)))
+    if part.pre_tokens:
+        causes.append(Cause("pre_modifier", value, _sorted(part.pre_tokens)))
+    return causes
+
+
+def _guess(item: str, ref: Ref, part: Part) -> ReadLine:
+    choice = Choice(ref[0], ref[1], part.pre, part.quantity)
+    return ReadLine(Line(item, 1, None, (choice,)), tuple(_part_causes(ref, part)))
+
+
+def _usual(grammar: Grammar, item: str, ref: Ref) -> bool:
+    """Whether an item has a modifier without being asked: marked default, or named in its description."""
+    modifier = grammar.modifiers[ref]
+    if modifier.default:
+        return True
+    from assistant.understanding.knowledge import stems_of  # noqa: PLC0415
+
+    return set(stems_of(modifier.name)) <= grammar.described.get(item, frozenset())
+
+
+def _sense(grammar: Grammar, item: str, part: Part, senses: tuple[Candidate, ...]) -> tuple[Ref, tuple[str, ...]]:
+    """The sense to take, and the options when nothing decides."""
+    first = senses[0][1]
+    near = [ref for ref, cost in senses if cost - first < _NEAR]
+    if len(near) > 1:
+        usual = [ref for ref in near if _usual(grammar, item, ref)]
+        if len(usual) == 1:
+            return usual[0], ()
+        return near[0], tuple(ref[1] for ref in near)
+    return near[0], ()
+
+
+def _joined(first: Part, second: Part) -> tuple[Part, tuple[int, ...]]:
+    """The same modifier said twice: once with all its words; a "no" and a "yes" clash, and the words are returned."""
+    if (first.pre == "no") != (second.pre == "no"):
+        return first, (*second.tokens, *second.pre_tokens, *second.negation, *second.quantity_tokens)
+    return first._replace(
+        tokens=(*first.tokens, *second.tokens),
+        pre=first.pre or second.pre,
+        pre_tokens=(*first.pre_tokens, *second.pre_tokens),
+        negation=(*first.negation, *second.negation),
+        quantity=max(first.quantity, second.quantity),
+        quantity_tokens=(*first.quantity_tokens, *second.quantity_tokens),
+    ), ()
+
+
+def _drop_replaced(grammar: Grammar, chosen: dict[Ref, tuple[Choice, Part]]) -> None:
+    """ "Not on sourdough, on rye": where only one can be had, the other choice says the "no" already."""
+    for ref in [r for r, (c, _) in chosen.items() if c.pre_modifier == "no" and grammar.groups[r[0]].max == 1]:
+        other = next((r for r, (c, _) in chosen.items() if r[0] == ref[0] and c.pre_modifier != "no"), None)
+        if other is None:
+            continue
+        _, denied = chosen.pop(ref)
+        choice, part = chosen[other]
+        words = (*denied.tokens, *denied.negation, *denied.pre_tokens)
+        chosen[other] = (choice, part._replace(tokens=(*part.tokens, *words)))
+
+
+def _slot(
+    grammar: Grammar,
+    slot: str,
+    filled: Draft,
+    causes: list[Cause],
+    unclear: list[Unclear],
+    outcome: Outcome,
+    index: int,
+) -> Slot:
+    causes.append(
+        Cause(
+            "slot", f"{slot}/{filled.item}", _sorted((*filled.head, *filled.determiner_tokens, *filled.quantity_tokens))
+        )
+    )
+    variation = _variation(grammar, filled, filled.item, causes, outcome)
+    choices = _choices(grammar, filled, filled.item, causes, unclear, outcome, index)
+    return Slot(slot, filled.item, variation, choices)
+
+
+def _sorted(tokens: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(set(tokens)))

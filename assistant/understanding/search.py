@@ -1,0 +1,49 @@
+"""The best whole reading: a beam search over the edges of a message under the menu's rules."""
+
+from __future__ import annotations
+
+from assistant.understanding.drafts import State
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.lattice import Edge
+from assistant.understanding.steps import Stepper
+
+_BEAM = 12
+_MARGIN = 2.6
+
+
+def best_states(grammar: Grammar, edges: list[list[Edge]], bounds: tuple[str, ...]) -> list[State]:
+    """Final states, cheapest first; never empty."""
+    length = len(edges)
+    stepper = Stepper(grammar)
+    at: list[list[State]] = [[] for _ in range(length + 1)]
+    at[0] = [State()]
+    floor = [0.0] + [99.0] * length
+    for i in range(length):
+        states = at[i]
+        if not states:
+            continue
+        states.sort(key=_cost)
+        ahead = min(floor[i:]) + _MARGIN
+        limit = min(states[0].cost + _MARGIN, ahead)
+        for state in states[:_BEAM]:
+            if state.cost > limit:
+                break
+            here = stepper.pause(state, bounds[i]) if bounds[i] else state
+            for edge in edges[i]:
+                end = edge.end
+                ceiling = floor[end] + _MARGIN
+                if here.cost + edge.cost > ceiling:
+                    continue
+                for after in stepper.step(here, edge):
+                    if after.cost <= ceiling:
+                        at[end].append(after)
+                        if after.cost < floor[end]:
+                            floor[end] = after.cost
+                            ceiling = after.cost + _MARGIN
+        at[i] = []
+    finals = [stepper.finish(s) for s in sorted(at[length], key=_cost)[:_BEAM]]
+    return sorted(finals, key=_cost)
+
+
+def _cost(state: State) -> float:
+    return state.cost

@@ -1,0 +1,97 @@
+"""Words that are not known as written: what they are most likely to be, by edit distance, sound, or a missing space."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from assistant.understanding.tokens import stem
+
+_SHORTEST = 4
+_SHORTEST_SOUND = 5
+_MOST = 3
+_REMEMBERED = 4096
+_OTHER_INITIAL = 0.25
+_SOUND_COST = 0.8
+_DOUBLED_COST = 0.3
+_SPLIT_PART = 2
+
+Alternatives = tuple[tuple[str, float], ...]
+
+
+def sound(word: str) -> str:
+    """A rough code of how a word sounds in English: equal for "caesar" and "seizer"."""
+    code = word.replace("ph", "f").replace("ck", "k").replace("qu", "k").replace("x", "ks").replace("gh", "")
+    code = re.sub(r"c(?=[eiy]|ae)", "s", code).replace("c", "k").replace("q", "k").replace("z", "s")
+    code = re.sub(r"g(?=[eiy])", "j", code)
+    return re.sub(r"(.)\1+", r"\1", code[:1] + re.sub(r"[aeiouyhw]", "", code[1:]))
+
+
+def _single(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", word)
+
+
+class Speller:
+    """Finds known words near an unknown one. Answers are remembered; adding one twice does no harm between threads."""
+
+    def __init__(self, targets: Iterable[str], known: Iterable[str]) -> None:
+        """`targets` are the stems a misspelt word may stand for; `known` further stems that need no correction."""
+        self._targets = sorted({t for t in targets if len(t) > _MOST and t.isalpha()})
+        self._short = {_single(t): t for t in targets if t.isalpha() and _single(t) != t}
+        self._known = frozenset(targets) | frozenset(known)
+        self._sounds: dict[str, list[str]] = {}
+        for target in self._targets:
+            self._sounds.setdefault(sound(target), []).append(target)
+        self._cache: dict[str, Alternatives] = {}
+
+    def knows(self, word: str) -> bool:
+        """Whether this stem is a word as it is."""
+        return word in self._known or word.isdigit()
+
+    def alternatives(self, word: str) -> Alternatives:
+        """Known stems that an unknown one may be, cheapest first; empty when nothing is near."""
+        found = self._cache.get(word)
+        if found is None:
+            found = self._search(word)
+            if len(self._cache) < _REMEMBERED:
+                self._cache[word] = found
+        return found
+
+    def split(self, word: str) -> tuple[str, ...]:
+        """The known words an unknown one consists of ("largecoke"); empty when it does not."""
+        best: tuple[int, tuple[str, ...]] = (99, ())
+        for i in range(1, len(word)):
+            left, right = word[:i], word[i:]
+            if not self._part(left):
+                continue
+            if self._part(right):
+                best = min(best, (abs(len(left) - len(right)), (left, right)))
+                continue
+            for j in range(i + _SPLIT_PART, len(word) - 1):
+                if self._part(word[i:j]) and self._part(word[j:]) and best[0] > 50:  # noqa: PLR2004
+                    best = (60, (left, word[i:j], word[j:]))
+        return best[1]
+
+    def _part(self, word: str) -> bool:
+        return word.isdigit() or (len(word) > _SPLIT_PART and stem(word) in self._known)
+
+    def _search(self, word: str) -> Alternatives:
+        found: dict[str, float] = {}
+        doubled = self._short.get(_single(word))
+        if doubled:
+            found[doubled] = _DOUBLED_COST
+        if len(word) >= _SHORTEST and word.isalpha():
+            limit = 1 if len(word) < 7 else 2 if len(word) < 11 else 3  # noqa: PLR2004
+            for near, distance, _ in process.extract(
+                word, self._targets, scorer=OSA.distance, score_cutoff=limit, limit=6
+            ):
+                cost = 0.35 + 0.35 * (distance - 1) + (0 if near[0] == word[0] else _OTHER_INITIAL)
+                found[near] = min(cost, found.get(near, 9.0))
+            if len(word) >= _SHORTEST_SOUND:
+                for near in self._sounds.get(sound(word), ()):
+                    if abs(len(near) - len(word)) <= _SPLIT_PART:
+                        found[near] = min(_SOUND_COST, found.get(near, 9.0))
+        return tuple(sorted(found.items(), key=lambda f: (f[1], f[0]))[:_MOST])

@@ -1,0 +1,247 @@
+"""How one more edge changes a state: the grammar of orders, with a price for what is unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from assistant.understanding.attach import Attacher
+from assistant.understanding.drafts import Draft, Positions, Scope, State
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.lattice import Edge
+from assistant.understanding.reading import Determiner
+
+_HEADLESS = 0.5
+_HEADLESS_WITH = 0.3
+_UNUSED_NO = 3.0
+_UNUSED_PRE = 1.2
+_UNUSED_CORRECTION = 0.6
+_LOOSE_ALONE = 0.3
+_LOOSE = 1.6
+_TRAILING_NUMBER = 0.4
+
+
+class Stepper:
+    """Applies edges to states for one grammar."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._attach = Attacher(grammar)
+        self._by_kind: dict[str, Callable[[State, Edge], Iterator[State]]] = {
+            "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
+            "partitive": self._partitive, "yours": self._yours, "negation": self._negation,
+            "pre_modifier": self._pre_modifier, "on_side": self._attach.on_side, "side_of": self._side_of,
+            "connector": self._connector, "clause": self._clause, "correction": self._correction,
+            "declinable": self._declinable, "declined": self._declined, "item": self._attach.item,
+            "combo": self._attach.combo, "head": self._attach.head, "modifier": self._attach.modifier,
+            "variation": self._attach.variation, "unknown": self._unknown,
+        }  # fmt: skip
+
+    def step(self, state: State, edge: Edge) -> Iterator[State]:
+        """Every state that follows when the words of the edge mean what it says."""
+        handler = self._by_kind.get(edge.kind)
+        if handler is not None:
+            return handler(state._replace(cost=state.cost + edge.cost), edge)
+        return iter((self._filler(state, edge),))
+
+    def pause(self, state: State, mark: str) -> State:
+        """Note the comma or full stop before the next word."""
+        if mark == ".":
+            return state._replace(connector=".", everyone=None, scope=_kept(state.scope))
+        return state._replace(connector=state.connector or ",")
+
+    def finish(self, state: State) -> State:
+        """Close what is open at the end of the message."""
+        if state.scope is not None:
+            state = self._drop_scope(state)
+        pending = state.pending
+        if pending is not None and not pending.empty:
+            state = self._close_pending(state, pending)
+        if state.correction:
+            state = state._replace(cost=state.cost + _UNUSED_CORRECTION, correction=())
+        return state
+
+    def _close_pending(self, state: State, pending: Draft) -> State:
+        only_number = pending.quantity and not (pending.parts or pending.variations or pending.partitive)
+        if only_number and state.lines and (state.correction or state.lines[-1].quantity is None):
+            last = state.lines[-1]
+            if last.items and (state.correction or not last.determiner_tokens):
+                retracted = (*state.retracted, *last.quantity_tokens) if state.correction else state.retracted
+                fixed = last._replace(
+                    quantity=pending.quantity,
+                    quantity_tokens=(*pending.quantity_tokens, *state.correction),
+                )
+                return state._replace(
+                    lines=(*state.lines[:-1], fixed), pending=None, correction=(), retracted=retracted,
+                    cost=state.cost + _TRAILING_NUMBER,
+                )  # fmt: skip
+        cost = _HEADLESS if not state.lines else _HEADLESS if pending.quantity or pending.variations else _LOOSE
+        return self._attach.append(state._replace(cost=state.cost + cost, pending=None), pending)
+
+    def _filler(self, state: State, edge: Edge) -> State:
+        connector = "." if edge.value == "topic" else state.connector
+        pending = state.pending
+        # A number that is only a sound ("to", "for") must stand right before what it counts.
+        cost = edge.cost + 2.0 if pending is not None and pending.note == "homophone" else edge.cost
+        return state._replace(cost=state.cost + cost, connector=connector)
+
+    def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
+        scope = state.scope
+        left = (*state.left, edge.start)
+        if scope is not None and scope.pre == "no" and not scope.used:
+            # The "no" is about this word; it must not fall on the next one silently.
+            left = (*left, *scope.tokens)
+            scope = scope._replace(used=1)
+        yield state._replace(left=left, scope=scope)
+
+    def _flushed(self, state: State, cost: float = _HEADLESS) -> State:
+        """Close a pending part without a head, if it has anything."""
+        pending = state.pending
+        if pending is None or pending.empty:
+            return state._replace(pending=None)
+        return self._attach.append(state._replace(pending=None, cost=state.cost + cost), pending)
+
+    def _number(self, state: State, edge: Edge) -> Iterator[State]:
+        value, pending = int(edge.value), state.pending
+        if pending is not None and not pending.empty:
+            if pending.variations and not pending.quantity and not pending.parts:
+                yield state._replace(
+                    cost=state.cost + 0.3,
+                    pending=pending._replace(quantity=value, quantity_tokens=edge.tokens),
+                )
+            state = self._flushed(state)
+            pending = None
+        fresh = pending or Draft(connector=state.connector)
+        kind: Determiner = fresh.determiner if fresh.determiner in ("definite", "another", "both", "each") else "number"
+        yield state._replace(
+            scope=_kept(state.scope), last="number",
+            pending=fresh._replace(quantity=value, quantity_tokens=edge.tokens, determiner=kind),
+        )  # fmt: skip
+
+    def _homophone(self, state: State, edge: Edge) -> Iterator[State]:
+        if state.pending is None or state.pending.empty:
+            for after in self._number(state, edge):
+                if after.pending is not None:
+                    yield after._replace(pending=after.pending._replace(note="homophone"))
+
+    def _determiner(self, state: State, edge: Edge) -> Iterator[State]:
+        name = cast("Determiner", edge.value)
+        if name in ("both", "all", "each"):
+            if state.lines:
+                yield state._replace(everyone=(name, edge.tokens), connector="with", scope=_kept(state.scope))
+            else:
+                yield state._replace(cost=state.cost + 0.2)
+            return
+        pending = state.pending
+        if pending is not None and not pending.empty:
+            if name == "none":
+                yield state
+                return
+            state = self._flushed(state)
+            pending = None
+        if name == "none":
+            yield state
+            return
+        before = pending.determiner_tokens if pending else ()
+        draft = Draft(connector=state.connector, determiner=name, determiner_tokens=(*before, *edge.tokens))
+        yield state._replace(pending=draft, last="determiner")
+
+    def _partitive(self, state: State, edge: Edge) -> Iterator[State]:
+        pending = state.pending
+        if pending is not None and pending.quantity and not pending.parts:
+            yield state._replace(pending=pending._replace(partitive=edge.tokens, determiner="partitive"))
+        else:
+            yield state._replace(cost=state.cost + 0.3)
+
+    def _yours(self, state: State, _edge: Edge) -> Iterator[State]:
+        if state.pending is not None and state.pending.quantity:
+            yield state
+        else:
+            yield state._replace(pending=None, last="yours", connector=state.connector)
+
+    def _negation(self, state: State, edge: Edge) -> Iterator[State]:
+        scope = state.scope
+        tokens = edge.tokens
+        if scope is not None and not scope.used:
+            if scope.pre == "no":
+                tokens = (*scope.tokens, *tokens)
+            else:
+                state = self._drop_scope(state)
+        pending = state.pending
+        if pending is not None and (pending.quantity or pending.variations):
+            state = self._flushed(state, _HEADLESS_WITH)
+        yield state._replace(scope=Scope("no", tokens), last="no")
+
+    def _pre_modifier(self, state: State, edge: Edge) -> Iterator[State]:
+        scope = state.scope
+        if scope is not None and not scope.used:
+            if scope.pre == "no":
+                pre = "regular" if edge.value in ("extra", "light") else "no"
+                yield state._replace(scope=Scope(pre, (*scope.tokens, *edge.tokens)))
+                return
+            if scope.pre == edge.value:
+                yield state._replace(scope=Scope(scope.pre, (*scope.tokens, *edge.tokens)))
+                return
+            state = self._drop_scope(state)
+        yield from self._attach.late_pre_modifier(state, edge)
+        yield state._replace(scope=Scope(edge.value, edge.tokens))
+
+    def _side_of(self, state: State, edge: Edge) -> Iterator[State]:
+        state = self._drop_scope(state) if state.scope is not None else state
+        pending = state.pending
+        if pending is not None and (pending.parts or pending.variations):
+            state = self._flushed(state)
+        yield state._replace(scope=Scope("side_of", edge.tokens))
+
+    def _connector(self, state: State, edge: Edge) -> Iterator[State]:
+        name, pending = edge.value, state.pending
+        scope = state.scope
+        if name in ("with", "but") and scope is not None and scope.used:
+            scope = None
+        if name == "with" and pending is not None and not pending.empty:
+            if pending.quantity or pending.variations or pending.determiner in ("definite", "another"):
+                state = self._flushed(state, _HEADLESS_WITH)
+            else:
+                yield state._replace(connector=name, cost=state.cost + 0.4)
+                return
+        if name == "and" and state.connector in ("or", "with"):
+            name = state.connector if state.connector == "or" else "and"
+        yield state._replace(connector=name, scope=scope)
+
+    def _clause(self, state: State, _edge: Edge) -> Iterator[State]:
+        pending = state.pending
+        if pending is not None and not pending.empty and (pending.quantity or pending.variations):
+            state = self._flushed(state)
+        yield state._replace(connector=".", everyone=None, scope=_kept(state.scope))
+
+    def _correction(self, state: State, edge: Edge) -> Iterator[State]:
+        if not state.lines and (state.pending is None or state.pending.empty):
+            yield state._replace(cost=state.cost + 0.1)
+            return
+        state = self._flushed(state, 0.1)
+        tokens: Positions = (*state.correction, *edge.tokens)
+        yield state._replace(correction=tokens, connector=".", scope=None, everyone=None)
+
+    def _declinable(self, state: State, edge: Edge) -> Iterator[State]:
+        scope = state.scope
+        if scope is not None and scope.pre == "no":
+            words = edge.tokens if scope.used else (*scope.tokens, *edge.tokens)
+            yield state._replace(declined=(*state.declined, *words), scope=scope._replace(used=scope.used + 1))
+        else:
+            yield state._replace(connector=".", cost=state.cost + 0.1)
+
+    def _declined(self, state: State, edge: Edge) -> Iterator[State]:
+        yield state._replace(declined=(*state.declined, *edge.tokens), scope=_kept(state.scope))
+
+    def _drop_scope(self, state: State) -> State:
+        """Give up what waits for something to change; an unused "no" is never lost but left unexplained."""
+        scope = state.scope
+        if scope is None or scope.used:
+            return state._replace(scope=None)
+        if scope.pre == "side_of":
+            return state._replace(scope=None, cost=state.cost + 0.3)
+        price = _UNUSED_NO if scope.pre in ("no", "regular") else _UNUSED_PRE
+        return state._replace(scope=None, left=(*state.left, *scope.tokens), cost=state.cost + price)
+
+
+def _kept(scope: Scope | None) -> Scope | None:
+    return None if scope is None or scope.used else scope

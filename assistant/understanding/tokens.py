@@ -1,0 +1,52 @@
+"""Words of a message: how it is cut, folded and stemmed. Knows no menu and no language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from assistant.understanding.reading import Token
+
+# A number with its decimals; a word with its inner apostrophes; a symbol that means a word; any emoji or other sign.
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[&+]|w/o|w/|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
+_SIGNS = {"&": "and", "+": "plus"}
+_SHORT_WORD = 3
+
+
+@lru_cache(maxsize=8192)
+def fold(word: str) -> str:
+    """A word as it is compared: lower case, without accents and apostrophes."""
+    lowered = _SIGNS.get(word, word.casefold())
+    plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    return plain.replace("'", "").replace("’", "")
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """A folded word without its plural ending: the same for "cookie" and "cookies"; not always a word itself."""
+    if len(word) <= _SHORT_WORD or word[0].isdigit():
+        return word
+    if len(word) > _SHORT_WORD + 1 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > _SHORT_WORD + 1 and word.endswith("ie"):
+        return word[:-2] + "y"
+    if word.endswith(("oes", "ches", "shes", "sses", "xes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """The words, numbers, signs and emoji of a text in order, with their offsets; punctuation is left out."""
+    tokens: list[Token] = []
+    for match in _WORD.finditer(text):
+        word, start = match.group(), match.start()
+        tokens.append(Token(word, fold(word), start, start + len(word)))
+    return tuple(tokens)
+
+
+def words_of(phrase: str) -> tuple[str, ...]:
+    """The folded words of a name or phrase."""
+    return tuple(t.folded for t in tokenize(phrase))
