@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -115,3 +116,6 @@ class Topics(Protocol):
 
     def watch(self, *topics: str) -> AbstractContextManager[Watch]:
         """A watch over these topics."""
+
+    def publish(self, topics: Iterable[str]) -> None:
+        """Wake the watchers of these topics."""

@@ -29,7 +29,7 @@ def accept(database: Database, merchant_id: str, envelope: Envelope, *, abilitie
 def _answering(database: Database, merchant_id: str, envelope: Envelope, abilities: Abilities | None) -> Envelope:
     """The envelope with what it answers spelled out: a pressed button gets its label, a typed number its button."""
     typed = envelope.kind == "text" and abilities is not None and envelope.text.strip()[:1].isdigit()
-    pressed = envelope.kind == "choice" and not envelope.text
+    pressed = envelope.kind == "choice"
     if not (typed or pressed) or (asked := _asked(database, merchant_id, envelope)) is None:
         return envelope
     if pressed:

@@ -1,0 +1,5 @@
+"""Ordering in a terminal: `comanda chat`."""
+
+from channels.terminal.talk import Terminal
+
+__all__ = ["Terminal"]
