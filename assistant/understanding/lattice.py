@@ -19,9 +19,14 @@ _PLAIN = 0.02
 _UNKNOWN = 2.5
 _SKIPPED = 3.2
 _JOIN = 0.05
+_CONTENT = frozenset({"item", "combo", "modifier", "variation"})
+_IDLE = frozenset({"filler", "container", "declinable"})
+_PHRASES = frozenset({"filler", "clause", "declined"})
+_CLEAR = 0.25
+_NAMED = 0.6
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _CLOSED_COST: dict[str, float] = {
-    "homophone": 0.75, "number": 0.1, "variation": 0.1, "filler": _PLAIN, "container": 0.06, "declinable": 0.06,
+    "homophone": 0.75, "number": 0.1, "size": 0.36, "variation": 0.1, "filler": _PLAIN, "container": 0.06, "declinable": 0.06,
 }  # fmt: skip
 
 
@@ -90,6 +95,7 @@ def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...
     for i in range(len(tokens)):
         edges: dict[tuple[int, str, str], Edge] = {}
         _walk(grammar.trie, words, tokens, i, i, 0.0, edges, languages, bounds)
+        _prefer_content(edges)
         content = any(e.kind != "filler" for e in edges.values())
         known = bool(edges)
         skip = _UNKNOWN if not known else _SKIPPED if content else 1.0
@@ -162,6 +168,8 @@ def _collect(
 def _closed_cost(word: ClosedWord) -> float:
     if word.kind == "filler" and word.value == "topic":
         return 0.08
+    if word.kind == "filler" and word.value == "part":
+        return 0.1
     return _CLOSED_COST.get(word.kind, 0.05)
 
 
@@ -170,6 +178,19 @@ def _keep(edges: dict[tuple[int, str, str], Edge], edge: Edge) -> None:
     known = edges.get(key)
     if known is None or edge.cost < known.cost:
         edges[key] = edge
+
+
+def _prefer_content(edges: dict[tuple[int, str, str], Edge]) -> None:
+    """A word that names something on the menu is not a mere filler; a long closed phrase is not its single words."""
+    named = {e.end for e in edges.values() if e.kind in _CONTENT and e.candidates and e.candidates[0][1] < _CLEAR}
+    closed = max((e.end for e in edges.values() if e.kind in _PHRASES), default=0)
+    for key, edge in list(edges.items()):
+        if edge.kind not in _IDLE:
+            continue
+        if edge.end in named:
+            edges[key] = edge._replace(cost=edge.cost + _NAMED)
+        elif edge.end < closed and edge.kind == "filler" and edge.value == "":
+            del edges[key]
 
 
 def _pruned(edges: dict[tuple[int, str, str], Edge]) -> list[Edge]:

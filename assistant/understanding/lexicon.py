@@ -16,9 +16,11 @@ Ref = tuple[str, str]  # ("", item or combo id), (group id, modifier id), (item 
 
 INEXACT = 0.15
 _UNIQUE = 0.3
+_SHARED_BY = 3
 _NEAR = 0.45
 _SIDE_OF = 0.2
 _DEAREST = 1.0
+_SIZE_HEADS = frozenset({"size", "sized", "tamano"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,13 @@ class _Builder:
         self.knowledge = knowledge
         self.full: dict[Stems, dict[tuple[SenseKind, Ref], float]] = defaultdict(dict)
         self.short: dict[Stems, dict[tuple[SenseKind, Ref], float]] = defaultdict(dict)
+        self.foreign: dict[Stems, dict[tuple[SenseKind, Ref], float]] = defaultdict(dict)
         self.surfaces: dict[tuple[Stems, SenseKind, Ref], set[tuple[str, ...]]] = defaultdict(set)
         self.words: dict[SenseKind, dict[str, set[Ref]]] = defaultdict(lambda: defaultdict(set))
 
-    def add(self, kind: SenseKind, ref: Ref, names: list[str], heads: frozenset[str]) -> None:
+    def add(
+        self, kind: SenseKind, ref: Ref, names: list[str], heads: frozenset[str], shared: frozenset[str] = frozenset()
+    ) -> None:
         foods = self.knowledge.foods
         for number, name in enumerate(names):
             for words in naming.written(name):
@@ -60,6 +65,8 @@ class _Builder:
                 fulls = naming.full_forms(stems, self.knowledge)
                 for form, cost in fulls.items():
                     self._put(self.full, form, kind, ref, cost)
+                    for said, extra in naming.translated_forms(form, foods).items():
+                        self._put(self.foreign, said, kind, ref, cost + extra)
                     for joined in naming.joined_forms(form):
                         self._put(self.full, joined, kind, ref, cost + naming.SYNONYM)
                     for head in own:
@@ -70,7 +77,7 @@ class _Builder:
                 for form, cost in list(fulls.items()):
                     if cost > naming.SYNONYM:
                         continue
-                    for short, extra in naming.short_forms(form, own, foods, alone=kind == "modifier").items():
+                    for short, extra in naming.short_forms(form, own, foods, alone=kind == "modifier" or stems[-1] in shared).items():
                         self._put(self.short, short, kind, ref, cost + extra)
                         for head in own:
                             if head not in short:
@@ -93,6 +100,12 @@ class _Builder:
                 place = merged.setdefault(form, {})
                 if price <= _DEAREST and price < place.get((kind, ref), 9.0):
                     place[kind, ref] = price
+        for said, senses in self.foreign.items():
+            # A word of the merchant's own is not taken for a foreign one: "queso" the dip is no "cheese".
+            kinds = {kind for (kind, _), cost in merged.get(said, {}).items() if cost < _UNIQUE}
+            if "item" not in kinds and "modifier" not in kinds:
+                for key, cost in senses.items():
+                    merged.setdefault(said, {}).setdefault(key, cost)
         for said, names in self.knowledge.foods.near.items():
             if said in merged and min(merged[said].values()) < _NEAR:
                 continue
@@ -117,7 +130,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
         names = [item.name, *item.aliases]
         side = [n.split(" of ", 1)[1] for n in names if n.casefold().startswith("side of ")]
         own = frozenset(h for h in heads if _has_head(item.category, names, h))
-        builder.add("item", ("", item.id), names, own)
+        builder.add("item", ("", item.id), names, own, shared - naming.heads_of(item.category))
         if side:
             builder.add("item", ("", item.id), side, own)
         for variation in item.variations:
@@ -147,7 +160,7 @@ def _add_variation(builder: _Builder, item: str, variation: str, names: list[str
             forms = {**naming.size_forms(stems, knowledge), **naming.full_forms(stems, knowledge)}
             if len(stems) > 1:
                 forms.update(
-                    {f: c for f, c in naming.short_forms(stems, frozenset(), knowledge.foods).items() if f not in forms}
+                    {f: c for f, c in naming.short_forms(stems, _SIZE_HEADS, knowledge.foods).items() if f not in forms}
                 )
             for form, cost in forms.items():
                 builder._put(builder.full, form, "variation", ref, cost)  # noqa: SLF001
@@ -175,6 +188,9 @@ def _head_sets(menu: Menu, knowledge: Knowledge, shared: frozenset[str]) -> dict
                 heads |= naming.kind_heads(tuple(stem(w) for w in words), knowledge.foods, sold=True)
         for head in heads:
             sets[head].add(item.id)
+    for head in shared:
+        if len(sets[head]) < _SHARED_BY:
+            del sets[head]
     found: dict[Stems, frozenset[str]] = {}
     for head, items in sets.items():
         forms = [(head,), *knowledge.foods.same.get((head,), ()), *knowledge.foods.translations.get((head,), ())]

@@ -72,15 +72,20 @@ def short_forms(words: Stems, heads: frozenset[str], foods: Foods, *, alone: boo
         if len(kept) == len(core):
             continue
         form = tuple(core[i] for i in kept)
-        if all(w in foods.descriptive or w in heads or w.isdigit() for w in form) and not (
-            alone and form[-1] in heads and form[-1] == core[-1]
-        ):
+        if _says_too_little(form, core, heads, foods) and not (alone and form == core[-1:]):
             continue
         cost = sum(_drop_cost(core, i, heads, foods) for i in range(len(core)) if i not in kept)
         if all(w in foods.colours for w in form):
             cost += _COLOUR_ALONE
         forms[form] = min(cost, forms.get(form, 9.0))
     return forms
+
+
+def _says_too_little(form: Stems, core: Stems, heads: frozenset[str], foods: Foods) -> bool:
+    """Whether a part of a name names nothing by itself: only adjectives, or only the category."""
+    if len(form) > 1 and form[-1] == core[-1] and all(w in heads for w in form):
+        return False
+    return all(w in foods.descriptive or w in heads or w.isdigit() for w in form)
 
 
 def joined_forms(form: Stems) -> list[Stems]:
@@ -128,23 +133,29 @@ def _contains(form: Stems, part: Stems) -> bool:
 
 
 def _rearranged(form: Stems, foods: Foods) -> Forms:
-    """Translations, whole or part by part, and "slice of cheese" for "cheese slice"."""
+    """ "Slice of cheese" for "cheese slice"; "pizza de pepperoni"."""
     forms: Forms = dict.fromkeys(foods.translations.get(form, ()), TRANSLATED)
     for k in range(1, len(form)):
         before, head = form[:k], form[k:]
         if before[-1] in _STOP or head[0] in _STOP:
             continue
-        befores = (before, *foods.translations.get(before, ()))
-        heads = (head, *foods.translations.get(head, ()))
-        for b in befores:
-            for h in heads:
-                same = b == before and h == head
-                cost = REORDERED if same else TRANSLATED
-                forms[(*h, "de", *b)] = cost
-                if same:
-                    forms[(*h, "of", *b)] = cost
-                else:
-                    forms[(*h, *b)] = cost
+        forms[*head, "de", *before] = REORDERED
+        forms[*head, "of", *before] = REORDERED
+    return forms
+
+
+def translated_forms(form: Stems, foods: Foods) -> Forms:
+    """The name in other languages: as a whole, or its parts put together as the language does."""
+    forms: Forms = dict.fromkeys(foods.translations.get(form, ()), TRANSLATED)
+    for k in range(1, len(form)):
+        before, head = form[:k], form[k:]
+        if before[-1] in _STOP or head[0] in _STOP:
+            continue
+        for b in (before, *foods.translations.get(before, ())):
+            for h in (head, *foods.translations.get(head, ())):
+                if b != before or h != head:
+                    forms[*h, "de", *b] = TRANSLATED
+                    forms[*h, *b] = TRANSLATED
     return forms
 
 

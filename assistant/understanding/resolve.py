@@ -13,6 +13,7 @@ from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
 from core.orders.lines import Choice, Line, Slot
 
 _NEAR = 0.12
+_AS_WRITTEN = 0.06  # what is said as the merchant wrote it is not mistaken for another thing
 _DEFAULT_KEPT = 0.15
 
 
@@ -127,7 +128,7 @@ def _item_options(draft: Draft) -> tuple[str, ...]:
     if draft.combo or len(draft.items) < 2:  # noqa: PLR2004
         return ()
     first = draft.items[0][1]
-    near = tuple(i for i, c in draft.items if c - first < _NEAR)
+    near = tuple(i for i, c in draft.items if c - first < (_NEAR if first > _AS_WRITTEN else _AS_WRITTEN))
     return near if len(near) > 1 else ()
 
 
@@ -208,7 +209,7 @@ def _usual(grammar: Grammar, item: str, ref: Ref) -> bool:
 def _sense(grammar: Grammar, item: str, part: Part, senses: tuple[Candidate, ...]) -> tuple[Ref, tuple[str, ...]]:
     """The sense to take, and the options when nothing decides."""
     first = senses[0][1]
-    near = [ref for ref, cost in senses if cost - first < _NEAR]
+    near = [ref for ref, cost in senses if cost - first < (_NEAR if first > _AS_WRITTEN else _AS_WRITTEN)]
     if len(near) > 1:
         usual = [ref for ref in near if _usual(grammar, item, ref)]
         if len(usual) == 1:

@@ -22,7 +22,7 @@ def best_states(grammar: Grammar, edges: list[list[Edge]], bounds: tuple[str, ..
         states = at[i]
         if not states:
             continue
-        states.sort(key=_cost)
+        states = _distinct(sorted(states, key=_cost))
         ahead = min(floor[i:]) + _MARGIN
         limit = min(states[0].cost + _MARGIN, ahead)
         for state in states[:_BEAM]:
@@ -43,6 +43,21 @@ def best_states(grammar: Grammar, edges: list[list[Edge]], bounds: tuple[str, ..
         at[i] = []
     finals = [stepper.finish(s) for s in sorted(at[length], key=_cost)[:_BEAM]]
     return sorted(finals, key=_cost)
+
+
+def _distinct(states: list[State]) -> list[State]:
+    """States without those that differ from a cheaper one only in how fillers were cut."""
+    seen: set[tuple[object, ...]] = set()
+    kept: list[State] = []
+    for state in states:
+        key = (
+            id(state.lines), id(state.pending), id(state.scope), id(state.correction), id(state.everyone),
+            id(state.left), id(state.declined), state.connector, state.last,
+        )  # fmt: skip
+        if key not in seen:
+            seen.add(key)
+            kept.append(state)
+    return kept
 
 
 def _cost(state: State) -> float:

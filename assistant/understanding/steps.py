@@ -19,6 +19,7 @@ _UNUSED_CORRECTION = 0.6
 _LOOSE_ALONE = 0.3
 _LOOSE = 1.6
 _TRAILING_NUMBER = 0.4
+_TOPICS = {"topic": ".", "part": "with"}
 
 
 class Stepper:
@@ -33,7 +34,7 @@ class Stepper:
             "connector": self._connector, "clause": self._clause, "correction": self._correction,
             "declinable": self._declinable, "declined": self._declined, "item": self._attach.item,
             "combo": self._attach.combo, "head": self._attach.head, "modifier": self._attach.modifier,
-            "variation": self._attach.variation, "unknown": self._unknown,
+            "variation": self._attach.variation, "size": self._attach.size, "unknown": self._unknown,
         }  # fmt: skip
 
     def step(self, state: State, edge: Edge) -> Iterator[State]:
@@ -78,7 +79,7 @@ class Stepper:
         return self._attach.append(state._replace(cost=state.cost + cost, pending=None), pending)
 
     def _filler(self, state: State, edge: Edge) -> State:
-        connector = "." if edge.value == "topic" else state.connector
+        connector = _TOPICS.get(edge.value, state.connector)
         pending = state.pending
         # A number that is only a sound ("to", "for") must stand right before what it counts.
         cost = edge.cost + 2.0 if pending is not None and pending.note == "homophone" else edge.cost

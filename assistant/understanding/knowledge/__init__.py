@@ -17,7 +17,7 @@ from assistant.understanding.tokens import stem, words_of
 Kind = Literal[
     "number", "homophone", "determiner", "partitive", "yours", "size_word", "negation", "negation_open",
     "negation_after", "pre_modifier", "on_side", "side_of", "connector", "clause", "correction", "question",
-    "declinable", "declined", "container", "filler", "name_cue",
+    "declinable", "declined", "container", "filler", "name_cue", "size",
 ]  # fmt: skip
 Stems = tuple[str, ...]
 
@@ -121,9 +121,12 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
         for value, phrases in data.get(key, {}).items():
             found += [(phrase, ClosedWord(kind, value, language)) for phrase in phrases]
     found += [(word, ClosedWord("filler", "", language)) for word in data["filler"].split()]
-    for frame in data["topic_frames"]:
-        found += [(f"{frame} {topic}", ClosedWord("filler", "topic", language)) for topic in data["topics"]]
-    found += [(topic, ClosedWord("filler", "topic", language)) for topic in data["topics"]]
+    for key, value in (("topics", "topic"), ("part_topics", "part")):
+        for topic in data[key]:
+            found += [(f"{frame} {topic}", ClosedWord("filler", value, language)) for frame in data["topic_frames"]]
+            found.append((topic, ClosedWord("filler", value, language)))
+    for size, phrases in data["sizes"].items():
+        found += [(phrase, ClosedWord("size", size, language)) for phrase in [size, *phrases]]
     return found
 
 
