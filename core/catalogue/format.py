@@ -13,6 +13,7 @@ from core.catalogue.validation.findings import Findings
 from core.kernel.errors import InvalidMenu
 from core.kernel.money import Money
 from core.kernel.problems import Problem
+from core.kernel.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +51,7 @@ def menu_from_json(data: dict[str, Any]) -> Menu:
     currency = data["currency"]
     content = json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
     return Menu(
-        name=data["name"],
+        name=clean(data["name"]),
         currency=currency,
         locale=data.get("locale", "en-US"),
         items=tuple(_item(i, currency) for i in data["items"]),
@@ -125,11 +126,11 @@ def _item(data: dict[str, Any], currency: str) -> Item:
     allergens = data.get("allergens")
     return Item(
         id=data["id"],
-        name=data["name"],
+        name=clean(data["name"]),
         price=Money.parse(data["price"], currency),
-        aliases=tuple(data.get("aliases", ())),
-        description=data.get("description", ""),
-        category=data.get("category", ""),
+        aliases=_aliases(data),
+        description=clean(data.get("description", "")),
+        category=clean(data.get("category", "")),
         variations=tuple(_variation(v, data["price"], currency) for v in _joined(data.get("variations", ()))),
         modifier_groups=tuple(data.get("modifier_groups", ())),
         tags=tuple(data.get("tags", ())),
@@ -151,9 +152,9 @@ def _joined(entries: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
 def _variation(data: dict[str, Any], item_price: str, currency: str) -> Variation:
     return Variation(
         data["id"],
-        data["name"],
+        clean(data["name"]),
         Money.parse(data.get("price", item_price), currency),
-        tuple(data.get("aliases", ())),
+        _aliases(data),
         data.get("default", False),
     )
 
@@ -161,7 +162,7 @@ def _variation(data: dict[str, Any], item_price: str, currency: str) -> Variatio
 def _group(data: dict[str, Any], currency: str) -> ModifierGroup:
     return ModifierGroup(
         data["id"],
-        data["name"],
+        clean(data["name"]),
         tuple(_modifier(m, currency) for m in _joined(data.get("modifiers", ()))),
         data.get("min", 0),
         data.get("max"),
@@ -172,9 +173,9 @@ def _group(data: dict[str, Any], currency: str) -> ModifierGroup:
 def _modifier(data: dict[str, Any], currency: str) -> Modifier:
     return Modifier(
         data["id"],
-        data["name"],
+        clean(data["name"]),
         Money.parse(data.get("price", "0"), currency),
-        tuple(data.get("aliases", ())),
+        _aliases(data),
         data.get("default", False),
         data.get("max", 1),
         tuple(data.get("tags", ())),
@@ -185,11 +186,15 @@ def _modifier(data: dict[str, Any], currency: str) -> Modifier:
 
 
 def _combo(data: dict[str, Any], currency: str) -> Combo:
-    slots = tuple(ComboSlot(s["id"], s["name"], tuple(s["items"]), s.get("quantity", 1)) for s in data["slots"])
+    slots = tuple(ComboSlot(s["id"], clean(s["name"]), tuple(s["items"]), s.get("quantity", 1)) for s in data["slots"])
     return Combo(
         data["id"],
-        data["name"],
+        clean(data["name"]),
         Money.parse(data["price"], currency),
         slots,
-        tuple(data.get("aliases", ())),
+        _aliases(data),
     )
+
+
+def _aliases(data: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(clean(alias) for alias in data.get("aliases", ()))

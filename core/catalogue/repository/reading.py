@@ -81,7 +81,7 @@ def _items(session: Session, merchant_id: str, moment: datetime | None) -> tuple
     links = (
         select(ItemModifierGroupRow.item_id, ModifierGroupRow.code)
         .join(ModifierGroupRow, ModifierGroupRow.id == ItemModifierGroupRow.group_id)
-        .where(ItemModifierGroupRow.merchant_id == merchant_id)
+        .where(ItemModifierGroupRow.merchant_id == merchant_id, ModifierGroupRow.merchant_id == merchant_id)
         .order_by(ItemModifierGroupRow.item_id, ItemModifierGroupRow.position)
     )
     for item_id, group in session.execute(links):
@@ -158,7 +158,7 @@ def _combos(session: Session, merchant_id: str) -> tuple[Combo, ...]:
     choices = (
         select(ComboSlotItemRow.slot_id, ItemRow.code)
         .join(ItemRow, ItemRow.id == ComboSlotItemRow.item_id)
-        .where(ComboSlotItemRow.merchant_id == merchant_id)
+        .where(ComboSlotItemRow.merchant_id == merchant_id, ItemRow.merchant_id == merchant_id)
         .order_by(ComboSlotItemRow.slot_id, ComboSlotItemRow.position)
     )
     for slot_id, item in session.execute(choices):

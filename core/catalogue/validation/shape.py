@@ -112,7 +112,7 @@ def _text(limit: int, *, empty: bool = False) -> Check:
     def check(found: Findings, place: str, value: object, _currency: str) -> None:
         if not isinstance(value, str):
             _wrong_type(found, place, value, 'text in double quotes: "like this"')
-        elif not value.strip() and not empty:
+        elif not clean(value) and not empty:
             found.add(
                 "empty-text", place, "This text is empty.", "Write what customers call it, or leave the entry out."
             )
@@ -120,7 +120,7 @@ def _text(limit: int, *, empty: bool = False) -> Check:
             found.add("long-text", place, f"This text has {len(value)} characters.", f"Shorten it to {limit}.")
         elif clean(value, limit) != unicodedata.normalize("NFC", value):
             message = "This text has spaces at an end, or characters that nobody sees."
-            found.add("unclean-text", place, message, f"Write “{clean(value, limit)[:60]}”.")
+            found.add("unclean-text", place, message, f"Write “{clean(value, limit)[:60]}”: it is read so.")
 
     return check
 
