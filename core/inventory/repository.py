@@ -138,7 +138,7 @@ def movements(session: Session, merchant_id: str, location_id: str, item_id: str
         )
         .order_by(MovementRow.id)
     )
-    return tuple(MovementView(*row) for row in session.execute(rows).tuples())
+    return tuple(MovementView(*row) for row in session.execute(rows))
 
 
 def add_reservation(
