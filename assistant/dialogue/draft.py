@@ -117,7 +117,7 @@ class Draft:
     def close_clause(self) -> None:
         """A clause has ended: what it touched is what "it" and "both" mean next."""
         if self.touched:
-            self.mention(self.touched)
+            self.mention(sorted(self.touched))
             self.touched = []
 
     def add(self, line: Line, causes: tuple[str, ...]) -> bool:

@@ -45,7 +45,18 @@ def hear(draft: Draft, words: Words) -> Said:
     """Read a run of words with the menu's grammar, after leaving out talk that says nothing about the order."""
     bare = _bare(draft, words)
     reading = draft.read(bare.said)
-    return Said(bare, reading, reading.lines, reading.loose, reading.unclear, _strays(draft, reading))
+    return Said(bare, reading, reading.lines, _counted(draft, reading), reading.unclear, _strays(draft, reading))
+
+
+def _counted(draft: Draft, reading: Reading) -> tuple[LoosePart, ...]:
+    """Loose parts without the "one" of "a large one", which counts nothing."""
+    if len(reading.loose) <= _ONE_WORD:
+        return reading.loose
+    return tuple(
+        p
+        for p in reading.loose
+        if p.kind != "quantity" or any(reading.tokens[t].folded not in draft.phrases.one_words for t in p.tokens)
+    )
 
 
 def _bare(draft: Draft, words: Words) -> Words:

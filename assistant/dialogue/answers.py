@@ -1,0 +1,307 @@
+"""Answers to the question that we asked last: "medium please", "Earl Grey", "the first", "the oatmeal one", "2"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.commands import AddLine
+from assistant.dialogue import edits
+from assistant.dialogue.clauses import without_lead, without_tail
+from assistant.dialogue.draft import Target
+from assistant.dialogue.fitting import Parts, Place, applied
+from assistant.dialogue.options import choose, modifier_options, names_of, roots, variation_options
+from assistant.dialogue.saying import Said, hear, only_number, parts_of
+from core.orders import rules
+from core.orders.lines import Choice, Line, Slot
+
+if TYPE_CHECKING:
+    from assistant.dialogue.draft import Draft
+    from assistant.dialogue.state import Question
+    from assistant.dialogue.words import Words
+    from assistant.understanding.reading import ReadLine
+
+
+def answer(draft: Draft, words: Words) -> bool:
+    """Take a clause as the answer to the open question; answers whether it is one."""
+    question = draft.question
+    if question is None:
+        return False
+    if question.kind in {"variation", "modifier"}:
+        return _choice(draft, question, words)
+    if question.kind == "slot":
+        return _slots(draft, question, words)
+    if question.kind in {"which", "off_menu"}:
+        return _which(draft, question, words)
+    if question.kind in {"quantity", "propose"}:
+        return _template(draft, question, words)
+    return False
+
+
+def accept(draft: Draft, causes: tuple[str, ...]) -> bool:
+    """ "Yes" to a question that proposed something."""
+    question = draft.question
+    if question is None:
+        return False
+    if question.kind in {"propose", "quantity"} and question.template is not None:
+        line = question.template
+        if not 0 < line.quantity <= rules.LARGEST_QUANTITY:
+            return False
+        draft.question = None
+        if question.line is not None and question.line < len(draft.cart.lines):
+            target = draft.cart.lines[question.line]
+            return draft.change(Target(Place(question.line)), target, causes, quantity=line.quantity)
+        added = draft.do(AddLine(line=line, causes=causes))
+        if added:
+            draft.tell("added", line)
+        return added
+    if question.kind in {"off_menu", "which"} and len(question.options) == 1:
+        draft.question = None
+        return draft.add(Line(question.options[0]), causes)
+    return False
+
+
+def answer_option(draft: Draft, option: str) -> bool:
+    """A pressed button: the id of one of the options of the open question."""
+    question = draft.question
+    if question is None or option not in question.options:
+        return False
+    if question.kind == "which" or question.kind == "off_menu":
+        return _take_item(draft, question, option, (option,))
+    return _take(draft, question, option, (option,))
+
+
+def _choice(draft: Draft, question: Question, words: Words) -> bool:
+    if question.line is None or question.line >= len(draft.cart.lines):
+        return False
+    place = Place(question.line, question.slot)
+    if question.slot is not None and question.slot >= len(draft.cart.lines[question.line].slots):
+        return False
+    bare = without_tail(draft.phrases, without_lead(draft.phrases, words))
+    serving = draft.serving(place)
+    picked = _by_place(draft, question, bare)
+    if picked:
+        return _take(draft, question, picked, (words.said,))
+    said = hear(draft, bare)
+    if any(r.line.item == serving.item for r in said.lines):
+        return _same_item(draft, question, said, place)
+    if said.lines and not _only_option_words(draft, question, bare):
+        return False
+    parts = parts_of(draft, serving.item, said)
+    if not _answers(question, parts):
+        option = _option_in(draft, question, bare)
+        if option is None:
+            return False
+        parts = Parts(option, parts.choices) if question.kind == "variation" else _with(parts, question, option)
+    if parts.quantity is not None and parts.quantity != draft.cart.lines[question.line].quantity and said.lines:
+        return False
+    missing = _lines_missing_alike(draft, question, parts, bare)
+    draft.question = None
+    for index in missing:
+        target = Target(Place(index, question.slot))
+        draft.change(target, applied(draft.menu, draft.serving(target.place), parts), said.causes)
+    return True
+
+
+def _same_item(draft: Draft, question: Question, said: Said, place: Place) -> bool:
+    """ "A large latte" after "What size of latte?" is the answer, unless it orders another one."""
+    if len(said.lines) != 1 or said.lines[0].determiner in {"another", "number", "partitive"}:
+        return False
+    line = said.lines[0].line
+    parts = Parts(line.variation, line.modifiers)
+    if not _answers(question, parts):
+        return False
+    draft.question = None
+    return draft.change(Target(place), applied(draft.menu, draft.serving(place), parts), said.causes) or True
+
+
+def _lines_missing_alike(draft: Draft, question: Question, parts: Parts, words: Words) -> list[int]:
+    """The asked line; with "both" or "all", every line that lacks the same kind of choice."""
+    index = question.line or 0
+    every = draft.phrases.lists["all"].search(words.keys) or draft.phrases.lists["both"].search(words.keys)
+    if not every or question.kind != "variation":
+        return [index]
+    menu = draft.menu
+    lacking = {m.line_index for m in rules.missing_choices(menu, draft.cart.lines) if m.kind == "variation"}
+    able = [i for i in lacking if (item := menu.items_by_id.get(draft.cart.lines[i].item)) and item.variation(parts.variation)]
+    return sorted({index, *able}, reverse=True)
+
+
+def _answers(question: Question, parts: Parts) -> bool:
+    if question.kind == "variation":
+        return parts.variation is not None
+    return any(c.group == question.subject and c.pre_modifier != "no" for c in parts.choices)
+
+
+def _with(parts: Parts, question: Question, option: str) -> Parts:
+    return replace(parts, choices=(*parts.choices, Choice(question.subject, option)))
+
+
+def _only_option_words(draft: Draft, question: Question, words: Words) -> bool:
+    """Whether the words may well be the name of an option although a dish is called so too."""
+    option = _option_in(draft, question, words)
+    said = [w for w in roots(words.said) if w not in draft.phrases.everyday]
+    return option is not None and len(said) <= len(roots(" ".join(_names(draft, question).get(option, ())))) + 1
+
+
+def _names(draft: Draft, question: Question) -> dict[str, tuple[str, ...]]:
+    menu = draft.menu
+    if question.kind == "variation":
+        return {k: v for k, v in variation_options(menu, question.subject).items() if k in question.options}
+    if question.kind == "modifier":
+        group = menu.groups_by_id.get(question.subject)
+        found = {m.id: (m.name, *m.aliases) for m in group.modifiers} if group else {}
+        return {k: v for k, v in found.items() if k in question.options}
+    return {i: names_of(menu, i) for i in question.options}
+
+
+def _option_in(draft: Draft, question: Question, words: Words) -> str | None:
+    found = choose([w for w in roots(words.said) if w not in draft.phrases.everyday], _names(draft, question))
+    return found[0] if len(found) == 1 else None
+
+
+def _by_place(draft: Draft, question: Question, words: Words) -> str | None:
+    """ "The first", "number 2": an option by its place in the question."""
+    keys = [w.key for w in words.words if w.key not in {",", "the", "one", "option", "number", "el", "la", "opcion", "numero"}]
+    if len(keys) != 1:
+        return None
+    number = draft.phrases.ordinals.get(keys[0])
+    if number is None and keys[0].isdigit():
+        number = int(keys[0])
+    if number == -1 and question.options:
+        return question.options[-1]
+    if number is None or not 1 <= number <= len(question.options):
+        return None
+    return question.options[number - 1]
+
+
+def _take(draft: Draft, question: Question, option: str, causes: tuple[str, ...]) -> bool:
+    if question.line is None or question.line >= len(draft.cart.lines):
+        return False
+    if question.kind == "slot":
+        draft.question = None
+        return _fill(draft, question.line, [(question.subject, Line(option))], causes)
+    place = Place(question.line, question.slot)
+    parts = Parts(variation=option) if question.kind == "variation" else Parts(choices=(Choice(question.subject, option),))
+    draft.question = None
+    return draft.change(Target(place), applied(draft.menu, draft.serving(place), parts), causes)
+
+
+def _slots(draft: Draft, question: Question, words: Words) -> bool:
+    if question.line is None or question.line >= len(draft.cart.lines):
+        return False
+    bare = without_tail(draft.phrases, without_lead(draft.phrases, words))
+    picked = _by_place(draft, question, bare)
+    if picked:
+        return _take(draft, question, picked, (words.said,))
+    said = hear(draft, bare)
+    fillings, others = slot_fillings(draft, question.line, said)
+    if not fillings:
+        option = _option_in(draft, question, bare)
+        if option is None or said.lines:
+            return False
+        fillings = [(question.subject, Line(option))]
+    draft.question = None
+    _fill(draft, question.line, fillings, said.causes)
+    for read in others:
+        draft.add(read.line, said.causes)
+    return True
+
+
+def slot_fillings(draft: Draft, index: int, said: Said) -> tuple[list[tuple[str, Line]], list[ReadLine]]:
+    """Which lines that were read fill open slots of a combo in the cart, and which do not."""
+    menu, line = draft.menu, draft.cart.lines[index]
+    open_slots = [m for m in rules.missing_choices(menu, [line]) if m.kind == "slot"]
+    room = {m.id: m.count for m in open_slots}
+    options = {m.id: m.options for m in open_slots}
+    found: list[tuple[str, Line]] = []
+    others: list[ReadLine] = []
+    for read in said.lines:
+        slot = next((s for s in room if room[s] > 0 and read.line.item in options[s]), None)
+        if slot is None:
+            others.append(read)
+            continue
+        units = min(read.line.quantity, room[slot])
+        room[slot] -= units
+        found += [(slot, read.line)] * units
+    for unclear in said.unclear:
+        for slot, left in room.items():
+            able = [o for o in unclear.options if o in options[slot]]
+            if left > 0 and len(able) == 1:
+                room[slot] -= 1
+                found.append((slot, Line(able[0])))
+                break
+    if not said.lines or said.loose:
+        for slot, left in room.items():
+            words = list(roots(said.words.said))
+            able2 = choose(words, {o: names_of(menu, o) for o in options[slot]})
+            if left > 0 and len(able2) == 1 and all(s != slot for s, _ in found):
+                found.append((slot, Line(able2[0])))
+    return found, others
+
+
+def _fill(draft: Draft, index: int, fillings: list[tuple[str, Line]], causes: tuple[str, ...]) -> bool:
+    line = draft.cart.lines[index]
+    slots = tuple(Slot(slot, f.item, f.variation, f.modifiers) for slot, f in fillings)
+    return draft.change(Target(Place(index)), replace(line, slots=(*line.slots, *slots)), causes)
+
+
+def fill_open_combo(draft: Draft, said: Said) -> tuple[ReadLine, ...]:
+    """Put read lines into the open slots of a combo that was mentioned last; answers the lines that are left."""
+    for index in draft.recent()[:1]:
+        if draft.cart.lines[index].item in draft.menu.combos_by_id:
+            fillings, others = slot_fillings(draft, index, replace(said, unclear=(), loose=()))
+            if fillings:
+                _fill(draft, index, fillings, said.causes)
+                return tuple(others)
+    return said.lines
+
+
+def _which(draft: Draft, question: Question, words: Words) -> bool:
+    bare = without_tail(draft.phrases, without_lead(draft.phrases, words))
+    picked = _by_place(draft, question, bare)
+    if picked:
+        return _take_item(draft, question, picked, (words.said,))
+    said = hear(draft, bare)
+    named = [r for r in said.lines if r.line.item in question.options]
+    if len(named) == 1 and len(said.lines) == 1:
+        line = named[0].line
+        if question.template and named[0].determiner != "number":
+            line = line.with_quantity(question.template.quantity)
+        draft.question = None
+        return draft.add(line, said.causes) or True
+    if said.lines or question.kind == "off_menu":
+        return False
+    option = _option_in(draft, question, bare)
+    return option is not None and _take_item(draft, question, option, said.causes)
+
+
+def _take_item(draft: Draft, question: Question, item: str, causes: tuple[str, ...]) -> bool:
+    quantity = question.template.quantity if question.template else 1
+    draft.question = None
+    return draft.add(Line(item, quantity), causes) or True
+
+
+def _template(draft: Draft, question: Question, words: Words) -> bool:
+    """A number or a detail for a line that was in doubt: "just two", "five small ones"."""
+    template = question.template
+    if template is None:
+        return False
+    said = hear(draft, without_tail(draft.phrases, without_lead(draft.phrases, words)))
+    if said.lines and (len(said.lines) > 1 or said.lines[0].line.item != template.item):
+        return False
+    number = only_number(said)
+    parts = Parts(quantity=number)
+    if said.lines:
+        if question.line is None:
+            return False
+        parts = Parts(said.lines[0].line.variation, said.lines[0].line.modifiers, said.lines[0].line.quantity)
+    elif number is None:
+        parts = parts_of(draft, template.item, said)
+    if parts.quantity is None:
+        return False
+    draft.question = None
+    if question.line is not None and question.line < len(draft.cart.lines):
+        return edits.set_quantity(draft, Target(Place(question.line)), parts.quantity, said.causes)
+    line = applied(draft.menu, template, parts).with_quantity(parts.quantity)
+    return draft.add(line, said.causes) or True

@@ -1,0 +1,108 @@
+"""Questions of the customer: which topic, about which items. They never change the cart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.commands import AnswerTopic
+from assistant.dialogue.edits import items_like
+from assistant.dialogue.options import roots
+from assistant.dialogue.saying import hear
+from assistant.dialogue.state import Asked
+
+if TYPE_CHECKING:
+    from assistant.dialogue.clauses import Clause
+    from assistant.dialogue.draft import Draft
+    from assistant.dialogue.saying import Said
+    from assistant.dialogue.words import Words
+
+# Topics about things on the menu: the words beside the question name them.
+_ABOUT_ITEMS = frozenset({"price", "have", "contents", "diet", "allergens", "spicy", "sizes"})
+_FOLLOWS = frozenset({"price", "have", "contents", "diet", "allergens", "spicy", "sizes"})
+
+
+def is_question(draft: Draft, clause: Clause) -> bool:
+    """Whether a clause asks something instead of ordering."""
+    phrases = draft.phrases
+    lead = phrases.lead.match(clause.words.keys)
+    start = lead.end() if lead else 0
+    rest = clause.words.part(len(clause.words.at((0, start))), len(clause.words)) if start else clause.words
+    for words in (rest, clause.words):
+        found = phrases.find("question", words)
+        if found and found.span[0] == 0:
+            return True
+    if not clause.asked:
+        return False
+    if phrases.find("order", clause.words):
+        return False
+    return phrases.topic_of(clause.words) is not None or _follows(draft, clause)
+
+
+def ask(draft: Draft, clause: Clause) -> bool:
+    """Answer a clause as a question: adds the topic; answers whether there is one."""
+    found = draft.phrases.topic_of(clause.words)
+    if found is None and not _follows(draft, clause):
+        draft.topics.append(AnswerTopic(topic="unknown", causes=(clause.words.said,)))
+        return True
+    topic = found.act if found else (draft.asked.topic if draft.asked else "unknown")
+    if topic not in _ABOUT_ITEMS:
+        draft.topics.append(AnswerTopic(topic=topic, causes=(clause.words.said,)))
+        draft.asked = Asked(topic)
+        return True
+    draft.topics.append(_about(draft, topic, clause.words))
+    return True
+
+
+def _about(draft: Draft, topic: str, words: Words) -> AnswerTopic:
+    said = hear(draft, words)
+    said = replace(said, lines=(*said.lines, *said.reading.asked_lines), loose=(*said.loose, *said.reading.asked_loose))
+    items = _items(draft, said)
+    variation = next((r.line.variation for r in said.lines if r.line.variation), None)
+    modifiers: tuple[tuple[str, str], ...] = ()
+    for part in said.loose:
+        if part.kind == "modifier" and not modifiers:
+            modifiers = part.values
+        elif part.kind == "variation" and variation is None and part.values:
+            variation = part.values[0][1]
+    if not items and not modifiers and topic in {"have", "price"} and not said.loose:
+        items = items_like(draft, said)
+    if not items and (topic not in {"have"}) and not (modifiers and topic == "price"):
+        items = _meant(draft)
+    if draft.asked and not items and draft.asked.items and not modifiers:
+        items = draft.asked.items
+    draft.asked = Asked(topic, items)
+    if topic == "have" and items:
+        draft.offered = tuple(i for i in items if _sold(draft, i))
+    elif items:
+        draft.offered = items if len(items) == 1 else ()
+    subject = tuple(dict.fromkeys(roots(words.said)))
+    return AnswerTopic(
+        topic=topic, items=items, modifiers=modifiers, variation=variation, subject=subject, causes=(words.said,)
+    )
+
+
+def _items(draft: Draft, said: Said) -> tuple[str, ...]:
+    found = [r.line.item for r in said.lines]
+    for unclear in said.unclear:
+        if unclear.kind == "item":
+            found += list(unclear.options)
+    return tuple(dict.fromkeys(found))
+
+
+def _meant(draft: Draft) -> tuple[str, ...]:
+    """What "it" is in a question: what was asked about or offered last, else what was ordered last."""
+    if draft.asked and draft.asked.items:
+        return draft.asked.items
+    recent = draft.recent()
+    return (draft.cart.lines[recent[0]].item,) if recent else ()
+
+
+def _follows(draft: Draft, clause: Clause) -> bool:
+    """ "And the small one?" right after a question."""
+    return bool(clause.asked and draft.asked and draft.asked.topic in _FOLLOWS)
+
+
+def _sold(draft: Draft, item: str) -> bool:
+    found = draft.menu.items_by_id.get(item)
+    return item in draft.menu.combos_by_id or bool(found and found.available)

@@ -1,0 +1,423 @@
+"""Changing the cart as a clause asks: sizes and modifiers, quantities, other items, more of the same, less, nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.commands import RemoveLine
+from assistant.dialogue import references
+from assistant.dialogue.draft import Target
+from assistant.dialogue.fitting import (
+    Parts,
+    Place,
+    applied,
+    belongs,
+    carried_over,
+    parts_for,
+    put_back,
+    without_choice,
+)
+from assistant.dialogue.options import choose, names_of, roots
+from assistant.dialogue.points import Point
+from assistant.dialogue.saying import Said, fits, hear, only_number, parts_of
+from assistant.dialogue.words import Words
+from core.orders.lines import Choice, Line
+
+if TYPE_CHECKING:
+    from assistant.dialogue.draft import Draft
+    from assistant.understanding.reading import LoosePart, ReadLine
+
+_REFERRING = frozenset({"definite", "partitive", "both", "all", "each"})
+
+
+def targets_of(draft: Draft, words: Words) -> list[Target]:
+    """The servings that a phrase means, if it is a reference and they are in the cart."""
+    ref = references.whole(draft, words)
+    return references.resolve(draft, ref) if ref else []
+
+
+def edit(draft: Draft, targets: list[Target], said: Said) -> bool:
+    """Put what was said on the targeted servings; answers whether it could mean something there."""
+    if said.empty and not said.strays:
+        return False
+    number = only_number(said)
+    if number is not None and len(targets) == 1 and not parts_of(draft, _item(draft, targets[0]), said).variation:
+        return set_quantity(draft, targets[0], number, said.causes)
+    if len(targets) == 1 and _is_other_item(draft, targets[0], said):
+        return replace_item(draft, targets[0], said.lines[0], said)
+    done = False
+    for target in _descending(targets):
+        serving = draft.serving(target.place)
+        parts = parts_of(draft, serving.item, said)
+        if not (parts.variation or parts.choices):
+            continue
+        done = True
+        quantity = parts.quantity if len(targets) == 1 else None
+        draft.change(target, applied(draft.menu, serving, parts), said.causes, quantity=quantity)
+    return done
+
+
+def edit_best(draft: Draft, said: Said) -> bool:
+    """Put loose words on the line they fit, the one mentioned last first."""
+    number = only_number(said)
+    recent = [Target(p) for i in draft.recent() for p in _servings(draft, i)]
+    if number is not None:
+        target = next((t for t in recent if t.place.slot is None), None)
+        if target and parts_of(draft, _item(draft, target), said).variation:
+            return edit(draft, [target], said)
+        return bool(target) and set_quantity(draft, target, number, said.causes)
+    wanted = sum(1 for p in said.loose if p.kind != "quantity")
+    scored = [(fits(draft, _item(draft, t), said), t) for t in recent]
+    best = next((t for n, t in scored if n == wanted and wanted), None)
+    best = best or _prefer_refused(draft, recent, said)
+    if best is None:
+        best = next((t for n, t in sorted(scored, key=lambda x: -x[0]) if n), None)
+    return edit(draft, [best], said) if best else False
+
+
+def set_quantity(draft: Draft, target: Target, number: int, causes: tuple[str, ...]) -> bool:
+    """Make a line's quantity this number; nothing absurd is obeyed."""
+    line = draft.cart.lines[target.place.line]
+    return draft.change(Target(Place(target.place.line)), line, causes, quantity=number) or True
+
+
+def replace_item(draft: Draft, target: Target, new: ReadLine, said: Said) -> bool:
+    """Another item in place of one: size, milk and quantity stay unless they were said."""
+    menu, index, slot = draft.menu, target.place.line, target.place.slot
+    item = menu.items_by_id.get(new.line.item)
+    if item is not None and not item.available:
+        draft.open(Point("unavailable", item.name, (item.id,), new.line))
+        return True
+    old = draft.serving(target.place)
+    extra, _left = parts_of(draft, new.line.item, replace(said, lines=())), ()
+    line = carried_over(menu, old, applied(menu, new.line, extra))
+    if slot is not None:
+        combo = menu.combos_by_id.get(draft.cart.lines[index].item)
+        allowed = combo.slot(draft.cart.lines[index].slots[slot].slot) if combo else None
+        if allowed is None or line.item not in allowed.items:
+            draft.open(Point("not_on_item", new.line.item, (draft.cart.lines[index].item,), draft.cart.lines[index]))
+            return True
+        return draft.change(target, line, said.causes) or True
+    counted = new.determiner == "number" and target.units is None
+    return draft.change(target, line, said.causes, quantity=new.line.quantity if counted else None) or True
+
+
+def change(draft: Draft, old: Words, new: Words) -> bool:
+    """ "Change X to Y", "Y instead of X": X is in the cart, or a modifier of a line."""
+    said = hear(draft, new)
+    targets = targets_of(draft, old)
+    if targets and not said.empty:
+        if said.lines and len(targets) > 1:
+            for target in _descending(targets):
+                replace_item(draft, target, said.lines[0], said)
+            return True
+        return edit(draft, targets[-1:], said) if said.lines else edit(draft, targets, said)
+    gone = hear(draft, old)
+    if said.lines and not targets:
+        slots = _slots_for(draft, said.lines[0].line.item)
+        named = [t for t in slots if references.describes(draft, t.place, roots(old.said))] or slots
+        if named and (gone.loose or gone.lines or gone.unclear):
+            return replace_item(draft, named[-1], said.lines[0], said)
+    for target in [Target(p) for i in draft.recent() for p in _servings(draft, i)]:
+        serving = draft.serving(target.place)
+        away, put = parts_of(draft, serving.item, gone), parts_of(draft, serving.item, said)
+        had = [c for c in away.choices if any(_same(c, m) for m in serving.modifiers)]
+        default = [c for c in away.choices if _is_default(draft, c)]
+        if (had or default or away.variation) and (put.choices or put.variation):
+            kept = tuple(m for m in serving.modifiers if not any(_same(c, m) for c in had))
+            groups = {c.group for c in put.choices}
+            lost = tuple(replace(c, pre_modifier="no", quantity=1) for c in default if c.group not in groups)
+            parts = Parts(put.variation, (*lost, *put.choices), put.quantity)
+            return draft.change(target, applied(draft.menu, replace(serving, modifiers=kept), parts), said.causes)
+    return False
+
+
+def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
+    """ "The hawaiian instead": in place of what was mentioned last, or of what it can stand for."""
+    said = hear(draft, new)
+    if said.lines:
+        slots = _slots_for(draft, said.lines[0].line.item)
+        recent = draft.recent()
+        if not recent:
+            return False
+        target = slots[-1] if slots and draft.cart.lines[recent[0]].slots else Target(Place(recent[0]))
+        extra = hear(draft, also) if also else None
+        if extra:
+            said = replace(said, loose=(*said.loose, *extra.loose))
+        return replace_item(draft, target, said.lines[0], said)
+    ref = references.leading(draft, new)
+    if ref and ref[1]:
+        return edit(draft, references.resolve(draft, ref[0]), hear(draft, ref[1]))
+    return edit_best(draft, said)
+
+
+def remove(draft: Draft, old: Words, where: Words | None = None) -> bool:
+    """Take lines out, or modifiers off lines."""
+    targets = targets_of(draft, where) if where else []
+    whole = [] if where and targets else targets_of(draft, old)
+    if draft.mentioned and where and references.whole(draft, old):
+        return _refuse_parts(draft, draft.mentioned, targets, (old.said, where.said))
+    if whole:
+        return remove_targets(draft, whole, (old.said,))
+    said = hear(draft, old)
+    if said.loose and any(p.kind == "modifier" for p in said.loose):
+        return _refuse_parts(draft, said.loose, targets, said.causes)
+    for read in said.lines:
+        found = [Target(Place(i)) for i in draft.recent() if draft.cart.lines[i].item == read.line.item]
+        if found:
+            count = read.line.quantity if read.determiner in {"number", "partitive"} else None
+            return remove_targets(draft, [Target(found[0].place, count)], said.causes)
+    options = {o for u in said.unclear for o in u.options}
+    held = [i for i in draft.recent() if draft.cart.lines[i].item in options]
+    if len(held) == 1:
+        return remove_targets(draft, [Target(Place(held[0]))], said.causes)
+    targets = targets or [Target(p) for i in draft.recent() for p in _servings(draft, i)]
+    for target in targets:
+        parts = parts_of(draft, _item(draft, target), said)
+        if parts.choices:
+            return _refuse_choices(draft, target, parts.choices, said.causes)
+    if said.lines or said.strays or said.unclear:
+        draft.tell("not_in_cart", value=said.lines[0].line.item if said.lines else "")
+        return True
+    return False
+
+
+def remove_targets(draft: Draft, targets: list[Target], causes: tuple[str, ...]) -> bool:
+    """Take the targeted units out of the cart."""
+    for target in _descending(targets):
+        if target.place.slot is not None:
+            line = draft.cart.lines[target.place.line]
+            kept = tuple(s for n, s in enumerate(line.slots) if n != target.place.slot)
+            draft.change(Target(Place(target.place.line)), replace(line, slots=kept), causes)
+            continue
+        line = draft.cart.lines[target.place.line]
+        if draft.do(RemoveLine(index=target.place.line, quantity=target.units, causes=causes)):
+            draft.tell("removed", line.with_quantity(target.units or line.quantity))
+    return True
+
+
+def back(draft: Draft, old: Words) -> bool:
+    """ "Put the tomato back": a "no" is taken back."""
+    said = hear(draft, old)
+    for target in [Target(p) for i in draft.recent() for p in _servings(draft, i)]:
+        serving = draft.serving(target.place)
+        senses = [(c.group, c.modifier) for c in parts_of(draft, serving.item, said).choices]
+        refused = [s for s in senses if any((m.group, m.modifier) == s and m.pre_modifier == "no" for m in serving.modifiers)]
+        if refused:
+            for sense in refused:
+                serving = put_back(draft.menu, serving, sense)
+            return draft.change(target, serving, said.causes)
+    return bool(said.loose) and edit_best(draft, said)
+
+
+def more(draft: Draft, new: Words, count: int) -> bool:
+    """ "One more pistachio": another of a line that the words name, whole as it is."""
+    ref = _naming(draft, new)
+    places = references.named(draft, ref) if ref else []
+    whole_lines = [p for p in places if p.slot is None]
+    if not whole_lines:
+        return False
+    line = draft.cart.lines[whole_lines[0].line]
+    return draft.add(line.with_quantity(count), (new.said,))
+
+
+def again(draft: Draft, count: int, but: Words | None, causes: tuple[str, ...]) -> bool:
+    """ "Same again", "another one of those", perhaps "but decaf"."""
+    recent = draft.recent()
+    if not recent:
+        return False
+    group = [recent[0]]
+    for index in group:
+        line = draft.cart.lines[index].with_quantity(count)
+        if but is not None:
+            said = hear(draft, but)
+            line = applied(draft.menu, line, parts_of(draft, line.item, said))
+        draft.add(line, causes)
+    if but is not None and len(draft.cart.lines) - 1 != recent[0]:
+        draft.close_clause()
+        draft.mention((recent[0], len(draft.cart.lines) - 1))
+        draft.mention((len(draft.cart.lines) - 1,))
+    return True
+
+
+def fewer(draft: Draft, old: Words, count: int) -> bool:
+    """ "One less blueberry": a line gets smaller."""
+    ref = _naming(draft, old)
+    places = [p for p in references.named(draft, ref) if p.slot is None] if ref else []
+    if not places:
+        return False
+    return remove_targets(draft, [Target(Place(places[0].line), count)], (old.said,))
+
+
+def total(draft: Draft, new: Words) -> bool:
+    """ "Three in total", "make it four": the number of a line, not an addition."""
+    said = hear(draft, new)
+    number = only_number(said)
+    if number is not None:
+        recent = draft.recent()
+        return bool(recent) and set_quantity(draft, Target(Place(recent[0])), number, said.causes)
+    if len(said.lines) != 1:
+        return False
+    held = held_line(draft, said.lines[0])
+    if held is None:
+        return False
+    return merge(draft, held, said.lines[0], said)
+
+
+def held_line(draft: Draft, read: ReadLine) -> int | None:
+    """The line of the cart that a read line speaks of: of the same item, the one that fits best, mentioned last."""
+    same = [i for i in draft.recent() if draft.cart.lines[i].item == read.line.item]
+    full = [i for i in same if _contains(draft.cart.lines[i], read.line)]
+    return (full or same or [None])[0]
+
+
+def merge(draft: Draft, index: int, read: ReadLine, said: Said, *, quantity: bool = True) -> bool:
+    """Make a line what was said of it: a size, modifiers, a number; the rest stays."""
+    line = draft.cart.lines[index]
+    parts = Parts(read.line.variation, read.line.modifiers)
+    counted = quantity and read.determiner == "number"
+    new = applied(draft.menu, line, parts)
+    if read.line.slots:
+        new = replace(new, slots=read.line.slots)
+    return draft.change(Target(Place(index)), new, said.causes, quantity=read.line.quantity if counted else None) or True
+
+
+def is_reference(draft: Draft, read: ReadLine) -> bool:
+    """Whether a read line points at the cart instead of ordering."""
+    if read.determiner not in _REFERRING:
+        return False
+    return any(line.item == read.line.item for line in draft.cart.lines)
+
+
+def refer(draft: Draft, read: ReadLine, said: Said) -> bool:
+    """ "No whipped cream on the mocha", "one of the lattes with oat": a read line that points at the cart."""
+    same = [i for i in draft.recent() if draft.cart.lines[i].item == read.line.item]
+    parts = Parts(read.line.variation, read.line.modifiers)
+    if not parts:
+        extra = parts_of(draft, read.line.item, replace(said, lines=()))
+        parts = Parts(extra.variation, extra.choices)
+    if read.determiner == "partitive":
+        enough = [i for i in same if draft.cart.lines[i].quantity >= read.line.quantity]
+        chosen = sorted(enough, key=lambda i: -draft.cart.lines[i].quantity)[:1]
+        targets = [Target(Place(i), read.line.quantity) for i in chosen]
+    elif read.determiner in {"both", "all", "each"}:
+        targets = [Target(Place(i)) for i in same]
+    else:
+        named = held_line(draft, replace(read, line=replace(read.line, modifiers=(), variation=None)))
+        targets = [Target(Place(named))] if named is not None else []
+    for target in _descending(targets):
+        draft.change(target, applied(draft.menu, draft.serving(target.place), parts), said.causes)
+    return bool(targets)
+
+
+def remove_parts(draft: Draft, said: Said, targets: list[Target]) -> bool:
+    """ "No almond milk in the decaf": take parts off the targeted servings."""
+    refused = tuple(p for p in said.loose if p.negation or p.pre_modifier == "no")
+    others = tuple(p for p in said.loose if p not in refused)
+    done = _refuse_parts(draft, refused, targets, said.causes)
+    return edit(draft, targets, replace(said, loose=others)) if others else done
+
+
+def _refuse_parts(
+    draft: Draft, loose: tuple[LoosePart, ...], targets: list[Target], causes: tuple[str, ...]
+) -> bool:
+    pool = targets or [Target(p) for i in draft.recent() for p in _servings(draft, i)]
+    best: tuple[int, Target, tuple[Choice, ...]] | None = None
+    for target in pool:
+        serving = draft.serving(target.place)
+        item = draft.menu.items_by_id.get(serving.item)
+        if item is None:
+            continue
+        parts, _ = _loose_parts(draft, serving.item, loose)
+        rank = 0
+        for choice in parts:
+            group = draft.menu.groups_by_id[choice.group]
+            has = any(_same(choice, m) and m.pre_modifier != "no" for m in serving.modifiers)
+            rank = max(rank, 3 if has else 2 if belongs(item, group, choice.modifier) else 1)
+        if parts and (best is None or rank > best[0]):
+            best = (rank, target, parts)
+    if best is None:
+        return False
+    if len(targets) > 1 and all(t.place.slot is None for t in targets) and best[0] == 1:
+        return all([_refuse_choices(draft, t, best[2], causes) for t in _descending(targets)])
+    return _refuse_choices(draft, best[1], best[2], causes)
+
+
+def _loose_parts(draft: Draft, item_id: str, loose: tuple[LoosePart, ...]) -> tuple[tuple[Choice, ...], int]:
+    parts, left = parts_for(draft.menu, item_id, loose)
+    return parts.choices, len(left)
+
+
+def _refuse_choices(draft: Draft, target: Target, choices: tuple[Choice, ...], causes: tuple[str, ...]) -> bool:
+    serving = draft.serving(target.place)
+    for choice in choices:
+        serving = without_choice(draft.menu, serving, (choice.group, choice.modifier))
+    return draft.change(target, serving, causes)
+
+
+def _naming(draft: Draft, words: Words) -> references.Ref | None:
+    glue = draft.phrases.lists["glue"]
+    names = tuple(w.key for w in words.words if w.key[0].isalnum() and not glue.fullmatch(f"{w.key} "))
+    return references.Ref("named", None, names) if names else None
+
+
+def _is_other_item(draft: Draft, target: Target, said: Said) -> bool:
+    if len(said.lines) != 1 or said.lines[0].line.item == _item(draft, target):
+        return False
+    parts = parts_of(draft, _item(draft, target), replace(said, loose=()))
+    return not parts.choices and not parts.variation
+
+
+def _slots_for(draft: Draft, item_id: str) -> list[Target]:
+    """Filled slots of combos in the cart that could hold an item."""
+    found = []
+    for index, line in enumerate(draft.cart.lines):
+        combo = draft.menu.combos_by_id.get(line.item)
+        for number, filling in enumerate(line.slots):
+            slot = combo.slot(filling.slot) if combo else None
+            if slot and item_id in slot.items:
+                found.append(Target(Place(index, number)))
+    return found
+
+
+def _prefer_refused(draft: Draft, recent: list[Target], said: Said) -> Target | None:
+    """For words that are no loose part of anything: a line that has a part of that name."""
+    if said.loose:
+        return None
+    return next((t for t in recent if parts_of(draft, _item(draft, t), said).choices), None)
+
+
+def _servings(draft: Draft, index: int) -> list[Place]:
+    return [Place(index), *(Place(index, n) for n in range(len(draft.cart.lines[index].slots)))]
+
+
+def _item(draft: Draft, target: Target) -> str:
+    return draft.serving(target.place).item
+
+
+def _same(left: Choice, right: Choice) -> bool:
+    return (left.group, left.modifier) == (right.group, right.modifier)
+
+
+def _is_default(draft: Draft, choice: Choice) -> bool:
+    group = draft.menu.groups_by_id.get(choice.group)
+    modifier = group.modifier(choice.modifier) if group else None
+    return bool(modifier and modifier.default)
+
+
+def _contains(line: Line, wanted: Line) -> bool:
+    if wanted.variation is not None and wanted.variation != line.variation:
+        return False
+    return all(any(_same(c, m) for m in line.modifiers) for c in wanted.modifiers)
+
+
+def _descending(targets: list[Target]) -> list[Target]:
+    """Later lines first, so that splitting or removing one does not move the others."""
+    return sorted(targets, key=lambda t: (-t.place.line, -(t.place.slot if t.place.slot is not None else -1)))
+
+
+def items_like(draft: Draft, said: Said) -> tuple[str, ...]:
+    """Items whose names share the words, for a question about something that was not named exactly."""
+    words = [w for phrase in said.strays for w in roots(phrase)] or list(roots(said.words.said))
+    return choose(words, {i.id: names_of(draft.menu, i.id) for i in draft.menu.items})

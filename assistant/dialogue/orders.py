@@ -1,0 +1,200 @@
+"""A clause that orders: lines that the menu's grammar read, loose parts for the line they fit, and what is not sold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.dialogue import answers, edits, references
+from assistant.dialogue.clauses import without_lead, without_tail
+from assistant.dialogue.draft import Target
+from assistant.dialogue.fitting import Parts, Place, applied
+from assistant.dialogue.points import Point
+from assistant.dialogue.saying import Said, hear, only_number, parts_of
+from core.orders.lines import Line
+
+if TYPE_CHECKING:
+    from assistant.dialogue.clauses import Clause
+    from assistant.dialogue.draft import Draft
+    from assistant.dialogue.words import Words
+    from assistant.understanding.reading import ReadLine
+
+_NARRATIVE_WORDS = 2
+
+
+def order(draft: Draft, clause: Clause) -> str:
+    """Add what a clause orders; answers what it was: order, edit, narrative, unknown."""
+    bare = without_lead(draft.phrases, clause.words)
+    if draft.cart.lines:
+        found = references.leading(draft, bare)
+        if found is not None and _pointed(draft, found[0], found[1], clause):
+            return "edit"
+    said = hear(draft, bare)
+    if _is_narrative(draft, clause, said):
+        draft.mentioned = said.loose
+        return "narrative"
+    if said.empty:
+        return _nothing(draft, clause, said)
+    number = only_number(said)
+    if number is not None and _offered(draft, number, said):
+        return "order"
+    done = _lines(draft, clause, said)
+    _unclear(draft, said)
+    for stray in said.strays:
+        draft.open(Point("off_menu", stray))
+    return "order" if done or said.unclear else "unknown"
+
+
+def _pointed(draft: Draft, ref: references.Ref, rest: Words, clause: Clause) -> bool:
+    """ "The mocha small", "one of the lattes with soy": a reference, then what shall become of it."""
+    targets = references.resolve(draft, ref)
+    if not targets:
+        return False
+    if not rest or draft.phrases.tail.fullmatch(rest.keys):
+        if ref.kind in {"one", "them"} and not ref.names:
+            return False
+        draft.mention(t.place.line for t in targets)
+        return True
+    said = hear(draft, rest)
+    if said.empty or (said.lines and not said.loose and _orders_more(draft, targets, said)):
+        return False
+    del clause
+    return edits.edit(draft, targets, said)
+
+
+def _orders_more(draft: Draft, targets: list[Target], said: Said) -> bool:
+    """Whether the words after a reference are a line of their own, not parts of what was referred to."""
+    return all(
+        not (parts := parts_of(draft, draft.serving(t.place).item, said)).choices and not parts.variation
+        for t in targets
+    )
+
+
+def _is_narrative(draft: Draft, clause: Clause, said: Said) -> bool:
+    """A clause that tells a story: it begins with somebody, orders nothing, and has words that are not of the menu."""
+    phrases = draft.phrases
+    if phrases.find("order", clause.words):
+        return False
+    bare = without_lead(phrases, clause.words)
+    told = phrases.lists["subject"].match(bare.keys) or phrases.lists["subject"].match(clause.words.keys)
+    return bool(told) and len(said.reading.unexplained) + len(said.reading.filler) >= _NARRATIVE_WORDS
+
+
+def _nothing(draft: Draft, clause: Clause, said: Said) -> str:
+    """Nothing of the menu in a clause: something that is not sold, or talk."""
+    wanted = draft.phrases.find("order", clause.words) or draft.phrases.lists["request_start"].match(
+        without_lead(draft.phrases, clause.words).keys
+    )
+    if said.strays and wanted:
+        for stray in said.strays:
+            draft.open(Point("off_menu", stray))
+        return "off_menu"
+    draft.strays += said.strays
+    if not said.strays:
+        return "talk"
+    return "unknown"
+
+
+def _offered(draft: Draft, number: int, said: Said) -> bool:
+    """ "Gimme one": of what we named in our last answer."""
+    if not draft.offered:
+        return False
+    if len(draft.offered) > 1:
+        draft.open(Point("which", options=draft.offered, line=Line(draft.offered[0], number)))
+        return True
+    return draft.add(Line(draft.offered[0], number), said.causes) or True
+
+
+def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
+    lines = answers.fill_open_combo(draft, said) if draft.cart.lines else said.lines
+    done = len(lines) < len(said.lines)
+    referred = [r for r in lines if edits.is_reference(draft, r)]
+    loose = said.loose
+    for read in lines:
+        if read in referred:
+            done = edits.refer(draft, read, said) or done
+            loose = () if len(lines) == 1 else loose
+            continue
+        done = _line(draft, clause, read, said, alone=len(lines) == 1) or done
+        if len(lines) == 1 and loose:
+            loose = _own_loose(draft, read, said)
+    if loose:
+        put = edits.edit_best(draft, replace(said, lines=(), loose=loose))
+        if not put and not _left_over(draft, said):
+            return done
+        done = done or put
+    return done
+
+
+def _own_loose(draft: Draft, read: ReadLine, said: Said) -> tuple[object, ...]:  # noqa: ARG001
+    return said.loose
+
+
+def _left_over(draft: Draft, said: Said) -> bool:
+    """Loose words that fit nothing in the cart: say so, with what they were."""
+    words = " ".join(said.reading.words(p.tokens) for p in said.loose)
+    real = [p for p in said.loose if p.kind != "quantity" and not p.negation]
+    if real:
+        draft.open(Point("which_line" if not draft.cart.lines else "not_on_item", words))
+    elif any(p.kind == "quantity" for p in said.loose) and not draft.cart.lines:
+        draft.open(Point("which_line", words))
+    return False
+
+
+def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bool) -> bool:
+    if clause.corrects and alone and _corrected(draft, read, said):
+        return True
+    if read.determiner == "another":
+        held = edits.held_line(draft, read)
+        if held is not None and not said.loose:
+            line = draft.cart.lines[held]
+            new = applied(draft.menu, line, Parts(read.line.variation, read.line.modifiers))
+            return draft.add(new.with_quantity(read.line.quantity), said.causes)
+    draft.add(read.line, _causes(read, said))
+    return True
+
+
+def _causes(read: ReadLine, said: Said) -> tuple[str, ...]:
+    tokens = tuple(sorted({t for c in read.causes for t in c.tokens}))
+    return (said.reading.words(tokens),) if tokens else said.causes
+
+
+def _corrected(draft: Draft, read: ReadLine, said: Said) -> bool:
+    """ "A medium americano, no, sorry, a large americano": what was just said in this message is said again."""
+    if not draft.changed:
+        held = edits.held_line(draft, read)
+        recent = draft.recent()
+        if held is None or not recent or held != recent[0] or read.determiner == "another":
+            return False
+        if draft.phrases.find("adds", said.words):
+            return False
+        return edits.merge(draft, held, read, said)
+    recent = draft.recent()
+    if not recent:
+        return False
+    index = recent[0]
+    if draft.cart.lines[index].item == read.line.item:
+        return edits.merge(draft, index, read, said)
+    if draft.phrases.find("adds", said.words) or draft.marks and not _added_last(draft, index):
+        return False
+    return edits.replace_item(draft, Target(Place(index)), read, said)
+
+
+def _added_last(draft: Draft, index: int) -> bool:
+    return draft.cart.lines[index] not in draft.before
+
+
+def _unclear(draft: Draft, said: Said) -> None:
+    for unclear in said.unclear:
+        words = said.reading.words(unclear.tokens)
+        if unclear.kind == "item":
+            number = next((p.quantity for p in said.loose if p.kind == "quantity"), 1)
+            template = Line(unclear.options[0], number)
+            draft.open(Point("which", words, line=template, options=unclear.options))
+        else:
+            draft.open(Point("not_on_item", words, options=unclear.options))
+
+
+def unused(_draft: Draft, words: Words) -> Words:
+    """The words without the talk after them."""
+    return without_tail(_draft.phrases, words)

@@ -1,0 +1,154 @@
+"""What to do and say after a message has been understood: one question at a time, and the order only when it is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assistant.commands import AskHuman, CancelOrder, Greet, PlaceOrder
+from assistant.dialogue.points import Point
+from assistant.dialogue.state import Question, State
+from assistant.planner import suggestions
+from core.orders import rules
+from core.orders.lines import Line
+
+if TYPE_CHECKING:
+    from assistant.commands import Command
+    from assistant.dialogue.draft import Draft
+    from assistant.dialogue.points import News
+    from core.catalogue.menu import Menu
+
+_FINISHING = frozenset({"done", "pickup", "dine_in", "delivery", "name", "place"})
+_PATIENCE = 2  # times that nothing was understood before help is offered
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The outcome of a message. `asks`: the reply raises a specific open point of this turn."""
+
+    points: tuple[Point, ...] = ()
+    news: tuple[News, ...] = ()
+    question: Question | None = None
+    read_back: bool = False
+    place: bool = False
+    nothing_to_place: bool = False
+    human: bool = False
+    complaint: bool = False
+    cancel_order: bool = False
+    greetings: tuple[str, ...] = ()
+    lost: bool = False
+    offer_help: bool = False
+    anything_else: bool = False
+    asks: bool = False
+
+
+def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
+    """The plan, the state that the conversation is left in, and the commands that are carried out."""
+    menu = draft.menu
+    missing = rules.missing_choices(menu, draft.cart.lines)
+    points = tuple(_with_options(menu, p) for p in _points(draft))
+    wants = [c for c in draft.commands if isinstance(c, PlaceOrder)]
+    finishing = (state.finishing or bool(draft.acts & _FINISHING) or bool(wants)) and not draft.acts & {"hold", "cancel_all"}
+    confirming = state.phase == "confirming"
+    place = bool(wants) and bool(draft.cart.lines) and not missing and not points and (confirming or not draft.changed)
+    if draft.changed and place:
+        place = False
+    lost = _is_lost(draft, points)
+    question = _question(menu, points) or _about_missing(missing)
+    complete = bool(draft.cart.lines) and not missing and not points
+    read_back = complete and finishing and not place and _moves_on(draft)
+    if question is None and complete and finishing and not place:
+        question = Question("place")
+    if draft.question and not question and not draft.changed and draft.question.kind in {"quantity", "propose", "off_menu", "which"}:
+        question = draft.question if not draft.acts & {"refuse", "cancel_all", "answer", "order", "edit"} else None
+    failures = state.failures + 1 if lost else 0
+    made = Plan(
+        points=points,
+        news=tuple(draft.news),
+        question=question,
+        read_back=read_back,
+        place=place,
+        nothing_to_place=bool(wants) and not draft.cart.lines,
+        human=any(isinstance(c, AskHuman) for c in draft.commands),
+        complaint=any(isinstance(c, AskHuman) and c.complaint for c in draft.commands),
+        cancel_order=any(isinstance(c, CancelOrder) for c in draft.commands),
+        greetings=tuple(c.what for c in draft.commands if isinstance(c, Greet)),
+        lost=lost,
+        offer_help=failures >= _PATIENCE,
+        anything_else=bool(draft.changed and not finishing),
+        asks=bool(points) or bool(missing) or lost,
+    )
+    after = State(
+        locale=draft.phrases.language,
+        phase="confirming" if question is not None and question.kind == "place" else "ordering",
+        question=question,
+        focus=tuple(g for g in draft.focus if all(i < len(draft.cart.lines) for i in g)),
+        past=draft.cart.past,
+        offered=draft.offered if not draft.changed or draft.topics else (),
+        asked=draft.asked,
+        last_choice=draft.last_choice,
+        failures=failures,
+        greeted=True,
+        finishing=finishing and not place,
+        cart_id=state.cart_id,
+        cart_version=state.cart_version,
+    )
+    commands = tuple(c for c in draft.commands if place or not isinstance(c, PlaceOrder))
+    return made, after, commands
+
+
+def _points(draft: Draft) -> tuple[Point, ...]:
+    points = [p for p in draft.points if p.kind != "off_menu" or not _explained_elsewhere(draft, p)]
+    nothing_else = not draft.acts & {
+        "order", "edit", "answer", "undo", "cancel_all", "question", "place", "done", "undecided", "refuse",
+        "conditional", "yes", "hold", "just_that", "off_menu", "tentative",
+    } and not {"human", "complaint", "name", "pickup", "dine_in", "delivery", "help"} & draft.acts
+    if draft.strays and not points and nothing_else:
+        points += [Point("off_menu", s) for s in draft.strays[:2]]
+    return tuple(points)
+
+
+def _explained_elsewhere(draft: Draft, point: Point) -> bool:
+    """Left-over words beside something that was declined by name need no question of their own."""
+    return any(p.kind == "unavailable" for p in draft.points) and draft.points.index(point) > 0
+
+
+def _is_lost(draft: Draft, points: tuple[Point, ...]) -> bool:
+    if draft.commands or draft.points or draft.news or draft.topics or points:
+        return False
+    return not draft.acts - {"unknown", "talk"} and "unknown" in draft.acts
+
+
+def _with_options(menu: Menu, point: Point) -> Point:
+    if point.kind == "off_menu" and not point.options:
+        return replace(point, options=suggestions.near(menu, point.words))
+    if point.kind == "unavailable" and not point.options and point.items:
+        return replace(point, options=suggestions.of_same_category(menu, point.items[0]))
+    return point
+
+
+def _question(menu: Menu, points: tuple[Point, ...]) -> Question | None:
+    for point in points:
+        if point.kind == "which" and point.options:
+            return Question("which", options=point.options, template=point.line, words=point.words)
+        if point.kind == "quantity" and point.line is not None:
+            return Question("quantity", line=point.target, template=point.line, options=(), words=point.words)
+        if point.kind == "propose" and point.line is not None:
+            return Question("propose", template=point.line)
+        if point.kind in {"off_menu", "unavailable"} and point.options:
+            quantity = point.line.quantity if point.line else 1
+            return Question("off_menu", options=point.options, template=Line(point.options[0], quantity), words=point.words)
+    del menu
+    return None
+
+
+def _about_missing(missing: tuple[rules.Missing, ...]) -> Question | None:
+    if not missing:
+        return None
+    first = missing[0]
+    return Question(first.kind, line=first.line_index, slot=first.slot_index, subject=first.id, options=first.options)
+
+
+def _moves_on(draft: Draft) -> bool:
+    """Whether the message brought the order on, rather than only asking something or saying wait."""
+    return draft.changed or bool(draft.acts & (_FINISHING | {"answer", "refuse", "order", "edit", "yes", "just_that"}))

@@ -1,0 +1,225 @@
+"""The reply to a turn, put together from its plan and from what became of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.replies.describe import item_name, line_text, lines_text, option_name
+from assistant.replies.speaker import Speaker
+from assistant.topics.answers import answer_topic
+from core.kernel.text import clean
+from core.messaging.content import Content, Option
+from core.orders import pricing
+
+if TYPE_CHECKING:
+    from assistant.commands import AnswerTopic
+    from assistant.dialogue.points import News, Point
+    from assistant.dialogue.state import Question, State
+    from assistant.execution import CartValue
+    from assistant.planner.plan import Plan
+    from assistant.shop import Shop
+    from core.orders.lines import Line
+    from core.orders.views import OrderView
+
+_ONE_WORD = re.compile(r"[^\W\d_][\w'’\- ]{1,38}", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of the effects of a turn: the order that was placed, or why it was not; the order called off."""
+
+    placed: OrderView | None = None
+    failure: tuple[str, dict[str, object]] | None = None
+    cancelled: OrderView | None = None
+    not_cancelled: OrderView | None = None
+
+
+def compose(
+    shop: Shop, before: State, after: State, plan: Plan, cart: CartValue, topics: tuple[AnswerTopic, ...], result: Result
+) -> Content:
+    """One reply, with its answers to press and the rows behind its values."""
+    speaker = Speaker(after.locale, shop.menu.locale)
+    parts: list[str] = []
+    if not before.greeted:
+        parts.append(speaker.say("disclosure", shop=speaker.bind("shop", shop.name, "merchants", shop.merchant_id, "name")))
+    if plan.human:
+        parts.append(speaker.say("complaint" if plan.complaint else "human"))
+        return Content(" ".join(parts), "notice", (), tuple(speaker.bindings))
+    parts += [answer_topic(speaker, shop, cart, topic) for topic in topics]
+    parts += _news(speaker, shop, plan.news, plan)
+    parts += _points(speaker, shop, plan)
+    kind = "text"
+    if result.placed is not None:
+        parts.append(_placed(speaker, result.placed))
+        kind = "receipt"
+    elif result.failure is not None:
+        parts.append(_failure(speaker, shop, *result.failure))
+    parts += _cancelled(speaker, plan, result)
+    if plan.nothing_to_place:
+        parts.append(speaker.say("nothing_to_place"))
+    if plan.read_back and result.failure is None:
+        parts.append(_read_back(speaker, shop, cart))
+        kind = "read_back"
+    asked = _ask(speaker, shop, plan, cart)
+    if asked:
+        parts.append(asked)
+        kind = "question" if kind == "text" else kind
+    if plan.lost:
+        parts.append(speaker.say("lost"))
+    if plan.offer_help:
+        parts.append(speaker.say("help_offer"))
+    if not asked and not plan.asks and result.placed is None:
+        parts += _closing(speaker, plan, before, first=not before.greeted, any_topics=bool(topics))
+    options = _options(speaker, shop, plan.question) if result.placed is None else ()
+    text = " ".join(p for p in parts if p) or speaker.say("fine")
+    return Content(text, kind, options, tuple(speaker.bindings))  # type: ignore[arg-type]
+
+
+def _closing(speaker: Speaker, plan: Plan, before: State, *, first: bool, any_topics: bool) -> list[str]:
+    if plan.anything_else:
+        return [speaker.say("anything_else")]
+    if "bye" in plan.greetings:
+        return [speaker.say("bye")]
+    if "thanks" in plan.greetings:
+        return [speaker.say("thanks")]
+    if "hello" in plan.greetings:
+        return [speaker.say("invite" if first else "hello")]
+    del before
+    return [speaker.say("invite")] if first and not any_topics and not plan.news and not plan.read_back else []
+
+
+def _news(speaker: Speaker, shop: Shop, news: tuple[News, ...], plan: Plan) -> list[str]:
+    grouped: dict[str, list[Line]] = {}
+    said: list[str] = []
+    for item in news:
+        if item.kind in {"added", "changed", "removed"} and item.line is not None:
+            grouped.setdefault(item.kind, []).append(item.line)
+    said += [speaker.say(kind, lines=lines_text(speaker, shop.menu, lines)) for kind, lines in grouped.items()]
+    for item in news:
+        if item.kind in {"added", "changed", "removed"}:
+            continue
+        if item.kind == "fulfilment":
+            said.append("" if plan.read_back else speaker.say("fulfilment", way=speaker.word("ways", item.value)))
+        elif item.kind == "name":
+            name = speaker.bind("customer", item.value, "carts", shop.cart_id, "customer_name")
+            said.append("" if plan.read_back else speaker.say("name", name=name))
+        elif item.kind == "fine":
+            said.append("" if plan.read_back or plan.place or len(news) > 1 else speaker.say("fine"))
+        else:
+            said.append(speaker.say(item.kind))
+    return said
+
+
+def _points(speaker: Speaker, shop: Shop, plan: Plan) -> list[str]:
+    said: list[str] = []
+    for point in plan.points:
+        said += _point(speaker, shop, point)
+    return said
+
+
+def _point(speaker: Speaker, shop: Shop, point: Point) -> list[str]:
+    menu = shop.menu
+    names = [item_name(speaker, menu, i) for i in point.options if i in menu.items_by_id or i in menu.combos_by_id]
+    match point.kind:
+        case "unavailable":
+            item = item_name(speaker, menu, point.items[0]) if point.items else ""
+            said = [speaker.say("unavailable", item=item) if item else speaker.say("unavailable_plain")]
+            return [*said, speaker.say("alternatives", items=speaker.listed(names))] if names else said
+        case "off_menu":
+            words = _quoted(point.words)
+            said = [speaker.say("off_menu", words=words)] if words else [speaker.say("lost")]
+            return [*said, speaker.say("near", items=speaker.listed(names, "or")) if names else speaker.say("no_near")]
+        case "quantity" if point.line is not None:
+            item = item_name(speaker, menu, point.line.item)
+            if point.line.quantity < 1:
+                return [speaker.say("quantity_odd", item=item)]
+            number = speaker.number(point.line.quantity, "inbound_messages", shop.inbound_id)
+            return [speaker.say("quantity", number=number, item=item)]
+        case "which":
+            return [speaker.say("which", options=speaker.listed(names, "or"))]
+        case "propose" if point.line is not None:
+            return [speaker.say("propose", line=line_text(speaker, menu, point.line))]
+        case "too_many":
+            return [speaker.say("too_many")]
+        case "not_on_item" | "which_line":
+            words = _quoted(point.words)
+            return [speaker.say(point.kind, words=words) if words else speaker.say(f"{point.kind}_plain")]
+    return [speaker.say("lost")]
+
+
+def _quoted(words: str) -> str:
+    """Words of the customer that are safe to repeat: letters only, and short."""
+    said = clean(words, 80)
+    return said if _ONE_WORD.fullmatch(said) else ""
+
+
+def _ask(speaker: Speaker, shop: Shop, plan: Plan, cart: CartValue) -> str:
+    question = plan.question
+    if question is None:
+        return ""
+    if question.kind == "place":
+        return "" if plan.read_back or plan.place else speaker.say("shall_i")
+    if question.kind not in {"variation", "modifier", "slot"} or question.line is None:
+        return ""
+    menu, line = shop.menu, cart.lines[question.line]
+    options = speaker.listed([option_name(speaker, menu, question.subject, question.kind, o) for o in question.options], "or")
+    item = item_name(speaker, menu, line.item if question.slot is None else line.slots[question.slot].item)
+    if question.kind == "variation":
+        return speaker.say("ask_variation", item=item, options=options)
+    if question.kind == "modifier":
+        group = menu.groups_by_id[question.subject]
+        name = speaker.bind("name", group.name, "modifier_groups", group.id, "name")
+        return speaker.say("ask_modifier", item=item, group=name.lower(), options=options)
+    combo = menu.combos_by_id[line.item]
+    slot = combo.slot(question.subject)
+    name = speaker.bind("name", slot.name, "combo_slots", f"{combo.id}/{slot.id}", "name") if slot else ""
+    return speaker.say("ask_slot", combo=item, slot=name.lower(), options=options)
+
+
+def _options(speaker: Speaker, shop: Shop, question: Question | None) -> tuple[Option, ...]:
+    if question is None:
+        return ()
+    if question.kind in {"place", "propose"}:
+        return (Option("yes", speaker.say("yes")), Option("no", speaker.say("no")))
+    return tuple(
+        Option(o, option_name(speaker, shop.menu, question.subject, question.kind, o)) for o in question.options
+    )
+
+
+def _read_back(speaker: Speaker, shop: Shop, cart: CartValue) -> str:
+    details = ""
+    if cart.fulfilment:
+        details += speaker.say("details_way", way=speaker.word("ways", cart.fulfilment))
+    if cart.name:
+        details += speaker.say("details_name", name=speaker.bind("customer", cart.name, "carts", shop.cart_id, "customer_name"))
+    quote = pricing.quote(shop.menu, cart.lines, tax=shop.tax)
+    total = speaker.money(quote.total, "carts", shop.cart_id, "total")
+    return speaker.say("read_back", lines=lines_text(speaker, shop.menu, cart.lines), total=total, details=details)
+
+
+def _placed(speaker: Speaker, order: OrderView) -> str:
+    code = speaker.bind("code", order.code, "orders", order.id, "code")
+    return speaker.say("placed", code=code, total=speaker.money(order.total, "orders", order.id, "total"))
+
+
+def _failure(speaker: Speaker, shop: Shop, code: str, values: dict[str, object]) -> str:
+    if code == "out_of_stock":
+        left = speaker.number(int(str(values.get("left", 0))), "stock_levels", str(values.get("item", "")), "available")
+        item = speaker.bind("name", str(values.get("item", "")), "items", str(values.get("item", "")), "name")
+        return speaker.say("place_failed", problem=speaker.say("out_of_stock", left=left, item=item))
+    item = speaker.bind("name", str(values.get("item", shop.name)), "items", str(values.get("item", "")), "name")
+    return speaker.say("place_failed", problem=speaker.say("gone", item=item))
+
+
+def _cancelled(speaker: Speaker, plan: Plan, result: Result) -> list[str]:
+    if not plan.cancel_order:
+        return []
+    if result.cancelled is not None:
+        code = speaker.bind("code", result.cancelled.code, "orders", result.cancelled.id, "code")
+        return [speaker.say("order_cancelled", code=code)]
+    if result.not_cancelled is not None:
+        code = speaker.bind("code", result.not_cancelled.code, "orders", result.not_cancelled.id, "code")
+        return [speaker.say("order_not_cancelled", code=code)]
+    return [speaker.say("no_order")]

@@ -1,0 +1,35 @@
+"""What the assistant knows of the shop while it answers one turn: frozen, read before anything is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from core.orders.pricing import TaxRule
+
+if TYPE_CHECKING:
+    from core.catalogue.menu import Menu
+    from core.merchants.views import LocationView
+    from core.orders.views import OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The menu, the place, the customer's latest order, and the rows that a reply may print values of."""
+
+    menu: Menu
+    merchant_id: str = ""
+    name: str = ""
+    location: LocationView | None = None
+    order: OrderView | None = None
+    cart_id: str = ""
+    inbound_id: str = ""
+    at: datetime = datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def tax(self) -> TaxRule:
+        """The sales tax of the place."""
+        if self.location is None:
+            return TaxRule(0, inclusive=True)
+        return TaxRule(self.location.tax_rate_basis_points, self.location.prices_include_tax)

@@ -1,0 +1,298 @@
+"""Answers about the shop and the menu, from declared data alone: what nobody declared is said to be unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from assistant.dialogue.phrases import load
+from assistant.replies.describe import item_name, modifier_name, variation_name
+from core.merchants import rules as merchant_rules
+from core.orders import pricing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.commands import AnswerTopic
+    from assistant.execution import CartValue
+    from assistant.replies.speaker import Speaker
+    from assistant.shop import Shop
+    from core.catalogue.menu import Item
+
+_MOST_ITEMS = 6
+
+
+def answer_topic(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTopic) -> str:
+    """One or two sentences about a topic."""
+    if topic.topic == "total":
+        return _total(speaker, shop, cart)
+    return _ANSWERS.get(topic.topic, _unknown)(speaker, shop, topic)
+
+
+def _items(shop: Shop, topic: AnswerTopic) -> list[Item]:
+    return [shop.menu.items_by_id[i] for i in topic.items if i in shop.menu.items_by_id][:_MOST_ITEMS]
+
+
+def _unknown(speaker: Speaker, _shop: Shop, _topic: AnswerTopic) -> str:
+    return speaker.say("unknown_fact")
+
+
+def _help(speaker: Speaker, _shop: Shop, _topic: AnswerTopic) -> str:
+    return speaker.say("help")
+
+
+def _total(speaker: Speaker, shop: Shop, cart: CartValue) -> str:
+    if not cart.lines:
+        return speaker.say("total_empty")
+    quote = pricing.quote(shop.menu, cart.lines, tax=shop.tax)
+    return speaker.say("total", total=speaker.money(quote.total, "carts", shop.cart_id, "total"))
+
+
+def _price(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    said = [_item_price(speaker, shop, item, topic.variation) for item in _items(shop, topic)]
+    for combo_id in topic.items:
+        combo = shop.menu.combos_by_id.get(combo_id)
+        if combo:
+            price = speaker.money(combo.price, "combos", combo.id)
+            said.append(speaker.say("price", item=item_name(speaker, shop.menu, combo.id), price=price))
+    if not said:
+        for group_id, modifier_id in topic.modifiers[:1]:
+            group = shop.menu.groups_by_id.get(group_id)
+            modifier = group.modifier(modifier_id) if group else None
+            if modifier:
+                name = modifier_name(speaker, shop.menu, group_id, modifier_id)
+                if not modifier.price.amount:
+                    return speaker.say("price_free", modifier=name)
+                price = speaker.money(modifier.price, "modifiers", f"{group_id}/{modifier_id}")
+                said.append(speaker.say("price_modifier", modifier=name, price=price))
+    return " ".join(said) or speaker.say("no_price")
+
+
+def _item_price(speaker: Speaker, shop: Shop, item: Item, variation_id: str | None) -> str:
+    name = item_name(speaker, shop.menu, item.id)
+    chosen = item.variation(variation_id)
+    if chosen is not None:
+        label = variation_name(speaker, shop.menu, item.id, chosen.id)
+        price = speaker.money(chosen.price, "variations", f"{item.id}/{chosen.id}")
+        return speaker.say("price", item=f"{name} ({label})", price=price)
+    if not item.variations:
+        return speaker.say("price", item=name, price=speaker.money(item.price, "items", item.id))
+    prices = [
+        speaker.say(
+            "variation_price",
+            variation=variation_name(speaker, shop.menu, item.id, v.id),
+            price=speaker.money(v.price, "variations", f"{item.id}/{v.id}"),
+        )
+        for v in item.variations
+    ]
+    return speaker.say("price_from", item=name, prices=", ".join(prices))
+
+
+def _have(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    items = [shop.menu.items_by_id[i] for i in topic.items if i in shop.menu.items_by_id]
+    there = [i.id for i in items if i.available] + [i for i in topic.items if i in shop.menu.combos_by_id]
+    if there:
+        names = [item_name(speaker, shop.menu, i) for i in there[:_MOST_ITEMS]]
+        return speaker.say("have_yes", items=speaker.listed(names))
+    if items:
+        return " ".join(speaker.say("have_no", item=item_name(speaker, shop.menu, i.id)) for i in items)
+    if topic.modifiers:
+        return speaker.say("have_modifier", modifier=modifier_name(speaker, shop.menu, *topic.modifiers[0]))
+    return _category(speaker, shop, topic) or speaker.say("have_unknown", categories=_categories(speaker, shop))
+
+
+def _category(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    from assistant.dialogue.options import choose  # noqa: PLC0415
+
+    categories = {i.category: (i.category,) for i in shop.menu.items if i.category}
+    found = choose(topic.subject, categories)
+    if len(found) != 1:
+        return ""
+    inside = [i for i in shop.menu.items if i.category == found[0] and i.available]
+    names = [item_name(speaker, shop.menu, i.id) for i in inside[: _MOST_ITEMS * 2]]
+    label = speaker.bind("category", found[0], "items", inside[0].id if inside else "", "category")
+    return speaker.say("category", category=label, items=speaker.listed(names))
+
+
+def _categories(speaker: Speaker, shop: Shop) -> str:
+    first = {i.category: i.id for i in reversed(shop.menu.items) if i.category}
+    ordered = dict.fromkeys(i.category for i in shop.menu.items if i.category)
+    names = [speaker.bind("category", c, "items", first[c], "category") for c in ordered]
+    if not names:
+        names = [item_name(speaker, shop.menu, i.id) for i in shop.menu.items if i.available][: _MOST_ITEMS * 2]
+    return speaker.listed(names)
+
+
+def _menu(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    return _category(speaker, shop, topic) or speaker.say("menu", categories=_categories(speaker, shop))
+
+
+def _contents(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    said = []
+    for item in _items(shop, topic):
+        name = item_name(speaker, shop.menu, item.id)
+        asked = _asked_allergens(speaker, topic)
+        if asked:
+            said.append(_declared(speaker, item, name, asked[0]))
+        if item.description:
+            described = speaker.bind("description", item.description, "items", item.id, "description")
+            said.append(speaker.say("contents", item=name, description=described.rstrip(".")))
+        defaults = [
+            modifier_name(speaker, shop.menu, g.id, m.id)
+            for g in shop.menu.groups_of(item.id)
+            for m in g.modifiers
+            if m.default
+        ]
+        if defaults:
+            said.append(speaker.say("contents_modifiers", item=name, modifiers=speaker.listed(defaults)))
+        if not item.description and not defaults and not asked:
+            said.append(speaker.say("contents_unknown", item=name))
+    return " ".join(said) or speaker.say("no_price")
+
+
+def _asked_allergens(speaker: Speaker, topic: AnswerTopic) -> list[str]:
+    known = load(speaker.language).allergens
+    words = set(topic.subject)
+    return [name for name, said in known.items() if words & {w for s in said for w in s.split()}]
+
+
+def _declared(speaker: Speaker, item: Item, name: str, allergen: str) -> str:
+    if item.allergens is None:
+        return speaker.say("allergens_unknown", item=name)
+    label = speaker.word("allergen_names", allergen)
+    if allergen in item.allergens:
+        return speaker.say("contains_yes", item=name, allergen=speaker.bind("allergen", label, "items", item.id, "allergens"))
+    return speaker.say("contains_no", item=name, allergen=label)
+
+
+def _allergens(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    asked = _asked_allergens(speaker, topic)
+    said = []
+    for item in _items(shop, topic):
+        name = item_name(speaker, shop.menu, item.id)
+        if asked:
+            said.append(_declared(speaker, item, name, asked[0]))
+        elif item.allergens is None:
+            said.append(speaker.say("allergens_unknown", item=name))
+        elif not item.allergens:
+            said.append(speaker.say("allergens_none", item=name))
+        else:
+            names = [speaker.bind("allergen", speaker.word("allergen_names", a), "items", item.id, "allergens") for a in item.allergens]
+            said.append(speaker.say("contains_declared", item=name, allergens=speaker.listed(names)))
+    return " ".join(said) or speaker.say("no_price")
+
+
+def _diet(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    known = load(speaker.language).diets
+    words = set(topic.subject)
+    tag = next((t for t, said in known.items() if any(set(s.replace("-", " ").split()) <= words or s in words for s in said)), None)
+    if tag is None:
+        return speaker.say("unknown_fact")
+    label = speaker.word("diet_names", tag)
+    items = _items(shop, topic)
+    if items:
+        return " ".join(
+            speaker.say("diet_yes" if tag in i.tags else "diet_no", item=item_name(speaker, shop.menu, i.id), diet=label)
+            for i in items
+        )
+    marked = [i for i in shop.menu.items if tag in i.tags and i.available]
+    if not marked:
+        return speaker.say("diet_none", diet=label)
+    names = [item_name(speaker, shop.menu, i.id) for i in marked[: _MOST_ITEMS * 2]]
+    return speaker.say("diet_list", diet=label, items=speaker.listed(names))
+
+
+def _spicy(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    label = speaker.word("diet_names", "spicy")
+    said = [
+        speaker.say("diet_yes" if "spicy" in i.tags else "diet_no", item=item_name(speaker, shop.menu, i.id), diet=label)
+        for i in _items(shop, topic)
+    ]
+    return " ".join(said) or speaker.say("unknown_fact")
+
+
+def _sizes(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    said = []
+    for item in _items(shop, topic):
+        name = item_name(speaker, shop.menu, item.id)
+        sizes = [variation_name(speaker, shop.menu, item.id, v.id) for v in item.variations]
+        said.append(speaker.say("sizes", item=name, variations=speaker.listed(sizes)) if sizes else speaker.say("sizes_none", item=name))
+    return " ".join(said) or speaker.say("no_price")
+
+
+def _hours(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
+    place = shop.location
+    if place is None or not place.hours:
+        return speaker.say("hours_unknown")
+    state = merchant_rules.opening(place, shop.at)
+    if state.open:
+        if state.closes_at is None:
+            return speaker.say("hours_open_always")
+        closes = state.closes_at.astimezone(ZoneInfo(place.time_zone))
+        return speaker.say("hours_open", time=speaker.time(closes, "opening_hours", place.id, "closes"))
+    if state.opens_at is None:
+        return speaker.say("hours_never")
+    opens = state.opens_at.astimezone(ZoneInfo(place.time_zone))
+    return speaker.say(
+        "hours_closed",
+        day=speaker.day(opens, "opening_hours", place.id, "weekday"),
+        time=speaker.time(opens, "opening_hours", place.id, "opens"),
+    )
+
+
+def _field(key: str) -> Callable[[Speaker, Shop, AnswerTopic], str]:
+    def answer(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
+        value = getattr(shop.location, key, "") if shop.location else ""
+        if not value or shop.location is None:
+            return speaker.say("unknown_fact")
+        return speaker.say(key, **{key: speaker.bind(key, value, "locations", shop.location.id, key)})
+
+    return answer
+
+
+def _fact(*keys: str) -> Callable[[Speaker, Shop, AnswerTopic], str]:
+    def answer(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
+        facts = shop.location.facts if shop.location else {}
+        for key in keys:
+            if shop.location and facts.get(key):
+                return speaker.say("fact", fact=speaker.bind(key, facts[key], "locations", shop.location.id, f"facts.{key}"))
+        return speaker.say("unknown_fact")
+
+    return answer
+
+
+def _fulfilment(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
+    ways = shop.location.fulfilments if shop.location else ()
+    if not ways:
+        return speaker.say("unknown_fact")
+    return speaker.say("fulfilments", ways=speaker.listed([speaker.word("ways", w) for w in ways], "or"))
+
+
+def _status(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
+    order = shop.order
+    if order is None:
+        return speaker.say("status_none")
+    code = speaker.bind("code", order.code, "orders", order.id, "code")
+    state = speaker.bind("state", speaker.word("states", order.state), "orders", order.id, "state")
+    return speaker.say("status", code=code, state=state)
+
+
+_ANSWERS: dict[str, Callable[[Speaker, Shop, AnswerTopic], str]] = {
+    "help": _help,
+    "price": _price,
+    "have": _have,
+    "menu": _menu,
+    "contents": _contents,
+    "allergens": _allergens,
+    "diet": _diet,
+    "spicy": _spicy,
+    "sizes": _sizes,
+    "hours": _hours,
+    "address": _field("address"),
+    "phone": _field("phone"),
+    "wifi": _fact("wifi"),
+    "parking": _fact("parking"),
+    "payment": _fact("payment", "payments", "cards"),
+    "fulfilment": _fulfilment,
+    "status": _status,
+}
