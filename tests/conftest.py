@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from core.db.schema import upgrade
 from core.db.session import Database
+from tests import tenancy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Engine
+
+@pytest.fixture(scope="session", autouse=True)
+def _tenants_stay_apart() -> Iterator[None]:
+    """Every statement of the suite is watched: see tests/tenancy.py."""
+    event.listen(Engine, "before_execute", tenancy.check)
+    yield
+    event.remove(Engine, "before_execute", tenancy.check)
 
 
 @pytest.fixture(scope="session")
