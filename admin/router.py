@@ -14,7 +14,7 @@ from core.kernel.errors import NotFound
 if TYPE_CHECKING:
     from admin.ports import Deps
 
-_PARTS = (static, sign_in, home, orders, kitchen, menu, conversations, stock, staff, account, events)
+PARTS = (static, sign_in, home, orders, kitchen, menu, conversations, stock, staff, account, events)
 
 
 def router(deps: Deps) -> APIRouter:
@@ -23,11 +23,11 @@ def router(deps: Deps) -> APIRouter:
     async def bind(request: Request) -> None:
         request.state.admin = deps
 
-    whole = APIRouter(prefix="/admin", dependencies=[Depends(bind)], route_class=AdminRoute, include_in_schema=False)
-    for part in _PARTS:
-        whole.include_router(part.router)
+    whole = APIRouter(dependencies=[Depends(bind)], route_class=AdminRoute, include_in_schema=False)
+    for part in PARTS:
+        whole.include_router(part.router, prefix="/admin")
 
-    @whole.get("/{path:path}")
+    @whole.get("/admin/{path:path}")
     def nothing_here(path: str, visit: Visit = Depends(signed_in)) -> None:  # noqa: ARG001, B008, FAST002 - evaluated here
         raise NotFound(what="page", key=f"/admin/{path}")
 

@@ -27,6 +27,7 @@ router = APIRouter(route_class=AdminRoute)
 
 _MOST = 500
 _LOW = 5
+_LISTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def today(visit: Annotated[Visit, Depends(signed_in)]) -> Response:
 def _shown(visit: Visit) -> dict[str, Any]:
     with visit.database.read() as session:
         tiles = tuple(_tiles(visit, session))
-    return {"tiles": tiles, "today": visit.formats.day(now())}
+        waiting = orders.list_orders(session, visit.merchant_id, limit=_LISTED) if visit.may("orders.read") else ()
+    oldest_first = sorted(waiting, key=lambda order: order.placed_at)
+    return {"tiles": tiles, "waiting": oldest_first, "today": visit.formats.day(now())}
 
 
 def _tiles(visit: Visit, session: Session) -> Iterator[Tile]:

@@ -1,0 +1,173 @@
+"""Every role on every route: exactly who gets in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi.routing import APIRoute
+
+from admin import access
+from admin.router import PARTS
+from core import messaging, staff
+from core.staff import ALLOWED, ROLES
+
+if TYPE_CHECKING:
+    from tests.admin.shops import Shop
+
+ALL = frozenset(ROLES)
+SEES_ORDERS = frozenset({"owner", "manager", "staff", "agent"})
+MOVES_ORDERS = frozenset({"owner", "manager", "staff"})
+COOKS = frozenset({"owner", "manager", "staff", "kitchen"})
+ANSWERS = frozenset({"owner", "manager", "agent"})
+RUNS = frozenset({"owner", "manager"})
+OWNS = frozenset({"owner"})
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route: who may, what they get, and what the other shop's owner gets."""
+
+    method: str
+    path: str
+    may: frozenset[str]
+    status: int = 200
+    foreign: int = 200
+    form: dict[str, str] = field(default_factory=dict)
+    route: str = ""
+
+
+# {order}, {ticket}, … are the first shop's; where they stand in the path the other shop's owner finds nothing.
+DOORS = (
+    Door("GET", "/admin", ALL),
+    Door("GET", "/admin/", ALL),
+    Door("GET", "/admin/today", ALL),
+    Door("GET", "/admin/account", ALL),
+    Door("POST", "/admin/account/password", ALL, 422, 422, {"old": "wrong", "new": "another long phrase"}),
+    Door("GET", "/admin/orders", SEES_ORDERS),
+    Door("GET", "/admin/orders/board", SEES_ORDERS),
+    Door("GET", "/admin/orders/{order}", SEES_ORDERS, 200, 404),
+    Door("POST", "/admin/orders/{order}/accept", MOVES_ORDERS, 303, 404, route="/admin/orders/{order_id}/{step}"),
+    Door("POST", "/admin/orders/{order}/ready", MOVES_ORDERS, 303, 404, route="/admin/orders/{order_id}/{step}"),
+    Door("POST", "/admin/orders/{order}/complete", MOVES_ORDERS, 303, 404, route="/admin/orders/{order_id}/{step}"),
+    Door("POST", "/admin/orders/{order}/eat", MOVES_ORDERS, 404, 404, route="/admin/orders/{order_id}/{step}"),
+    Door("POST", "/admin/orders/{doomed}/cancel", MOVES_ORDERS, 303, 404, {"reason": "closed"}),
+    Door("GET", "/admin/kitchen", COOKS),
+    Door("GET", "/admin/kitchen/tickets", COOKS),
+    Door("POST", "/admin/kitchen/{ticket}/done", COOKS, 303, 404),
+    Door("POST", "/admin/kitchen/{ticket}/recall", COOKS, 303, 404),
+    Door("GET", "/admin/menu", ALL),
+    Door("GET", "/admin/menu/items", ALL),
+    Door("GET", "/admin/menu/export", ALL),
+    Door("POST", "/admin/menu/items/tea/availability", COOKS, 303, 303, {"available": "no", "until": "hour"}),
+    Door("POST", "/admin/menu/items/none/availability", COOKS, 404, 404, {"available": "no"}),
+    Door("GET", "/admin/menu/import", RUNS),
+    Door("POST", "/admin/menu/import/confirm", RUNS, 422, 422, {"menu": "{"}),
+    Door("GET", "/admin/conversations", SEES_ORDERS),
+    Door("GET", "/admin/conversations/list", SEES_ORDERS),
+    Door("GET", "/admin/conversations/{talk}", SEES_ORDERS, 200, 404),
+    Door("GET", "/admin/conversations/{talk}/talk", SEES_ORDERS, 200, 404),
+    Door("POST", "/admin/conversations/{talk}/owner", ANSWERS, 303, 404, {"owner": "agent"}),
+    Door("POST", "/admin/conversations/{talk}/say", ANSWERS, 303, 404, {"text": "Soon", "ref": "1"}),
+    Door("GET", "/admin/stock", MOVES_ORDERS),
+    Door("POST", "/admin/stock/receive", RUNS, 303, 303, {"item_id": "scone", "quantity": "2"}),
+    Door("POST", "/admin/stock/count", RUNS, 303, 303, {"item_id": "scone", "quantity": "9"}),
+    Door("POST", "/admin/stock/receive", RUNS, 404, 404, {"item_id": "unicorn", "quantity": "2"}),
+    Door("POST", "/admin/stock/receive", RUNS, 422, 422, {"item_id": "scone", "quantity": "-2"}),
+    Door("POST", "/admin/stock/receive", RUNS, 422, 422, {"item_id": "scone", "quantity": "two"}),
+    Door("GET", "/admin/staff", OWNS),
+    Door("POST", "/admin/staff", OWNS, 422, 422, {"name": "Eve", "login": "eve", "password": "short", "role": "owner"}),
+    Door("POST", "/admin/staff/{temp}/deactivate", OWNS, 303, 404),
+    Door("POST", "/admin/staff/{temp}/reactivate", OWNS, 303, 404),
+    Door("GET", "/admin/nowhere/at/all", ALL, 404, 404, route="/admin/{path:path}"),
+)
+NOT_IN_THE_TABLE = {
+    "/admin/sign-in",  # for anybody: tests/admin/test_sign_in.py
+    "/admin/sign-out",
+    "/admin/first-run",
+    "/admin/static/{name}",  # for anybody: tests/admin/test_pages.py
+    "/admin/events",  # a stream without end: tests/admin/test_live.py
+    "/admin/menu/import",  # takes a file: tests/admin/test_menu.py
+}
+
+
+@pytest.fixture(scope="module")
+def rows(same_shops: tuple[Shop, Shop]) -> dict[str, str]:
+    shop, _ = same_shops
+    order, doomed = shop.order(), shop.order()
+    talk = shop.conversation()
+    temp = shop.hire("staff", "temp", name="Temp")
+    with shop.database.begin() as uow:
+        messaging.set_owner(uow, talk.id, "agent")
+    return {
+        "order": order.id,
+        "doomed": doomed.id,
+        "ticket": shop.ticket(order).id,
+        "talk": talk.id,
+        "temp": temp.id,
+    }
+
+
+def _status(shop: Shop, role: str | None, door: Door, rows: dict[str, str]) -> int:
+    browser = shop.browser(role)
+    path = door.path.format(**rows)
+    answer = browser.get(path) if door.method == "GET" else browser.post(path, door.form)
+    if answer.status_code == 303 and answer.headers["location"].startswith("/admin/sign-in"):
+        return 401
+    return int(answer.status_code)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda d: f"{d.method} {d.path} {d.status}")
+def test_exactly_the_permitted_get_in(door: Door, same_shops: tuple[Shop, Shop], rows: dict[str, str]) -> None:
+    shop, other = same_shops
+    expected = {role: door.status if role in door.may else 403 for role in ROLES}
+    # The last to change something is whoever may, so that the others meet the state as it was.
+    order = sorted(ROLES, key=lambda role: role in door.may)
+    assert {role: _status(shop, role, door, rows) for role in order} == {role: expected[role] for role in order}
+    assert _status(shop, None, door, rows) == 401
+    assert _status(other, "owner", door, rows) == door.foreign
+
+
+def test_the_table_names_every_route() -> None:
+    routes = [route for part in PARTS for route in part.router.routes if isinstance(route, APIRoute)]
+    served = {f"/admin{route.path}" for route in routes} | {"/admin/{path:path}"}
+    assert len(served) > 30
+    stand_ins = {"order": "order_id", "doomed": "order_id", "ticket": "ticket_id", "talk": "conversation_id"}
+    names = {key: f"{{{value}}}" for key, value in stand_ins.items()} | {"temp": "{staff_id}"}
+    listed = {door.route or door.path.format(**names) for door in DOORS}
+    listed = {
+        path.replace("/items/tea/", "/items/{item_id}/").replace("/items/none/", "/items/{item_id}/") for path in listed
+    }
+    assert served == listed | NOT_IN_THE_TABLE
+
+
+def test_the_refused_changed_nothing(shops: tuple[Shop, Shop]) -> None:
+    shop, other = shops
+    order = shop.order()
+    for browser in (shop.browser("kitchen"), shop.browser("agent"), shop.browser(), other.browser("owner")):
+        browser.post(f"/admin/orders/{order.id}/accept")
+        browser.post(f"/admin/orders/{order.id}/cancel", {"reason": "mine"})
+    assert shop.now(order).state == "new"
+    shop.browser("agent").post("/admin/menu/items/tea/availability", {"available": "no"})
+    assert all(item.available for item in shop.menu().items)
+    other.browser("owner").post("/admin/menu/items/tea/availability", {"available": "no"})
+    assert all(item.available for item in shop.menu().items)
+    assert [item.id for item in other.menu().items if not item.available] == ["tea"]
+
+
+def test_control_without_the_check_a_cook_moves_orders(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = shop.order()
+    monkeypatch.setattr(staff, "require", lambda *_: None)
+    assert access.staff is staff
+    assert shop.browser("kitchen").post(f"/admin/orders/{order.id}/accept").status_code == 303
+    assert shop.now(order).state == "accepted"
+
+
+def test_somebody_deactivated_is_out_at_once(shop: Shop) -> None:
+    browser = shop.browser("kitchen")
+    assert browser.get("/admin/kitchen").status_code == 200
+    with shop.database.begin() as uow:
+        staff.deactivate(uow, shop.merchant.id, shop.people["kitchen"].id)
+    assert browser.get("/admin/kitchen").headers["location"] == "/admin/sign-in?next=/admin/kitchen"
+    assert set(ALLOWED) == set(ROLES)
