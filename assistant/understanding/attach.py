@@ -11,11 +11,12 @@ from assistant.understanding.lattice import Edge
 from core.catalogue.menu import PreModifier
 
 # What a thing costs after each connector: a line without "a" or a number, and a modifier before or after its item.
-_NEW_LINE = {"": 0.35, "with": 0.3, "and": 0.1, ",": 0.08, ".": 0.0, "or": 0.6, "but": 0.3}
-_AFTER = {"": 0.05, "with": 0.0, "and": 0.03, ",": 0.02, ".": 0.12, "or": 0.05, "but": 0.05}
-_BEFORE = {"": 0.9, "with": 1.1, "and": 0.4, ",": 0.4, ".": 0.2, "or": 0.5, "but": 0.5}
-_SIZE_AFTER = {"": 0.1, "with": 0.15, "and": 0.6, ",": 0.12, ".": 0.15, "or": 0.6, "but": 0.3}
+_NEW_LINE = {"part": 0.5, "": 0.35, "with": 0.3, "and": 0.1, ",": 0.08, ".": 0.0, "or": 0.6, "but": 0.3}
+_AFTER = {"part": 0.0, "": 0.05, "with": 0.0, "and": 0.03, ",": 0.02, ".": 0.12, "or": 0.05, "but": 0.05}
+_BEFORE = {"part": 1.0, "": 0.9, "with": 1.1, "and": 0.4, ",": 0.4, ".": 0.2, "or": 0.5, "but": 0.5}
+_SIZE_AFTER = {"part": 0.2, "": 0.1, "with": 0.15, "and": 0.6, ",": 0.12, ".": 0.15, "or": 0.6, "but": 0.3}
 _SAME_PRICE = 0.75
+_REPEATED = 0.5
 
 
 class Attacher:
@@ -52,6 +53,8 @@ class Attacher:
         if not survivors:
             return
         cost += misfit + survivors[0][1] + self._line_cost(state, pending, edge)
+        if state.lines and state.last == "modifier" and pending.empty and pending.determiner == "none":
+            cost += _REPEATED if state.lines[-1].item == survivors[0][0] else 0.0
         draft = self._headed(pending, survivors, absorbed)
         yield self.append(state._replace(cost=state.cost + cost, pending=None, last="item"), draft)
 
@@ -138,7 +141,7 @@ class Attacher:
             return
         if not takes_all(self._grammar, last.item, (*last.parts, *pending.parts)) or pending.variations:
             return
-        cost = 0.1 if pending.determiner == "definite" or state.everyone else 0.7
+        cost = 0.1 if pending.determiner == "definite" or state.everyone else 0.55
         if pending.parts:
             cost += 0.5
         joined = last._replace(
@@ -393,6 +396,11 @@ class Attacher:
                 pending=fresh._replace(variations=options, variation_tokens=edge.tokens),
                 cost=state.cost + cost, connector="",
             )  # fmt: skip
+        elif {o[:2] for o in options} <= {v[:2] for v in pending.variations} and not pending.parts:
+            yield state._replace(
+                pending=pending._replace(variation_tokens=(*pending.variation_tokens, *edge.tokens)),
+                cost=state.cost + 0.3,
+            )
         else:
             flushed = self.append(state._replace(pending=None, cost=state.cost + 0.6), pending)
             yield flushed._replace(pending=Draft(variations=options, variation_tokens=edge.tokens))

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from assistant.understanding.grammar import LEAF, Grammar, Leaf, Node
 from assistant.understanding.knowledge import ClosedWord, Kind
-from assistant.understanding.lexicon import INEXACT, Ref
+from assistant.understanding.lexicon import INEXACT, Ref, Sense
 from assistant.understanding.reading import Token
 from assistant.understanding.tokens import fold, stem
 
@@ -19,11 +19,13 @@ _PLAIN = 0.02
 _UNKNOWN = 2.5
 _SKIPPED = 3.2
 _JOIN = 0.05
+_JOINERS = frozenset({"and", "or", "n", "y", "o"})
 _CONTENT = frozenset({"item", "combo", "modifier", "variation"})
 _IDLE = frozenset({"filler", "container", "declinable"})
 _PHRASES = frozenset({"filler", "clause", "declined"})
-_CLEAR = 0.25
+_CLEAR = 0.65
 _NAMED = 0.6
+_NAMED_TOPIC = 0.9
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _CLOSED_COST: dict[str, float] = {
     "homophone": 0.75, "number": 0.1, "size": 0.36, "variation": 0.1, "filler": _PLAIN, "container": 0.06, "declinable": 0.06,
@@ -83,7 +85,13 @@ def boundaries(text: str, tokens: tuple[Token, ...]) -> tuple[str, ...]:
 
 def languages_of(grammar: Grammar, tokens: tuple[Token, ...]) -> frozenset[str]:
     """The languages that a message may be in: the menu's, and each that shows a word only it has."""
-    seen = {grammar.markers[s] for s in (stem(t.folded) for t in tokens) if s in grammar.markers}
+    counts: dict[str, int] = {}
+    for token in tokens:
+        language = grammar.markers.get(stem(token.folded))
+        if language is not None:
+            counts[language] = counts.get(language, 0) + 1
+    own = counts.get(grammar.locale, 0)
+    seen = {language for language, n in counts.items() if n > 1 or not own}
     return frozenset(seen | {grammar.locale})
 
 
@@ -99,8 +107,44 @@ def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...
         content = any(e.kind != "filler" for e in edges.values())
         known = bool(edges)
         skip = _UNKNOWN if not known else _SKIPPED if content else 1.0
+        _share_head(grammar, words, tokens, i, edges, languages, bounds)
         found.append([*_pruned(edges), Edge(i, i + 1, "unknown", skip)])
     return found
+
+
+def _share_head(
+    grammar: Grammar,
+    words: list[tuple[tuple[str, float], ...]],
+    tokens: tuple[Token, ...],
+    i: int,
+    edges: dict[tuple[int, str, str], Edge],
+    languages: frozenset[str],
+    bounds: tuple[str, ...],
+) -> None:
+    """ "Black and pinto beans": the first word with the head that follows the second."""
+    after = i + 1
+    if after >= len(tokens) or bounds[after] == ".":
+        return
+    if tokens[after].folded in _JOINERS:
+        after += 1
+    elif bounds[after] != ",":
+        return
+    node = grammar.trie.get(words[i][0][0])
+    if node is None:
+        return
+    for head in range(after + 1, min(after + 3, len(tokens))):
+        leaf = node.get(words[head][0][0], {}).get(LEAF)
+        rest = grammar.trie
+        for at in range(after, head + 1):
+            rest = rest.get(words[at][0][0], {})
+        if leaf is None or LEAF not in rest or not rest[LEAF].senses:
+            continue
+        shared: dict[tuple[int, str, str], Edge] = {}
+        _collect(leaf, (*tokens[: i + 1], tokens[head]), i, i + 2, _JOIN, shared, languages)
+        for edge in shared.values():
+            if edge.kind in ("modifier", "item") and edge.candidates and edge.candidates[0][1] < _CLEAR / 2:
+                _keep(edges, edge._replace(end=i + 1, value="shared"))
+        return
 
 
 def _alternatives(grammar: Grammar, token: Token) -> tuple[tuple[str, float], ...]:
@@ -148,9 +192,10 @@ def _collect(
     if leaf.senses:
         said = tuple(t.folded for t in tokens[start:end])
         singular_as_is = leaf.plural_names
+        plain = all(t.folded == stem(t.folded) for t in tokens[start:end])
         by_kind: dict[EdgeKind, list[Candidate]] = {}
         for sense in leaf.senses:
-            inexact = 0.0 if said in sense.surfaces or not sense.surfaces else INEXACT / 2
+            inexact = 0.0 if said in sense.surfaces or plain else _inexact(said, sense, leaf)
             by_kind.setdefault(sense.kind, []).append((sense.ref, sense.cost + inexact))
         for kind, candidates in by_kind.items():
             candidates.sort(key=lambda c: c[1])
@@ -163,6 +208,15 @@ def _collect(
     for word in leaf.closed:
         if word.language in languages:
             _keep(edges, Edge(start, end, word.kind, cost + _closed_cost(word), word.value))
+
+
+def _inexact(said: tuple[str, ...], sense: Sense, leaf: Leaf) -> float:
+    """Plurals and singulars are one word, but "veggies" is "fajita veggies" rather than "veggie"."""
+    if all(w in sense.spelled for w in said):
+        return 0.0
+    if any(o.kind == sense.kind and all(w in o.spelled for w in said) for o in leaf.senses):
+        return 2 * INEXACT + _JOIN
+    return INEXACT if sense.surfaces and len(said) == 1 else INEXACT / 2
 
 
 def _closed_cost(word: ClosedWord) -> float:
@@ -188,7 +242,7 @@ def _prefer_content(edges: dict[tuple[int, str, str], Edge]) -> None:
         if edge.kind not in _IDLE:
             continue
         if edge.end in named:
-            edges[key] = edge._replace(cost=edge.cost + _NAMED)
+            edges[key] = edge._replace(cost=edge.cost + (_NAMED_TOPIC if edge.value else _NAMED))
         elif edge.end < closed and edge.kind == "filler" and edge.value == "":
             del edges[key]
 

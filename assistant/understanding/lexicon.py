@@ -20,6 +20,7 @@ _SHARED_BY = 3
 _NEAR = 0.45
 _SIDE_OF = 0.2
 _DEAREST = 1.0
+_NONE: frozenset[str] = frozenset()
 _SIZE_HEADS = frozenset({"size", "sized", "tamano"})
 
 
@@ -31,6 +32,7 @@ class Sense:
     ref: Ref
     cost: float
     surfaces: frozenset[tuple[str, ...]] = frozenset()
+    spelled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class _Builder:
         self.short: dict[Stems, dict[tuple[SenseKind, Ref], float]] = defaultdict(dict)
         self.foreign: dict[Stems, dict[tuple[SenseKind, Ref], float]] = defaultdict(dict)
         self.surfaces: dict[tuple[Stems, SenseKind, Ref], set[tuple[str, ...]]] = defaultdict(set)
+        self.spelled: dict[tuple[SenseKind, Ref], set[str]] = defaultdict(set)
         self.words: dict[SenseKind, dict[str, set[Ref]]] = defaultdict(lambda: defaultdict(set))
 
     def add(
@@ -61,8 +64,12 @@ class _Builder:
                 for s in stems:
                     self.words[kind][s].add(ref)
                 self.surfaces[stems, kind, ref].add(words)
+                self.spelled[kind, ref].update(words)
                 own = heads | naming.kind_heads(stems, foods, sold=kind == "item")
                 fulls = naming.full_forms(stems, self.knowledge)
+                if any(c.kind == "container" for c in self.knowledge.closed.get(stems, ())):
+                    self._put(self.full, (*stems, "of"), kind, ref, 0.0)
+                    self._put(self.full, (*stems, "de"), kind, ref, 0.0)
                 for form, cost in fulls.items():
                     self._put(self.full, form, kind, ref, cost)
                     for said, extra in naming.translated_forms(form, foods).items():
@@ -102,19 +109,22 @@ class _Builder:
                     place[kind, ref] = price
         for said, senses in self.foreign.items():
             # A word of the merchant's own is not taken for a foreign one: "queso" the dip is no "cheese".
-            kinds = {kind for (kind, _), cost in merged.get(said, {}).items() if cost < _UNIQUE}
+            kinds = {kind for (kind, _), cost in merged.get(said, {}).items() if cost <= _UNIQUE}
             if "item" not in kinds and "modifier" not in kinds:
                 for key, cost in senses.items():
                     merged.setdefault(said, {}).setdefault(key, cost)
         for said, names in self.knowledge.foods.near.items():
-            if said in merged and min(merged[said].values()) < _NEAR:
+            if min(merged.get(said, {}).values(), default=9.0) < _NEAR:
                 continue
             for name in names:
                 for key, cost in merged.get(name, {}).items():
                     merged.setdefault(said, {}).setdefault(key, cost + _NEAR)
+        spelled = {k: frozenset(v) for k, v in self.spelled.items()}
         return {
             form: tuple(
-                Sense(kind, ref, cost, frozenset(self.surfaces.get((form, kind, ref), ())))
+                Sense(
+                    kind, ref, cost, frozenset(self.surfaces.get((form, kind, ref), ())), spelled.get((kind, ref), _NONE)
+                )
                 for (kind, ref), cost in sorted(senses.items(), key=lambda s: s[1])
             )
             for form, senses in merged.items()
@@ -162,6 +172,8 @@ def _add_variation(builder: _Builder, item: str, variation: str, names: list[str
                 forms.update(
                     {f: c for f, c in naming.short_forms(stems, _SIZE_HEADS, knowledge.foods).items() if f not in forms}
                 )
+            if any(c.kind == "container" for c in knowledge.closed.get(stems, ())):
+                forms[*stems, "of"] = forms[*stems, "de"] = 0.0
             for form, cost in forms.items():
                 builder._put(builder.full, form, "variation", ref, cost)  # noqa: SLF001
 

@@ -16,9 +16,10 @@ WITH_HEAD = 0.03
 _DROP_LITTLE = 0.1
 _DROP_COLOUR = 0.2
 _DROP_HEAD = 0.12
+_DROP_SHAPE = 0.2
 _DROP_LAST = 0.5
 _DROP_WORD = 0.35
-_COLOUR_ALONE = 0.3
+_COLOUR_ALONE = 0.6
 _STOP = frozenset({"and", "of", "the", "with", "a", "in", "de", "con", "or", "y"})
 _NO_HEADS = frozenset({"more", "add", "other", "extra", "to", "it", "kind", "lunch", "breakfast", "dinner"})
 _LONGEST_FOR_SUBSETS = 6
@@ -96,9 +97,11 @@ def joined_forms(form: Stems) -> list[Stems]:
 def kind_heads(words: Stems, foods: Foods, *, sold: bool) -> frozenset[str]:
     """Head words that may follow this name though it lacks them: "chip" for "Doritos" (sold), "cheese" for "Swiss"."""
     found: set[str] = set()
-    for n in range(1, min(len(words), 4) + 1):
-        found.update(foods.kinds.get(words[:n], ()))
-        found.update(foods.kinds.get(words[-n:], ()))
+    for i in range(len(words)):
+        for j in range(i + 1, min(len(words), i + 4) + 1):
+            # What is put on things is only a kind of its head when the name begins or ends with the kind.
+            if sold or i == 0 or j == len(words):
+                found.update(foods.kinds.get(words[i:j], ()))
     return frozenset(h for h in found - set(words) if (h in foods.item_kinds) == sold)
 
 
@@ -109,7 +112,7 @@ def _drop_cost(words: Stems, i: int, heads: frozenset[str], foods: Foods) -> flo
     if word in foods.brands or word in foods.descriptive:
         return _DROP_LITTLE
     if i == len(words) - 1:
-        return _DROP_LAST
+        return _DROP_SHAPE if word in foods.shapes else _DROP_LAST
     return _DROP_COLOUR if word in foods.colours else _DROP_WORD
 
 
@@ -134,7 +137,7 @@ def _contains(form: Stems, part: Stems) -> bool:
 
 def _rearranged(form: Stems, foods: Foods) -> Forms:
     """ "Slice of cheese" for "cheese slice"; "pizza de pepperoni"."""
-    forms: Forms = dict.fromkeys(foods.translations.get(form, ()), TRANSLATED)
+    forms: Forms = {}
     for k in range(1, len(form)):
         before, head = form[:k], form[k:]
         if before[-1] in _STOP or head[0] in _STOP:

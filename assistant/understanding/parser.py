@@ -9,10 +9,11 @@ from assistant.understanding.grammar import Grammar
 from assistant.understanding.lattice import Edge
 from assistant.understanding.reading import LoosePart, Reading, ReadLine, Token, Unclear
 from assistant.understanding.resolve import Outcome, resolve
+from assistant.understanding.drafts import State
 from assistant.understanding.search import best_states
 from assistant.understanding.tokens import tokenize
 
-_FINALS = 6
+_FINALS = 40
 _NAME_LENGTH = 3
 _EXPECTED = 0.4
 
@@ -47,10 +48,20 @@ def read_tokens(
     edges = _named(edges)
     if expecting is not None:
         edges = [[_expected(e, expecting) for e in here] for here in edges]
-    finals = best_states(grammar, edges, bounds)[:_FINALS]
-    outcomes = [(resolve(grammar, s), s) for s in finals]
-    outcome, state = min(outcomes, key=lambda o: o[0].cost)
+    outcome, state = _cheapest(grammar, best_states(grammar, edges, bounds))
     return _account(tokens, outcome, frozenset(state.declined), asked)
+
+
+def _cheapest(grammar: Grammar, finals: list[State]) -> tuple[Outcome, State]:
+    """The final state that costs least once its headless lines have their items; resolving only adds to a cost."""
+    best = (resolve(grammar, finals[0]), finals[0])
+    for state in finals[1:_FINALS]:
+        if state.cost >= best[0].cost:
+            break
+        outcome = resolve(grammar, state)
+        if outcome.cost < best[0].cost:
+            best = (outcome, state)
+    return best
 
 
 def _account(tokens: tuple[Token, ...], outcome: Outcome, declined: frozenset[int], asked: frozenset[int]) -> Reading:

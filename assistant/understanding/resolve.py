@@ -13,6 +13,9 @@ from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
 from core.orders.lines import Choice, Line, Slot
 
 _NEAR = 0.12
+_PARTIAL = 0.3
+_WIDE = 0.3
+_WEAK = 0.6  # so little was said of a name that it is better to ask
 _AS_WRITTEN = 0.06  # what is said as the merchant wrote it is not mistaken for another thing
 _DEFAULT_KEPT = 0.15
 
@@ -128,7 +131,7 @@ def _item_options(draft: Draft) -> tuple[str, ...]:
     if draft.combo or len(draft.items) < 2:  # noqa: PLR2004
         return ()
     first = draft.items[0][1]
-    near = tuple(i for i, c in draft.items if c - first < (_NEAR if first > _AS_WRITTEN else _AS_WRITTEN))
+    near = tuple(i for i, c in draft.items if c - first < _margin(first))
     return near if len(near) > 1 else ()
 
 
@@ -162,7 +165,7 @@ def _choices(
             outcome.left.update({*part.tokens, *part.pre_tokens, *part.negation, *part.quantity_tokens})
             continue
         ref, options = _sense(grammar, item, part, senses)
-        doubt = part.doubtful and not _usual(grammar, item, ref)
+        doubt = (part.doubtful and not _usual(grammar, item, ref)) or _price(senses, ref) >= _WEAK
         if options or doubt:
             names = options or (ref[1],)
             words = _sorted((*part.tokens, *part.pre_tokens, *part.quantity_tokens))
@@ -196,6 +199,17 @@ def _guess(item: str, ref: Ref, part: Part) -> ReadLine:
     return ReadLine(Line(item, 1, None, (choice,)), tuple(_part_causes(ref, part)))
 
 
+def _margin(cost: float) -> float:
+    """How much dearer another meaning must be: little when much was said of the name, more when little was."""
+    if cost <= _AS_WRITTEN:
+        return _AS_WRITTEN
+    return _NEAR if cost < _PARTIAL else _WIDE
+
+
+def _price(senses: tuple[Candidate, ...], ref: Ref) -> float:
+    return next(cost for known, cost in senses if known == ref)
+
+
 def _usual(grammar: Grammar, item: str, ref: Ref) -> bool:
     """Whether an item has a modifier without being asked: marked default, or named in its description."""
     modifier = grammar.modifiers[ref]
@@ -209,7 +223,7 @@ def _usual(grammar: Grammar, item: str, ref: Ref) -> bool:
 def _sense(grammar: Grammar, item: str, part: Part, senses: tuple[Candidate, ...]) -> tuple[Ref, tuple[str, ...]]:
     """The sense to take, and the options when nothing decides."""
     first = senses[0][1]
-    near = [ref for ref, cost in senses if cost - first < (_NEAR if first > _AS_WRITTEN else _AS_WRITTEN)]
+    near = [ref for ref, cost in senses if cost - first < _margin(first)]
     if len(near) > 1:
         usual = [ref for ref in near if _usual(grammar, item, ref)]
         if len(usual) == 1:

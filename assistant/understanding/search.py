@@ -41,7 +41,7 @@ def best_states(grammar: Grammar, edges: list[list[Edge]], bounds: tuple[str, ..
                             floor[end] = after.cost
                             ceiling = after.cost + _MARGIN
         at[i] = []
-    finals = [stepper.finish(s) for s in sorted(at[length], key=_cost)[:_BEAM]]
+    finals = [stepper.finish(s) for s in _distinct(sorted(at[length], key=_cost))]
     return sorted(finals, key=_cost)
 
 

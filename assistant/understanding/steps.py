@@ -19,7 +19,7 @@ _UNUSED_CORRECTION = 0.6
 _LOOSE_ALONE = 0.3
 _LOOSE = 1.6
 _TRAILING_NUMBER = 0.4
-_TOPICS = {"topic": ".", "part": "with"}
+_TOPICS = {"topic": ".", "part": "part"}
 
 
 class Stepper:
@@ -81,6 +81,9 @@ class Stepper:
     def _filler(self, state: State, edge: Edge) -> State:
         connector = _TOPICS.get(edge.value, state.connector)
         pending = state.pending
+        if edge.value and pending is not None and pending.empty:
+            pending = None
+            state = state._replace(pending=None)
         # A number that is only a sound ("to", "for") must stand right before what it counts.
         cost = edge.cost + 2.0 if pending is not None and pending.note == "homophone" else edge.cost
         return state._replace(cost=state.cost + cost, connector=connector)
@@ -212,7 +215,8 @@ class Stepper:
         pending = state.pending
         if pending is not None and not pending.empty and (pending.quantity or pending.variations):
             state = self._flushed(state)
-        yield state._replace(connector=".", everyone=None, scope=_kept(state.scope))
+        connector = state.connector if state.connector == "part" else "."
+        yield state._replace(connector=connector, everyone=None, scope=_kept(state.scope))
 
     def _correction(self, state: State, edge: Edge) -> Iterator[State]:
         if not state.lines and (state.pending is None or state.pending.empty):

@@ -42,6 +42,7 @@ class Foods:
     brands: frozenset[str]
     descriptive: frozenset[str]
     colours: frozenset[str]
+    shapes: frozenset[str]
     bases: frozenset[Stems]
     translations: dict[Stems, tuple[Stems, ...]]
     others: frozenset[str]
@@ -120,7 +121,8 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
     for key, kind in _TABLES.items():
         for value, phrases in data.get(key, {}).items():
             found += [(phrase, ClosedWord(kind, value, language)) for phrase in phrases]
-    found += [(word, ClosedWord("filler", "", language)) for word in data["filler"].split()]
+    negative = set(data["negative"])
+    found += [(word, ClosedWord("filler", "", language)) for word in data["filler"].split() if word not in negative]
     for key, value in (("topics", "topic"), ("part_topics", "part")):
         for topic in data[key]:
             found += [(f"{frame} {topic}", ClosedWord("filler", value, language)) for frame in data["topic_frames"]]
@@ -152,6 +154,7 @@ def _foods(data: dict[str, Any]) -> Foods:
         brands=frozenset(stem(w) for w in data["brands"]),
         descriptive=frozenset(stem(w) for w in data["descriptive"]),
         colours=frozenset(stem(w) for w in data["colours"]),
+        shapes=frozenset(stem(w) for w in data["shapes"]),
         bases=frozenset(stems_of(b) for b in data["bases"]),
         translations={k: tuple(v) for k, v in translations.items()},
         others=frozenset(stem(w) for w in data["others"].split()),
