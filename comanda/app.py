@@ -50,6 +50,7 @@ def _chat(program: Program) -> web.Deps:
     return web.Deps(
         database=program.database,
         drain_lane=program.drain.lane,
+        quietly=program.drain.quietly,
         live=program.live,
         settings=program.settings,
         choose_shop=lambda slug: choose_shop(program.database, slug),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.db import outbox
@@ -115,13 +116,25 @@ class Drain:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         return finished
 
+    def for_others(self, listener: Callable[[Committed], None]) -> Callable[[Committed], None]:
+        """A listener for commits that hears only of work which this thread does not do itself."""
+
+        def heard(committed: Committed) -> None:
+            if lanes := self._for_others(committed):
+                listener(replace(committed, lanes=lanes))
+
+        return heard
+
+    def _for_others(self, committed: Committed) -> frozenset[str]:
+        if getattr(self._here, "quiet", False):
+            return frozenset()
+        return committed.lanes - {getattr(self._here, "lane", None)}
+
     def _committed(self, committed: Committed) -> None:
-        others = committed.lanes - {getattr(self._here, "lane", None)}
-        if not others or getattr(self._here, "quiet", False):
-            return
-        with self._news:
-            self._wanted += len(others)
-            self._news.notify(len(others))
+        if others := self._for_others(committed):
+            with self._news:
+                self._wanted += len(others)
+                self._news.notify(len(others))
 
     def _run(self) -> None:
         while not self._stopping:

@@ -55,7 +55,7 @@ def build(current: Settings | None = None) -> Program:
     if current.broker_url:
         from comanda.tasks import waker  # noqa: PLC0415 - Celery is imported only where a broker is used
 
-        database.on_commit(waker(current.broker_url))
+        database.on_commit(drain.for_others(waker(current.broker_url)))
     return Program(current, database, assistant, live, drain)
 
 
