@@ -76,7 +76,8 @@ def _object(found: Findings, place: str, value: Mapping[str, Any], currency: str
 
 
 def _key(place: str, key: str) -> str:
-    return f"{place}.{key[:40]}" if place else key[:40]
+    name = key[:40] or '""'
+    return f"{place}.{name}" if place else name
 
 
 def _wrong_type(found: Findings, place: str, value: object, wanted: str) -> None:
