@@ -25,7 +25,11 @@ def settings_page() -> str:
         variable = field.alias or f"COMANDA_{name.upper()}"
         default = field.get_default(call_default_factory=True)
         shown = "" if name == "secret_key" else str(default)
-        rows.append(f"| `{variable}` | `{shown}` | {field.description} |" if shown else f"| `{variable}` | | {field.description} |")
+        rows.append(
+            f"| `{variable}` | `{shown}` | {field.description} |"
+            if shown
+            else f"| `{variable}` | | {field.description} |"
+        )
     intro = "# Settings\n\nRead from the environment or from a file `.env` in the working folder.\n\n"
     return MADE + intro + "\n".join(rows) + "\n"
 
@@ -53,7 +57,7 @@ def events_page() -> str:
 def commands_page() -> str:
     """Every command that understanding may propose."""
     rows = ["| command | fields | what it does |", "|---|---|---|"]
-    for kind in commands.COMMANDS:
+    for kind in commands.KINDS.values():
         fields = ", ".join(f"`{f.name}`" for f in dataclasses.fields(kind))
         rows.append(f"| `{kind.__name__}` | {fields} | {_first_line(kind)} |")
     intro = (

@@ -1,0 +1,1 @@
+"""Measurements. Each module has `measure() -> list[Figure]`; `python -m scripts.benchmarks NAME` runs one."""

@@ -1,0 +1,29 @@
+"""Run the benchmarks named on the command line, or all of them."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib import import_module
+
+from scripts.benchmarks.report import table
+
+NAMES = {"turn": "A text turn, from HTTP request to reply"}
+
+
+def main(names: list[str]) -> int:
+    """Measure and print; 2 for a name that nobody knows."""
+    unknown = [n for n in names if n not in NAMES]
+    if unknown:
+        print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(NAMES)}", file=sys.stderr)
+        return 2
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}\n")
+    for name in names or list(NAMES):
+        figures = import_module(f"scripts.benchmarks.{name}").measure()
+        print(table(NAMES[name], figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
