@@ -25,7 +25,8 @@ ARGUMENTS = [
 ]
 WATCH = """
 window.violations = [];
-document.addEventListener("securitypolicyviolation", (e) => window.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+  window.violations.push(`${violatedDirective} ${blockedURI}`));
 """
 
 
@@ -91,7 +92,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 @pytest.fixture
 def page(new_context: Callable[..., BrowserContext]) -> Page:
-    """A customer's page, 1280 × 800."""
+    """A customer's page, 1280 by 800."""
     return new_context().new_page()
 
 

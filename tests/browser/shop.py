@@ -13,7 +13,7 @@ from socket import AF_INET, SOCK_STREAM, socket
 from typing import TYPE_CHECKING, Any, Literal
 
 import uvicorn
-from fastapi import FastAPI, Request, WebSocket
+from fastapi import APIRouter, FastAPI, Request, WebSocket
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 STATIC = Path(channels.__file__ or "").parent / "web" / "static"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none';"
-    " form-action 'self'"
+    " form-action 'self'; frame-ancestors "
 )
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html"}
-HOST_PAGE = """<!doctype html><html lang="en"><title>Corner Bakery</title>
+HOST_PAGE = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
+<title>Corner Bakery</title>
 <link rel="stylesheet" href="/host.css"><body><h1>Corner Bakery</h1><button id="theirs">Their button</button>
 <script src="{origin}/widget.js" data-shop="corner" defer></script></body></html>"""
 HOST_STYLE = "button { background: rgb(255, 0, 0) !important; font-size: 40px !important; }"
@@ -48,6 +49,7 @@ class Shop:
     answers: bool = True
     sockets: bool = True
     up: bool = True
+    embedders: str = "*"
     overlap: int = 0
     breaks: Callable[[], Break | None] = lambda: None
     patches: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
@@ -185,35 +187,49 @@ class Shop:
 
 def _app(shop: Shop) -> FastAPI:
     app = FastAPI(openapi_url=None)
+    app.include_router(_pages(shop))
+    app.include_router(_answers(shop))
+    app.add_api_websocket_route("/ws/chat", shop.talk)
+    return app
 
-    @app.get("/")
+
+def _pages(shop: Shop) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/")
     def page() -> Response:
         return _file(shop, "chat.html")
 
-    @app.get("/widget.js")
+    @router.get("/widget.js")
     def widget() -> Response:
         return _file(shop, "widget.js")
 
-    @app.get("/static/{name}")
+    @router.get("/static/{name}")
     def static(name: str) -> Response:
         return _file(shop, name)
 
-    @app.get("/host")
+    @router.get("/host")
     def host(widget_origin: str) -> HTMLResponse:
         return HTMLResponse(HOST_PAGE.format(origin=widget_origin))
 
-    @app.get("/host.css")
+    @router.get("/host.css")
     def host_style() -> Response:
         return Response(HOST_STYLE, media_type="text/css")
 
-    @app.post("/api/v1/chat/session")
+    return router
+
+
+def _answers(shop: Shop) -> APIRouter:
+    router = APIRouter(prefix="/api/v1/chat")
+
+    @router.post("/session")
     async def session(request: Request) -> Response:
         if not shop.up:
             return JSONResponse({}, 503)
         slug = (await request.json())["shop"]
         return JSONResponse({"token": "t1", "shop": {"name": shop.name, "locale": shop.locale, "slug": slug or "one"}})
 
-    @app.post("/api/v1/chat/messages")
+    @router.post("/messages")
     async def post(request: Request) -> Response:
         shop.posts += 1
         frame = await request.json()
@@ -228,9 +244,9 @@ def _app(shop: Shop) -> FastAPI:
         before = len(shop.log)
         answer = shop._keep(frame)
         await shop._send_all(*shop.log[before:])
-        return JSONResponse({}, 503) if where else JSONResponse(answer)
+        return JSONResponse({}, 503) if where else JSONResponse({**answer, "events": shop.log[answer["seq"] :]})
 
-    @app.get("/api/v1/chat/messages")
+    @router.get("/messages")
     async def news(after: int) -> Response:
         if not shop.up:
             return JSONResponse({}, 503)
@@ -240,8 +256,7 @@ def _app(shop: Shop) -> FastAPI:
         cart = [shop.cart] if shop.cart else []
         return JSONResponse({"events": [*shop.log[max(0, after - shop.overlap) :], *cart]})
 
-    app.add_api_websocket_route("/ws/chat", shop.talk)
-    return app
+    return router
 
 
 def _file(shop: Shop, name: str) -> Response:
@@ -252,7 +267,7 @@ def _file(shop: Shop, name: str) -> Response:
     for old, new in shop.patches.get(name, ()):
         assert old in text, f"{name} has no {old!r} to patch"
         text = text.replace(old, new)
-    return Response(text, media_type=TYPES[path.suffix], headers={"Content-Security-Policy": POLICY})
+    return Response(text, media_type=TYPES[path.suffix], headers={"Content-Security-Policy": POLICY + shop.embedders})
 
 
 class Running:

@@ -98,13 +98,13 @@ def test_nothing_is_lost_or_doubled(new_shop: Callable[..., Shop], page: Page, s
 
 def test_control_without_deduplication_messages_are_doubled(new_shop: Callable[..., Shop], page: Page) -> None:
     shop = new_shop(patches=WITHOUT_DEDUPLICATION)
-    talk_through(shop, page, Unlucky(1), patience=8)
+    talk_through(shop, page, Unlucky(1), patience=5)
     assert len(_shown(page)) > len(set(_shown(page)))
 
 
 def test_control_without_resending_messages_are_lost(new_shop: Callable[..., Shop], page: Page) -> None:
     shop = new_shop(patches=WITHOUT_RESENDING)
-    said = talk_through(shop, page, Unlucky(1), patience=8)
+    said = talk_through(shop, page, Unlucky(1), patience=5)
     assert set(shop.kept) < set(said)
 
 

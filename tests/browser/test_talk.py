@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.browser.shop import Shop
 
+TIMES = "\N{MULTIPLICATION SIGN}"
+RECEIPT = f"Order K7QF\n2 {TIMES} Flat white\nTotal $8.80"
 CART = {
     "lines": [
         {"text": "Flat white", "details": ["oat milk", "extra hot"], "quantity": 2, "unit": "$4.40", "total": "$8.80"},
@@ -128,12 +130,12 @@ def test_the_cart_beside_the_talk(shop: Shop, page: Page) -> None:
         '  - heading "Your order" [level=2]\n'
         "  - list:\n"
         "    - listitem:\n"
-        "      - text: 2 × Flat white $8.80\n"
+        f"      - text: 2 {TIMES} Flat white $8.80\n"
         "      - list:\n"
         "        - listitem: oat milk\n"
         "        - listitem: extra hot\n"
         "        - listitem: $4.40 each\n"
-        "    - listitem: 1 × Rye toast $3.10\n"
+        f"    - listitem: 1 {TIMES} Rye toast $3.10\n"
         "  - term: Subtotal\n"
         "  - definition: $11.90\n"
         "  - term: Tax\n"
@@ -163,10 +165,10 @@ def test_the_state_of_the_order_is_announced(shop: Shop, page: Page, state: str,
 
 def test_lines_of_a_receipt_are_kept_and_it_looks_like_one(shop: Shop, page: Page) -> None:
     arrive(page, shop)
-    shop.say("Order K7QF\n2 × Flat white\nTotal $8.80", kind="receipt")
+    shop.say(RECEIPT, kind="receipt")
     slip = page.locator(".message.receipt .bubble")
-    expect(slip).to_have_text("Order K7QF\n2 × Flat white\nTotal $8.80")
-    assert slip.inner_text() == "Order K7QF\n2 × Flat white\nTotal $8.80"
+    expect(slip).to_have_text(RECEIPT)
+    assert slip.inner_text() == RECEIPT
     assert slip.evaluate("e => getComputedStyle(e).whiteSpaceCollapse") == "preserve-breaks"
 
 

@@ -279,7 +279,7 @@ function cartLine(item) {
   name.dir = "auto";
   const details = make("ul", "details");
   details.append(...item.details.map((detail) => Object.assign(make("li", "", detail), { dir: "auto" })));
-  if (item.quantity > 1) details.append(make("li", "each", fill(w.each, { price: item.unit })));
+  if (item.quantity > 1 && item.unit) details.append(make("li", "each", fill(w.each, { price: item.unit })));
   row.append(make("span", "times", `${item.quantity} ×`), name, make("span", "price", item.total));
   if (details.childElementCount) row.append(details);
   return row;
@@ -334,6 +334,7 @@ function meet(told) {
 }
 
 function reset() {
+  log.ariaBusy = "true";
   for (const article of bubbles()) article.remove();
   mine.clear();
 }
@@ -395,8 +396,11 @@ function onEscape(event) {
 /** The page that embeds us says whether we can be seen. @param {MessageEvent} event */
 function onHost(event) {
   if (event.source !== parent || event.data?.comanda !== "shown") return;
-  if (event.data.open) delete document.body.dataset.closed;
-  else document.body.dataset.closed = "yes";
+  if (!event.data.open) document.body.dataset.closed = "yes";
+  else {
+    delete document.body.dataset.closed;
+    if (matchMedia("(pointer: fine)").matches) say.focus(); // elsewhere it would bring up the keyboard
+  }
   look();
 }
 

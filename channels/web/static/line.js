@@ -51,7 +51,9 @@ const POLL_PAUSE = 1_500;
 const FIRST_DELAY = 400;
 const LONGEST_DELAY = 30_000;
 const REFUSED = new Set([400, 413, 415, 422]);
-const SIGNED_OUT = /unauthori[sz]ed|token|session/;
+const TOO_FAST = 3_000;
+const ANSWER_WITHIN = 45_000;
+const SIGNED_OUT = new Set(["session_invalid", "not_signed_in"]);
 
 /** @param {number} ms */
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -142,7 +144,10 @@ export class Line {
     this.drawer.queue().forEach(this.on.queued);
     for (;;) {
       this.on.state("connecting");
-      await this.once().catch(() => this.pause());
+      await this.once().catch((problem) => {
+        if (problem.status === 404) this.on.error(problem.message);
+        return this.pause();
+      });
     }
   }
 
@@ -272,7 +277,7 @@ export class Line {
     this.delays = 0;
     this.on.state("open");
     for (const event of events) this.receive(event);
-    this.last = Math.max(this.last, ...this.seen); // an answer is complete: nothing is missing below its end
+    this.last = Math.max(this.last, ...events.map((/** @type {Message} */ e) => e.seq ?? 0)); // an answer has no gaps
     if (Date.now() - began < POLL_PAUSE) await sleep(POLL_PAUSE);
   }
 
@@ -280,7 +285,8 @@ export class Line {
   async post(outgoing) {
     while (this.polling) {
       try {
-        return this.receive(await this.ask("messages", { body: JSON.stringify(wire(outgoing)) }));
+        const answer = await this.ask("messages", { body: JSON.stringify(wire(outgoing)) });
+        return [answer, ...answer.events].forEach((event) => this.receive(event));
       } catch (problem) {
         if (REFUSED.has(/** @type {{status?: number}} */ (problem).status ?? 0)) return this.fail(outgoing.client_msg_id);
         await sleep(POLL_PAUSE);
@@ -292,10 +298,12 @@ export class Line {
   async ask(path, request) {
     const headers = { "Content-Type": "application/json", ...(this.token && { Authorization: `Bearer ${this.token}` }) };
     const method = request.body ? "POST" : "GET";
-    const answer = await fetch(`api/v1/chat/${path}`, { ...request, method, headers, cache: "no-store" });
+    const signal = AbortSignal.timeout(ANSWER_WITHIN);
+    const answer = await fetch(`api/v1/chat/${path}`, { ...request, method, headers, signal, cache: "no-store" });
+    if (answer.ok) return answer.json();
     if (answer.status === 401) this.token = "";
-    if (!answer.ok) throw Object.assign(new Error(`${path}: ${answer.status}`), { status: answer.status });
-    return answer.json();
+    const { detail } = await answer.json().catch(() => ({}));
+    throw Object.assign(new Error(detail), { status: answer.status });
   }
 
   /** @param {any} event */
@@ -327,7 +335,8 @@ export class Line {
 
   /** @param {{code: string, message: string, client_msg_id?: string}} problem */
   fault(problem) {
-    if (SIGNED_OUT.test(problem.code)) this.token = "";
+    if (SIGNED_OUT.has(problem.code)) this.token = "";
+    else if (problem.code === "too_many" && problem.client_msg_id) setTimeout(() => this.flush(), TOO_FAST);
     else if (problem.client_msg_id) this.fail(problem.client_msg_id);
     else this.on.error(problem.message);
   }

@@ -9,16 +9,17 @@
   const home = new URL("./", script.src);
   const language = script.dataset.lang || document.documentElement.lang || navigator.language || "en";
 
-  /** @type {Record<string, [open: string, close: string, unread: string]>} */
+  /** @type {Record<string, [open: string, close: string, unread: string, elsewhere: string]>} */
   const WORDS = {
-    en: ["Order by chat", "Close chat", "{n} new"],
-    es: ["Pedir por chat", "Cerrar chat", "{n} nuevos"],
-    fr: ["Commander par chat", "Fermer le chat", "{n} nouveaux"],
-    de: ["Im Chat bestellen", "Chat schließen", "{n} neu"],
-    ko: ["채팅으로 주문", "채팅 닫기", "새 메시지 {n}개"],
-    ar: ["اطلب عبر المحادثة", "إغلاق المحادثة", "{n} جديدة"],
+    en: ["Order by chat", "Close chat", "{n} new", "Open the chat in a new tab"],
+    es: ["Pedir por chat", "Cerrar chat", "{n} nuevos", "Abrir el chat en otra pestaña"],
+    fr: ["Commander par chat", "Fermer le chat", "{n} nouveaux", "Ouvrir le chat dans un onglet"],
+    de: ["Im Chat bestellen", "Chat schließen", "{n} neu", "Chat in neuem Tab öffnen"],
+    ko: ["채팅으로 주문", "채팅 닫기", "새 메시지 {n}개", "새 탭에서 채팅 열기"],
+    ar: ["اطلب عبر المحادثة", "إغلاق المحادثة", "{n} جديدة", "افتح المحادثة في علامة تبويب جديدة"],
   };
-  const [openWord, closeWord, unreadWord] = WORDS[language.slice(0, 2).toLowerCase()] ?? WORDS.en;
+  const [openWord, closeWord, unreadWord, elsewhereWord] = WORDS[language.slice(0, 2).toLowerCase()] ?? WORDS.en;
+  const ANSWER_WITHIN = 10_000;
   const label = script.dataset.label || openWord;
 
   const STYLE = `
@@ -41,8 +42,9 @@
     .close { position: absolute; inset-block-start: 12px; inset-inline-end: 12px; display: grid; place-items: center;
       width: 40px; height: 40px; border-radius: 50%; background: none; color: #26221b; }
     .close:hover { background: rgb(128 110 80 / 18%); }
+    .elsewhere { position: absolute; inset: 35% 24px auto; color: #1d5a4b; font: 600 18px/1.4 system-ui, sans-serif; text-align: center; }
     .guard { position: absolute; width: 1px; height: 1px; overflow: hidden; }
-    @media (prefers-color-scheme: dark) { .panel { background: #191713; } .close { color: #efe9dc; } .close:focus-visible { outline-color: #8fd0b8; box-shadow: none; } }
+    @media (prefers-color-scheme: dark) { .panel { background: #191713; } .close { color: #efe9dc; } .elsewhere { color: #8fd0b8; } .close:focus-visible { outline-color: #8fd0b8; box-shadow: none; } }
     @media (max-width: 480px), (max-height: 480px) {
       .panel, :host([data-side="left"]) .panel { inset: 0; width: auto; height: auto; border-radius: 0; } }`;
 
@@ -71,10 +73,12 @@
     return svg;
   };
 
-  const address = new URL(home);
+  const elsewhere = new URL(home);
+  if (script.dataset.shop) elsewhere.searchParams.set("shop", script.dataset.shop);
+  if (script.dataset.lang) elsewhere.searchParams.set("lang", script.dataset.lang);
+  const address = new URL(elsewhere);
   address.searchParams.set("embed", "1");
-  if (script.dataset.shop) address.searchParams.set("shop", script.dataset.shop);
-  if (script.dataset.lang) address.searchParams.set("lang", script.dataset.lang);
+  let alive = false;
 
   const unread = make("span", { class: "unread", "aria-hidden": "true" });
   const launch = make(
@@ -97,12 +101,33 @@
   /** @param {boolean} open */
   const tell = (open) => frame.contentWindow?.postMessage({ comanda: "shown", open }, home.origin);
 
+  /** The frame stays silent when the shop's server does not let this site embed it: offer a way around. */
+  const watch = () => {
+    setTimeout(() => {
+      if (alive) return;
+      console.warn(`Comanda: ${home.origin} did not answer. Is ${location.origin} in its COMANDA_CHAT_ORIGINS?`);
+      frame.replaceWith(make("a", { class: "elsewhere", href: elsewhere.href, target: "_blank", rel: "noopener" }, elsewhereWord));
+    }, ANSWER_WITHIN);
+  };
+
+  const load = () => {
+    frame.src = address.href;
+    watch();
+  };
+
+  /** Focus the page in the frame; taken away first, since a frame that is focused before it has loaded keeps none. */
+  const enter = () => {
+    if (panel.hidden) return;
+    close.focus();
+    if (frame.isConnected) frame.focus();
+    tell(true);
+  };
+
   const show = () => {
-    if (!frame.src) frame.src = address.href;
+    if (!frame.src) load();
     panel.hidden = false;
     launch.setAttribute("aria-expanded", "true");
-    frame.focus();
-    tell(true);
+    enter();
   };
 
   const hide = () => {
@@ -120,12 +145,14 @@
   };
 
   launch.onclick = show;
+  frame.onload = enter;
   close.onclick = hide;
   first.onfocus = () => close.focus();
-  last.onfocus = () => frame.focus();
-  panel.onkeydown = (event) => event.key === "Escape" && hide();
+  last.onfocus = () => (frame.isConnected ? frame : close).focus();
+  panel.addEventListener("keydown", (event) => event.key === "Escape" && hide());
   addEventListener("message", ({ source, origin, data }) => {
     if (source !== frame.contentWindow || origin !== home.origin) return;
+    alive = true;
     if (data?.comanda === "close") hide();
     if (data?.comanda === "unread" && Number.isInteger(data.count)) showUnread(data.count);
   });
