@@ -123,9 +123,7 @@ class Attacher:
         return draft
 
     def _line_cost(self, state: State, pending: Draft, edge: Edge) -> float:
-        cost = 0.5 if edge.value == "plural" and pending.quantity in (None, 1) and pending.note != "homophone" else 0.0
-        if edge.value == "plural" and state.connector == "." and not pending.quantity:
-            cost = 0.2
+        cost = 0.85 if edge.value == "plural" and pending.quantity in (None, 1) and pending.note != "homophone" else 0.0
         if not state.lines:
             return cost
         if pending.quantity or pending.determiner != "none":
@@ -277,11 +275,13 @@ class Attacher:
             )
 
     def _countable(self, line: Draft, part: Part) -> bool:
-        if part.quantity == 1:
+        if not part.quantity_tokens:
             return True
+        if line.quantity is not None and line.quantity > 1:
+            return False  # "three lattes, one decaf" is about one of the three
         for ref, _ in permitted(self._grammar, line.item, part) if line.item else part.candidates:
             most = self._grammar.modifiers[ref].max
-            if (most is None and part.quantity <= _MOST_OF_ONE) or (most is not None and part.quantity <= most):
+            if (most is None and part.quantity <= _MOST_OF_ONE) or (most is not None and 1 < most >= part.quantity):
                 return True
         return False
 

@@ -103,8 +103,8 @@ def _useful_heads(heads: frozenset[str], senses: tuple[Sense, ...], modifier: bo
 
 
 def _plural_names(menu: Menu) -> frozenset[str]:
-    """Last words of names that are plural by themselves: "fries", "wings"."""
-    return frozenset(f[-1] for i in menu.items for f in naming.written(i.name) if f[-1] != stem(f[-1]))
+    """Words of names that are plural by themselves: "fries", "wings"."""
+    return frozenset(w for i in menu.items for f in naming.written(i.name) for w in f if w != stem(w))
 
 
 def _trie(leaves: dict[Stems, Leaf]) -> Node:

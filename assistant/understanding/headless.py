@@ -9,6 +9,8 @@ _SHARED = 0.15
 _OWNER = 0.35
 _SAME_AGAIN = 0.45
 _NOBODY = 1.2
+_LEFT_OVER = 0.3
+_WHOLE = -0.2
 
 
 def with_heads(grammar: Grammar, lines: tuple[Draft, ...]) -> tuple[list[Draft], float]:
@@ -85,6 +87,7 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
             len(shares) == 1 and left and not drafts[shares[0]].partitive and not drafts[shares[0]].items == ()
         ):
             continue
+        cost += _LEFT_OVER if left and not any(drafts[j].partitive for j in shares) else _WHOLE
         for j in shares:
             share = drafts[j]
             drafts[j] = share._replace(

@@ -19,11 +19,14 @@ _PLAIN = 0.02
 _UNKNOWN = 2.5
 _SKIPPED = 3.2
 _JOIN = 0.05
+_VALUE_COST = {"topic": 0.08, "part": 0.1, "pronoun": 0.25}
+_ARTICLES = frozenset({"a", "an", "the", "one", "un", "una", "el", "la"})
 _JOINERS = frozenset({"and", "or", "n", "y", "o"})
 _CONTENT = frozenset({"item", "combo", "modifier", "variation"})
-_IDLE = frozenset({"filler", "container", "declinable"})
+_IDLE = frozenset({"filler", "container", "declinable", "determiner"})
 _PHRASES = frozenset({"filler", "clause", "declined"})
 _CLEAR = 0.65
+_EXACT = 0.25
 _NAMED = 0.6
 _NAMED_TOPIC = 0.9
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
@@ -103,6 +106,8 @@ def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...
     for i in range(len(tokens)):
         edges: dict[tuple[int, str, str], Edge] = {}
         _walk(grammar.trie, words, tokens, i, i, 0.0, edges, languages, bounds)
+        if tokens[i].folded.isdigit():
+            _keep(edges, Edge(i, i + 1, "number", _CLOSED_COST["number"], tokens[i].folded))
         _prefer_content(edges)
         content = any(e.kind != "filler" for e in edges.values())
         known = bool(edges)
@@ -129,6 +134,8 @@ def _share_head(
         after += 1
     elif bounds[after] != ",":
         return
+    if after < len(tokens) and tokens[after].folded in _ARTICLES:
+        after += 1
     node = grammar.trie.get(words[i][0][0])
     if node is None:
         return
@@ -220,10 +227,8 @@ def _inexact(said: tuple[str, ...], sense: Sense, leaf: Leaf) -> float:
 
 
 def _closed_cost(word: ClosedWord) -> float:
-    if word.kind == "filler" and word.value == "topic":
-        return 0.08
-    if word.kind == "filler" and word.value == "part":
-        return 0.1
+    if word.kind == "filler" and word.value in _VALUE_COST:
+        return _VALUE_COST[word.value]
     return _CLOSED_COST.get(word.kind, 0.05)
 
 
@@ -237,12 +242,17 @@ def _keep(edges: dict[tuple[int, str, str], Edge], edge: Edge) -> None:
 def _prefer_content(edges: dict[tuple[int, str, str], Edge]) -> None:
     """A word that names something on the menu is not a mere filler; a long closed phrase is not its single words."""
     named = {e.end for e in edges.values() if e.kind in _CONTENT and e.candidates and e.candidates[0][1] < _CLEAR}
+    longest = max(
+        (e.end for e in edges.values() if e.kind in _CONTENT and e.candidates and e.candidates[0][1] < _EXACT), default=0
+    )
     closed = max((e.end for e in edges.values() if e.kind in _PHRASES), default=0)
     for key, edge in list(edges.items()):
         if edge.kind not in _IDLE:
             continue
         if edge.end in named:
-            edges[key] = edge._replace(cost=edge.cost + (_NAMED_TOPIC if edge.value else _NAMED))
+            edges[key] = edge._replace(cost=edge.cost + (_NAMED_TOPIC if edge.value in _VALUE_COST else _NAMED))
+        elif edge.end < longest:
+            edges[key] = edge._replace(cost=edge.cost + _NAMED / 2)
         elif edge.end < closed and edge.kind == "filler" and edge.value == "":
             del edges[key]
 

@@ -84,7 +84,7 @@ class _Builder:
                 for form, cost in list(fulls.items()):
                     if cost > naming.SYNONYM:
                         continue
-                    for short, extra in naming.short_forms(form, own, foods, alone=kind == "modifier" or stems[-1] in shared).items():
+                    for short, extra in naming.short_forms(form, own, self.knowledge, alone=kind == "modifier" or stems[-1] in shared).items():
                         self._put(self.short, short, kind, ref, cost + extra)
                         for head in own:
                             if head not in short:
@@ -103,7 +103,7 @@ class _Builder:
         for form, senses in self.short.items():
             for (kind, ref), cost in senses.items():
                 unique = any(len(self.words[kind].get(w, ())) == 1 for w in form)
-                price = min(cost, _UNIQUE) if unique else cost
+                price = min(cost, max(_UNIQUE, cost / 2)) if unique else cost
                 place = merged.setdefault(form, {})
                 if price <= _DEAREST and price < place.get((kind, ref), 9.0):
                     place[kind, ref] = price
@@ -170,7 +170,7 @@ def _add_variation(builder: _Builder, item: str, variation: str, names: list[str
             forms = {**naming.size_forms(stems, knowledge), **naming.full_forms(stems, knowledge)}
             if len(stems) > 1:
                 forms.update(
-                    {f: c for f, c in naming.short_forms(stems, _SIZE_HEADS, knowledge.foods).items() if f not in forms}
+                    {f: c for f, c in naming.short_forms(stems, _SIZE_HEADS, knowledge, alone=True).items() if f not in forms}
                 )
             if any(c.kind == "container" for c in knowledge.closed.get(stems, ())):
                 forms[*stems, "of"] = forms[*stems, "de"] = 0.0

@@ -59,9 +59,10 @@ def full_forms(words: Stems, knowledge: Knowledge) -> Forms:
     return forms
 
 
-def short_forms(words: Stems, heads: frozenset[str], foods: Foods, *, alone: bool = False) -> Forms:
+def short_forms(words: Stems, heads: frozenset[str], knowledge: Knowledge, *, alone: bool = False) -> Forms:
     """Parts of a name that may stand for it, each at the price of what is left out; `alone`: a head may stand alone."""
     forms: Forms = {}
+    foods = knowledge.foods
     core = tuple(w for w in words if w not in _STOP)
     if len(core) < 2:  # noqa: PLR2004
         return {core: SYNONYM} if core and core != words else forms
@@ -73,20 +74,43 @@ def short_forms(words: Stems, heads: frozenset[str], foods: Foods, *, alone: boo
         if len(kept) == len(core):
             continue
         form = tuple(core[i] for i in kept)
-        if _says_too_little(form, core, heads, foods) and not (alone and form == core[-1:]):
+        if _says_too_little(form, core, heads, knowledge) and not (alone and form == core[-1:]):
             continue
+        linked = _with_links(words, form)
         cost = sum(_drop_cost(core, i, heads, foods) for i in range(len(core)) if i not in kept)
         if all(w in foods.colours for w in form):
             cost += _COLOUR_ALONE
         forms[form] = min(cost, forms.get(form, 9.0))
+        if linked != form:
+            forms[linked] = min(cost, forms.get(linked, 9.0))
     return forms
 
 
-def _says_too_little(form: Stems, core: Stems, heads: frozenset[str], foods: Foods) -> bool:
+def _with_links(words: Stems, form: Stems) -> Stems:
+    """The form with the "and" or "of" that stood between its words in the name."""
+    if len(form) < 2:  # noqa: PLR2004
+        return form
+    linked: list[str] = []
+    waiting: list[str] = []
+    rest = list(form)
+    for word in words:
+        if rest and word == rest[0]:
+            linked += waiting if linked else []
+            linked.append(rest.pop(0))
+            waiting = []
+        elif word in _STOP:
+            waiting.append(word)
+        else:
+            waiting = []
+    return tuple(linked)
+
+
+def _says_too_little(form: Stems, core: Stems, heads: frozenset[str], knowledge: Knowledge) -> bool:
     """Whether a part of a name names nothing by itself: only adjectives, or only the category."""
-    if len(form) > 1 and form[-1] == core[-1] and all(w in heads for w in form):
+    if len(form) > 1 and form[-1] == core[-1] and not all(w in knowledge.idle for w in form):
         return False
-    return all(w in foods.descriptive or w in heads or w.isdigit() for w in form)
+    empty = knowledge.foods.descriptive | knowledge.idle | heads
+    return all(w in empty or w.isdigit() for w in form)
 
 
 def joined_forms(form: Stems) -> list[Stems]:

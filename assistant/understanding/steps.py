@@ -13,12 +13,14 @@ from assistant.understanding.reading import Determiner
 
 _HEADLESS = 0.5
 _HEADLESS_WITH = 0.3
+_SHARE = 0.1
 _UNUSED_NO = 3.0
 _UNUSED_PRE = 1.2
 _UNUSED_CORRECTION = 0.6
 _LOOSE_ALONE = 0.3
 _LOOSE = 1.6
 _TRAILING_NUMBER = 0.4
+_COUNTED = frozenset({"item", "modifier", "variation", "size", "head", "combo"})
 _TOPICS = {"topic": ".", "part": "part"}
 
 
@@ -39,6 +41,10 @@ class Stepper:
 
     def step(self, state: State, edge: Edge) -> Iterator[State]:
         """Every state that follows when the words of the edge mean what it says."""
+        pending = state.pending
+        if pending is not None and pending.note == "homophone" and edge.kind not in _COUNTED:
+            # A number that is only a sound ("to", "for") must stand right before what it counts.
+            return iter(())
         handler = self._by_kind.get(edge.kind)
         if handler is not None:
             return handler(state._replace(cost=state.cost + edge.cost), edge)
@@ -75,18 +81,17 @@ class Stepper:
                     lines=(*state.lines[:-1], fixed), pending=None, correction=(), retracted=retracted,
                     cost=state.cost + _TRAILING_NUMBER,
                 )  # fmt: skip
-        cost = _HEADLESS if not state.lines else _HEADLESS if pending.quantity or pending.variations else _LOOSE
+        shaped = not state.lines or pending.quantity or pending.variations
+        cost = _SHARE if _is_share(state, pending) else _HEADLESS if shaped else _LOOSE
         return self._attach.append(state._replace(cost=state.cost + cost, pending=None), pending)
 
     def _filler(self, state: State, edge: Edge) -> State:
         connector = _TOPICS.get(edge.value, state.connector)
         pending = state.pending
-        if edge.value and pending is not None and pending.empty:
+        if edge.value in _TOPICS and pending is not None and pending.empty:
             pending = None
             state = state._replace(pending=None)
-        # A number that is only a sound ("to", "for") must stand right before what it counts.
-        cost = edge.cost + 2.0 if pending is not None and pending.note == "homophone" else edge.cost
-        return state._replace(cost=state.cost + cost, connector=connector)
+        return state._replace(cost=state.cost + edge.cost, connector=connector)
 
     def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
         scope = state.scope
@@ -102,6 +107,8 @@ class Stepper:
         pending = state.pending
         if pending is None or pending.empty:
             return state._replace(pending=None)
+        if _is_share(state, pending):
+            cost = _SHARE
         return self._attach.append(state._replace(pending=None, cost=state.cost + cost), pending)
 
     def _number(self, state: State, edge: Edge) -> Iterator[State]:
@@ -246,6 +253,14 @@ class Stepper:
             return state._replace(scope=None, cost=state.cost + 0.3)
         price = _UNUSED_NO if scope.pre in ("no", "regular") else _UNUSED_PRE
         return state._replace(scope=None, left=(*state.left, *scope.tokens), cost=state.cost + price)
+
+
+def _is_share(state: State, pending: Draft) -> bool:
+    """Whether a number may be counting some of the units before it: "three lattes, one decaf"."""
+    whole = next((d for d in reversed(state.lines) if d.items), None)
+    return bool(
+        whole and whole.quantity and pending.quantity and whole.quantity > 1 and pending.quantity < whole.quantity
+    )
 
 
 def _kept(scope: Scope | None) -> Scope | None:

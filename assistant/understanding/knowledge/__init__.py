@@ -54,6 +54,7 @@ class Knowledge:
 
     closed: dict[Stems, tuple[ClosedWord, ...]]
     sizes: dict[Stems, tuple[Stems, ...]]
+    idle: frozenset[str]
     number_words: dict[int, tuple[Stems, ...]]
     languages: tuple[str, ...]
     foods: Foods
@@ -100,6 +101,9 @@ def load() -> Knowledge:
         closed={k: _without_idle(tuple(v)) for k, v in closed.items() if k},
         sizes={k: tuple(dict.fromkeys(v)) for k, v in sizes.items()},
         number_words={k: tuple(dict.fromkeys(v)) for k, v in numbers.items()},
+        idle=frozenset(
+            phrase[0] for phrase, meanings in closed.items() if len(phrase) == 1 and any(_idle(m) for m in meanings)
+        ),
         languages=tuple(languages),
         foods=_foods(foods),
     )
@@ -111,7 +115,11 @@ _ROLES = frozenset({"connector", "determiner", "negation", "number", "pre_modifi
 def _without_idle(meanings: tuple[ClosedWord, ...]) -> tuple[ClosedWord, ...]:
     """A word with a role in the grammar of a language is not also a filler of that language."""
     busy = {m.language for m in meanings if m.kind in _ROLES}
-    return tuple(m for m in meanings if m.kind != "filler" or m.language not in busy)
+    return tuple(m for m in meanings if m.kind != "filler" or m.value == "pronoun" or m.language not in busy)
+
+
+def _idle(meaning: ClosedWord) -> bool:
+    return meaning.kind in _ROLES or meaning.kind == "homophone" or (meaning.kind == "filler" and not meaning.value)
 
 
 def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWord]]:
@@ -127,6 +135,7 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
         for topic in data[key]:
             found += [(f"{frame} {topic}", ClosedWord("filler", value, language)) for frame in data["topic_frames"]]
             found.append((topic, ClosedWord("filler", value, language)))
+    found += [(word, ClosedWord("filler", "pronoun", language)) for word in data["pronouns"]]
     for size, phrases in data["sizes"].items():
         found += [(phrase, ClosedWord("size", size, language)) for phrase in [size, *phrases]]
     return found
