@@ -1,0 +1,81 @@
+"""Conversations: what was said and why, and one speaker at a time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from core import messaging
+
+if TYPE_CHECKING:
+    from tests.admin.shops import Shop
+
+
+def _said(shop: Shop, conversation_id: str) -> list[str]:
+    with shop.database.read() as session:
+        return [m.text for m in messaging.log(session, conversation_id) if m.direction == "out"]
+
+
+def _owner(shop: Shop, conversation_id: str) -> str:
+    with shop.database.read() as session:
+        return messaging.conversation(session, shop.merchant.id, conversation_id).owner
+
+
+def test_the_list_has_the_latest_first_with_its_last_words(shop: Shop) -> None:
+    shop.conversation(name="Una")
+    shop.conversation(name="Bo")
+    text = shop.browser("agent").get("/admin/conversations").text
+    assert re.findall(r"<b>(Una|Bo)</b>", text) == ["Bo", "Una"]
+    assert text.count("2 leek pies. Anything else?") == 2
+
+
+def test_a_conversation_shows_words_turn_reply_and_cart(shop: Shop) -> None:
+    talk = shop.conversation("two wobbly leek pies")
+    text = shop.browser("agent").get(f"/admin/conversations/{talk.id}").text
+    said, turn, reply = (
+        text.index("two wobbly leek pies"),
+        text.index("<summary>Turn 1"),
+        text.rindex("2 leek pies. Anything"),
+    )
+    assert said < turn < reply
+    assert "add line" in text
+    assert "not understood: wobbly" in text
+    assert "“two leek pies”" in text
+    assert '<span class="no">NO leek</span>' in text
+    assert "€15.20" in text
+
+
+def test_a_person_takes_over_answers_and_hands_back(shop: Shop) -> None:
+    talk = shop.conversation()
+    browser = shop.browser("agent")
+    path = f"/admin/conversations/{talk.id}"
+    refused = browser.post(f"{path}/say", {"text": "Hello", "ref": "a"})
+    assert refused.status_code == 409
+    assert "take it over first" in refused.text
+    browser.post(f"{path}/owner", {"owner": "agent"})
+    assert _owner(shop, talk.id) == "agent"
+    for _ in range(2):
+        assert browser.post(f"{path}/say", {"text": " Your pies are warm. ", "ref": "a"}).status_code == 303
+    browser.post(f"{path}/say", {"text": "Anything else?", "ref": "b"})
+    assert _said(shop, talk.id)[1:] == ["Your pies are warm.", "Anything else?"]
+    browser.post(f"{path}/owner", {"owner": "assistant"})
+    assert _owner(shop, talk.id) == "assistant"
+
+
+def test_empty_words_and_odd_owners_are_refused(shop: Shop) -> None:
+    talk = shop.conversation()
+    browser = shop.browser("agent")
+    path = f"/admin/conversations/{talk.id}"
+    assert browser.post(f"{path}/owner", {"owner": "the cat"}).status_code == 422
+    browser.post(f"{path}/owner", {"owner": "agent"})
+    assert browser.post(f"{path}/say", {"text": " \u200b "}).status_code == 422
+    assert len(_said(shop, talk.id)) == 1
+
+
+def test_staff_read_and_do_not_speak(shop: Shop) -> None:
+    talk = shop.conversation()
+    browser = shop.browser("staff")
+    path = f"/admin/conversations/{talk.id}"
+    assert "Take over</button>" not in browser.get(path).text
+    assert browser.post(f"{path}/owner", {"owner": "agent"}).status_code == 403
+    assert _owner(shop, talk.id) == "assistant"
