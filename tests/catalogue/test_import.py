@@ -11,17 +11,23 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from core import catalogue
+from core import catalogue, merchants
 from core.catalogue.format import check_menu, menu_from_json, menu_to_json
 from core.catalogue.models import ItemRow, MenuRevision, VariationRow
+from core.catalogue.repository import reading
 from core.db.outbox import WorkRow
+from core.db.session import Database
+from core.kernel import clock
 from core.kernel.errors import InvalidMenu, NotFound
 from tests.catalogue.menus import large_menu, make_shop, small_menu
 
 if TYPE_CHECKING:
-    from core.catalogue import ImportReport, Menu
-    from core.db.session import Database
-    from core.db.uow import Committed
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from core.catalogue import ImportReport, Menu, ModifierGroup
+    from core.db.uow import Committed, UnitOfWork
 
 
 def put(database: Database, shop: str, data: dict[str, Any]) -> ImportReport:
@@ -234,31 +240,72 @@ def test_two_imports_at_once_come_one_after_another(database: Database, shop: st
     assert loaded in [menu_from_json(m) for m in menus]
 
 
-def _read_while_importing(database: Database, shop: str) -> list[Menu]:
-    """What readers see while two menus take turns."""
-    put(database, shop, large_menu(6))
-    finished = threading.Event()
-    seen: list[Menu] = []
+def test_control_without_holding_the_shop_two_imports_at_once_collide(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(postgres_url)
+    shop = make_shop(database)
+    both = threading.Barrier(2, timeout=20)
 
-    def read() -> None:
-        while not finished.is_set():
-            seen.append(load(database, shop))
+    def hold_nothing(uow: UnitOfWork, merchant_id: str) -> merchants.MerchantView:
+        both.wait()
+        return merchants.merchant(uow.session, merchant_id)
 
-    reader = threading.Thread(target=read)
-    reader.start()
-    for _ in range(8):
-        put(database, shop, small_menu())
-        put(database, shop, large_menu(6))
-    finished.set()
-    reader.join()
-    return seen
+    monkeypatch.setattr(merchants, "hold", hold_nothing)
+    failed: list[IntegrityError] = []
+
+    def run(data: dict[str, Any]) -> None:
+        try:
+            put(database, shop, data)
+        except IntegrityError as wrong:
+            failed.append(wrong)
+
+    threads = [threading.Thread(target=run, args=(m,)) for m in (large_menu(200), small_menu())]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    database.close()
+    assert len(failed) == 1
 
 
-def test_a_reader_never_sees_half_of_two_menus(database: Database, shop: str) -> None:
-    whole = [menu_from_json(large_menu(6)), menu_from_json(small_menu())]
-    seen = _read_while_importing(database, shop)
-    assert len(seen) > 5
-    assert [m for m in seen if m not in whole] == []
+def _import_in_the_middle(database: Database, shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let another menu come in after the next reader has read the items and before it reads the groups."""
+    groups = reading._groups
+    waiting = [large_menu(6)]
+
+    def interrupted(session: Session, merchant_id: str, moment: datetime | None) -> tuple[ModifierGroup, ...]:
+        if waiting:
+            put(database, shop, waiting.pop())
+        return groups(session, merchant_id, moment)
+
+    monkeypatch.setattr(reading, "_groups", interrupted)
+
+
+def test_a_reader_never_sees_half_of_two_menus(database: Database, shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = put(database, shop, small_menu())
+    _import_in_the_middle(database, shop, monkeypatch)
+    with database.read() as session:
+        seen = catalogue.load_menu(session, shop)
+    # One backend reads a snapshot from before, the other reads again.
+    if database.sqlite:
+        assert (seen, seen.version) == (menu_from_json(small_menu()), first.version)
+    else:
+        assert seen == menu_from_json(large_menu(6))
+    assert load(database, shop) == menu_from_json(large_menu(6))
+
+
+def test_control_reading_once_does_see_half_of_two_menus(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(postgres_url)
+    shop = make_shop(database)
+    put(database, shop, small_menu())
+    _import_in_the_middle(database, shop, monkeypatch)
+    with database.read() as session:
+        seen = reading.load(session, shop, clock.now())
+    database.close()
+    assert seen is not None
+    assert [i.id for i in seen.items] == ["brew", "shortbread", "oatcake"]
+    assert "leaf" not in seen.groups_by_id
 
 
 def test_a_large_menu_is_checked_imported_and_loaded_quickly(database: Database, shop: str) -> None:
