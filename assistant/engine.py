@@ -11,19 +11,22 @@ from assistant.commands import AnswerTopic
 from assistant.dialogue.draft import Draft
 from assistant.dialogue.interpret import choose_option, interpret
 from assistant.dialogue.phrases import language_of, load
-from assistant.dialogue.points import News
 from assistant.dialogue.words import words_of
 from assistant.planner.plan import Plan, plan
 from assistant.understanding import Expecting, compile_menu, read
+from core import catalogue
 from core.kernel.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy.orm import Session
+
     from assistant.commands import Command
     from assistant.dialogue.state import Question, State
     from assistant.execution import CartValue
     from assistant.ports import IntentClassifier
+    from assistant.shop import Shop
     from assistant.understanding import Grammar, Reading
     from core.catalogue.menu import Menu
 
@@ -55,39 +58,49 @@ class Thought:
 
 
 class Assistant:
-    """Understands and decides; thread-safe. Grammars are compiled once for each structure of a menu."""
+    """Understands and decides; thread-safe. Menus are loaded once a version and compiled once for each structure."""
 
     def __init__(self, *, classifier: IntentClassifier | None = None) -> None:
         self._classifier = classifier
-        self._grammars: OrderedDict[Menu, Grammar] = OrderedDict()
+        self._menus: OrderedDict[str, tuple[Menu, Grammar]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def menu(self, session: Session, merchant_id: str) -> Menu:
+        """The merchant's menu as it is now."""
+        version = catalogue.menu_version(session, merchant_id)
+        with self._lock:
+            found = self._menus.get(version)
+        return found[0] if found else catalogue.load_menu(session, merchant_id)
+
     def grammar(self, menu: Menu) -> Grammar:
-        """The compiled menu; kept for the menus used last."""
-        key = _structure(menu)
+        """The compiled menu; kept for the menus used last. Prices and what is sold out do not compile it anew."""
         with self._lock:
-            found = self._grammars.get(key)
+            found = self._menus.get(menu.version) if menu.version else None
             if found is not None:
-                self._grammars.move_to_end(key)
-                return found
-        made = compile_menu(key)
+                self._menus.move_to_end(menu.version)
+                return found[1]
+            bare = _structure(menu)
+            made = next((g for m, g in self._menus.values() if _structure(m) == bare), None)
+        made = made or compile_menu(menu)
         with self._lock:
-            self._grammars[key] = made
-            while len(self._grammars) > _GRAMMARS_KEPT:
-                self._grammars.popitem(last=False)
+            self._menus[menu.version or _fingerprint(menu)] = (menu, made)
+            while len(self._menus) > _GRAMMARS_KEPT:
+                self._menus.popitem(last=False)
         return made
 
-    def think(self, menu: Menu, cart: CartValue, state: State, messages: Sequence[Heard]) -> Thought:
+    def think(self, shop: Shop, cart: CartValue, state: State, messages: Sequence[Heard]) -> Thought:
         """Understand messages in order and decide what to do. Pure: the same arguments give the same thought."""
+        menu = shop.menu
         grammar = self.grammar(menu)
         text = " . ".join(clean(m.text, _LONGEST) for m in messages if m.text and not m.choice)
         language = language_of(words_of(text), state.locale)
-        expecting = _expecting(menu, cart, state.question)
+        expecting = _expecting(cart, state.question)
 
         def hear(said: str) -> Reading:
             return read(grammar, said, expecting=expecting)
 
         draft = Draft.start(menu, load(language), hear, replace(cart, past=state.past), state)
+        draft.ways = shop.location.fulfilments if shop.location else ()
         unsupported = bool(messages) and all(m.unsupported for m in messages)
         for message in messages:
             if message.choice and choose_option(draft, message.choice):
@@ -116,12 +129,15 @@ class Assistant:
 
 
 def _structure(menu: Menu) -> Menu:
-    """The menu without what understanding does not depend on, so that an 86 or a price does not compile it anew."""
-    items = tuple(replace(i, available=True) for i in menu.items)
-    return replace(menu, items=items, version="")
+    """The menu without what understanding does not depend on: what is sold out."""
+    return replace(menu, items=tuple(replace(i, available=True) for i in menu.items))
 
 
-def _expecting(menu: Menu, cart: CartValue, question: Question | None) -> Expecting:
+def _fingerprint(menu: Menu) -> str:
+    return f"unsaved {hash(menu)}"
+
+
+def _expecting(cart: CartValue, question: Question | None) -> Expecting:
     in_cart = frozenset(line.item for line in cart.lines)
     if question is None:
         return Expecting(in_cart=in_cart)
@@ -132,10 +148,5 @@ def _expecting(menu: Menu, cart: CartValue, question: Question | None) -> Expect
         return Expecting(groups=frozenset({question.subject}), in_cart=in_cart)
     if question.kind == "slot":
         return Expecting(items=options, slots=frozenset({question.subject}), in_cart=in_cart)
-    del menu
     return Expecting(items=options, in_cart=in_cart)
 
-
-def news_of(kind: str) -> News:
-    """News without a value."""
-    return News(kind)  # type: ignore[arg-type]

@@ -54,6 +54,7 @@ class Draft:
     acts: set[str] = field(default_factory=set)
     trace: list[dict[str, Any]] = field(default_factory=list)
     mentioned: tuple[LoosePart, ...] = ()
+    ways: tuple[str, ...] = ()
     strays: list[str] = field(default_factory=list)
     marks: list[tuple[CartValue, int, int]] = field(default_factory=list)
     touched: list[int] = field(default_factory=list)

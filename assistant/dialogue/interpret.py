@@ -233,6 +233,9 @@ def _names_all(draft: Draft, words: Words) -> bool:
 
 def _fulfilment(name: str) -> Callable[[Draft, Found, Clause], bool]:
     def handle(draft: Draft, _frame: Found, clause: Clause) -> bool:
+        if draft.ways and name not in draft.ways:
+            draft.tell("not_offered", value=name)
+            return True
         if draft.do(SetFulfilment(fulfilment=name, causes=(clause.words.said,))):  # type: ignore[arg-type]
             draft.tell("fulfilment", value=name)
         return True

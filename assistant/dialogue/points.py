@@ -24,7 +24,7 @@ NewsKind = Literal[
     "injection",
     "order_cancelled",
     "no_order",
-    "same",
+    "not_offered",
 ]
 
 

@@ -71,7 +71,8 @@ class State:
     """The memory of one conversation.
 
     `focus` holds groups of cart lines, the last mentioned first; `past` the carts before the last changes, the newest
-    last; `offered` the items that we named last; `last_choice` the modifier chosen last, as (line, group, modifier).
+    last; `offered` the items that we named last; `last_choice` the modifier chosen last, as (line, group, modifier);
+    `told_total` the total, in minor units, that was read back last.
     """
 
     locale: str = "en"
@@ -87,6 +88,7 @@ class State:
     finishing: bool = False
     cart_id: str = ""
     cart_version: int = -1
+    told_total: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As stored in the conversation."""
@@ -104,6 +106,7 @@ class State:
             "finishing": self.finishing,
             "cart_id": self.cart_id,
             "cart_version": self.cart_version,
+            "told_total": self.told_total,
         }
 
     @classmethod
@@ -124,4 +127,5 @@ class State:
             finishing=data.get("finishing", False),
             cart_id=data.get("cart_id", ""),
             cart_version=data.get("cart_version", -1),
+            told_total=data.get("told_total"),
         )

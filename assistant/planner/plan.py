@@ -92,6 +92,7 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
         finishing=finishing and not place,
         cart_id=state.cart_id,
         cart_version=state.cart_version,
+        told_total=state.told_total if confirming and not draft.changed else None,
     )
     commands = tuple(c for c in draft.commands if place or not isinstance(c, PlaceOrder))
     return made, after, commands

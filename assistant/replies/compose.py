@@ -102,6 +102,10 @@ def _news(speaker: Speaker, shop: Shop, news: tuple[News, ...], plan: Plan) -> l
             continue
         if item.kind == "fulfilment":
             said.append("" if plan.read_back else speaker.say("fulfilment", way=speaker.word("ways", item.value)))
+        elif item.kind == "not_offered":
+            ways = shop.location.fulfilments if shop.location else ()
+            names = speaker.listed([speaker.word("ways", w) for w in ways], "or")
+            said.append(speaker.say("not_offered", way=speaker.word("ways", item.value), ways=names))
         elif item.kind == "name":
             name = speaker.bind("customer", item.value, "carts", shop.cart_id, "customer_name")
             said.append("" if plan.read_back else speaker.say("name", name=name))
@@ -205,6 +209,8 @@ def _placed(speaker: Speaker, order: OrderView) -> str:
 
 
 def _failure(speaker: Speaker, shop: Shop, code: str, values: dict[str, object]) -> str:
+    if code == "price_changed":
+        return speaker.say("price_changed")
     if code == "out_of_stock":
         left = speaker.number(int(str(values.get("left", 0))), "stock_levels", str(values.get("item", "")), "available")
         item = speaker.bind("name", str(values.get("item", "")), "items", str(values.get("item", "")), "name")

@@ -1,0 +1,243 @@
+"""One turn: read where the conversation stands, think with no transaction open, then act in one short transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from assistant.commands import SetName
+from assistant.dialogue.state import State
+from assistant.engine import Heard, Thought
+from assistant.execution import CartValue
+from assistant.replies.compose import Result, compose
+from assistant.replies.speaker import Speaker
+from assistant.shop import Shop
+from core import customers, merchants, messaging, orders
+from core.db import outbox
+from core.kernel.clock import now
+from core.kernel.errors import Conflict, IllegalTransition, InvalidLine, LeaseLost, OutOfStock, PriceChanged, Unavailable
+from core.kernel.money import Money
+from core.messaging.content import Content
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from assistant.engine import Assistant
+    from core.db.outbox import Work
+    from core.db.session import Database
+    from core.db.uow import UnitOfWork
+    from core.messaging.views import InboundView, OpenTurn
+
+_ATTEMPTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything that a turn starts from, read in one snapshot."""
+
+    turn: OpenTurn
+    shop: Shop
+    cart: CartValue
+    cart_id: str
+    version: int
+    state: State
+
+
+class _Moved(Exception):  # noqa: N818 - not an error: the ground moved, look again
+    """The cart, the menu or the conversation changed while the assistant was thinking."""
+
+
+def take_turn(assistant: Assistant, database: Database, work: Work) -> None:
+    """Answer everything a customer has said since we last answered, and finish the work, together or not at all.
+
+    Raises:
+        Conflict: cart and menu kept changing while the assistant was thinking; the work is tried again later.
+        LeaseLost: another worker has taken the work over; nothing of ours was saved.
+    """
+    for _ in range(_ATTEMPTS):
+        with database.read() as session:
+            situation = situation_of(assistant, session, work.payload["conversation_id"])
+        if situation is None:
+            with database.begin() as uow:
+                outbox.finish(uow.session, work)
+            return
+        thought = None
+        if situation.turn.conversation.owner == "assistant":
+            messages = [_heard(m) for m in situation.turn.messages]
+            thought = assistant.think(situation.shop, situation.cart, situation.state, messages)
+        try:
+            with database.begin() as uow:
+                _act(uow, situation, thought)
+                outbox.finish(uow.session, work)
+        except LeaseLost:
+            raise
+        except (_Moved, Conflict, InvalidLine):
+            continue
+        return
+    raise Conflict(problem="The cart kept changing while the assistant was thinking.")
+
+
+def situation_of(assistant: Assistant, session: Session, conversation_id: str) -> Situation | None:
+    """Where a conversation stands; None when nothing is unanswered."""
+    turn = messaging.open_turn(session, conversation_id)
+    if turn is None:
+        return None
+    about = turn.conversation
+    merchant = merchants.merchant(session, about.merchant_id)
+    found = orders.find_cart(session, about.merchant_id, about.id)
+    state = State.from_json(about.state) if about.state else State(locale=_language(about.locale or merchant.locale))
+    if found is None or state.cart_id != found.id:
+        state = replace(state, focus=(), past=(), question=None, last_choice=None, finishing=False, phase="ordering")
+    elif state.cart_version != found.version:
+        state = replace(state, focus=(), question=None, last_choice=None, told_total=None)
+    cart = CartValue()
+    if found is not None:
+        causes = found.causes + ((),) * (len(found.lines) - len(found.causes))
+        cart = CartValue(found.lines, causes, (), found.fulfilment, found.customer_name, found.note)
+    shop = Shop(
+        menu=assistant.menu(session, about.merchant_id),
+        merchant_id=merchant.id,
+        name=merchant.name,
+        location=merchants.location(session, about.merchant_id, about.location_id),
+        order=orders.latest_order(session, about.merchant_id, about.customer_id),
+        cart_id=found.id if found else "",
+        inbound_id=turn.messages[-1].id,
+        at=now(),
+    )
+    return Situation(turn, shop, cart, shop.cart_id, found.version if found else -1, state)
+
+
+def _heard(message: InboundView) -> Heard:
+    choice = str(message.payload.get("choice", "")) if message.kind == "choice" else ""
+    usable = message.kind in {"text", "choice"} or bool(message.text)
+    return Heard(message.text, choice, unsupported=not usable)
+
+
+def _language(locale: str) -> str:
+    return locale.replace("_", "-").partition("-")[0].lower() or "en"
+
+
+def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None) -> None:
+    turn = situation.turn
+    if thought is None:
+        messaging.close_turn(uow, turn, replies=(), state=turn.conversation.state, trace={"by": "agent"})
+        return
+    state, cart_id, version = thought.state, situation.cart_id, situation.version
+    if _touches_cart(situation, thought):
+        cart_id, version = _save_cart(uow, situation, thought)
+    elif situation.cart_id:
+        _check_version(uow, situation)
+    result = _effects(uow, situation, thought, cart_id)
+    shop = replace(situation.shop, cart_id=cart_id)
+    replies = _replies(shop, situation, thought, result)
+    state = _remember(uow, shop, thought, replies, result, cart_id, version)
+    messaging.close_turn(
+        uow,
+        turn,
+        replies=replies,
+        state=state.to_json(),
+        trace=thought.trace,
+        commands=[c.to_json() for c in thought.commands],
+        menu_version=shop.menu.version,
+    )
+    if thought.plan.human:
+        messaging.set_owner(uow, turn.conversation.id, "agent")
+
+
+def _touches_cart(situation: Situation, thought: Thought) -> bool:
+    before, after = situation.cart, thought.cart
+    named = (before.fulfilment, before.name, before.note) != (after.fulfilment, after.name, after.note)
+    return before.lines != after.lines or named or thought.plan.place
+
+
+def _check_version(uow: UnitOfWork, situation: Situation) -> None:
+    found = orders.find_cart(uow.session, situation.shop.merchant_id, situation.turn.conversation.id)
+    if found is None or found.id != situation.cart_id or found.version != situation.version:
+        raise _Moved
+
+
+def _save_cart(uow: UnitOfWork, situation: Situation, thought: Thought) -> tuple[str, int]:
+    about, after = situation.turn.conversation, thought.cart
+    opened = orders.open_cart(uow, about.merchant_id, about.location_id, about.customer_id, about.id)
+    if situation.cart_id and (opened.id != situation.cart_id or opened.version != situation.version):
+        raise _Moved
+    if not situation.cart_id and opened.lines:
+        raise _Moved
+    if opened.lines != after.lines:
+        opened = orders.set_lines(uow, about.merchant_id, opened.id, after.lines, causes=after.causes)
+    details: dict[str, Any] = {}
+    if after.fulfilment != opened.fulfilment:
+        details["fulfilment"] = after.fulfilment
+    if after.name != opened.customer_name:
+        details["customer_name"] = after.name
+    if after.note != opened.note:
+        details["note"] = after.note
+    if thought.plan.place and not after.fulfilment and situation.shop.location:
+        details["fulfilment"] = situation.shop.location.fulfilments[0]
+    if details:
+        opened = orders.set_details(uow, about.merchant_id, opened.id, **details)
+    return opened.id, opened.version
+
+
+def _effects(uow: UnitOfWork, situation: Situation, thought: Thought, cart_id: str) -> Result:
+    about = situation.turn.conversation
+    names = [c.name for c in thought.commands if isinstance(c, SetName)]
+    if names:
+        customers.set_name(uow, about.merchant_id, about.customer_id, names[-1])
+    result = Result()
+    if thought.plan.place:
+        told = situation.state.told_total
+        agreed = Money(told, situation.shop.menu.currency) if told is not None else None
+        try:
+            placed = orders.place_order(uow, about.merchant_id, cart_id, expected_total=agreed)
+            result = replace(result, placed=placed)
+        except (OutOfStock, Unavailable, PriceChanged) as problem:
+            result = replace(result, failure=(problem.code, dict(problem.values)))
+    if thought.plan.cancel_order:
+        latest = situation.shop.order
+        if latest is not None and latest.state in {"new", "accepted"}:
+            result = _cancel(uow, result, situation)
+        elif latest is not None:
+            result = replace(result, not_cancelled=latest)
+    return result
+
+
+def _cancel(uow: UnitOfWork, result: Result, situation: Situation) -> Result:
+    latest = situation.shop.order
+    if latest is None or latest.state != "new":
+        return replace(result, not_cancelled=latest)
+    try:
+        gone = orders.cancel(uow, latest.merchant_id, latest.id, reason="customer")
+    except IllegalTransition:
+        return replace(result, not_cancelled=latest)
+    return replace(result, cancelled=gone)
+
+
+def _replies(shop: Shop, situation: Situation, thought: Thought, result: Result) -> tuple[Content, ...]:
+    if thought.unsupported:
+        speaker = Speaker(thought.state.locale, shop.menu.locale)
+        return (Content(speaker.say("unsupported")),)
+    return (
+        compose(shop, situation.state, thought.state, thought.plan, thought.cart, thought.topics, result),
+    )
+
+
+def _remember(
+    uow: UnitOfWork,
+    shop: Shop,
+    thought: Thought,
+    replies: tuple[Content, ...],
+    result: Result,
+    cart_id: str,
+    version: int,
+) -> State:
+    state = thought.state
+    if result.placed is not None:
+        return State(locale=state.locale, greeted=True, asked=state.asked)
+    if result.failure is not None:
+        state = replace(state, phase="ordering", question=None, finishing=False, told_total=None)
+    if thought.plan.read_back and any(r.kind == "read_back" for r in replies):
+        total = orders.pricing.quote(shop.menu, thought.cart.lines, tax=shop.tax).total
+        state = replace(state, told_total=total.amount)
+    del uow
+    return replace(state, cart_id=cart_id, cart_version=version)
