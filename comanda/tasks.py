@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from celery import Celery  # type: ignore[import-untyped] # the package has no types
 from celery.signals import worker_ready, worker_shutdown  # type: ignore[import-untyped] # as above
-from kombu.exceptions import OperationalError  # type: ignore[import-untyped] # as above
+from kombu.exceptions import OperationalError
 
 from core.logs import logger
 from core.settings import settings
