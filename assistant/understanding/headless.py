@@ -10,7 +10,7 @@ _OWNER = 0.35
 _SAME_AGAIN = 0.45
 _NOBODY = 1.2
 _LEFT_OVER = 0.3
-_WHOLE = -0.2
+_WHOLE = -0.4
 
 
 def with_heads(grammar: Grammar, lines: tuple[Draft, ...]) -> tuple[list[Draft], float]:

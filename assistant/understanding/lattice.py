@@ -26,7 +26,7 @@ _CONTENT = frozenset({"item", "combo", "modifier", "variation"})
 _IDLE = frozenset({"filler", "container", "declinable", "determiner"})
 _PHRASES = frozenset({"filler", "clause", "declined"})
 _CLEAR = 0.65
-_EXACT = 0.25
+_EXACT = 0.45
 _NAMED = 0.6
 _NAMED_TOPIC = 0.9
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
@@ -252,7 +252,7 @@ def _prefer_content(edges: dict[tuple[int, str, str], Edge]) -> None:
         if edge.end in named:
             edges[key] = edge._replace(cost=edge.cost + (_NAMED_TOPIC if edge.value in _VALUE_COST else _NAMED))
         elif edge.end < longest:
-            edges[key] = edge._replace(cost=edge.cost + _NAMED / 2)
+            edges[key] = edge._replace(cost=edge.cost + _NAMED)
         elif edge.end < closed and edge.kind == "filler" and edge.value == "":
             del edges[key]
 

@@ -20,6 +20,8 @@ _UNUSED_CORRECTION = 0.6
 _LOOSE_ALONE = 0.3
 _LOOSE = 1.6
 _TRAILING_NUMBER = 0.4
+_BEFORE_ONE = frozenset({"variation", "modifier", "determiner"})
+_STRAY_ONE = 0.8
 _COUNTED = frozenset({"item", "modifier", "variation", "size", "head", "combo"})
 _TOPICS = {"topic": ".", "part": "part"}
 
@@ -91,7 +93,10 @@ class Stepper:
         if edge.value in _TOPICS and pending is not None and pending.empty:
             pending = None
             state = state._replace(pending=None)
-        return state._replace(cost=state.cost + edge.cost, connector=connector)
+        cost = edge.cost
+        if edge.value == "pronoun" and (state.connector or state.last not in _BEFORE_ONE):
+            cost += _STRAY_ONE
+        return state._replace(cost=state.cost + cost, connector=connector)
 
     def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
         scope = state.scope
