@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
 from core.catalogue.validation.parts import objects, text, texts
@@ -124,18 +125,28 @@ def _names(found: Findings, data: Mapping[str, Any]) -> None:
 
 def _variations(found: Findings, place: str, item: dict[str, Any]) -> None:
     names: dict[str, str] = {}
-    prices = set()
     for where, variation in objects(item, "variations", place):
         name = fold(text(variation, "name"))
         if name and names.get(name, text(variation, "id")) != text(variation, "id"):
             message = f"Another variation of this item, “{names[name]}”, has the same name."
             found.add("same-name", f"{where}.name", message, "Give each a name of its own.")
         names.setdefault(name, text(variation, "id"))
-        prices.add(variation.get("price", item.get("price")) if isinstance(variation.get("price", ""), str) else None)
         _repeated(found, variation, "aliases", where, kind="repeated-alias")
-    if prices and None not in prices and text(item, "price") and item["price"] not in prices:
+    own = _amount(item)
+    prices = [_amount(v, item) for _, v in objects(item, "variations", place)]
+    if prices and own is not None and None not in prices and own not in prices:
         message = f"The price {item['price'][:40]} is never charged: each variation has its own."
         found.add("unused-price", f"{place}.price", message, "Write the price of one of the variations.")
+
+
+def _amount(entry: dict[str, Any], otherwise: dict[str, Any] | None = None) -> Decimal | None:
+    """A price as a number; None where it is none."""
+    if otherwise is not None and "price" not in entry:
+        return _amount(otherwise)
+    try:
+        return Decimal(text(entry, "price"))
+    except InvalidOperation:
+        return None
 
 
 def _declarations(found: Findings, place: str, entry: dict[str, Any]) -> None:
