@@ -247,12 +247,12 @@ def _answers(shop: Shop) -> APIRouter:
         return JSONResponse({}, 503) if where else JSONResponse({**answer, "events": shop.log[answer["seq"] :]})
 
     @router.get("/messages")
-    async def news(after: int) -> Response:
+    async def news(after: int, wait: float = 2) -> Response:
         if not shop.up:
             return JSONResponse({}, 503)
         if not shop.log[after:]:
             with suppress(TimeoutError):
-                await asyncio.wait_for(shop._news.wait(), 2)
+                await asyncio.wait_for(shop._news.wait(), wait)
         cart = [shop.cart] if shop.cart else []
         return JSONResponse({"events": [*shop.log[max(0, after - shop.overlap) :], *cart]})
 

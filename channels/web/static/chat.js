@@ -102,6 +102,7 @@ function bubble(message) {
   article.setAttribute("aria-labelledby", who.id);
   const body = make("div", "bubble", message.text);
   body.dir = "auto";
+  body.classList.toggle("titled", message.text.includes("\n"));
   article.append(make("p", "day"), who, body);
   if (message.options?.length) article.append(options(message.options));
   article.append(make("p", "under"));

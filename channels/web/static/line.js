@@ -265,15 +265,16 @@ export class Line {
     const until = Date.now() + SOCKET_AGAIN;
     try {
       this.flush();
+      await this.fetchNews("&wait=0"); // what there is already; from then on, the shop answers when there is news
       while (Date.now() < until) await this.fetchNews();
     } finally {
       this.polling = false;
     }
   }
 
-  async fetchNews() {
+  async fetchNews(how = "") {
     const began = Date.now();
-    const { events } = await this.ask(`messages?after=${this.last}`, {});
+    const { events } = await this.ask(`messages?after=${this.last}${how}`, {});
     this.delays = 0;
     this.on.state("open");
     for (const event of events) this.receive(event);
