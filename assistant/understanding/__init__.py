@@ -1,6 +1,8 @@
 """Menu-grounded understanding: from a menu and a message to order lines, each with the words that caused it."""
 
 from assistant.understanding.answer import answer, best_lines, doubtful_words
+from assistant.understanding.certificate import Certificate, CertifiedLine, certificate_of
+from assistant.understanding.checker import Fault, check
 from assistant.understanding.grammar import Grammar, compile_menu
 from assistant.understanding.parser import Expecting, read, read_tokens
 from assistant.understanding.reading import (
@@ -16,8 +18,11 @@ from assistant.understanding.tokens import tokenize
 
 __all__ = [
     "Cause",
+    "Certificate",
+    "CertifiedLine",
     "Determiner",
     "Expecting",
+    "Fault",
     "Grammar",
     "LoosePart",
     "ReadLine",
@@ -26,6 +31,8 @@ __all__ = [
     "Unclear",
     "answer",
     "best_lines",
+    "certificate_of",
+    "check",
     "compile_menu",
     "doubtful_words",
     "read",

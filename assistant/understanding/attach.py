@@ -44,7 +44,7 @@ class Attacher:
                 state = state._replace(left=(*state.left, *scope.tokens))
         state = state._replace(scope=None)
         if state.last == "yours":
-            yield state._replace(cost=state.cost + 0.2, last="")
+            yield state._replace(cost=state.cost + 0.2, last="", declined=(*state.declined, *edge.tokens))
             cost += 0.8
         yield from self._again(state, edge, pending)
         yield from self._into_combo(state, edge, pending)
@@ -338,7 +338,7 @@ class Attacher:
         reach = 2 if name == "both" and not (state.lines[-1].quantity == 2) else len(state.lines)  # noqa: PLR2004
         if name == "both" and state.lines[-1].quantity == 2:  # noqa: PLR2004
             reach = 1
-        shared = part._replace(pre_tokens=(*part.pre_tokens, *words))
+        shared = part._replace(tokens=tuple(sorted({*part.tokens, *words})))
         lines = list(state.lines)
         changed = False
         for i in range(max(0, len(lines) - reach), len(lines)):

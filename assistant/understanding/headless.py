@@ -95,11 +95,13 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
                 variations=share.variations or whole.variations,
                 variation_tokens=share.variation_tokens or whole.variation_tokens,
                 parts=(*whole.parts, *share.parts),
-                quantity_tokens=share.quantity_tokens,
                 note="share",
             )  # fmt: skip
         if left:
-            drafts[i - 1] = whole._replace(quantity=left, note="rest")
+            counted = tuple(t for j in shares for t in (drafts[j].quantity_tokens or drafts[j].determiner_tokens))
+            drafts[i - 1] = whole._replace(
+                quantity=left, quantity_tokens=(*whole.quantity_tokens, *counted), note="rest"
+            )
         else:
             # Its number is the sum of the shares: proof of it stays with the first.
             first = drafts[shares[0]]

@@ -28,6 +28,7 @@ _PHRASES = frozenset({"filler", "clause", "declined"})
 _CLEAR = 0.65
 _EXACT = 0.45
 _NAMED = 0.6
+_RUNS_ON = 1.0
 _NAMED_TOPIC = 0.9
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _CLOSED_COST: dict[str, float] = {
@@ -109,6 +110,7 @@ def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...
         if tokens[i].folded.isdigit():
             _keep(edges, Edge(i, i + 1, "number", _CLOSED_COST["number"], tokens[i].folded))
         _prefer_content(edges)
+        _pause_after_no(edges, tokens, bounds)
         content = any(e.kind != "filler" for e in edges.values())
         known = bool(edges)
         skip = _UNKNOWN if not known else _SKIPPED if content else 1.0
@@ -237,6 +239,14 @@ def _keep(edges: dict[tuple[int, str, str], Edge], edge: Edge) -> None:
     known = edges.get(key)
     if known is None or edge.cost < known.cost:
         edges[key] = edge
+
+
+def _pause_after_no(edges: dict[tuple[int, str, str], Edge], tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
+    """ "Actually, no onions" takes something away; only "actually no, …" corrects."""
+    for key, edge in list(edges.items()):
+        runs_on = edge.end < len(tokens) and not bounds[edge.end]
+        if edge.kind == "correction" and runs_on and tokens[edge.end - 1].folded == "no":
+            edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
 
 
 def _prefer_content(edges: dict[tuple[int, str, str], Edge]) -> None:

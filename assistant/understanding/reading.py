@@ -77,7 +77,7 @@ class Unclear:
 class Reading:
     """The best whole reading of a message.
 
-    Every token is in a cause, `loose`, `filler`, `unclear`, `declined` ("no drinks"), `retracted` ("two, no, three":
+    Every token is in a cause, `loose`, `filler`, `unclear`, `declined` ("no drinks", or only talked about: "your coffee is great"), `retracted` ("two, no, three":
     the two), `asked` (a question) or `unexplained`. `asked_lines` are what a question is about: never ordered.
     """
 

@@ -73,11 +73,12 @@ def _grouped(positions: set[int]) -> list[list[int]]:
 
 def _loosen(draft: Draft, outcome: Outcome) -> None:
     """Parts that no item of this message can own, for the dialogue to place."""
-    for part in draft.parts:
+    for i, part in enumerate(draft.parts):
+        words = draft.correction if i == 0 else ()
         outcome.loose.append(
             LoosePart(
                 "modifier", tuple(ref for ref, _ in part.candidates),
-                tuple(sorted({*part.tokens, *part.pre_tokens, *part.quantity_tokens})),
+                tuple(sorted({*part.tokens, *part.pre_tokens, *part.quantity_tokens, *words})),
                 part.pre, part.quantity, part.negation,
             )
         )  # fmt: skip

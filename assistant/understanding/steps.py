@@ -232,7 +232,6 @@ class Stepper:
 
     def _correction(self, state: State, edge: Edge) -> Iterator[State]:
         if not state.lines and (state.pending is None or state.pending.empty):
-            yield state._replace(cost=state.cost + 0.1)
             return
         state = self._flushed(state, 0.1)
         tokens: Positions = (*state.correction, *edge.tokens)

@@ -1,0 +1,269 @@
+"""Checks a certificate against the menu. It knows nothing of the parser and shares no code with it.
+
+Small on purpose: what a cart may become rests on this file, not on the search that found the reading.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from core.catalogue.menu import PRE_MODIFIERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.understanding.certificate import Certificate, CertifiedLine
+    from assistant.understanding.reading import Cause
+    from core.catalogue.menu import Menu
+    from core.orders.lines import Choice
+
+FaultCode = Literal[
+    "not-on-menu", "not-for-item", "no-cause", "stray-cause", "empty-cause", "bad-quantity", "unsupported-quantity",
+    "unsupported-negation", "lost-negation", "unaccounted", "accounted-twice", "out-of-range", "content-as-filler",
+    "unexplained", "too-many", "bad-slot",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, where ("line 0", "word 3"), and the value or word concerned."""
+
+    code: FaultCode
+    where: str
+    what: str
+
+
+# Words that deny, in the languages that are understood; none may be passed over as mere politeness.
+DENIALS = frozenset(
+    "no not dont without never cant cannot hold skip minus avoid omit remove exclude nor neither none leave take lose wo "
+    "isnt wont except free allergic off sin ni menos quitale quite quitar excepto tampoco nunca "
+    "sans pas ohne kein keine nicht".split()
+)
+_STRONG = frozenset("no not dont without never wont cant sin ni nunca tampoco nor neither sans ohne kein keine nicht".split())
+_NUMBERS = {
+    word: number
+    for number, words in {
+        1: "one a an un uno una single another otro otra", 2: "two couple pair dos par both to too", 3: "three tres", 4: "four for fore cuatro", 5: "five cinco",
+        6: "six seis", 7: "seven siete", 8: "eight ocho", 9: "nine nueve", 10: "ten diez", 11: "eleven once",
+        12: "twelve dozen doce docena dozens", 13: "thirteen trece", 14: "fourteen catorce", 15: "fifteen quince",
+        16: "sixteen dieciseis", 17: "seventeen", 18: "eighteen dieciocho", 19: "nineteen", 20: "twenty veinte",
+        24: "twentyfour veinticuatro", 25: "twentyfive", 30: "thirty treinta", 40: "forty", 50: "fifty cincuenta",
+        100: "hundred cien ciento", 1000: "thousand mil",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_HALVES = frozenset({"half", "media", "medio"})
+_LONG_ENOUGH = 4
+
+
+def check(menu: Menu, certificate: Certificate) -> list[Fault]:
+    """Every fault of a certificate; an empty list means that the lines may be acted on."""
+    faults: list[Fault] = []
+    for number, certified in enumerate(certificate.lines):
+        where = f"line {number}"
+        faults += _values(menu, certified, where)
+        faults += _causes(certificate, certified, where)
+    faults += _account(certificate)
+    faults += _fillers(menu, certificate)
+    return faults
+
+
+def _values(menu: Menu, certified: CertifiedLine, where: str) -> Iterator[Fault]:
+    """Every value is on the menu and goes with its item."""
+    line = certified.line
+    if line.quantity < 1:
+        yield Fault("bad-quantity", where, str(line.quantity))
+    combo = menu.combos_by_id.get(line.item)
+    if combo is None:
+        yield from _unit(menu, line.item, line.variation, line.modifiers, where)
+        if line.slots:
+            yield Fault("bad-slot", where, line.item)
+        return
+    if line.variation is not None or line.modifiers:
+        yield Fault("not-for-item", where, line.item)
+    for slot_id, taken in Counter(s.slot for s in line.slots).items():
+        slot = combo.slot(slot_id)
+        if slot is None or taken > slot.quantity:
+            yield Fault("bad-slot", where, slot_id)
+    for filled in line.slots:
+        slot = combo.slot(filled.slot)
+        if slot is not None and filled.item not in slot.items:
+            yield Fault("bad-slot", where, filled.item)
+        yield from _unit(menu, filled.item, filled.variation, filled.modifiers, f"{where} {filled.slot}")
+
+
+def _unit(
+    menu: Menu, item_id: str, variation: str | None, choices: tuple[Choice, ...], where: str
+) -> Iterator[Fault]:
+    item = menu.items_by_id.get(item_id)
+    if item is None:
+        yield Fault("not-on-menu", where, item_id)
+        return
+    if variation is not None and item.variation(variation) is None:
+        yield Fault("not-for-item", where, variation)
+    taken: Counter[str] = Counter()
+    seen: set[tuple[str, str]] = set()
+    for choice in choices:
+        group = menu.groups_by_id.get(choice.group)
+        modifier = group.modifier(choice.modifier) if group else None
+        if group is None or modifier is None:
+            yield Fault("not-on-menu", where, f"{choice.group}/{choice.modifier}")
+            continue
+        if choice.group not in item.modifier_groups:
+            yield Fault("not-for-item", where, f"{choice.group}/{choice.modifier}")
+        if choice.pre_modifier is not None and choice.pre_modifier not in PRE_MODIFIERS:
+            yield Fault("not-on-menu", where, str(choice.pre_modifier))
+        if (choice.group, choice.modifier) in seen:
+            yield Fault("too-many", where, f"{choice.group}/{choice.modifier}")
+        seen.add((choice.group, choice.modifier))
+        if choice.quantity < 1 or (modifier.max is not None and choice.quantity > modifier.max):
+            yield Fault("bad-quantity", where, f"{choice.modifier} {choice.quantity}")
+        if choice.pre_modifier != "no":
+            taken[choice.group] += choice.quantity
+    for group_id, count in taken.items():
+        most = menu.groups_by_id[group_id].max
+        if most is not None and count > most:
+            yield Fault("too-many", where, group_id)
+
+
+def _causes(certificate: Certificate, certified: CertifiedLine, where: str) -> Iterator[Fault]:
+    """Every value has its words, and every cause its value."""
+    line, words = certified.line, certificate.words
+    needed = _needed(certified)
+    present = Counter((c.part, c.value) for c in certified.causes)
+    for key, count in needed.items():
+        if present[key] < count:
+            yield Fault("no-cause", where, f"{key[0]} {key[1]}")
+    for cause in certified.causes:
+        if not cause.tokens:
+            yield Fault("empty-cause", where, f"{cause.part} {cause.value}")
+        if cause.part == "quantity":
+            if cause.value != str(line.quantity):
+                yield Fault("unsupported-quantity", where, cause.value)
+        elif not needed[cause.part, cause.value]:
+            yield Fault("stray-cause", where, f"{cause.part} {cause.value}")
+    counted = [c for c in certified.causes if c.part == "quantity"]
+    if line.quantity > 1 and not any(_says(words, c, line.quantity) for c in counted):
+        yield Fault("unsupported-quantity", where, str(line.quantity))
+    yield from _denials(certificate, certified, where)
+
+
+def _needed(certified: CertifiedLine) -> Counter[tuple[str, str]]:
+    line = certified.line
+    needed: Counter[tuple[str, str]] = Counter()
+    parts = [c.part for c in certified.causes]
+    needed["combo" if "combo" in parts else "item", line.item] += 1
+    units = [(line.variation, line.modifiers), *((s.variation, s.modifiers) for s in line.slots)]
+    for variation, choices in units:
+        if variation is not None:
+            needed["variation", variation] += 1
+        for choice in choices:
+            value = f"{choice.group}/{choice.modifier}"
+            needed["modifier", value] += 1
+            if choice.pre_modifier == "no" or (choice.pre_modifier == "regular" and _has(certified, "negation", value)):
+                needed["negation", value] += 1
+            elif choice.pre_modifier is not None:
+                needed["pre_modifier", value] += 1
+    for slot in line.slots:
+        needed["slot", f"{slot.slot}/{slot.item}"] += 1
+    return needed
+
+
+def _has(certified: CertifiedLine, part: str, value: str) -> bool:
+    return any(c.part == part and c.value == value for c in certified.causes)
+
+
+def _denials(certificate: Certificate, certified: CertifiedLine, where: str) -> Iterator[Fault]:
+    """Each "no" rests on a word that denies; more than one of a modifier rests on a number."""
+    line, words = certified.line, certificate.words
+    for choice in (*line.modifiers, *(c for s in line.slots for c in s.modifiers)):
+        value = f"{choice.group}/{choice.modifier}"
+        of_it = [c for c in certified.causes if c.value == value]
+        if choice.pre_modifier == "no" and not any(
+            c.part == "negation" and DENIALS & {words[t] for t in c.tokens if 0 <= t < len(words)} for c in of_it
+        ):
+            yield Fault("unsupported-negation", where, value)
+        if choice.quantity > 1 and not any(_says(words, c, choice.quantity) for c in of_it):
+            yield Fault("unsupported-quantity", where, f"{value} {choice.quantity}")
+
+
+def _says(words: tuple[str, ...], cause: Cause, quantity: int) -> bool:
+    """Whether the words of a cause give this number: said, multiplied ("two dozen"), or what is left of one."""
+    said = [words[t] for t in cause.tokens if 0 <= t < len(words)]
+    numbers = [int(w) if w.isdigit() else _NUMBERS[w] for w in said if w.isdigit() or w in _NUMBERS]
+    if _HALVES & set(said) and 12 in numbers:  # noqa: PLR2004  # half a dozen
+        numbers.append(6)
+    if quantity in numbers:
+        return True
+    product = 1
+    for number in numbers:
+        product *= number
+    if len(numbers) > 1 and quantity in (product, sum(numbers)):
+        return True
+    largest = max(numbers, default=0)
+    rest = [n for n in numbers if n != largest]
+    return bool(rest) and 0 < quantity == largest - sum(rest)
+
+
+def _account(certificate: Certificate) -> Iterator[Fault]:
+    """Every word has exactly one fate, and none is unexplained or a lost "no"."""
+    count = len(certificate.words)
+    caused = {t for line in certificate.lines for c in line.causes for t in c.tokens}
+    fates = Counter(caused)
+    for group in ("filler", "declined", "retracted", "asked", "unexplained"):
+        fates.update(getattr(certificate, group))
+    for position in sorted(fates):
+        if not 0 <= position < count:
+            yield Fault("out-of-range", f"word {position}", "")
+        elif fates[position] > 1:
+            yield Fault("accounted-twice", f"word {position}", certificate.words[position])
+    for position in range(count):
+        if position not in fates:
+            yield Fault("unaccounted", f"word {position}", certificate.words[position])
+    for position in certificate.unexplained:
+        if 0 <= position < count:
+            yield Fault("unexplained", f"word {position}", certificate.words[position])
+    for position in certificate.filler:
+        if 0 <= position < count and certificate.words[position] in _STRONG:
+            yield Fault("lost-negation", f"word {position}", certificate.words[position])
+    denied = {t for line in certificate.lines for c in line.causes if c.part == "negation" for t in c.tokens}
+    for line in certificate.lines:
+        for cause in line.causes:
+            swapped = cause.part == "modifier" and len(cause.tokens) > 1
+            for t in cause.tokens:
+                lost = 0 <= t < count and certificate.words[t] in _STRONG and t not in denied
+                if lost and not swapped and cause.part in ("variation", "quantity", "modifier"):
+                    yield Fault("lost-negation", f"word {t}", certificate.words[t])
+
+
+def _fillers(menu: Menu, certificate: Certificate) -> Iterator[Fault]:
+    """No stretch of fillers is the name of something that could have been ordered here."""
+    names = _names(menu, certificate)
+    positions = sorted(p for p in certificate.filler if 0 <= p < len(certificate.words))
+    for i, start in enumerate(positions):
+        for length in range(1, 5):
+            stretch = positions[i : i + length]
+            if len(stretch) < length or stretch[-1] - start != length - 1:
+                break
+            said = tuple(certificate.words[p] for p in stretch)
+            if said in names:
+                yield Fault("content-as-filler", f"word {start}", " ".join(said))
+
+
+def _names(menu: Menu, certificate: Certificate) -> set[tuple[str, ...]]:
+    """Names and aliases of all items, and of the modifiers that go with the items of the lines."""
+    said = [n for i in menu.items for n in (i.name, *i.aliases)]
+    said += [n for c in menu.combos for n in (c.name, *c.aliases)]
+    for item in {c.line.item for c in certificate.lines}:
+        said += [n for g in menu.groups_of(item) for m in g.modifiers for n in (m.name, *m.aliases)]
+    words = (tuple(_plain(n)) for n in said)
+    return {w for w in words if w and (len(w) > 1 or len(w[0]) >= _LONG_ENOUGH)}
+
+
+def _plain(name: str) -> list[str]:
+    folded = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return re.findall(r"[^\W_]+", folded.replace("'", "").replace("’", "").replace("&", " and "))
