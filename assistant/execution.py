@@ -209,7 +209,7 @@ def _merged(
         else:
             kept.append(line)
             words.append(said)
-    follow = tuple(tuple(dict.fromkeys(new_place[n] for n in group)) for group in moved)
+    follow = tuple(tuple(dict.fromkeys(new_place[n] for n in group if n < len(new_place))) for group in moved)
     return tuple(kept), tuple(words), follow, new_place[touched] if touched is not None else None
 
 

@@ -10,7 +10,7 @@ from assistant.dialogue import edits
 from assistant.dialogue.clauses import without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
-from assistant.dialogue.options import choose, modifier_options, names_of, roots, variation_options
+from assistant.dialogue.options import choose, close, names_of, roots, variation_options
 from assistant.dialogue.saying import Said, hear, only_number, parts_of
 from core.orders import rules
 from core.orders.lines import Choice, Line, Slot
@@ -138,10 +138,13 @@ def _with(parts: Parts, question: Question, option: str) -> Parts:
 
 
 def _only_option_words(draft: Draft, question: Question, words: Words) -> bool:
-    """Whether the words may well be the name of an option although a dish is called so too."""
+    """Whether the words are the name of an option although a dish is called so too."""
     option = _option_in(draft, question, words)
+    if option is None:
+        return False
+    named = [w for name in _names(draft, question)[option] for w in roots(name)]
     said = [w for w in roots(words.said) if w not in draft.phrases.everyday]
-    return option is not None and len(said) <= len(roots(" ".join(_names(draft, question).get(option, ())))) + 1
+    return all(any(close(w, n) for n in named) for w in said)
 
 
 def _names(draft: Draft, question: Question) -> dict[str, tuple[str, ...]]:

@@ -20,7 +20,7 @@ from assistant.dialogue.fitting import (
 )
 from assistant.dialogue.options import choose, names_of, roots
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import Said, fits, hear, only_number, parts_of
+from assistant.dialogue.saying import Said, hear, only_number, parts_of
 from assistant.dialogue.words import Words
 from core.orders.lines import Choice, Line
 
@@ -59,7 +59,7 @@ def edit(draft: Draft, targets: list[Target], said: Said) -> bool:
 
 
 def edit_best(draft: Draft, said: Said) -> bool:
-    """Put loose words on the line they fit, the one mentioned last first."""
+    """Put words that name no line on the line they fit, the one mentioned last first."""
     number = only_number(said)
     recent = [Target(p) for i in draft.recent() for p in _servings(draft, i)]
     if number is not None:
@@ -68,11 +68,14 @@ def edit_best(draft: Draft, said: Said) -> bool:
             return edit(draft, [target], said)
         return bool(target) and set_quantity(draft, target, number, said.causes)
     wanted = sum(1 for p in said.loose if p.kind != "quantity")
-    scored = [(fits(draft, _item(draft, t), said), t) for t in recent]
-    best = next((t for n, t in scored if n == wanted and wanted), None)
-    best = best or _prefer_refused(draft, recent, said)
-    if best is None:
-        best = next((t for n, t in sorted(scored, key=lambda x: -x[0]) if n), None)
+    best, most = None, 0
+    for target in recent:
+        parts = parts_of(draft, _item(draft, target), said)
+        fit = len(parts.choices) + bool(parts.variation)
+        if fit > most:
+            best, most = target, fit
+        if most >= max(wanted, 1):
+            break
     return edit(draft, [best], said) if best else False
 
 
@@ -379,13 +382,6 @@ def _slots_for(draft: Draft, item_id: str) -> list[Target]:
             if slot and item_id in slot.items:
                 found.append(Target(Place(index, number)))
     return found
-
-
-def _prefer_refused(draft: Draft, recent: list[Target], said: Said) -> Target | None:
-    """For words that are no loose part of anything: a line that has a part of that name."""
-    if said.loose:
-        return None
-    return next((t for t in recent if parts_of(draft, _item(draft, t), said).choices), None)
 
 
 def _servings(draft: Draft, index: int) -> list[Place]:

@@ -9,7 +9,8 @@ from assistant.commands import AskHuman, CancelOrder, ClearCart, Greet, PlaceOrd
 from assistant.dialogue import answers, edits, references
 from assistant.dialogue.asking import ask, is_question
 from assistant.dialogue.clauses import Clause, clauses, sentences, without_lead, without_tail
-from assistant.dialogue.draft import Draft
+from assistant.dialogue.draft import Draft, Target
+from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.orders import order
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import hear, only_number
@@ -97,6 +98,8 @@ def _clause(draft: Draft, clause: Clause) -> None:
         draft.acts.add("answer")
         _trace(draft, "answer", "answer", clause.words)
         return
+    if clause.corrects:
+        draft.points = [p for p in draft.points if p.kind != "which_line"]
     draft.mark()
     for frame in found:
         if frame.act not in _CONTROL and _HANDLERS[frame.act](draft, frame, clause):
@@ -302,7 +305,7 @@ def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
 
 
 def _instead(draft: Draft, frame: Found, _clause: Clause) -> bool:
-    return bool(draft.cart.lines) and edits.instead(draft, frame.slots["new"], frame.slots.get("new2"))
+    return bool(draft.cart.lines) and edits.instead(draft, frame.slots["new"], frame.slots.get("extra"))
 
 
 def _aside(draft: Draft, _frame: Found, clause: Clause) -> bool:
@@ -314,9 +317,6 @@ def _aside(draft: Draft, _frame: Found, clause: Clause) -> bool:
 
 
 def _set_pre(draft: Draft, index: int, choice: Choice, clause: Clause) -> bool:
-    from assistant.dialogue.draft import Target  # noqa: PLC0415
-    from assistant.dialogue.fitting import Parts, Place, applied  # noqa: PLC0415
-
     allowed = draft.menu.groups_by_id.get(choice.group)
     if allowed is None or "side" not in allowed.pre_modifiers:
         return False
@@ -331,6 +331,11 @@ def _make(draft: Draft, frame: Found, clause: Clause) -> bool:
     if "line" in frame.slots:
         return _make_line(draft, frame.slots["line"])
     new = frame.slots["new"]
+    if "old" in frame.slots:
+        targets = edits.targets_of(draft, frame.slots["old"])
+        return bool(targets) and edits.edit(draft, targets, hear(draft, new))
+    if _counted(draft, new):
+        return True
     ref = _pronoun_in(draft, clause, new)
     targets = references.resolve(draft, ref) if ref else []
     said = hear(draft, new)
@@ -358,6 +363,26 @@ def _pronoun_in(draft: Draft, clause: Clause, new: Words) -> references.Ref | No
             return references.pronoun(draft, bare.part(start, len(bare)).at(found.span()))
     del before, new
     return None
+
+
+def _counted(draft: Draft, words: Words) -> bool:
+    """ "Three slices", "two of those combos": a number, then what the line mentioned last is called anyway."""
+    number = next((n for w in words.words if (n := draft.phrases.number(w.key)) is not None), None)
+    glue, lists = draft.phrases.lists["glue"], draft.phrases.lists
+    names = tuple(
+        w.key
+        for w in words.words
+        if w.key[0].isalnum()
+        and draft.phrases.number(w.key) is None
+        and not glue.fullmatch(f"{w.key} ")
+        and not lists["them"].fullmatch(f"{w.key} ")
+    )
+    if number is None or not names:
+        return False
+    for index in draft.recent():
+        if references.describes(draft, Place(index), names):
+            return edits.set_quantity(draft, Target(Place(index)), number, (words.said,))
+    return False
 
 
 def _make_line(draft: Draft, words: Words) -> bool:

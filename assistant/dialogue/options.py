@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CLOSE = 84.0
 _SHORT = 4
+_ENDING = 2  # letters that an ending may add: toast, toasted
 
 
 def roots(text: str) -> tuple[str, ...]:
@@ -27,7 +28,10 @@ def close(left: str, right: str) -> bool:
     """Whether two stems are the same word, give or take a slip."""
     if left == right:
         return True
-    return min(len(left), len(right)) >= _SHORT and fuzz.ratio(left, right) >= _CLOSE
+    if min(len(left), len(right)) < _SHORT:
+        return False
+    short, long = sorted((left, right), key=len)
+    return fuzz.ratio(left, right) >= _CLOSE or (long.startswith(short) and len(long) - len(short) <= _ENDING)
 
 
 def choose(words: Iterable[str], options: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from assistant.dialogue import answers, edits, references
 from assistant.dialogue.clauses import without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
+from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import Said, hear, only_number, parts_of
 from core.orders.lines import Line
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.understanding.reading import ReadLine
 
 _NARRATIVE_WORDS = 2
+_NAMED_BY = 2
 
 
 def order(draft: Draft, clause: Clause) -> str:
@@ -29,7 +31,11 @@ def order(draft: Draft, clause: Clause) -> str:
         found = references.leading(draft, bare)
         if found is not None and _pointed(draft, found[0], found[1], clause):
             return "edit"
+        if _about_some(draft, bare):
+            return "edit"
     said = hear(draft, bare)
+    if draft.cart.lines and _details(draft, bare, said) and edits.edit_best(draft, replace(said, lines=())):
+        return "edit"
     if _is_narrative(draft, clause, said):
         draft.mentioned = said.loose
         return "narrative"
@@ -60,6 +66,36 @@ def _pointed(draft: Draft, ref: references.Ref, rest: Words, clause: Clause) -> 
         return False
     del clause
     return edits.edit(draft, targets, said)
+
+
+def _about_some(draft: Draft, words: Words) -> bool:
+    """ "Warm up both croissants", "no ice in the lemonade": what shall become of a reference at the end."""
+    lists = draft.phrases.lists
+    for position in range(1, len(words)):
+        rest = words.part(position, len(words))
+        if not any(lists[name].match(rest.keys) for name in ("pron", "definite", "definite_both", "count_of")):
+            continue
+        ref = references.whole(draft, without_tail(draft.phrases, rest))
+        targets = references.resolve(draft, ref) if ref else []
+        if not targets:
+            continue
+        new = words.part(0, position)
+        while new and lists["onto"].fullmatch(f"{new.words[-1].key} "):
+            new = new.part(0, len(new) - 1)
+        said = hear(draft, new) if new else None
+        if said is None or said.empty or said.strays or _orders_more(draft, targets, said):
+            continue
+        if any(p.negation or p.pre_modifier == "no" for p in said.loose) and targets[0].units is None:
+            return edits.remove_parts(draft, said, targets)
+        return edits.edit(draft, targets, said)
+    return False
+
+
+def _details(draft: Draft, words: Words, said: Said) -> bool:
+    """Whether a clause says more about something ordered before: "with extra cheese", "no onions"."""
+    if not draft.phrases.lists["detail"].match(words.keys):
+        return False
+    return not said.strays and all(r.determiner == "none" for r in said.lines)
 
 
 def _orders_more(draft: Draft, targets: list[Target], said: Said) -> bool:
@@ -116,18 +152,12 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
             loose = () if len(lines) == 1 else loose
             continue
         done = _line(draft, clause, read, said, alone=len(lines) == 1) or done
-        if len(lines) == 1 and loose:
-            loose = _own_loose(draft, read, said)
     if loose:
         put = edits.edit_best(draft, replace(said, lines=(), loose=loose))
         if not put and not _left_over(draft, said):
             return done
         done = done or put
     return done
-
-
-def _own_loose(draft: Draft, read: ReadLine, said: Said) -> tuple[object, ...]:  # noqa: ARG001
-    return said.loose
 
 
 def _left_over(draft: Draft, said: Said) -> bool:
@@ -187,14 +217,23 @@ def _added_last(draft: Draft, index: int) -> bool:
 def _unclear(draft: Draft, said: Said) -> None:
     for unclear in said.unclear:
         words = said.reading.words(unclear.tokens)
-        if unclear.kind == "item":
+        named = _named_option(draft, words, unclear.options) if unclear.kind == "item" else None
+        if named is not None:
             number = next((p.quantity for p in said.loose if p.kind == "quantity"), 1)
+            draft.add(Line(named, unclear.guess.line.quantity if unclear.guess else number), (words,))
+        elif unclear.kind == "item":
+            number = unclear.guess.line.quantity if unclear.guess else 1
             template = Line(unclear.options[0], number)
             draft.open(Point("which", words, line=template, options=unclear.options))
         else:
             draft.open(Point("not_on_item", words, options=unclear.options))
 
 
-def unused(_draft: Draft, words: Words) -> Words:
-    """The words without the talk after them."""
-    return without_tail(_draft.phrases, words)
+def _named_option(draft: Draft, words: str, options: tuple[str, ...]) -> str | None:
+    """The only option that more than one of the words name, when they name it wholly."""
+    said = [w for w in roots(words) if w not in draft.phrases.everyday and draft.phrases.number(w) is None]
+    found = choose(said, {o: names_of(draft.menu, o) for o in options})
+    if len(found) != 1 or len(set(said)) < _NAMED_BY:
+        return None
+    named = [n for name in names_of(draft.menu, found[0]) for n in roots(name)]
+    return found[0] if all(any(close(w, n) for n in named) for w in said) else None

@@ -52,11 +52,17 @@ def _counted(draft: Draft, reading: Reading) -> tuple[LoosePart, ...]:
     """Loose parts without the "one" of "a large one", which counts nothing."""
     if len(reading.loose) <= _ONE_WORD:
         return reading.loose
+    others = {t for p in reading.loose if p.kind != "quantity" for t in p.tokens}
+    others |= {t for p in reading.loose if p.kind == "quantity" for t in p.tokens if not _is_one(draft, reading, t)}
     return tuple(
         p
         for p in reading.loose
-        if p.kind != "quantity" or any(reading.tokens[t].folded not in draft.phrases.one_words for t in p.tokens)
+        if p.kind != "quantity" or not all(_is_one(draft, reading, t) and t - 1 in others for t in p.tokens)
     )
+
+
+def _is_one(draft: Draft, reading: Reading, token: int) -> bool:
+    return reading.tokens[token].folded in draft.phrases.one_words
 
 
 def _bare(draft: Draft, words: Words) -> Words:
@@ -92,16 +98,41 @@ def _strays(draft: Draft, reading: Reading) -> tuple[str, ...]:
 
 
 def parts_of(draft: Draft, item_id: str, said: Said) -> Parts:
-    """What was said as parts of an item: loose parts first, then words that only look like something else."""
-    parts, left = parts_for(draft.menu, item_id, said.loose)
-    parts = _counted_variation(draft, item_id, parts)
-    if not parts and (left or said.lines or said.unclear or said.strays):
-        parts = _by_name(draft, item_id, said)
-    elif said.lines and all(r.line.item != item_id for r in said.lines):
-        more = _by_name(draft, item_id, said)
-        have = {(c.group, c.modifier) for c in parts.choices}
-        parts = replace(parts, choices=(*parts.choices, *(c for c in more.choices if (c.group, c.modifier) not in have)))
-    return parts
+    """What was said as parts of an item.
+
+    The words are read once more right after the item's name: so the menu's grammar attaches them under the rules of
+    this item. What only makes sense alone, such as a number, comes from the loose parts.
+    """
+    loose, left = parts_for(draft.menu, item_id, said.loose)
+    loose = _counted_variation(draft, item_id, loose)
+    near = _beside(draft, item_id, said)
+    if near and len(near.choices) >= len(loose.choices) and (near.variation or not loose.variation):
+        absorbed = any(c.quantity == loose.quantity for c in near.choices) and loose.quantity != 1
+        quantity = None if absorbed or near.variation and _counts(draft, item_id, near, loose) else loose.quantity
+        return Parts(near.variation, near.choices, quantity)
+    if not loose and (left or said.lines or said.unclear or said.strays):
+        return _by_name(draft, item_id, said)
+    return loose
+
+
+def _beside(draft: Draft, item_id: str, said: Said) -> Parts:
+    """The parts that the words give an item when they stand beside its name."""
+    item = draft.menu.items_by_id.get(item_id)
+    if item is None or not said.words:
+        return Parts()
+    reading = draft.read(f"{item.name}, {said.words.said}")
+    if len(reading.lines) != 1 or reading.lines[0].line.item != item_id or reading.loose or reading.unclear:
+        return Parts()
+    line = reading.lines[0].line
+    own = draft.read(item.name)
+    plain = own.lines[0].line if len(own.lines) == 1 else None
+    choices = tuple(c for c in line.modifiers if plain is None or c not in plain.modifiers)
+    variation = line.variation if plain is None or plain.variation != line.variation else None
+    return Parts(variation, choices) if choices or variation else Parts()
+
+
+def _counts(draft: Draft, item_id: str, near: Parts, loose: Parts) -> bool:
+    return _counted_variation(draft, item_id, Parts(quantity=loose.quantity)).variation == near.variation
 
 
 def fits(draft: Draft, item_id: str, said: Said) -> int:
