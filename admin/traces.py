@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from core.messaging import TurnView
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """A turn, ready to be shown. `words` pairs words with what they caused; `parts` is the rest, titled."""
+    """A turn, ready to be shown. `words`: what was said and meant ("" if nothing). `parts`: the rest, titled."""
 
     number: int
     commands: tuple[str, ...]
@@ -23,25 +25,10 @@ class ShownTurn:
 
 def shown_turn(turn: TurnView) -> ShownTurn:
     """The account of a turn. Whatever the trace holds is shown, known or not."""
-    unexplained = tuple(str(word) for word in _list(turn.trace.get("unexplained")))
-    causes = [
-        (" ".join(str(word) for word in _list(command.get("causes"))), kind_of(command)) for command in turn.commands
-    ]
-    words = tuple(pair for pair in causes if pair[0]) + tuple((word, "") for word in unexplained)
-    parts = [("Commands", "\n".join(_row(command) for command in turn.commands))] if turn.commands else []
-    if turn.replies:
-        parts.append(("Replies", "\n\n".join(reply.text for reply in turn.replies)))
-        rows = [
-            f"{b.name} = {b.value}  ({b.table} {b.row}{' ' + b.field if b.field else ''})"
-            for reply in turn.replies
-            for b in reply.bindings
-        ]
-        if rows:
-            parts.append(("Where the values come from", "\n".join(rows)))
-    if turn.trace:
-        parts.append(("Trace", _pretty(turn.trace)))
     kinds = tuple(dict.fromkeys(kind_of(command) for command in turn.commands))
-    return ShownTurn(turn.number, kinds, unexplained, words, tuple(parts))
+    unexplained = tuple(str(word) for word in _list(turn.trace.get("unexplained")))
+    words = (*_clauses(turn.trace), *((word, "") for word in unexplained))
+    return ShownTurn(turn.number, kinds, unexplained, words, tuple(_parts(turn)))
 
 
 def kind_of(command: dict[str, Any]) -> str:
@@ -49,14 +36,46 @@ def kind_of(command: dict[str, Any]) -> str:
     return str(command.get("kind", "?")).replace("_", " ")
 
 
-def _row(command: dict[str, Any]) -> str:
-    rest = {name: value for name, value in command.items() if name not in ("kind", "causes")}
-    return f"{kind_of(command)} {json.dumps(rest, ensure_ascii=False)}" if rest else kind_of(command)
+def _clauses(trace: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The words of each clause with what they were taken for, and by whom."""
+    for clause in _list(trace.get("clauses")):
+        if isinstance(clause, dict) and "words" in clause:
+            meaning = ", ".join(str(clause[key]).replace("_", " ") for key in ("act", "by") if key in clause)
+            yield str(clause["words"]), meaning
+
+
+def _parts(turn: TurnView) -> Iterator[tuple[str, str]]:
+    if turn.commands:
+        yield "What was decided", "\n".join(map(_command, turn.commands))
+    refused = [c for c in _list(turn.trace.get("clauses")) if isinstance(c, dict) and "refused" in c]
+    if refused:
+        yield "What was refused", "\n".join(map(_json, refused))
+    rows = [binding for reply in turn.replies for binding in reply.bindings]
+    if rows:
+        yield (
+            "Where the values come from",
+            "\n".join(f"{b.name} = {b.value} ({b.table} {b.row} {b.field})" for b in rows),
+        )
+    rest = {name: value for name, value in turn.trace.items() if name not in ("clauses", "commands", "unexplained")}
+    if rest:
+        yield "The rest of the trace", "\n".join(f"{name}: {_json(value)}" for name, value in rest.items())
+    if turn.menu_version:
+        yield "Menu", turn.menu_version
+
+
+def _command(command: dict[str, Any]) -> str:
+    """One row: the kind, the customer's words that caused it, and its fields that say something."""
+    causes = " ".join(str(word) for word in _list(command.get("causes")))
+    rest = {
+        name: value for name, value in command.items() if name not in ("kind", "causes") and value not in (None, "")
+    }
+    shown = f"{kind_of(command)} “{causes}”" if causes else kind_of(command)
+    return f"{shown} {_json(rest)}" if rest else shown
 
 
 def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return list(value) if isinstance(value, list | tuple) else []
 
 
-def _pretty(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1)
+def _json(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

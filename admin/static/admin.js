@@ -215,6 +215,8 @@ document.addEventListener("visibilitychange", () => {
   refreshAll();
 });
 
+document.querySelector(".parts [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 if (parts.length) {
   listen();
   setInterval(refreshAll, 30_000);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
@@ -25,6 +26,7 @@ with catch_warnings():
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PASSWORD = "a long enough phrase"
 MENU: dict[str, Any] = {
@@ -57,7 +59,7 @@ class Shop:
     live: Live
     merchant: merchants.MerchantView
     location: merchants.LocationView
-    people: dict[str, staff.StaffView] = field(default_factory=dict)
+    people: dict[staff.Role, staff.StaffView] = field(default_factory=dict)
     count: int = 0
 
     def hire(self, role: staff.Role, login: str = "", *, name: str = "") -> staff.StaffView:
@@ -70,7 +72,7 @@ class Shop:
         self.people.setdefault(role, member)
         return member
 
-    def browser(self, role: str | None = None) -> Browser:
+    def browser(self, role: staff.Role | None = None) -> Browser:
         """A browser; of somebody signed in, unless no role is given."""
         if role is None:
             return Browser(self.app)
@@ -101,7 +103,8 @@ class Shop:
             turn = messaging.open_turn(uow.session, found.id)
             assert turn is not None
             command = {"kind": "add_line", "causes": ["two", "leek", "pies"], "line": LINES[0].to_json()}
-            trace = {"unexplained": ["wobbly"]}
+            clause = {"by": "parser", "act": "add", "words": "two leek pies"}
+            trace = {"language": "en", "clauses": [clause], "unexplained": ["wobbly"]}
             messaging.close_turn(
                 uow, turn, replies=[Content("2 leek pies. Anything else?")], state={}, trace=trace, commands=[command]
             )
@@ -161,17 +164,34 @@ def open_shop(database: Database, app: FastAPI, live: Live, slug: str) -> Shop:
     return Shop(database, app, live, merchant, location)
 
 
+def furnish(file: Path) -> None:
+    """Make a database with two shops; copies of the file are quicker than shops made anew."""
+    with _opened(file) as (database, app, live):
+        upgrade(database)
+        first, second = (open_shop(database, app, live, slug) for slug in ("pier", "mole"))
+        for role in staff.ROLES:
+            first.hire(role)
+        second.hire("owner")
+
+
 @contextmanager
-def two_shops(url: str) -> Iterator[tuple[Shop, Shop]]:
-    """An installation with two shops and its admin."""
-    database, live = Database(url), Live()
-    upgrade(database)
+def two_shops(furnished: Path, file: Path) -> Iterator[tuple[Shop, Shop]]:
+    """An installation with two shops and its admin, in a copy of a furnished database."""
+    copyfile(furnished, file)
+    with _opened(file) as (database, app, live), database.read() as session:
+        found = [merchants.by_slug(session, slug) for slug in ("pier", "mole")]
+        places = [merchants.default_location(session, merchant.id) for merchant in found]
+        people = [{m.role: m for m in staff.members(session, merchant.id)} for merchant in found]
+        first, second = (Shop(database, app, live, *shop) for shop in zip(found, places, people, strict=True))
+        session.close()
+        yield first, second
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[tuple[Database, FastAPI, Live]]:
+    database, live = Database(f"sqlite:///{file}"), Live()
     database.on_commit(lambda committed: live.publish(committed.topics))
     app = FastAPI()
     app.include_router(admin.router(admin.Deps(database=database, live=live)))
-    first, second = (open_shop(database, app, live, slug) for slug in ("pier", "mole"))
-    for role in staff.ROLES:
-        first.hire(role)
-    second.hire("owner")
-    yield first, second
+    yield database, app, live
     database.close()

@@ -38,7 +38,8 @@ def test_a_conversation_shows_words_turn_reply_and_cart(shop: Shop) -> None:
         text.rindex("2 leek pies. Anything"),
     )
     assert said < turn < reply
-    assert "add line" in text
+    assert '<span class="word">two leek pies <small>add, parser</small></span>' in text
+    assert "add line “two leek pies”" in text
     assert "not understood: wobbly" in text
     assert "“two leek pies”" in text
     assert '<span class="no">NO leek</span>' in text

@@ -39,7 +39,7 @@ def topics(monkeypatch: pytest.MonkeyPatch) -> None:
         ("agent", ["conversations", "menu", "orders"]),
     ],
 )
-def test_each_role_hears_what_it_may_see(shop: Shop, role: str, heard: list[str]) -> None:
+def test_each_role_hears_what_it_may_see(shop: Shop, role: staff.Role, heard: list[str]) -> None:
     answer = shop.browser(role).get("/admin/events?topics=orders menu conversations work:1 orders:other")
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text.split() == [f"{topic}:{shop.merchant.id}" for topic in heard]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi.routing import APIRoute
 
-from admin import access
 from admin.router import PARTS
 from core import messaging, staff
 from core.staff import ALLOWED, ROLES
@@ -109,7 +108,7 @@ def rows(same_shops: tuple[Shop, Shop]) -> dict[str, str]:
     }
 
 
-def _status(shop: Shop, role: str | None, door: Door, rows: dict[str, str]) -> int:
+def _status(shop: Shop, role: staff.Role | None, door: Door, rows: dict[str, str]) -> int:
     browser = shop.browser(role)
     path = door.path.format(**rows)
     answer = browser.get(path) if door.method == "GET" else browser.post(path, door.form)
@@ -159,7 +158,6 @@ def test_the_refused_changed_nothing(shops: tuple[Shop, Shop]) -> None:
 def test_control_without_the_check_a_cook_moves_orders(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     order = shop.order()
     monkeypatch.setattr(staff, "require", lambda *_: None)
-    assert access.staff is staff
     assert shop.browser("kitchen").post(f"/admin/orders/{order.id}/accept").status_code == 303
     assert shop.now(order).state == "accepted"
 

@@ -81,7 +81,7 @@ def test_the_card_shows_what_to_make_and_what_it_costs(shop: Shop) -> None:
         order.code,
         "Una",
         "Pick-up",
-        "2 ×",
+        "2 \u00d7",
         "Leek pie",
         '<span class="no">NO leek</span>',
         "€13.00",
@@ -132,7 +132,7 @@ def test_tickets_are_bumped_and_recalled(shop: Shop) -> None:
     browser = shop.browser("kitchen")
     text = browser.get("/admin/kitchen").text
     assert text.index(first.code) < text.index(second.code)
-    assert '<li class="dish">2 × Leek pie</li>' in text
+    assert '<li class="dish">2 \u00d7 Leek pie</li>' in text
     assert '<li class="no">NO leek</li>' in text
     ticket = shop.ticket(first)
     browser.post(f"/admin/kitchen/{ticket.id}/done")

@@ -94,7 +94,7 @@ def test_control_without_escaping_the_name_is_a_script(shop: Shop, monkeypatch: 
     assert EVIL in shop.browser("owner").get("/admin/orders").text
 
 
-FORMS = (
+FORMS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/admin/orders/{order}/accept", {}),
     ("/admin/orders/{order}/cancel", {"reason": "mine"}),
     ("/admin/kitchen/{ticket}/done", {}),
