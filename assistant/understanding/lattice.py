@@ -29,6 +29,8 @@ _CLEAR = 0.65
 _EXACT = 0.45
 _NAMED = 0.6
 _RUNS_ON = 1.0
+_PICTURE = 0.45
+_LEFT_OFF_WITHIN = 7
 _NAMED_TOPIC = 0.9
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _CLOSED_COST: dict[str, float] = {
@@ -107,6 +109,13 @@ def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...
     for i in range(len(tokens)):
         edges: dict[tuple[int, str, str], Edge] = {}
         _walk(grammar.trie, words, tokens, i, i, 0.0, edges, languages, bounds)
+        if i and not tokens[i].folded.isalnum():
+            # An emoji after words says again what they say; after a number it is what is counted.
+            _keep(edges, Edge(i, i + 1, "filler", _PICTURE, "picture"))
+            if not tokens[i - 1].folded.isdigit() and not any(e.kind in ("number", "determiner") for e in found[i - 1]):
+                for key, edge in list(edges.items()):
+                    if edge.kind in _CONTENT:
+                        edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
         if tokens[i].folded.isdigit():
             _keep(edges, Edge(i, i + 1, "number", _CLOSED_COST["number"], tokens[i].folded))
         _prefer_content(edges)
@@ -116,7 +125,27 @@ def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...
         skip = _UNKNOWN if not known else _SKIPPED if content else 1.0
         _share_head(grammar, words, tokens, i, edges, languages, bounds)
         found.append([*_pruned(edges), Edge(i, i + 1, "unknown", skip)])
+    _left_off(found, bounds)
     return found
+
+
+def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
+    """ "Leave the onions off": the first words deny, the last one only closes; apart they mean nothing."""
+    for i, edges in enumerate(found):
+        opened = [e for e in edges if e.kind == "negation_open"]
+        if not opened:
+            continue
+        first = max(opened, key=lambda e: e.end)
+        for j in range(first.end + 1, min(first.end + _LEFT_OFF_WITHIN, len(found))):
+            if bounds[j] == ".":
+                break
+            closing = next((e for e in found[j] if e.kind == "negation_after"), None)
+            if closing is not None:
+                found[i].insert(0, Edge(i, first.end, "negation", 0.0))
+                found[j].insert(0, Edge(j, closing.end, "filler", 0.0, "closing"))
+                break
+    for i, edges in enumerate(found):
+        found[i] = [e for e in edges if e.kind not in ("negation_open", "negation_after")]
 
 
 def _share_head(
@@ -245,6 +274,8 @@ def _pause_after_no(edges: dict[tuple[int, str, str], Edge], tokens: tuple[Token
     """ "Actually, no onions" takes something away; only "actually no, …" corrects."""
     for key, edge in list(edges.items()):
         runs_on = edge.end < len(tokens) and not bounds[edge.end]
+        if edge.kind == "negation" and not runs_on:
+            edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
         if edge.kind == "correction" and runs_on and tokens[edge.end - 1].folded == "no":
             edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
 
@@ -257,7 +288,7 @@ def _prefer_content(edges: dict[tuple[int, str, str], Edge]) -> None:
     )
     closed = max((e.end for e in edges.values() if e.kind in _PHRASES), default=0)
     for key, edge in list(edges.items()):
-        if edge.kind not in _IDLE:
+        if edge.kind not in _IDLE or edge.value == "picture":
             continue
         if edge.end in named:
             edges[key] = edge._replace(cost=edge.cost + (_NAMED_TOPIC if edge.value in _VALUE_COST else _NAMED))

@@ -9,7 +9,7 @@ from typing import Literal
 from assistant.understanding import naming
 from assistant.understanding.knowledge import Knowledge, Stems
 from assistant.understanding.tokens import stem
-from core.catalogue.menu import Menu
+from core.catalogue.menu import Item, Menu
 
 SenseKind = Literal["item", "combo", "modifier", "variation"]
 Ref = tuple[str, str]  # ("", item or combo id), (group id, modifier id), (item id, variation id)
@@ -17,6 +17,9 @@ Ref = tuple[str, str]  # ("", item or combo id), (group id, modifier id), (item 
 INEXACT = 0.15
 _UNIQUE = 0.3
 _SHARED_BY = 3
+_BARE_HEAD = 0.5
+_RANKED = 0.15
+_COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set"})
 _NEAR = 0.45
 _SIDE_OF = 0.2
 _DEAREST = 1.0
@@ -84,11 +87,20 @@ class _Builder:
                 for form, cost in list(fulls.items()):
                     if cost > naming.SYNONYM:
                         continue
+                    plain = all(w in foods.descriptive or w in foods.brands for w in form[:-1])
                     for short, extra in naming.short_forms(form, own, self.knowledge, alone=kind == "modifier" or stems[-1] in shared).items():
+                        if kind == "combo" and not _COMBO_WORDS & set(short) and _COMBO_WORDS & set(form):
+                            continue  # "burger" is no "burger meal"
+                        if len(short) == 1 and short[0] in shared and not plain:
+                            extra = max(extra, _BARE_HEAD)  # noqa: PLW2901
                         self._put(self.short, short, kind, ref, cost + extra)
                         for head in own:
                             if head not in short:
                                 self._put(self.short, (*short, head), kind, ref, cost + extra + naming.WITH_HEAD)
+
+    def put_full(self, form: Stems, kind: SenseKind, ref: Ref, cost: float) -> None:
+        """Add a form that stands for the whole name."""
+        self._put(self.full, form, kind, ref, cost)
 
     @staticmethod
     def _put(
@@ -145,6 +157,9 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
             builder.add("item", ("", item.id), side, own)
         for variation in item.variations:
             _add_variation(builder, item.id, variation.id, [variation.name, *variation.aliases], knowledge)
+        for size, variation_id in _ranked(item, knowledge).items():
+            for form in knowledge.sizes.get((size,), ()):
+                builder.put_full(form, "variation", (item.id, variation_id), _RANKED)
     for combo in menu.combos:
         builder.add("combo", ("", combo.id), [combo.name, *combo.aliases], frozenset({"combo", "deal", "meal"}))
     for group in menu.modifier_groups:
@@ -168,14 +183,32 @@ def _add_variation(builder: _Builder, item: str, variation: str, names: list[str
             stems = tuple(stem(w) for w in words)
             builder.surfaces[stems, "variation", ref].add(words)
             forms = {**naming.size_forms(stems, knowledge), **naming.full_forms(stems, knowledge)}
-            if len(stems) > 1:
-                forms.update(
-                    {f: c for f, c in naming.short_forms(stems, _SIZE_HEADS, knowledge, alone=True).items() if f not in forms}
-                )
+            numbered = any(w.isdigit() for w in stems)
+            for form, cost in list(forms.items()):
+                if len(form) == 1 or cost > naming.SYNONYM:
+                    continue
+                for short, extra in naming.short_forms(form, _SIZE_HEADS, knowledge, alone=True).items():
+                    # Of "2 liter bottle", "2 liter" and "bottle" say which; "liter" does not.
+                    if not numbered or short[0] == form[0] or short == form[-1:]:
+                        forms.setdefault(short, cost + extra)
             if any(c.kind == "container" for c in knowledge.closed.get(stems, ())):
                 forms[*stems, "of"] = forms[*stems, "de"] = 0.0
             for form, cost in forms.items():
-                builder._put(builder.full, form, "variation", ref, cost)  # noqa: SLF001
+                builder.put_full(form, "variation", ref, cost)
+
+
+def _ranked(item: Item, knowledge: Knowledge) -> dict[str, str]:
+    """Sizes by rank where the names are measures: of 330 ml and 660 ml the second is the large one."""
+    amounts: list[tuple[float, str]] = []
+    for variation in item.variations:
+        stems = tuple(stem(w) for w in naming.written(variation.name)[0])
+        if not stems or not stems[0].isdigit() or naming.size_forms(stems, knowledge):
+            return {}
+        amounts.append((float(stems[0]), variation.id))
+    if not 1 < len(amounts) < 4 or len({a for a, _ in amounts}) != len(amounts):  # noqa: PLR2004
+        return {}
+    ids = [v for _, v in sorted(amounts)]
+    return {"small": ids[0], "large": ids[-1], **({"medium": ids[1]} if len(ids) == 3 else {})}  # noqa: PLR2004
 
 
 def _shared_heads(menu: Menu) -> frozenset[str]:

@@ -152,6 +152,11 @@ class Stepper:
             if name == "none":
                 yield state
                 return
+            if pending.parts and not (pending.quantity or pending.variations) and state.connector == "with":
+                # "No onions on my burger": what was said first belongs to what comes.
+                words = (*pending.determiner_tokens, *edge.tokens)
+                yield state._replace(pending=pending._replace(determiner=name, determiner_tokens=words))
+                return
             state = self._flushed(state)
             pending = None
         if name == "none":
