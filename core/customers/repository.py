@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from core.customers.models import CustomerRow, IdentityRow
 from core.customers.views import CustomerView, IdentityView
-from core.db.once import insert_once
+from core.db.insert import insert_once, insert_rows
 from core.kernel.clock import now
 from core.kernel.ids import new_id
 
@@ -44,9 +44,8 @@ def add(session: Session, merchant_id: str, identity: IdentityView, *, name: str
     """Make a customer with an identity; False, and nothing made, when somebody else has just done so."""
     moment = now()
     customer_id = new_id()
-    session.execute(
-        insert(CustomerRow).values(id=customer_id, merchant_id=merchant_id, name=name, locale=locale, created_at=moment)
-    )
+    made = {"id": customer_id, "merchant_id": merchant_id, "name": name, "locale": locale, "created_at": moment}
+    insert_rows(session, CustomerRow, [made])
     first = insert_once(
         session,
         IdentityRow,

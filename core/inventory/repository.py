@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, select, update
 
-from core.db.once import insert_once
+from core.db.insert import insert_once, insert_rows
 from core.inventory.models import MovementRow, ReservationRow, StockLevelRow
 from core.inventory.views import Held, MovementView, StockLevelView
 from core.kernel.clock import now
 from core.kernel.ids import new_id
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from sqlalchemy import Select, Update
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.elements import ColumnElement
@@ -61,6 +63,16 @@ def levels(session: Session, merchant_id: str, location_id: str) -> tuple[StockL
     return tuple(StockLevelView(*row) for row in rows)
 
 
+def tracked(session: Session, merchant_id: str, location_id: str, item_ids: Collection[str]) -> list[str]:
+    """Those of the items that a location tracks, in the order in which levels are locked."""
+    mine = (
+        StockLevelRow.merchant_id == merchant_id,
+        StockLevelRow.location_id == location_id,
+        StockLevelRow.stock_item_id.in_(item_ids),
+    )
+    return sorted(session.scalars(select(StockLevelRow.stock_item_id).where(*mine)))
+
+
 def take(session: Session, merchant_id: str, location_id: str, item_id: str, quantity: int) -> bool:
     """Promise units if as many are left: the check and the change are one statement."""
     guard = StockLevelRow.on_hand - StockLevelRow.reserved >= quantity
@@ -104,18 +116,17 @@ def add_movement(
     order_id: str | None = None,
 ) -> None:
     """Write down what came or went."""
-    session.execute(
-        insert(MovementRow).values(
-            merchant_id=merchant_id,
-            location_id=location_id,
-            stock_item_id=item_id,
-            kind=kind,
-            quantity=quantity,
-            reason=reason,
-            order_id=order_id,
-            at=now(),
-        )
-    )
+    row = {
+        "merchant_id": merchant_id,
+        "location_id": location_id,
+        "stock_item_id": item_id,
+        "kind": kind,
+        "quantity": quantity,
+        "reason": reason,
+        "order_id": order_id,
+        "at": now(),
+    }
+    insert_rows(session, MovementRow, [row])
 
 
 def movements(session: Session, merchant_id: str, location_id: str, item_id: str) -> tuple[MovementView, ...]:
@@ -141,22 +152,25 @@ def movements(session: Session, merchant_id: str, location_id: str, item_id: str
     return tuple(MovementView(*row) for row in session.execute(rows))
 
 
-def add_reservation(
-    session: Session, merchant_id: str, location_id: str, *, order_id: str, item_id: str, quantity: int
+def add_reservations(
+    session: Session, merchant_id: str, location_id: str, order_id: str, units: Mapping[str, int]
 ) -> None:
-    """Write down what an order holds."""
-    session.execute(
-        insert(ReservationRow).values(
-            id=new_id(),
-            merchant_id=merchant_id,
-            location_id=location_id,
-            order_id=order_id,
-            stock_item_id=item_id,
-            quantity=quantity,
-            state="held",
-            created_at=now(),
-        )
-    )
+    """Write down what an order holds, by item id."""
+    moment = now()
+    rows = [
+        {
+            "id": new_id(),
+            "merchant_id": merchant_id,
+            "location_id": location_id,
+            "order_id": order_id,
+            "stock_item_id": item_id,
+            "quantity": quantity,
+            "state": "held",
+            "created_at": moment,
+        }
+        for item_id, quantity in units.items()
+    ]
+    insert_rows(session, ReservationRow, rows)
 
 
 def lock_held(session: Session, merchant_id: str, order_id: str) -> tuple[Held, ...]:

@@ -92,16 +92,16 @@ def reserve(uow: UnitOfWork, merchant_id: str, location_id: str, order_id: str, 
     Raises:
         OutOfStock: fewer are left; `item` is its id.
     """
-    for item_id, wanted in sorted(demand.items()):
-        if repository.take(uow.session, merchant_id, location_id, item_id, wanted):
-            repository.add_reservation(
-                uow.session, merchant_id, location_id, order_id=order_id, item_id=item_id, quantity=wanted
-            )
-            continue
-        found = level(uow.session, merchant_id, location_id, item_id)
-        if found is not None:
+    held: dict[str, int] = {}
+    for item_id in repository.tracked(uow.session, merchant_id, location_id, demand):
+        wanted = demand[item_id]
+        if not repository.take(uow.session, merchant_id, location_id, item_id, wanted):
+            found = level(uow.session, merchant_id, location_id, item_id)
             # Units that were given back since the refusal are not taken: the customer asks again and gets them.
-            raise OutOfStock(item=item_id, left=min(found.available, wanted - 1), wanted=wanted)
+            left = min(found.available, wanted - 1) if found else 0
+            raise OutOfStock(item=item_id, left=left, wanted=wanted)
+        held[item_id] = wanted
+    repository.add_reservations(uow.session, merchant_id, location_id, order_id, held)
 
 
 def ship(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
+from core.db.insert import insert_rows
 from core.kitchen.models import TicketRow
 from core.kitchen.views import TicketView
 
@@ -21,22 +22,21 @@ if TYPE_CHECKING:
 
 def add(session: Session, view: TicketView) -> None:
     """Insert a ticket."""
-    session.execute(
-        insert(TicketRow).values(
-            id=view.id,
-            merchant_id=view.merchant_id,
-            location_id=view.location_id,
-            order_id=view.order_id,
-            code=view.code,
-            station=view.station,
-            state=view.state,
-            lines=list(view.lines),
-            customer_name=view.customer_name,
-            fulfilment=view.fulfilment,
-            note=view.note,
-            placed_at=view.placed_at,
-        )
-    )
+    row = {
+        "id": view.id,
+        "merchant_id": view.merchant_id,
+        "location_id": view.location_id,
+        "order_id": view.order_id,
+        "code": view.code,
+        "station": view.station,
+        "state": view.state,
+        "lines": list(view.lines),
+        "customer_name": view.customer_name,
+        "fulfilment": view.fulfilment,
+        "note": view.note,
+        "placed_at": view.placed_at,
+    }
+    insert_rows(session, TicketRow, [row])
 
 
 def tickets(session: Session, merchant_id: str, *, state: TicketState, limit: int) -> tuple[TicketView, ...]:

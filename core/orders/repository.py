@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, bindparam, select, update
 
-from core.db.once import insert_once
+from core.db.base import Base
+from core.db.insert import insert_once, insert_rows
 from core.kernel.ids import new_code, new_id
 from core.kernel.money import Money
 from core.orders.lines import Line
@@ -24,22 +25,41 @@ if TYPE_CHECKING:
     from core.orders.states import OrderState
 
 _CODE_TRIES = 20
+# Asked several times a turn, and so built once.
+_CARTS = select(*CartRow.__table__.columns).where(CartRow.merchant_id == bindparam("merchant_id"))
+_CART = _CARTS.where(CartRow.id == bindparam("cart_id"))
+_CART_LOCKED = _CART.with_for_update()
+_SAVE_CART = (
+    update(Base.metadata.tables[CartRow.__tablename__])
+    .where(CartRow.merchant_id == bindparam("mine"), CartRow.id == bindparam("cart_id"), CartRow.status == "open")
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "status",
+                "order_id",
+                "version",
+                "lines",
+                "causes",
+                "fulfilment",
+                "customer_name",
+                "note",
+                "updated_at",
+            )
+        }
+    )
+)
+_OPEN_CART = _CARTS.where(CartRow.conversation_id == bindparam("conversation_id"), CartRow.status == "open")
 
 
 def open_cart(session: Session, merchant_id: str, conversation_id: str) -> CartView | None:
     """The open cart of a conversation."""
-    return _cart(
-        session,
-        select(CartRow).where(
-            CartRow.merchant_id == merchant_id, CartRow.conversation_id == conversation_id, CartRow.status == "open"
-        ),
-    )
+    return _cart(session, _OPEN_CART, merchant_id=merchant_id, conversation_id=conversation_id)
 
 
 def cart(session: Session, merchant_id: str, cart_id: str, *, lock: bool = False) -> CartView | None:
     """A cart; with `lock`, held until the transaction ends."""
-    query = select(CartRow).where(CartRow.merchant_id == merchant_id, CartRow.id == cart_id)
-    return _cart(session, query.with_for_update() if lock else query)
+    return _cart(session, _CART_LOCKED if lock else _CART, merchant_id=merchant_id, cart_id=cart_id)
 
 
 def add_cart(
@@ -70,11 +90,22 @@ def add_cart(
     )
 
 
-def change_cart(session: Session, merchant_id: str, cart_id: str, moment: datetime, **values: object) -> None:
-    """Set columns of an open cart; its version grows."""
-    mine = and_(CartRow.merchant_id == merchant_id, CartRow.id == cart_id, CartRow.status == "open")
-    changed = update(CartRow).where(mine).values(version=CartRow.version + 1, updated_at=moment, **values)
-    session.execute(changed.execution_options(synchronize_session=False))
+def save_cart(session: Session, after: CartView, moment: datetime) -> None:
+    """Write what an open cart that is held has become."""
+    values = {
+        "mine": after.merchant_id,
+        "cart_id": after.id,
+        "status": after.status,
+        "order_id": after.order_id,
+        "version": after.version,
+        "lines": [line.to_json() for line in after.lines],
+        "causes": [list(words) for words in after.causes],
+        "fulfilment": after.fulfilment,
+        "customer_name": after.customer_name,
+        "note": after.note,
+        "updated_at": moment,
+    }
+    session.execute(_SAVE_CART, values)
 
 
 def add_order(session: Session, placed: OrderView) -> str | None:
@@ -82,7 +113,7 @@ def add_order(session: Session, placed: OrderView) -> str | None:
     for _ in range(_CODE_TRIES):
         code = new_code()
         if insert_once(session, OrderRow, code=code, **_order_columns(placed)):
-            session.execute(insert(OrderLineRow), [_line_columns(placed, n) for n in range(len(placed.lines))])
+            insert_rows(session, OrderLineRow, [_line_columns(placed, n) for n in range(len(placed.lines))])
             return code
     return None
 
@@ -156,9 +187,8 @@ def _line_columns(placed: OrderView, position: int) -> dict[str, Any]:
     }
 
 
-def _cart(session: Session, query: Select[CartRow]) -> CartView | None:
-    # Rows change by statements, not through the session: what it remembers of them may be old.
-    row = session.scalar(query.execution_options(populate_existing=True))
+def _cart(session: Session, query: Select[*tuple[Any, ...]], **key: str) -> CartView | None:
+    row = session.execute(query, key).one_or_none()
     if row is None:
         return None
     return CartView(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from types import EllipsisType
 from typing import TYPE_CHECKING
 
@@ -107,9 +108,9 @@ def set_lines(
     refused = rules.unavailable(menu, lines, before=before.lines)
     if refused:
         raise Unavailable(item=refused)
-    words = [[clean(word, _CAUSE_LENGTH) for word in cause] for cause in causes]
-    words += [[] for _ in range(len(lines) - len(words))]
-    return change(uow, before, lines=[line.to_json() for line in lines], causes=words)
+    words = [tuple(clean(word, _CAUSE_LENGTH) for word in cause) for cause in causes]
+    words += [()] * (len(lines) - len(words))
+    return change(uow, before, replace(before, lines=tuple(lines), causes=tuple(words)))
 
 
 def set_details(
@@ -129,19 +130,19 @@ def set_details(
         NotFound: no such cart of this shop.
     """
     before = _open(uow, merchant_id, cart_id)
-    values: dict[str, object] = {}
+    after = before
     if not isinstance(fulfilment, EllipsisType):
         offered = merchants.location(uow.session, merchant_id, before.location_id).fulfilments
         if fulfilment is not None and fulfilment not in offered:
             raise InvalidInput(
                 field="fulfilment", problem=f"“{fulfilment}” is not offered here: choose from {', '.join(offered)}."
             )
-        values["fulfilment"] = fulfilment
+        after = replace(after, fulfilment=fulfilment)
     if not isinstance(customer_name, EllipsisType):
-        values["customer_name"] = clean(customer_name or "", _NAME_LENGTH) or None
+        after = replace(after, customer_name=clean(customer_name or "", _NAME_LENGTH) or None)
     if not isinstance(note, EllipsisType):
-        values["note"] = clean(note, _NOTE_LENGTH)
-    return change(uow, before, **values)
+        after = replace(after, note=clean(note, _NOTE_LENGTH))
+    return change(uow, before, after)
 
 
 def abandon_cart(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
@@ -156,7 +157,7 @@ def abandon_cart(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
         return found
     if found.status == "placed":
         raise CartClosed
-    return change(uow, found, status="abandoned")
+    return change(uow, found, replace(found, status="abandoned"))
 
 
 def menu_now(session: Session, merchant_id: str) -> Menu:
@@ -183,11 +184,12 @@ def locked(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
     return found
 
 
-def change(uow: UnitOfWork, before: CartView, **values: object) -> CartView:
-    """Set columns of an open cart that is held, and tell the pages that show it."""
-    repository.change_cart(uow.session, before.merchant_id, before.id, now(), **values)
+def change(uow: UnitOfWork, before: CartView, after: CartView) -> CartView:
+    """Save what a cart that is held has become, and tell the pages that show it."""
+    after = replace(after, version=before.version + 1)
+    repository.save_cart(uow.session, after, now())
     uow.notify(f"conversation:{before.conversation_id}")
-    return cart(uow.session, before.merchant_id, before.id)
+    return after
 
 
 def quoted(session: Session, menu: Menu, found: CartView) -> pricing.Quote:

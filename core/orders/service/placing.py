@@ -50,7 +50,7 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         placed = _save(uow, _drawn_up(menu, found, quote))
         _reserve(uow, menu, placed)
         _tell_kitchen(uow, placed)
-        change(uow, found, status="placed", order_id=placed.id)
+        change(uow, found, replace(found, status="placed", order_id=placed.id))
         announce(uow, placed, OrderPlaced)
     return placed
 
