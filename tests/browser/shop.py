@@ -56,6 +56,7 @@ class Shop:
     log: list[Json] = field(default_factory=list)
     cart: Json | None = None
     refused: set[str] = field(default_factory=set)
+    hurried: set[str] = field(default_factory=set)
     received: list[str] = field(default_factory=list)
     sockets_opened: int = 0
     posts: int = 0
@@ -139,6 +140,13 @@ class Shop:
             if line.application_state is WebSocketState.CONNECTED:
                 await line.close(1011)
 
+    async def news(self, after: int, wait: float) -> list[Json]:
+        """What came after, and the cart; with nothing yet, wait so many seconds for something."""
+        if not self.log[after:]:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), wait)
+        return [*self.log[max(0, after - self.overlap) :], *([self.cart] if self.cart else [])]
+
     async def talk(self, line: WebSocket) -> None:
         """One socket of the chat."""
         if not (self.up and self.sockets):
@@ -169,8 +177,11 @@ class Shop:
         where = self.breaks()
         self.received.append(frame["client_msg_id"])
         if frame["text"] in self.refused:
-            fault = {"type": "error", "code": "bad_message", "message": "No.", "client_msg_id": frame["client_msg_id"]}
-            await line.send_json(fault)
+            await line.send_json(_fault(frame))
+            return
+        if frame["text"] in self.hurried:
+            self.hurried.remove(frame["text"])
+            await line.send_json({**_fault(frame), "code": "too_many"})
             return
         if where == "before":
             await self._close_all()
@@ -183,6 +194,10 @@ class Shop:
             await self._close_all()
             return
         await self._send_all(*self.log[before:])
+
+
+def _fault(frame: Json) -> Json:
+    return {"type": "error", "code": "invalid_input", "message": "No.", "client_msg_id": frame["client_msg_id"]}
 
 
 def _app(shop: Shop) -> FastAPI:
@@ -227,6 +242,8 @@ def _answers(shop: Shop) -> APIRouter:
         if not shop.up:
             return JSONResponse({}, 503)
         slug = (await request.json())["shop"]
+        if slug not in {None, "corner"}:
+            return JSONResponse({"detail": f"There is no shop {slug}."}, 404)
         return JSONResponse({"token": "t1", "shop": {"name": shop.name, "locale": shop.locale, "slug": slug or "one"}})
 
     @router.post("/messages")
@@ -250,11 +267,7 @@ def _answers(shop: Shop) -> APIRouter:
     async def news(after: int, wait: float = 2) -> Response:
         if not shop.up:
             return JSONResponse({}, 503)
-        if not shop.log[after:]:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(shop._news.wait(), wait)
-        cart = [shop.cart] if shop.cart else []
-        return JSONResponse({"events": [*shop.log[max(0, after - shop.overlap) :], *cart]})
+        return JSONResponse({"events": await shop.news(after, wait)})
 
     return router
 

@@ -221,6 +221,23 @@ def test_a_refused_message_is_not_sent_again_until_asked(shop: Shop, page: Page)
     assert len(set(shop.received)) == 1
 
 
+def test_a_message_sent_too_fast_is_sent_again_by_itself(shop: Shop, page: Page) -> None:
+    shop.hurried.add("two bagels")
+    arrive(page, shop)
+    say(page, "two bagels")
+    expect(bubbles(page)).to_have_text(["two bagels", "Noted: two bagels"])
+    assert len(shop.received) == 2
+    assert len(set(shop.received)) == 1
+
+
+def test_a_shop_that_is_not_there_is_told(shop: Shop, page: Page) -> None:
+    page.goto(f"{shop.origin}/?shop=nowhere")
+    expect(page.get_by_role("alert")).to_have_text("There is no shop nowhere.")
+    page.goto(f"{shop.origin}/?shop=corner")
+    page.locator("[data-met=yes]").wait_for()
+    expect(page.get_by_role("alert")).to_be_empty()
+
+
 def test_a_long_break_is_told_and_ends_by_itself(shop: Shop, page: Page) -> None:
     arrive(page, shop)
     state = page.locator("#state")

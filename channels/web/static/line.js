@@ -274,12 +274,13 @@ export class Line {
 
   async fetchNews(how = "") {
     const began = Date.now();
-    const { events } = await this.ask(`messages?after=${this.last}${how}`, {});
+    const after = this.last;
+    const { events } = await this.ask(`messages?after=${after}${how}`, {});
     this.delays = 0;
     this.on.state("open");
     for (const event of events) this.receive(event);
     this.last = Math.max(this.last, ...events.map((/** @type {Message} */ e) => e.seq ?? 0)); // an answer has no gaps
-    if (Date.now() - began < POLL_PAUSE) await sleep(POLL_PAUSE);
+    if (this.last === after && Date.now() - began < POLL_PAUSE) await sleep(POLL_PAUSE);
   }
 
   /** In order: the next one waits until this one is with the shop. @param {Outgoing} outgoing */
