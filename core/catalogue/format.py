@@ -186,7 +186,10 @@ def _modifier(data: dict[str, Any], currency: str) -> Modifier:
 
 
 def _combo(data: dict[str, Any], currency: str) -> Combo:
-    slots = tuple(ComboSlot(s["id"], clean(s["name"]), tuple(s["items"]), s.get("quantity", 1)) for s in data["slots"])
+    slots = tuple(
+        ComboSlot(s["id"], clean(s["name"]), tuple(dict.fromkeys(s["items"])), s.get("quantity", 1))
+        for s in data["slots"]
+    )
     return Combo(
         data["id"],
         clean(data["name"]),

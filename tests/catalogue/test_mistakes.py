@@ -180,6 +180,14 @@ _WARNINGS: list[tuple[str, str, object, str, str, str]] = [
         "read as one",
         "Keep one",
     ),
+    (
+        "repeated-value",
+        "combos[0].slots[0].items",
+        ["brew", "brew"],
+        "combos[0].slots[0].items[1]",
+        "already",
+        "Keep one",
+    ),
     ("repeated-value", "items[1].allergens", ["milk", "milk"], "items[1].allergens[1]", "already", "Keep one"),
     ("repeated-alias", "items[0].aliases", ["brew", "Brew"], "items[0].aliases[1]", "already", "Keep one"),
     ("alias-is-a-name", "items[0].aliases", ["shortbread"], "items[0].aliases[0]", "items[1]", "Remove the alias"),
@@ -304,6 +312,16 @@ def test_no_mistake_gets_past_reading(tmp_path: Path, mistake: Mistake) -> None:
     with pytest.raises(InvalidMenu) as wrong:
         read_menu_file(file)
     assert mistake.kind in {p.kind for p in wrong.value.problems}
+
+
+@pytest.mark.parametrize("mistake", WARNINGS, ids=lambda m: f"{m.kind} {m.path}")
+def test_what_is_only_pointed_out_can_be_imported(sqlite_shop: tuple[Database, str], mistake: Mistake) -> None:
+    database, shop = sqlite_shop
+    menu = menu_from_json(changed(small_menu(), mistake.path, mistake.value))
+    with database.begin() as uow:
+        catalogue.import_menu(uow, shop, menu)
+    with database.read() as session:
+        assert catalogue.load_menu(session, shop) == menu
 
 
 def test_a_menu_value_that_breaks_the_format_is_refused_by_the_import_itself(sqlite_shop: tuple[Database, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, delete, literal, null, select, true, update
+from sqlalchemy import case, delete, insert, literal, null, select, true, update
 
 from core.catalogue.models import (
     ComboRow,
@@ -21,13 +21,14 @@ from core.catalogue.models import (
 from core.kernel.ids import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.elements import ColumnElement
 
     from core.catalogue.menu import Combo, Item, Menu, Modifier, ModifierGroup, Variation
+    from core.db.base import Base
 
 
 def write(
@@ -130,21 +131,21 @@ class _Writing:
             self._combo(combo, position)
         self._retire()
         self.session.flush()
-        for group in self.menu.modifier_groups:
-            if ("modifier_group", group.id) in self.touched:
-                self._group_parts(group)
-        for item in self.menu.items:
-            if ("item", item.id) in self.touched:
-                self._item_parts(item)
-        fillings = [
-            filling
-            for combo in self.menu.combos
-            if ("combo", combo.id) in self.touched
-            for filling in self._combo_parts(combo)
-        ]
+        self._modifiers([g for g in self.menu.modifier_groups if ("modifier_group", g.id) in self.touched])
+        items = [i for i in self.menu.items if ("item", i.id) in self.touched]
+        self._insert(VariationRow, [self._variation(i, v, n) for i in items for n, v in enumerate(i.variations)])
+        self._insert(
+            ItemModifierGroupRow, [self._link(i, g, n) for i in items for n, g in enumerate(i.modifier_groups)]
+        )
+        for combo in self.menu.combos:
+            if ("combo", combo.id) in self.touched:
+                self._slots(combo)
         self.session.flush()
-        self.session.add_all(fillings)
-        self.session.flush()
+
+    def _insert(self, table: type[Base], rows: list[dict[str, Any]]) -> None:
+        """Insert many rows of a kind at once: several times quicker than one object each."""
+        if rows:
+            self.session.execute(insert(table), [{**row, "merchant_id": self.merchant_id} for row in rows])
 
     def _drop_parts(self) -> None:
         items = [r.id for code, r in self.items.items() if ("item", code) in self.touched]
@@ -174,27 +175,21 @@ class _Writing:
         row.available, row.retired_at = item.available, None
         self.session.add(row)
 
-    def _item_parts(self, item: Item) -> None:
-        row = self.items[item.id]
-        self.session.add_all(self._variation(row.id, v, n) for n, v in enumerate(item.variations))
-        self.session.add_all(
-            ItemModifierGroupRow(item_id=row.id, group_id=self.groups[g].id, merchant_id=self.merchant_id, position=n)
-            for n, g in enumerate(item.modifier_groups)
-        )
+    def _variation(self, item: Item, variation: Variation, position: int) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "item_id": self.items[item.id].id,
+            "code": variation.id,
+            "position": position,
+            "name": variation.name,
+            "price_amount": variation.price.amount,
+            "currency": variation.price.currency,
+            "aliases": list(variation.aliases),
+            "is_default": variation.default,
+        }
 
-    def _variation(self, item_id: str, variation: Variation, position: int) -> VariationRow:
-        return VariationRow(
-            id=new_id(),
-            merchant_id=self.merchant_id,
-            item_id=item_id,
-            code=variation.id,
-            position=position,
-            name=variation.name,
-            price_amount=variation.price.amount,
-            currency=variation.price.currency,
-            aliases=list(variation.aliases),
-            is_default=variation.default,
-        )
+    def _link(self, item: Item, group: str, position: int) -> dict[str, Any]:
+        return {"item_id": self.items[item.id].id, "group_id": self.groups[group].id, "position": position}
 
     def _group(self, group: ModifierGroup, position: int) -> None:
         row = self.groups.get(group.id)
@@ -204,12 +199,15 @@ class _Writing:
         row.min_choices, row.max_choices, row.pre_modifiers = group.min, group.max, list(group.pre_modifiers)
         self.session.add(row)
 
-    def _group_parts(self, group: ModifierGroup) -> None:
-        row = self.groups[group.id]
-        mine = (ModifierRow.merchant_id == self.merchant_id, ModifierRow.group_id == row.id)
-        there = {r.code: r for r in self.session.scalars(select(ModifierRow).where(*mine))}
-        for n, modifier in enumerate(group.modifiers):
-            self._modifier(there.pop(modifier.id, None), row.id, modifier, n)
+    def _modifiers(self, groups: Sequence[ModifierGroup]) -> None:
+        """Modifiers are changed in place, not written anew: what staff said of them stays."""
+        ids = [self.groups[g.id].id for g in groups]
+        mine = (ModifierRow.merchant_id == self.merchant_id, ModifierRow.group_id.in_(ids))
+        there = {(r.group_id, r.code): r for r in self.session.scalars(select(ModifierRow).where(*mine))}
+        for group in groups:
+            group_id = self.groups[group.id].id
+            for position, modifier in enumerate(group.modifiers):
+                self._modifier(there.pop((group_id, modifier.id), None), group_id, modifier, position)
         for gone in there.values():
             self.session.delete(gone)
 
@@ -231,23 +229,15 @@ class _Writing:
         row.price_amount, row.currency = combo.price.amount, combo.price.currency
         self.session.add(row)
 
-    def _combo_parts(self, combo: Combo) -> Iterator[ComboSlotItemRow]:
-        row = self.combos[combo.id]
-        for n, slot in enumerate(combo.slots):
-            place = ComboSlotRow(
-                id=new_id(),
-                merchant_id=self.merchant_id,
-                combo_id=row.id,
-                code=slot.id,
-                position=n,
-                name=slot.name,
-                quantity=slot.quantity,
-            )
-            self.session.add(place)
-            for m, item in enumerate(slot.items):
-                yield ComboSlotItemRow(
-                    slot_id=place.id, item_id=self.items[item].id, merchant_id=self.merchant_id, position=m
-                )
+    def _slots(self, combo: Combo) -> None:
+        for position, slot in enumerate(combo.slots):
+            slot_id = new_id()
+            place = {"id": slot_id, "combo_id": self.combos[combo.id].id, "code": slot.id, "position": position}
+            self._insert(ComboSlotRow, [{**place, "name": slot.name, "quantity": slot.quantity}])
+            fillings = [
+                {"slot_id": slot_id, "item_id": self.items[item].id, "position": n} for n, item in enumerate(slot.items)
+            ]
+            self._insert(ComboSlotItemRow, fillings)
 
     def _retire(self) -> None:
         menu = self.menu
