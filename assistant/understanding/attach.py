@@ -7,7 +7,7 @@ from typing import cast
 
 from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for, takes_all
 from assistant.understanding.grammar import Grammar
-from assistant.understanding.lattice import Edge
+from assistant.understanding.edges import Edge
 from core.catalogue.menu import PreModifier
 
 # What a thing costs after each connector: a line without "a" or a number, and a modifier before or after its item.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from assistant.understanding.grammar import Grammar
-from assistant.understanding.lattice import Candidate
+from assistant.understanding.edges import Candidate
 from assistant.understanding.lexicon import Ref
 from assistant.understanding.reading import Determiner
 from core.catalogue.menu import PreModifier

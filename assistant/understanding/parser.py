@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.understanding import lattice
 from assistant.understanding.grammar import Grammar
-from assistant.understanding.lattice import Edge
+from assistant.understanding.edges import Edge
 from assistant.understanding.reading import LoosePart, Reading, ReadLine, Token, Unclear
 from assistant.understanding.resolve import Outcome, resolve
 from assistant.understanding.drafts import State

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from assistant.understanding.drafts import Draft, Part, State, permitted
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.headless import with_heads
-from assistant.understanding.lattice import Candidate
+from assistant.understanding.edges import Candidate
 from assistant.understanding.lexicon import Ref
 from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
 from core.orders.lines import Choice, Line, Slot

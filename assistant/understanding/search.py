@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.understanding.drafts import State
 from assistant.understanding.grammar import Grammar
-from assistant.understanding.lattice import Edge
+from assistant.understanding.edges import Edge
 from assistant.understanding.steps import Stepper
 
 _BEAM = 12

@@ -8,7 +8,7 @@ from typing import cast
 from assistant.understanding.attach import Attacher
 from assistant.understanding.drafts import Draft, Positions, Scope, State
 from assistant.understanding.grammar import Grammar
-from assistant.understanding.lattice import Edge
+from assistant.understanding.edges import Edge
 from assistant.understanding.reading import Determiner
 
 _HEADLESS = 0.5

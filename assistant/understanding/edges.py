@@ -1,0 +1,176 @@
+"""Edges: stretches of a message that the grammar can explain, found by walking its trie over the words."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from assistant.understanding.grammar import LEAF, Grammar, Leaf, Node
+from assistant.understanding.knowledge import ClosedWord, Kind
+from assistant.understanding.lexicon import INEXACT, Ref, Sense
+from assistant.understanding.reading import Token
+from assistant.understanding.tokens import stem
+
+EdgeKind = Kind | Literal["item", "modifier", "variation", "combo", "head", "unknown"]
+Candidate = tuple[Ref, float]
+
+CONTENT = frozenset({"item", "combo", "modifier", "variation"})
+SEGMENT = 0.3
+CLEAR = 0.65  # a meaning cheaper than this is what the word most likely says
+NUMBER = 0.1
+JOIN = 0.05
+_HESITATION = 0.04
+_LONGEST_SHARED = 3
+_JOINERS = frozenset({"and", "or", "n", "y", "o"})
+_ARTICLES = frozenset({"a", "an", "the", "one", "un", "una", "el", "la"})
+_TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
+_TOPIC_COST = {"topic": 0.08, "part": 0.1, "pronoun": 0.25}
+_CLOSED_COST: dict[str, float] = {
+    "homophone": 0.75, "number": NUMBER, "size": 0.36, "filler": 0.02, "container": 0.06, "declinable": 0.06,
+}  # fmt: skip
+
+
+class Edge(NamedTuple):
+    """Tokens `start` to `end` (exclusive) read as one thing."""
+
+    start: int
+    end: int
+    kind: EdgeKind
+    cost: float
+    value: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    heads: frozenset[str] = frozenset()
+
+    @property
+    def tokens(self) -> tuple[int, ...]:
+        """The token positions covered."""
+        return tuple(range(self.start, self.end))
+
+
+Edges = dict[tuple[int, str, str], Edge]
+
+
+class Walker:
+    """Walks the trie over the words of one message."""
+
+    def __init__(
+        self, grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...], languages: frozenset[str]
+    ) -> None:
+        """`bounds` is what stands before each token; closed words of other `languages` are not seen."""
+        self._grammar = grammar
+        self._tokens = tokens
+        self._bounds = bounds
+        self._languages = languages
+        self._words = [self._alternatives(t) for t in tokens]
+        self._pauses = [t.folded in grammar.knowledge.hesitations for t in tokens]
+
+    def edges_at(self, start: int) -> Edges:
+        """Everything that may start at this position, the cheapest of each kind and end."""
+        edges: Edges = {}
+        self._walk(self._grammar.trie, start, start, 0.0, edges)
+        return edges
+
+    def shared_head(self, i: int, edges: Edges) -> None:
+        """ "Black and pinto beans": add what the first word means with the head that follows the second."""
+        tokens, words = self._tokens, self._words
+        after = i + 1
+        if after >= len(tokens) or self._bounds[after] == ".":
+            return
+        if tokens[after].folded in _JOINERS:
+            after += 1
+        elif self._bounds[after] != ",":
+            return
+        if after < len(tokens) and tokens[after].folded in _ARTICLES:
+            after += 1
+        node = self._grammar.trie.get(words[i][0][0])
+        if node is None:
+            return
+        for head in range(after + 1, min(after + _LONGEST_SHARED, len(tokens))):
+            leaf = node.get(words[head][0][0], {}).get(LEAF)
+            rest = self._grammar.trie
+            for at in range(after, head + 1):
+                rest = rest.get(words[at][0][0], {})
+            if leaf is None or LEAF not in rest or not rest[LEAF].senses:
+                continue
+            shared: Edges = {}
+            self._collect(leaf, (tokens[i].folded, tokens[head].folded), i, i + 1, JOIN, shared)
+            for edge in shared.values():
+                if edge.kind in ("modifier", "item") and edge.candidates and edge.candidates[0][1] < CLEAR / 2:
+                    keep(edges, edge._replace(value="shared"))
+            return
+
+    def _alternatives(self, token: Token) -> tuple[tuple[str, float], ...]:
+        word = stem(token.folded)
+        if self._grammar.speller.knows(word):
+            return ((word, 0.0),)
+        return ((word, 0.0), *self._grammar.speller.alternatives(word))
+
+    def _walk(self, node: Node, start: int, at: int, cost: float, edges: Edges) -> None:
+        leaf = node.get(LEAF)
+        if leaf is not None:
+            said = tuple(self._tokens[k].folded for k in range(start, at) if k == start or not self._pauses[k])
+            self._collect(leaf, said, start, at, cost, edges)
+        while at < len(self._words):
+            if at > start and self._bounds[at] == ".":
+                return
+            self._on(node, start, at, cost, edges)
+            if at == start or not self._pauses[at]:
+                return
+            # "Sour um cream": a hesitation inside a phrase is stepped over.
+            at, cost = at + 1, cost + _HESITATION
+
+    def _on(self, node: Node, start: int, at: int, cost: float, edges: Edges) -> None:
+        words = self._words
+        for word, extra in words[at]:
+            following = node.get(word)
+            if following is not None:
+                self._walk(following, start, at + 1, cost + extra, edges)
+        if at + 1 < len(words) and not self._bounds[at + 1]:
+            joined = node.get(self._tokens[at].folded + words[at + 1][0][0])
+            if joined is not None:
+                self._walk(joined, start, at + 2, cost + JOIN, edges)
+
+    def _collect(self, leaf: Leaf, said: tuple[str, ...], start: int, end: int, cost: float, edges: Edges) -> None:
+        if leaf.senses:
+            plain = all(w == stem(w) for w in said)
+            by_kind: dict[EdgeKind, list[Candidate]] = {}
+            for sense in leaf.senses:
+                inexact = 0.0 if plain or said in sense.surfaces else _inexact(said, sense, leaf)
+                by_kind.setdefault(sense.kind, []).append((sense.ref, sense.cost + inexact))
+            for kind, candidates in by_kind.items():
+                candidates.sort(key=_price)
+                limit = candidates[0][1] + _TIGHT
+                kept = tuple(c for c in candidates if c[1] <= limit)
+                plural = kind == "item" and said[-1] != stem(said[-1]) and said[-1] not in leaf.plural_names
+                keep(edges, Edge(start, end, kind, cost + SEGMENT, "plural" if plural else "", kept))
+        if leaf.heads:
+            keep(edges, Edge(start, end, "head", cost + SEGMENT, "", (), leaf.heads))
+        for word in leaf.closed:
+            if word.language in self._languages:
+                keep(edges, Edge(start, end, word.kind, cost + _closed_cost(word), word.value))
+
+
+def keep(edges: Edges, edge: Edge) -> None:
+    """Add an edge unless a cheaper one says the same of the same words."""
+    key = (edge.end, edge.kind, edge.value)
+    known = edges.get(key)
+    if known is None or edge.cost < known.cost:
+        edges[key] = edge
+
+
+def _price(candidate: Candidate) -> float:
+    return candidate[1]
+
+
+def _inexact(said: tuple[str, ...], sense: Sense, leaf: Leaf) -> float:
+    """Plurals and singulars are one word, but "veggies" is "fajita veggies" rather than "veggie"."""
+    if all(w in sense.spelled for w in said):
+        return 0.0
+    if any(o.kind == sense.kind and all(w in o.spelled for w in said) for o in leaf.senses):
+        return 2 * INEXACT + JOIN
+    return INEXACT if sense.surfaces and len(said) == 1 else INEXACT / 2
+
+
+def _closed_cost(word: ClosedWord) -> float:
+    if word.kind == "filler" and word.value in _TOPIC_COST:
+        return _TOPIC_COST[word.value]
+    return _CLOSED_COST.get(word.kind, 0.05)
