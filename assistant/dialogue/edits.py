@@ -39,8 +39,6 @@ def targets_of(draft: Draft, words: Words) -> list[Target]:
 
 def edit(draft: Draft, targets: list[Target], said: Said) -> bool:
     """Put what was said on the targeted servings; answers whether it could mean something there."""
-    if said.empty and not said.strays:
-        return False
     number = only_number(said)
     if number is not None and len(targets) == 1 and not parts_of(draft, _item(draft, targets[0]), said).variation:
         return set_quantity(draft, targets[0], number, said.causes)

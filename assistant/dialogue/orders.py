@@ -39,11 +39,17 @@ def order(draft: Draft, clause: Clause) -> str:
     if _is_narrative(draft, clause, said):
         draft.mentioned = said.loose
         return "narrative"
+    if said.empty and not said.strays and draft.cart.lines and edits.edit_best(draft, said):
+        return "edit"
     if said.empty:
         return _nothing(draft, clause, said)
     number = only_number(said)
     if number is not None and _offered(draft, number, said):
         return "order"
+    halves = _halves(draft, said)
+    if halves:
+        draft.open(Point("off_menu", halves))
+        return "off_menu"
     done = _lines(draft, clause, said)
     _unclear(draft, said)
     for stray in said.strays:
@@ -131,6 +137,14 @@ def _nothing(draft: Draft, clause: Clause, said: Said) -> str:
     return "unknown"
 
 
+def _halves(draft: Draft, said: Said) -> str:
+    """Words that split one dish in parts, which no menu says how to make: never guessed."""
+    loose = {t for r in said.lines for c in r.causes for t in c.tokens}
+    rest = [t for t in range(len(said.reading.tokens)) if t not in loose]
+    found = [t for t in rest if said.reading.tokens[t].folded in draft.phrases.halves]
+    return said.reading.words(tuple(found[:1])) if len(found) > 1 and said.lines else ""
+
+
 def _offered(draft: Draft, number: int, said: Said) -> bool:
     """ "Gimme one": of what we named in our last answer."""
     if not draft.offered:
@@ -180,8 +194,20 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
             line = draft.cart.lines[held]
             new = applied(draft.menu, line, Parts(read.line.variation, read.line.modifiers))
             return draft.add(new.with_quantity(read.line.quantity), said.causes)
-    draft.add(read.line, _causes(read, said))
+    draft.add(_sized(draft, read, said), _causes(read, said))
     return True
+
+
+def _sized(draft: Draft, read: ReadLine, said: Said) -> Line:
+    """The line without a size that was called bigger than any: "extra large" of something that ends at large."""
+    tokens = said.reading.tokens
+    sizes = [t for c in read.causes if c.part == "variation" for t in c.tokens]
+    caused = {t for c in read.causes for t in c.tokens}
+    before = min(sizes) - 1 if sizes else -1
+    if before >= 0 and before not in caused and tokens[before].folded in draft.phrases.beyond:
+        draft.open(Point("not_on_item", said.reading.words((before, *sizes)), (read.line.item,)))
+        return replace(read.line, variation=None)
+    return read.line
 
 
 def _causes(read: ReadLine, said: Said) -> tuple[str, ...]:

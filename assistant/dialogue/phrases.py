@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _SIGN = re.compile(r"\[|\]|\(|\)|\||<[a-z_]+>|\{[a-z_]+\??\}|[^\s\[\]()|<>{}]+")
 _UNNAMED = frozenset({"x", "who", "why", "place"})  # slots that nobody reads; they may occur twice
+_Named = tuple[tuple[str, re.Pattern[str]], ...]
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,23 @@ class Phrases:
     """Everything that one language's file says, compiled."""
 
     language: str
-    frames: tuple[tuple[str, tuple[tuple[str, re.Pattern[str]], ...]], ...]
-    anywhere: dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
+    frames: tuple[tuple[str, _Named], ...]
+    anywhere: dict[str, _Named]
     lists: dict[str, re.Pattern[str]]
     drops: dict[str, re.Pattern[str]]
     one_words: frozenset[str]
+    halves: frozenset[str]
+    beyond: frozenset[str]
     joiners: frozenset[str]
     breaks: re.Pattern[str]
     lead: re.Pattern[str]
+    lead_parts: tuple[re.Pattern[str], ...]
     tail: re.Pattern[str]
     starts: re.Pattern[str]
     numbers: dict[str, int]
     ordinals: dict[str, int]
-    hints: frozenset[str]
     everyday: frozenset[str]
-    topics: tuple[tuple[str, tuple[tuple[str, re.Pattern[str]], ...]], ...]
+    topics: tuple[tuple[str, _Named], ...]
     diets: dict[str, tuple[str, ...]]
     allergens: dict[str, tuple[str, ...]]
     courses: frozenset[str]
@@ -58,12 +62,31 @@ class Phrases:
     def frames_of(self, words: Words) -> list[Found]:
         """Every frame that fits the whole run, in the order of the file: the handler of each may still decline it."""
         keys = words.keys
-        return [
-            Found(act, name, _slots(words, match), match.span())
-            for act, patterns in self.frames
-            for name, pattern in patterns
-            if (match := pattern.fullmatch(keys))
-        ]
+        spans = [(start, end) for start in self._leads(keys) for end in self._tails(keys) if start < end]
+        found = []
+        for act, patterns in self.frames:
+            for name, pattern in patterns:
+                match = next((m for start, end in spans if (m := pattern.fullmatch(keys, start, end))), None)
+                if match:
+                    found.append(Found(act, name, _slots(words, match), match.span()))
+        return found
+
+    def _leads(self, keys: str) -> list[int]:
+        """Where a clause may begin after the talk before it, the most talk first."""
+        reached, new = {0}, [0]
+        while new:
+            start = new.pop()
+            for pattern in self.lead_parts:
+                match = pattern.match(keys, start)
+                if match and match.end() > start and match.end() not in reached:
+                    reached.add(match.end())
+                    new.append(match.end())
+        return sorted(reached, reverse=True)
+
+    def _tails(self, keys: str) -> list[int]:
+        """Where a clause may end before the talk after it, the most talk first."""
+        starts = [0, *(i + 1 for i, c in enumerate(keys) if c == " ")]
+        return [p for p in starts if p == len(keys) or self.tail.fullmatch(keys, p)]
 
     def find(self, act: str, words: Words) -> Found | None:
         """The first pattern of `anywhere.<act>` that occurs in the run."""
@@ -118,36 +141,49 @@ def compile_pattern(source: str, lists: dict[str, list[str]]) -> str:
     return "".join(out)
 
 
-def _patterns(data: list[str], lists: dict[str, list[str]], *, prefix: str = "", suffix: str = "") -> Any:  # noqa: ANN401
-    return tuple((p, re.compile(f"{prefix}{compile_pattern(p, lists)}{suffix}")) for p in data)
+def _patterns(data: list[str], lists: dict[str, list[str]], *, prefix: str = "") -> _Named:
+    return tuple((p, re.compile(f"{prefix}{compile_pattern(p, lists)}")) for p in data)
+
+
+@cache
+def _data(language: str) -> dict[str, Any]:
+    file = resources.files("assistant.intents").joinpath(f"{language}.yaml")
+    loaded: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    return loaded
+
+
+@cache
+def _hints(language: str) -> frozenset[str]:
+    return frozenset(_data(language)["hints"].split())
 
 
 @cache
 def load(language: str) -> Phrases:
-    """Read and compile a language's file once."""
-    file = resources.files("assistant.intents").joinpath(f"{language}.yaml")
-    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    """Compile a language's file once."""
+    data = _data(language)
     lists: dict[str, list[str]] = data["lists"]
     lead = f"(?:{'|'.join(compile_pattern(p, lists) for p in lists['lead'])}|, |: )*"
     tail = f"(?:{'|'.join(compile_pattern(p, lists) for p in lists['tail'])}|, |: )*"
     return Phrases(
         language=language,
-        frames=tuple((act, _patterns(found, lists, prefix=lead, suffix=tail)) for act, found in data["frames"].items()),
+        frames=tuple((act, _patterns(found, lists)) for act, found in data["frames"].items()),
         anywhere={act: _patterns(found, lists, prefix="(?:^|(?<= ))") for act, found in data["anywhere"].items()},
         lists={n: re.compile("|".join(f"(?:{compile_pattern(p, lists)})" for p in found)) for n, found in lists.items()},
         drops={
             name: re.compile("(?:^|(?<= ))(?:" + "|".join(compile_pattern(p, lists) for p in found) + ")")
             for name, found in data["drops"].items()
         },
+        halves=frozenset(data["halves"].split()),
+        beyond=frozenset(data["beyond"].split()),
         joiners=frozenset(data["joiners"].split()),
         breaks=re.compile("|".join(compile_pattern(p, lists) for p in data["breaks"])),
         one_words=frozenset(data["one_words"].split()),
         lead=re.compile(lead),
+        lead_parts=tuple(re.compile(compile_pattern(p, lists)) for p in [*lists["lead"], ",", ":"]),
         tail=re.compile(tail),
         starts=re.compile("|".join(compile_pattern(p, lists) for p in [*data["starts"], *data["anywhere"]["order"]])),
         numbers={str(word): int(value) for word, value in data["numbers"].items()},
         ordinals={str(word): int(value) for word, value in data["ordinals"].items()},
-        hints=frozenset(data["hints"].split()),
         everyday=frozenset(data["everyday"].split()),
         topics=tuple((t, _patterns(found, lists, prefix="(?:^|(?<= ))")) for t, found in data["topics"].items()),
         diets={tag: tuple(words) for tag, words in data["diets"].items()},
@@ -168,7 +204,7 @@ def language_of(words: Words, before: str) -> str:
     """The language of a message: the one most of whose common words it uses; a tie stays with `before`."""
     best, most = before if before in languages() else "en", 0
     for language in sorted(languages(), key=lambda n: n != best):
-        hits = sum(1 for w in words.words if w.key in load(language).hints)
+        hits = sum(1 for w in words.words if w.key in _hints(language))
         if hits > most:
             best, most = language, hits
     return best

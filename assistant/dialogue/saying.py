@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
     from assistant.understanding.reading import LoosePart, Reading, ReadLine, Unclear
 
-_DROPPED = ("same_words", "reason", "beneficiary")
+_DROPPED = ("same_words", "normal", "reason", "beneficiary")
 _ONE_WORD = 1
 
 
@@ -70,7 +70,7 @@ def _bare(draft: Draft, words: Words) -> Words:
         pattern = draft.phrases.drops.get(name)
         while pattern and (match := pattern.search(words.keys)) and len(words.at(match.span())) < len(words):
             gone = words.at(match.span())
-            if name != "same_words" and not _says_nothing(draft, gone):
+            if name not in {"same_words", "normal"} and not _says_nothing(draft, gone):
                 break
             words = words.without(match.span())
     return words
@@ -145,9 +145,13 @@ def _counted_variation(draft: Draft, item_id: str, parts: Parts) -> Parts:
     if parts.quantity is None or parts.variation:
         return parts
     item = draft.menu.items_by_id.get(item_id)
-    for variation in item.variations if item else ():
-        words = [w.key for n in (variation.name, *variation.aliases, variation.id) for w in words_of(n).words]
-        if any(draft.phrases.number(w) == parts.quantity for w in words) and parts.quantity > _ONE_WORD:
+    if item is None or parts.quantity == _ONE_WORD:
+        return parts
+    for variation in item.variations:
+        names = [variation.id, variation.name, *variation.aliases]
+        digits = {w.key for n in names for w in words_of(n).words if w.key.isdigit()}
+        whole = {draft.phrases.number(n.casefold()) for n in names}
+        if str(parts.quantity) in digits or (not digits and parts.quantity in whole):
             return replace(parts, variation=variation.id, quantity=None)
     return parts
 

@@ -28,7 +28,8 @@ def templates(language: str) -> dict[str, Any]:
     file = folder.joinpath(f"{language}.yaml")
     if not file.is_file():
         file = folder.joinpath("en.yaml")
-    loaded: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loaded: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
     return loaded
 
 
