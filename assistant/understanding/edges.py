@@ -102,7 +102,7 @@ class Walker:
         word = stem(token.folded)
         if self._grammar.speller.knows(word):
             return ((word, 0.0),)
-        return ((word, 0.0), *self._grammar.speller.alternatives(word))
+        return ((word, 0.0), *self._grammar.speller.alternatives(token.folded))
 
     def _walk(self, node: Node, start: int, at: int, cost: float, edges: Edges) -> None:
         leaf = node.get(LEAF)

@@ -32,7 +32,7 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...
         if knows(word) or len(word) < 5 or len(fold(token.text)) != len(token.text):  # noqa: PLR2004
             out.append(token)
             continue
-        near = grammar.speller.alternatives(word)
+        near = grammar.speller.alternatives(token.folded)
         parts = grammar.speller.split(token.folded) if not near or near[0][1] > SEGMENT + JOIN else ()
         if not parts:
             out.append(token)
@@ -94,11 +94,11 @@ def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[
     if not i or tokens[i].folded.isalnum():
         return
     keep(edges, Edge(i, i + 1, "filler", _PICTURE, "picture"))
-    if tokens[i - 1].folded.isdigit() or any(e.kind in ("number", "determiner") for e in found[i - 1]):
+    if tokens[i - 1].folded.isdigit() or any(e.kind == "number" or e.value == "indefinite" for e in found[i - 1]):
         return
     for key, edge in list(edges.items()):
         if edge.kind in CONTENT:
-            edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
+            edges[key] = edge._replace(cost=edge.cost + 2 * _RUNS_ON)
 
 
 def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:

@@ -44,7 +44,7 @@ class Lexicon:
 
     senses: dict[Stems, tuple[Sense, ...]]
     heads: dict[Stems, frozenset[str]]
-    item_words: dict[str, frozenset[str]]
+    spellings: frozenset[str]
 
 
 class _Builder:
@@ -172,7 +172,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
             )
     return Lexicon(
         builder.senses(), _head_sets(menu, knowledge, shared),
-        {i.id: frozenset(stem(w) for f in naming.written(i.name) for w in f) for i in menu.items},
+        frozenset(w for words in builder.spelled.values() for w in words),
     )  # fmt: skip
 
 

@@ -12,7 +12,10 @@ from assistant.understanding.tokens import stem
 
 _SHORTEST = 4
 _SHORTEST_SOUND = 5
-_MOST = 3
+_MOST = 6
+_SHORT = 3
+_CLEAN_SPLIT = 4
+_ONE_SLIP = 0.36
 _REMEMBERED = 4096
 _OTHER_INITIAL = 0.25
 _SOUND_COST = 0.8
@@ -37,14 +40,20 @@ def _single(word: str) -> str:
 class Speller:
     """Finds known words near an unknown one. Answers are remembered; adding one twice does no harm between threads."""
 
-    def __init__(self, targets: Iterable[str], known: Iterable[str]) -> None:
-        """`targets` are the stems a misspelt word may stand for; `known` further stems that need no correction."""
-        self._targets = sorted({t for t in targets if len(t) > _MOST and t.isalpha()})
-        self._short = {_single(t): t for t in targets if t.isalpha() and _single(t) != t}
+    def __init__(self, targets: Iterable[str], known: Iterable[str], spellings: Iterable[str]) -> None:
+        """`targets` are the stems a misspelt word may stand for, `spellings` the words they come from.
+
+        `known` are further stems that need no correction.
+        """
+        self._stems = {t: t for t in targets} | {s: stem(s) for s in spellings}
+        self._targets = sorted(t for t in self._stems if len(t) > _SHORT and t.isalpha())
+        self._short = {_single(t): s for t, s in self._stems.items() if t.isalpha() and _single(t) != t}
         self._known = frozenset(targets) | frozenset(known)
         self._sounds: dict[str, list[str]] = {}
         for target in self._targets:
-            self._sounds.setdefault(sound(target), []).append(target)
+            code = sound(target)
+            if len(code) >= _SHORT:
+                self._sounds.setdefault(code, []).append(self._stems[target])
         self._cache: dict[str, Alternatives] = {}
 
     def knows(self, word: str) -> bool:
@@ -52,7 +61,7 @@ class Speller:
         return word in self._known or word.isdigit()
 
     def alternatives(self, word: str) -> Alternatives:
-        """Known stems that an unknown one may be, cheapest first; empty when nothing is near."""
+        """Known stems that an unknown word (folded, not stemmed) may be, cheapest first; empty when nothing is near."""
         found = self._cache.get(word)
         if found is None:
             found = self._search(word)
@@ -61,22 +70,25 @@ class Speller:
         return found
 
     def split(self, word: str) -> tuple[str, ...]:
-        """The known words an unknown one consists of ("largecoke"); empty when it does not."""
-        best: tuple[int, tuple[str, ...]] = (99, ())
+        """The two words an unknown one consists of ("largecoke"), one of which may be misspelt; empty if there are none."""
+        best: tuple[float, int, tuple[str, ...]] = (9.0, 0, ())
         for i in range(1, len(word)):
             left, right = word[:i], word[i:]
-            if not self._part(left):
-                continue
-            if self._part(right):
-                best = min(best, (abs(len(left) - len(right)), (left, right)))
-                continue
-            for j in range(i + _SPLIT_PART, len(word) - 1):
-                if self._part(word[i:j]) and self._part(word[j:]) and best[0] > 50:  # noqa: PLR2004
-                    best = (60, (left, word[i:j], word[j:]))
-        return best[1]
+            cost = self._part(left) + self._part(right)
+            if cost < _ONE_SLIP + 0.1:
+                best = min(best, (cost, abs(len(left) - len(right)), (left, right)))
+        return best[2]
 
-    def _part(self, word: str) -> bool:
-        return word.isdigit() or (len(word) > _SPLIT_PART and stem(word) in self._known)
+    def _part(self, word: str) -> float:
+        """What it costs to take this for a word of its own."""
+        if word.isdigit():
+            return 0.0
+        if len(word) >= _SHORT and stem(word) in self._known:
+            return 0.0 if len(word) > _SHORT else 0.05
+        if len(word) < _CLEAN_SPLIT:
+            return 9.0
+        near = self.alternatives(word)
+        return near[0][1] if near and near[0][1] <= _ONE_SLIP else 9.0
 
     def _search(self, word: str) -> Alternatives:
         found: dict[str, float] = {}
@@ -89,7 +101,8 @@ class Speller:
                 word, self._targets, scorer=OSA.distance, score_cutoff=limit, limit=6
             ):
                 cost = 0.35 + 0.35 * (distance - 1) + (0 if near[0] == word[0] else _OTHER_INITIAL)
-                found[near] = min(cost, found.get(near, 9.0))
+                meant = self._stems[near]
+                found[meant] = min(cost, found.get(meant, 9.0))
             if len(word) >= _SHORTEST_SOUND:
                 for near in self._sounds.get(sound(word), ()):
                     if abs(len(near) - len(word)) <= _SPLIT_PART:

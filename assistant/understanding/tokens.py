@@ -43,8 +43,15 @@ def tokenize(text: str) -> tuple[Token, ...]:
     tokens: list[Token] = []
     for match in _WORD.finditer(text):
         word, start = match.group(), match.start()
-        tokens.append(Token(word, fold(word), start, start + len(word)))
+        folded = fold(word)
+        if folded == "x" and _beside_digit(text, start):
+            folded = "times"  # "2x" and "x2" count; "x large" is a size
+        tokens.append(Token(word, folded, start, start + len(word)))
     return tuple(tokens)
+
+
+def _beside_digit(text: str, at: int) -> bool:
+    return (at > 0 and text[at - 1].isdigit()) or (at + 1 < len(text) and text[at + 1].isdigit())
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
