@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -9,6 +12,7 @@ from sqlalchemy import func, select
 from core import customers, orders
 from core.customers.models import CustomerRow, IdentityRow
 from core.db.outbox import WorkRow
+from core.kernel.errors import CartClosed
 from core.kitchen.models import TicketRow
 from core.orders import Line
 from core.orders.models import CartRow, OrderRow
@@ -111,3 +115,47 @@ def test_a_step_pressed_by_many_at_once_is_taken_once(database: Database) -> Non
     assert (set(states), refused) == ({"cancelled"}, [])
     assert shop.level("roll") == (5, 0)
     assert _count(database, WorkRow, lane=f"order:{placed.id}", kind="event:OrderCancelled") == 1
+
+
+def test_an_order_is_what_the_cart_was_when_it_closed(database: Database) -> None:
+    """One places while the others still change the cart: whoever comes too late is told so, and nobody is lost."""
+    shop = open_shop(database)
+    cart = shop.cart("talk", (Line("scone", 99),))
+
+    def press(n: int) -> str:
+        if n == len(EVERYBODY) // 2:
+            return shop.place(cart.id).id
+        with database.begin() as uow:
+            orders.set_lines(uow, shop.merchant_id, cart.id, (Line("scone", n + 1),))
+        return ""
+
+    seen, refused = rush(EVERYBODY, press)
+    (order_id,) = (answer for answer in seen if answer)
+    with database.read() as session:
+        closed = orders.cart(session, shop.merchant_id, cart.id)
+        placed = orders.order(session, shop.merchant_id, order_id)
+    assert {type(r) for r in refused} <= {CartClosed}
+    assert closed.version == cart.version + len(seen)
+    assert tuple(line.line for line in placed.lines) == closed.lines
+
+
+def test_an_insert_waits_for_another_of_its_like_and_goes_ahead_when_that_is_undone(database: Database) -> None:
+    shop = open_shop(database)
+    holds = threading.Event()
+
+    def hold_and_undo() -> None:
+        with contextlib.suppress(ZeroDivisionError), database.begin() as uow:
+            customers.identify(uow, shop.merchant_id, "sms", "a", "x", profile_name="Undone")
+            holds.set()
+            time.sleep(0.2)
+            _ = 1 // 0
+
+    first = threading.Thread(target=hold_and_undo)
+    first.start()
+    assert holds.wait(10)
+    with database.begin() as uow:
+        second = customers.identify(uow, shop.merchant_id, "sms", "a", "x", profile_name="Ava")
+    first.join()
+    assert second.name == "Ava"
+    assert _count(database, IdentityRow, merchant_id=shop.merchant_id, channel="sms") == 1
+    assert _count(database, CustomerRow, merchant_id=shop.merchant_id, name="Undone") == 0
