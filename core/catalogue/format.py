@@ -123,18 +123,17 @@ def _named(entry: Item | Variation | Modifier | Combo) -> dict[str, Any]:
 
 
 def _item(data: dict[str, Any], currency: str) -> Item:
-    allergens = data.get("allergens")
     return Item(
         id=data["id"],
         name=clean(data["name"]),
         price=Money.parse(data["price"], currency),
-        aliases=_aliases(data),
+        aliases=_words(data, "aliases"),
         description=clean(data.get("description", "")),
         category=clean(data.get("category", "")),
         variations=tuple(_variation(v, data["price"], currency) for v in _joined(data.get("variations", ()))),
-        modifier_groups=tuple(data.get("modifier_groups", ())),
-        tags=tuple(data.get("tags", ())),
-        allergens=None if allergens is None else tuple(allergens),
+        modifier_groups=tuple(dict.fromkeys(data.get("modifier_groups", ()))),
+        tags=_words(data, "tags"),
+        allergens=None if data.get("allergens") is None else _words(data, "allergens"),
         available=data.get("available", True),
     )
 
@@ -154,7 +153,7 @@ def _variation(data: dict[str, Any], item_price: str, currency: str) -> Variatio
         data["id"],
         clean(data["name"]),
         Money.parse(data.get("price", item_price), currency),
-        _aliases(data),
+        _words(data, "aliases"),
         data.get("default", False),
     )
 
@@ -166,7 +165,7 @@ def _group(data: dict[str, Any], currency: str) -> ModifierGroup:
         tuple(_modifier(m, currency) for m in _joined(data.get("modifiers", ()))),
         data.get("min", 0),
         data.get("max"),
-        tuple(data.get("pre_modifiers", ())),
+        tuple(dict.fromkeys(data.get("pre_modifiers", ()))),
     )
 
 
@@ -175,11 +174,11 @@ def _modifier(data: dict[str, Any], currency: str) -> Modifier:
         data["id"],
         clean(data["name"]),
         Money.parse(data.get("price", "0"), currency),
-        _aliases(data),
+        _words(data, "aliases"),
         data.get("default", False),
         data.get("max", 1),
-        tuple(data.get("tags", ())),
-        tuple(data.get("allergens") or ()),
+        _words(data, "tags"),
+        _words(data, "allergens"),
         data.get("allergens") is not None,
         data.get("available", True),
     )
@@ -195,9 +194,10 @@ def _combo(data: dict[str, Any], currency: str) -> Combo:
         clean(data["name"]),
         Money.parse(data["price"], currency),
         slots,
-        _aliases(data),
+        _words(data, "aliases"),
     )
 
 
-def _aliases(data: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(clean(alias) for alias in data.get("aliases", ()))
+def _words(data: dict[str, Any], key: str) -> tuple[str, ...]:
+    """A list of texts, cleaned, each once."""
+    return tuple(dict.fromkeys(clean(word) for word in data.get(key) or ()))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _CURRENCIES = ("EUR", "JPY", "KWD")
 _names = st.text(min_size=1, max_size=20).map(clean).filter(bool)
 _ids = st.from_regex(r"[a-z][a-z0-9_.-]{0,8}", fullmatch=True)
-_texts = st.lists(_names, max_size=2).map(tuple)
+_texts = st.lists(_names, max_size=2, unique=True).map(tuple)
 
 
 def test_what_is_left_out_has_its_documented_value() -> None:
