@@ -12,8 +12,8 @@ from admin.access import Visit, changes, sees
 from admin.carts import shown_cart
 from admin.routing import AdminRoute, see, wants_fragment
 from admin.traces import ShownTurn, shown_turn
-from core import customers, messaging, orders
-from core.kernel.errors import Conflict, InvalidInput
+from core import catalogue, customers, messaging, orders
+from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
 from core.kernel.text import clean
 from core.messaging import Content
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from core.catalogue import Menu
     from core.messaging import ConversationView, MessageView
 
 router = APIRouter(route_class=AdminRoute)
@@ -146,7 +147,8 @@ def _talk(visit: Visit, conversation_id: str) -> dict[str, Any]:
         conversation = messaging.conversation(session, visit.merchant_id, conversation_id)
         after = max(0, conversation.last_seq - _MESSAGES)
         log = messaging.log(session, conversation_id, after, _MESSAGES)
-        turns = {turn.id: shown_turn(turn) for turn in messaging.turns(session, conversation_id)}
+        menu = _menu(session, visit.merchant_id)
+        turns = {turn.id: shown_turn(turn, menu) for turn in messaging.turns(session, conversation_id)}
         return {
             "conversation": conversation,
             "customer": _name(session, conversation),
@@ -156,6 +158,13 @@ def _talk(visit: Visit, conversation_id: str) -> dict[str, Any]:
             "order": orders.latest_order(session, visit.merchant_id, conversation.customer_id),
             "ref": new_id(),
         }
+
+
+def _menu(session: Session, merchant_id: str) -> Menu | None:
+    try:
+        return catalogue.load_menu(session, merchant_id)
+    except NotFound:  # no menu yet
+        return None
 
 
 def _entries(log: tuple[MessageView, ...], turns: dict[str, ShownTurn]) -> list[Entry]:

@@ -39,7 +39,7 @@ def test_a_conversation_shows_words_turn_reply_and_cart(shop: Shop) -> None:
     )
     assert said < turn < reply
     assert '<span class="word">two leek pies <small>add, parser</small></span>' in text
-    assert "add line “two leek pies”" in text
+    assert "add line “two leek pies”\n    2 \u00d7 Leek pie\n      NO leek" in text
     assert "not understood: wobbly" in text
     assert "“two leek pies”" in text
     assert '<span class="no">NO leek</span>' in text
