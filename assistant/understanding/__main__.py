@@ -1,4 +1,4 @@
-"""`python -m assistant.understanding --menu MENU.json`: JSON lines {"id","text"} in, {"id","lines","unexplained"} out."""
+"""`python -m assistant.understanding --menu MENU.json`: JSON lines with "id" and "text" in, with the lines out."""
 
 from __future__ import annotations
 

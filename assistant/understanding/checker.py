@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assistant.understanding.certificate import Certificate, CertifiedLine
-    from assistant.understanding.reading import Cause
-    from core.catalogue.menu import Menu
+    from assistant.understanding.reading import Cause, Part
+    from core.catalogue.menu import Item, Menu
     from core.orders.lines import Choice
 
 FaultCode = Literal[
@@ -37,25 +37,45 @@ class Fault:
     what: str
 
 
-# Words that deny, in the languages that are understood; none may be passed over as mere politeness.
-DENIALS = frozenset(
-    "no not dont without never cant cannot hold skip minus avoid omit remove exclude nor neither none leave take lose wo "
-    "isnt wont except free allergic off sin ni menos quitale quite quitar excepto tampoco nunca "
-    "sans pas ohne kein keine nicht".split()
+# Words that deny, in the languages that are understood; the strong ones may never pass as mere politeness.
+_STRONG = frozenset(
+    {"no", "not", "dont", "without", "never", "wont", "cant", "nor", "neither"}
+    | {"sin", "ni", "nunca", "tampoco", "sans", "ohne", "kein", "keine", "nicht"}
 )
-_STRONG = frozenset("no not dont without never wont cant sin ni nunca tampoco nor neither sans ohne kein keine nicht".split())
-_NUMBERS = {
-    word: number
-    for number, words in {
-        1: "one a an un uno una single another otro otra", 2: "two couple pair dos par both to too", 3: "three tres", 4: "four for fore cuatro", 5: "five cinco",
-        6: "six seis", 7: "seven siete", 8: "eight ocho", 9: "nine nueve", 10: "ten diez", 11: "eleven once",
-        12: "twelve dozen doce docena dozens", 13: "thirteen trece", 14: "fourteen catorce", 15: "fifteen quince",
-        16: "sixteen dieciseis", 17: "seventeen", 18: "eighteen dieciocho", 19: "nineteen", 20: "twenty veinte",
-        24: "twentyfour veinticuatro", 25: "twentyfive", 30: "thirty treinta", 40: "forty", 50: "fifty cincuenta",
-        100: "hundred cien ciento", 1000: "thousand mil",
-    }.items()
-    for word in words.split()
-}  # fmt: skip
+DENIALS = _STRONG | frozenset(
+    {"cannot", "hold", "skip", "minus", "avoid", "omit", "remove", "exclude", "excluding", "none", "leave", "take"}
+    | {"lose", "wo", "isnt", "except", "free", "allergic", "off", "its"}
+    | {"menos", "quitale", "quite", "quitar", "excepto", "pas"}
+)
+_NUMBER_WORDS = {
+    1: "one a an un uno una single another otro otra",
+    2: "two couple pair dos par both to too",
+    3: "three tres",
+    4: "four for fore cuatro",
+    5: "five cinco",
+    6: "six seis",
+    7: "seven siete",
+    8: "eight ocho",
+    9: "nine nueve",
+    10: "ten diez",
+    11: "eleven once",
+    12: "twelve dozen dozens doce docena docenas",
+    13: "thirteen trece",
+    14: "fourteen catorce",
+    15: "fifteen quince",
+    16: "sixteen dieciseis",
+    17: "seventeen",
+    18: "eighteen dieciocho",
+    19: "nineteen",
+    20: "twenty veinte",
+    24: "veinticuatro",
+    30: "thirty treinta",
+    40: "forty",
+    50: "fifty cincuenta",
+    100: "hundred cien ciento",
+    1000: "thousand mil",
+}
+_NUMBERS = {word: number for number, words in _NUMBER_WORDS.items() for word in words.split()}
 _HALVES = frozenset({"half", "media", "medio"})
 _LONG_ENOUGH = 4
 
@@ -68,6 +88,7 @@ def check(menu: Menu, certificate: Certificate) -> list[Fault]:
         faults += _values(menu, certified, where)
         faults += _causes(certificate, certified, where)
     faults += _account(certificate)
+    faults += _lost(certificate)
     faults += _fillers(menu, certificate)
     return faults
 
@@ -96,38 +117,38 @@ def _values(menu: Menu, certified: CertifiedLine, where: str) -> Iterator[Fault]
         yield from _unit(menu, filled.item, filled.variation, filled.modifiers, f"{where} {filled.slot}")
 
 
-def _unit(
-    menu: Menu, item_id: str, variation: str | None, choices: tuple[Choice, ...], where: str
-) -> Iterator[Fault]:
+def _unit(menu: Menu, item_id: str, variation: str | None, choices: tuple[Choice, ...], where: str) -> Iterator[Fault]:
     item = menu.items_by_id.get(item_id)
     if item is None:
         yield Fault("not-on-menu", where, item_id)
         return
     if variation is not None and item.variation(variation) is None:
         yield Fault("not-for-item", where, variation)
-    taken: Counter[str] = Counter()
-    seen: set[tuple[str, str]] = set()
     for choice in choices:
-        group = menu.groups_by_id.get(choice.group)
-        modifier = group.modifier(choice.modifier) if group else None
-        if group is None or modifier is None:
-            yield Fault("not-on-menu", where, f"{choice.group}/{choice.modifier}")
-            continue
-        if choice.group not in item.modifier_groups:
-            yield Fault("not-for-item", where, f"{choice.group}/{choice.modifier}")
-        if choice.pre_modifier is not None and choice.pre_modifier not in PRE_MODIFIERS:
-            yield Fault("not-on-menu", where, str(choice.pre_modifier))
-        if (choice.group, choice.modifier) in seen:
-            yield Fault("too-many", where, f"{choice.group}/{choice.modifier}")
-        seen.add((choice.group, choice.modifier))
-        if choice.quantity < 1 or (modifier.max is not None and choice.quantity > modifier.max):
-            yield Fault("bad-quantity", where, f"{choice.modifier} {choice.quantity}")
-        if choice.pre_modifier != "no":
-            taken[choice.group] += choice.quantity
-    for group_id, count in taken.items():
+        yield from _choice(menu, item, choice, where)
+    for name, count in Counter(f"{c.group}/{c.modifier}" for c in choices).items():
+        if count > 1:
+            yield Fault("too-many", where, name)
+    for group_id in {c.group for c in choices} & set(item.modifier_groups):
         most = menu.groups_by_id[group_id].max
-        if most is not None and count > most:
+        taken = sum(c.quantity for c in choices if c.group == group_id and c.pre_modifier != "no")
+        if most is not None and taken > most:
             yield Fault("too-many", where, group_id)
+
+
+def _choice(menu: Menu, item: Item, choice: Choice, where: str) -> Iterator[Fault]:
+    name = f"{choice.group}/{choice.modifier}"
+    group = menu.groups_by_id.get(choice.group)
+    modifier = group.modifier(choice.modifier) if group else None
+    if modifier is None:
+        yield Fault("not-on-menu", where, name)
+        return
+    if choice.group not in item.modifier_groups:
+        yield Fault("not-for-item", where, name)
+    if choice.pre_modifier is not None and choice.pre_modifier not in PRE_MODIFIERS:
+        yield Fault("not-on-menu", where, str(choice.pre_modifier))
+    if choice.quantity < 1 or (modifier.max is not None and choice.quantity > modifier.max):
+        yield Fault("bad-quantity", where, f"{name} {choice.quantity}")
 
 
 def _causes(certificate: Certificate, certified: CertifiedLine, where: str) -> Iterator[Fault]:
@@ -152,9 +173,9 @@ def _causes(certificate: Certificate, certified: CertifiedLine, where: str) -> I
     yield from _denials(certificate, certified, where)
 
 
-def _needed(certified: CertifiedLine) -> Counter[tuple[str, str]]:
+def _needed(certified: CertifiedLine) -> Counter[tuple[Part, str]]:
     line = certified.line
-    needed: Counter[tuple[str, str]] = Counter()
+    needed: Counter[tuple[Part, str]] = Counter()
     parts = [c.part for c in certified.causes]
     needed["combo" if "combo" in parts else "item", line.item] += 1
     units = [(line.variation, line.modifiers), *((s.variation, s.modifiers) for s in line.slots)]
@@ -173,7 +194,7 @@ def _needed(certified: CertifiedLine) -> Counter[tuple[str, str]]:
     return needed
 
 
-def _has(certified: CertifiedLine, part: str, value: str) -> bool:
+def _has(certified: CertifiedLine, part: Part, value: str) -> bool:
     return any(c.part == part and c.value == value for c in certified.causes)
 
 
@@ -210,34 +231,33 @@ def _says(words: tuple[str, ...], cause: Cause, quantity: int) -> bool:
 
 
 def _account(certificate: Certificate) -> Iterator[Fault]:
-    """Every word has exactly one fate, and none is unexplained or a lost "no"."""
-    count = len(certificate.words)
-    caused = {t for line in certificate.lines for c in line.causes for t in c.tokens}
-    fates = Counter(caused)
+    """Every word has exactly one fate, and none is unexplained."""
+    words = certificate.words
+    fates = Counter({t for line in certificate.lines for c in line.causes for t in c.tokens})
     for group in ("filler", "declined", "retracted", "asked", "unexplained"):
         fates.update(getattr(certificate, group))
-    for position in sorted(fates):
-        if not 0 <= position < count:
+    for position, count in sorted(fates.items()):
+        if not 0 <= position < len(words):
             yield Fault("out-of-range", f"word {position}", "")
-        elif fates[position] > 1:
-            yield Fault("accounted-twice", f"word {position}", certificate.words[position])
-    for position in range(count):
+        elif count > 1:
+            yield Fault("accounted-twice", f"word {position}", words[position])
+    for position, word in enumerate(words):
         if position not in fates:
-            yield Fault("unaccounted", f"word {position}", certificate.words[position])
-    for position in certificate.unexplained:
-        if 0 <= position < count:
-            yield Fault("unexplained", f"word {position}", certificate.words[position])
-    for position in certificate.filler:
-        if 0 <= position < count and certificate.words[position] in _STRONG:
-            yield Fault("lost-negation", f"word {position}", certificate.words[position])
-    denied = {t for line in certificate.lines for c in line.causes if c.part == "negation" for t in c.tokens}
-    for line in certificate.lines:
-        for cause in line.causes:
-            swapped = cause.part == "modifier" and len(cause.tokens) > 1
-            for t in cause.tokens:
-                lost = 0 <= t < count and certificate.words[t] in _STRONG and t not in denied
-                if lost and not swapped and cause.part in ("variation", "quantity", "modifier"):
-                    yield Fault("lost-negation", f"word {t}", certificate.words[t])
+            yield Fault("unaccounted", f"word {position}", word)
+        elif position in certificate.unexplained:
+            yield Fault("unexplained", f"word {position}", word)
+
+
+def _lost(certificate: Certificate) -> Iterator[Fault]:
+    """No "no" passes as a filler, or as one of the words of a size, a number or a modifier that was said with it."""
+    words = certificate.words
+    causes = [c for line in certificate.lines for c in line.causes]
+    honoured = {t for c in causes if c.part == "negation" for t in c.tokens}
+    hidden = {t for c in causes if c.part in ("variation", "quantity") for t in c.tokens}
+    hidden |= {t for c in causes if c.part == "modifier" and len(c.tokens) == 1 for t in c.tokens}
+    for position in sorted({*certificate.filler, *hidden} - honoured):
+        if 0 <= position < len(words) and words[position] in _STRONG:
+            yield Fault("lost-negation", f"word {position}", words[position])
 
 
 def _fillers(menu: Menu, certificate: Certificate) -> Iterator[Fault]:
@@ -266,4 +286,4 @@ def _names(menu: Menu, certificate: Certificate) -> set[tuple[str, ...]]:
 
 def _plain(name: str) -> list[str]:
     folded = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", folded.replace("'", "").replace("’", "").replace("&", " and "))
+    return re.findall(r"[^\W_]+", re.sub("['\u2019]", "", folded).replace("&", " and "))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from assistant.understanding.grammar import Grammar
 from assistant.understanding.edges import Candidate
+from assistant.understanding.grammar import Grammar
 from assistant.understanding.lexicon import Ref
 from assistant.understanding.reading import Determiner
 from core.catalogue.menu import PreModifier

@@ -70,33 +70,38 @@ class Walker:
         return edges
 
     def shared_head(self, i: int, edges: Edges) -> None:
-        """ "Black and pinto beans": add what the first word means with the head that follows the second."""
-        tokens, words = self._tokens, self._words
-        after = i + 1
-        if after >= len(tokens) or self._bounds[after] == ".":
-            return
-        if tokens[after].folded in _JOINERS:
-            after += 1
-        elif self._bounds[after] != ",":
-            return
-        if after < len(tokens) and tokens[after].folded in _ARTICLES:
-            after += 1
+        """For "black and pinto beans": add what the first word means with the head that follows the second."""
+        words = self._words
+        after = self._second(i)
         node = self._grammar.trie.get(words[i][0][0])
-        if node is None:
+        if not after or node is None:
             return
-        for head in range(after + 1, min(after + _LONGEST_SHARED, len(tokens))):
+        rest = self._grammar.trie.get(words[after][0][0], {})
+        for head in range(after + 1, min(after + _LONGEST_SHARED, len(words))):
             leaf = node.get(words[head][0][0], {}).get(LEAF)
-            rest = self._grammar.trie
-            for at in range(after, head + 1):
-                rest = rest.get(words[at][0][0], {})
+            rest = rest.get(words[head][0][0], {})
             if leaf is None or LEAF not in rest or not rest[LEAF].senses:
                 continue
             shared: Edges = {}
-            self._collect(leaf, (tokens[i].folded, tokens[head].folded), i, i + 1, JOIN, shared)
+            said = (self._tokens[i].folded, self._tokens[head].folded)
+            self._collect(leaf, said, (i, i + 1), JOIN, shared)
             for edge in shared.values():
                 if edge.kind in ("modifier", "item") and edge.candidates and edge.candidates[0][1] < CLEAR / 2:
                     keep(edges, edge._replace(value="shared"))
             return
+
+    def _second(self, i: int) -> int:
+        """Where the second of two coordinated words stands; 0 when nothing is coordinated here."""
+        after = i + 1
+        if after >= len(self._tokens) or self._bounds[after] == ".":
+            return 0
+        if self._tokens[after].folded in _JOINERS:
+            after += 1
+        elif self._bounds[after] != ",":
+            return 0
+        if after < len(self._tokens) and self._tokens[after].folded in _ARTICLES:
+            after += 1
+        return after if after < len(self._tokens) else 0
 
     def _alternatives(self, token: Token) -> tuple[tuple[str, float], ...]:
         word = stem(token.folded)
@@ -108,7 +113,7 @@ class Walker:
         leaf = node.get(LEAF)
         if leaf is not None:
             said = tuple(self._tokens[k].folded for k in range(start, at) if k == start or not self._pauses[k])
-            self._collect(leaf, said, start, at, cost, edges)
+            self._collect(leaf, said, (start, at), cost, edges)
         while at < len(self._words):
             if at > start and self._bounds[at] == ".":
                 return
@@ -129,7 +134,8 @@ class Walker:
             if joined is not None:
                 self._walk(joined, start, at + 2, cost + JOIN, edges)
 
-    def _collect(self, leaf: Leaf, said: tuple[str, ...], start: int, end: int, cost: float, edges: Edges) -> None:
+    def _collect(self, leaf: Leaf, said: tuple[str, ...], span: tuple[int, int], cost: float, edges: Edges) -> None:
+        start, end = span
         if leaf.senses:
             plain = all(w == stem(w) for w in said)
             by_kind: dict[EdgeKind, list[Candidate]] = {}

@@ -69,7 +69,9 @@ def compile_menu(menu: Menu) -> Grammar:
         menu=menu,
         trie=_trie(leaves),
         speller=Speller(
-            menu_words | {w for w in closed_words if len(w) > _LONG_WORD}, closed_words | _food_words(known), lex.spellings
+            menu_words | {w for w in closed_words if len(w) > _LONG_WORD},
+            closed_words | _food_words(known),
+            lex.spellings,
         ),
         knowledge=known,
         modifiers_of={

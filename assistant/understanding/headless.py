@@ -84,7 +84,7 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
             left -= share.quantity or 1
             shares.append(j)
         if not shares or (
-            len(shares) == 1 and left and not drafts[shares[0]].partitive and not drafts[shares[0]].items == ()
+            len(shares) == 1 and left and not drafts[shares[0]].partitive and drafts[shares[0]].items != ()
         ):
             continue
         cost += _LEFT_OVER if left and not any(drafts[j].partitive for j in shares) else _WHOLE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from assistant.understanding.edges import CLEAR, CONTENT, JOIN, NUMBER, SEGMENT, Edge, Edges, Walker, keep
 from assistant.understanding.grammar import Grammar
@@ -48,7 +49,7 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...
 def boundaries(text: str, tokens: tuple[Token, ...]) -> tuple[str, ...]:
     """What stands before each token: "." for an end of sentence, "," for a pause, "" for nothing."""
     found = [""]
-    for before, after in zip(tokens, tokens[1:], strict=False):
+    for before, after in pairwise(tokens):
         gap = text[before.end : after.start]
         if re.search(r"[.!?;\n…]", gap):
             found.append(".")
@@ -102,7 +103,7 @@ def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[
 
 
 def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
-    """ "Leave the onions off": the first words deny, the last one only closes; apart they mean nothing."""
+    """Of "leave the onions off" the first words deny, the last one only closes; apart they mean nothing."""
     for i, edges in enumerate(found):
         opened = [e for e in edges if e.kind == "negation_open"]
         if not opened:
@@ -113,7 +114,7 @@ def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
                 break
             closing = next((e for e in found[j] if e.kind == "negation_after"), None)
             if closing is not None:
-                found[i].insert(0, Edge(i, first.end, "negation", 0.0))
+                edges.insert(0, Edge(i, first.end, "negation", 0.0))
                 found[j].insert(0, Edge(j, closing.end, "filler", 0.0, "closing"))
                 break
     for i, edges in enumerate(found):
@@ -121,7 +122,7 @@ def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
 
 
 def _pause_after_no(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
-    """ "Actually, no onions" takes something away; only "actually no, …" corrects."""
+    """After "actually, no onions" something is taken away; only "actually no, …" corrects."""
     for key, edge in list(edges.items()):
         runs_on = edge.end < len(tokens) and not bounds[edge.end]
         if edge.kind == "negation" and not runs_on:

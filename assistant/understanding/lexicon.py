@@ -14,6 +14,9 @@ from core.catalogue.menu import Item, Menu
 SenseKind = Literal["item", "combo", "modifier", "variation"]
 Ref = tuple[str, str]  # ("", item or combo id), (group id, modifier id), (item id, variation id)
 
+Target = tuple[SenseKind, Ref]
+Table = defaultdict[Stems, dict[Target, float]]
+
 INEXACT = 0.15
 _UNIQUE = 0.3
 _SHARED_BY = 3
@@ -23,7 +26,6 @@ _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "pl
 _NEAR = 0.45
 _SIDE_OF = 0.2
 _DEAREST = 1.0
-_NONE: frozenset[str] = frozenset()
 _SIZE_HEADS = frozenset({"size", "sized", "tamano"})
 
 
@@ -50,17 +52,17 @@ class Lexicon:
 class _Builder:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self.full: dict[Stems, dict[tuple[SenseKind, Ref], float]] = defaultdict(dict)
-        self.short: dict[Stems, dict[tuple[SenseKind, Ref], float]] = defaultdict(dict)
-        self.foreign: dict[Stems, dict[tuple[SenseKind, Ref], float]] = defaultdict(dict)
+        self.full: Table = defaultdict(dict)
+        self.short: Table = defaultdict(dict)
+        self.foreign: Table = defaultdict(dict)
         self.surfaces: dict[tuple[Stems, SenseKind, Ref], set[tuple[str, ...]]] = defaultdict(set)
-        self.spelled: dict[tuple[SenseKind, Ref], set[str]] = defaultdict(set)
+        self.spelled: dict[Target, set[str]] = defaultdict(set)
         self.words: dict[SenseKind, dict[str, set[Ref]]] = defaultdict(lambda: defaultdict(set))
 
     def add(
         self, kind: SenseKind, ref: Ref, names: list[str], heads: frozenset[str], shared: frozenset[str] = frozenset()
     ) -> None:
-        foods = self.knowledge.foods
+        """Add every way to say these names; `heads` may follow them, `shared` words alone say too little."""
         for number, name in enumerate(names):
             for words in naming.written(name):
                 stems = tuple(stem(w) for w in words)
@@ -68,79 +70,92 @@ class _Builder:
                     self.words[kind][s].add(ref)
                 self.surfaces[stems, kind, ref].add(words)
                 self.spelled[kind, ref].update(words)
-                own = heads | naming.kind_heads(stems, foods, sold=kind == "item")
+                own = heads | naming.kind_heads(stems, self.knowledge.foods, sold=kind == "item")
                 fulls = naming.full_forms(stems, self.knowledge)
-                if any(c.kind == "container" for c in self.knowledge.closed.get(stems, ())):
-                    self._put(self.full, (*stems, "of"), kind, ref, 0.0)
-                    self._put(self.full, (*stems, "de"), kind, ref, 0.0)
-                for form, cost in fulls.items():
-                    self._put(self.full, form, kind, ref, cost)
-                    for said, extra in naming.translated_forms(form, foods).items():
-                        self._put(self.foreign, said, kind, ref, cost + extra)
-                    for joined in naming.joined_forms(form):
-                        self._put(self.full, joined, kind, ref, cost + naming.SYNONYM)
-                    for head in own:
-                        if head not in form:
-                            self._put(self.full, (*form, head), kind, ref, cost + naming.WITH_HEAD)
-                if number and len(stems) < 3:  # noqa: PLR2004  # a short alias is short enough
-                    continue
-                for form, cost in list(fulls.items()):
-                    if cost > naming.SYNONYM:
-                        continue
-                    plain = all(w in foods.descriptive or w in foods.brands for w in form[:-1])
-                    for short, extra in naming.short_forms(form, own, self.knowledge, alone=kind == "modifier" or stems[-1] in shared).items():
-                        if kind == "combo" and not _COMBO_WORDS & set(short) and _COMBO_WORDS & set(form):
-                            continue  # "burger" is no "burger meal"
-                        if len(short) == 1 and short[0] in shared and not plain:
-                            extra = max(extra, _BARE_HEAD)  # noqa: PLW2901
-                        self._put(self.short, short, kind, ref, cost + extra)
-                        for head in own:
-                            if head not in short:
-                                self._put(self.short, (*short, head), kind, ref, cost + extra + naming.WITH_HEAD)
+                self._add_full((kind, ref), stems, fulls, own)
+                if not number or len(stems) > 2:  # noqa: PLR2004  # a short alias is short enough
+                    for form, cost in fulls.items():
+                        if cost <= naming.SYNONYM:
+                            self._add_short((kind, ref), form, cost, own, shared)
+
+    def _add_full(self, target: Target, stems: Stems, fulls: naming.Forms, heads: frozenset[str]) -> None:
+        if any(c.kind == "container" for c in self.knowledge.closed.get(stems, ())):
+            self._put(self.full, (*stems, "of"), target, 0.0)
+            self._put(self.full, (*stems, "de"), target, 0.0)
+        for form, cost in fulls.items():
+            self._put(self.full, form, target, cost)
+            for said, extra in naming.translated_forms(form, self.knowledge.foods).items():
+                self._put(self.foreign, said, target, cost + extra)
+            for joined in naming.joined_forms(form):
+                self._put(self.full, joined, target, cost + naming.SYNONYM)
+            for head in heads.difference(form):
+                self._put(self.full, (*form, head), target, cost + naming.WITH_HEAD)
+
+    def _add_short(
+        self, target: Target, form: Stems, cost: float, heads: frozenset[str], shared: frozenset[str]
+    ) -> None:
+        foods = self.knowledge.foods
+        alone = target[0] == "modifier" or form[-1] in shared
+        plain = all(w in foods.descriptive or w in foods.brands for w in form[:-1])
+        named_combo = target[0] == "combo" and _COMBO_WORDS.intersection(form)
+        for short, dropped in naming.short_forms(form, heads, self.knowledge, alone=alone).items():
+            if named_combo and not _COMBO_WORDS.intersection(short):
+                continue  # "burger" is no "burger meal"
+            bare = len(short) == 1 and short[0] in shared and not plain
+            price = cost + (max(dropped, _BARE_HEAD) if bare else dropped)
+            self._put(self.short, short, target, price)
+            for head in heads.difference(short):
+                self._put(self.short, (*short, head), target, price + naming.WITH_HEAD)
 
     def put_full(self, form: Stems, kind: SenseKind, ref: Ref, cost: float) -> None:
         """Add a form that stands for the whole name."""
-        self._put(self.full, form, kind, ref, cost)
+        self._put(self.full, form, (kind, ref), cost)
 
     @staticmethod
-    def _put(
-        table: dict[Stems, dict[tuple[SenseKind, Ref], float]], form: Stems, kind: SenseKind, ref: Ref, cost: float
-    ) -> None:
-        known = table[form].get((kind, ref))
+    def _put(table: Table, form: Stems, target: Target, cost: float) -> None:
+        known = table[form].get(target)
         if known is None or cost < known:
-            table[form][kind, ref] = cost
+            table[form][target] = cost
 
     def senses(self) -> dict[Stems, tuple[Sense, ...]]:
-        merged: dict[Stems, dict[tuple[SenseKind, Ref], float]] = {k: dict(v) for k, v in self.full.items()}
-        for form, senses in self.short.items():
-            for (kind, ref), cost in senses.items():
-                unique = any(len(self.words[kind].get(w, ())) == 1 for w in form)
+        """Everything that was added, by phrase, cheapest sense first."""
+        merged = {form: dict(targets) for form, targets in self.full.items()}
+        self._merge_short(merged)
+        self._merge_foreign(merged)
+        self._merge_near(merged)
+        spelled = {k: frozenset(v) for k, v in self.spelled.items()}
+        return {
+            form: tuple(
+                Sense(kind, ref, cost, frozenset(self.surfaces.get((form, kind, ref), ())), spelled[kind, ref])
+                for (kind, ref), cost in sorted(targets.items(), key=lambda s: s[1])
+            )
+            for form, targets in merged.items()
+        }
+
+    def _merge_short(self, merged: dict[Stems, dict[Target, float]]) -> None:
+        for form, targets in self.short.items():
+            place = merged.setdefault(form, {})
+            for target, cost in targets.items():
+                unique = any(len(self.words[target[0]].get(w, ())) == 1 for w in form)
                 price = min(cost, max(_UNIQUE, cost / 2)) if unique else cost
-                place = merged.setdefault(form, {})
-                if price <= _DEAREST and price < place.get((kind, ref), 9.0):
-                    place[kind, ref] = price
-        for said, senses in self.foreign.items():
-            # A word of the merchant's own is not taken for a foreign one: "queso" the dip is no "cheese".
+                if price <= _DEAREST and price < place.get(target, 9.0):
+                    place[target] = price
+
+    def _merge_foreign(self, merged: dict[Stems, dict[Target, float]]) -> None:
+        """A word of the merchant's own is not taken for a foreign one: "queso" the dip is no "cheese"."""
+        for said, targets in self.foreign.items():
             kinds = {kind for (kind, _), cost in merged.get(said, {}).items() if cost <= _UNIQUE}
             if "item" not in kinds and "modifier" not in kinds:
-                for key, cost in senses.items():
-                    merged.setdefault(said, {}).setdefault(key, cost)
+                for target, cost in targets.items():
+                    merged.setdefault(said, {}).setdefault(target, cost)
+
+    def _merge_near(self, merged: dict[Stems, dict[Target, float]]) -> None:
         for said, names in self.knowledge.foods.near.items():
             if min(merged.get(said, {}).values(), default=9.0) < _NEAR:
                 continue
             for name in names:
-                for key, cost in merged.get(name, {}).items():
-                    merged.setdefault(said, {}).setdefault(key, cost + _NEAR)
-        spelled = {k: frozenset(v) for k, v in self.spelled.items()}
-        return {
-            form: tuple(
-                Sense(
-                    kind, ref, cost, frozenset(self.surfaces.get((form, kind, ref), ())), spelled.get((kind, ref), _NONE)
-                )
-                for (kind, ref), cost in sorted(senses.items(), key=lambda s: s[1])
-            )
-            for form, senses in merged.items()
-        }
+                for target, cost in merged.get(name, {}).items():
+                    merged.setdefault(said, {}).setdefault(target, cost + _NEAR)
 
 
 def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
@@ -182,6 +197,7 @@ def _add_variation(builder: _Builder, item: str, variation: str, names: list[str
         for words in naming.written(name):
             stems = tuple(stem(w) for w in words)
             builder.surfaces[stems, "variation", ref].add(words)
+            builder.spelled["variation", ref].update(words)
             forms = {**naming.size_forms(stems, knowledge), **naming.full_forms(stems, knowledge)}
             numbered = any(w.isdigit() for w in stems)
             for form, cost in list(forms.items()):

@@ -54,7 +54,7 @@ def full_forms(words: Stems, knowledge: Knowledge) -> Forms:
         if bare:
             forms.setdefault(bare, cost + SYNONYM)
     for form, cost in list(forms.items()):
-        for other, extra in _rearranged(form, knowledge.foods).items():
+        for other, extra in _rearranged(form).items():
             forms[other] = min(cost + extra, forms.get(other, 9.0))
     return forms
 
@@ -144,10 +144,9 @@ def _substituted(form: Stems, knowledge: Knowledge) -> list[Stems]:
     found: list[Stems] = []
     for i in range(len(form)):
         for j in range(i + 1, min(len(form), i + 4) + 1):
-            for other in knowledge.foods.same.get(form[i:j], ()):
-                # "pizza" inside "pizza pie" is not to be grown again
-                if not _contains(form, other):
-                    found.append((*form[:i], *other, *form[j:]))
+            # "Pizza" inside "pizza pie" is not to be grown again.
+            others = (o for o in knowledge.foods.same.get(form[i:j], ()) if not _contains(form, o))
+            found += [(*form[:i], *other, *form[j:]) for other in others]
         if form[i].isdigit() and len(form) > 1:
             found += [
                 (*form[:i], *w, *form[i + 1 :]) for w in knowledge.number_words.get(int(form[i]), ()) if len(w) == 1
@@ -159,8 +158,8 @@ def _contains(form: Stems, part: Stems) -> bool:
     return any(form[k : k + len(part)] == part for k in range(len(form) - len(part) + 1))
 
 
-def _rearranged(form: Stems, foods: Foods) -> Forms:
-    """ "Slice of cheese" for "cheese slice"; "pizza de pepperoni"."""
+def _rearranged(form: Stems) -> Forms:
+    """The head first: "slice of cheese" for "cheese slice"; "pizza de pepperoni"."""
     forms: Forms = {}
     for k in range(1, len(form)):
         before, head = form[:k], form[k:]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.understanding import lattice
-from assistant.understanding.grammar import Grammar
+from assistant.understanding.drafts import State
 from assistant.understanding.edges import Edge
+from assistant.understanding.grammar import Grammar
 from assistant.understanding.reading import LoosePart, Reading, ReadLine, Token, Unclear
 from assistant.understanding.resolve import Outcome, resolve
-from assistant.understanding.drafts import State
 from assistant.understanding.search import best_states
 from assistant.understanding.tokens import tokenize
 

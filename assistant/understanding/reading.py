@@ -77,8 +77,9 @@ class Unclear:
 class Reading:
     """The best whole reading of a message.
 
-    Every token is in a cause, `loose`, `filler`, `unclear`, `declined` ("no drinks", or only talked about: "your coffee is great"), `retracted` ("two, no, three":
-    the two), `asked` (a question) or `unexplained`. `asked_lines` are what a question is about: never ordered.
+    Every token is in a cause, `loose`, `filler`, `unclear`, `declined` ("no drinks", or only talked about: "your coffee
+    is great"), `retracted` ("two, no, three": the two), `asked` (a question) or `unexplained`. `asked_lines` and
+    `asked_loose` are what a question is about: never ordered.
     """
 
     tokens: tuple[Token, ...]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assistant.understanding.drafts import Draft, Part, State, permitted
+from assistant.understanding.edges import Candidate
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.headless import with_heads
-from assistant.understanding.edges import Candidate
+from assistant.understanding.knowledge import stems_of
 from assistant.understanding.lexicon import Ref
 from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
 from core.orders.lines import Choice, Line, Slot
@@ -44,7 +45,7 @@ def resolve(grammar: Grammar, state: State) -> Outcome:
         if not draft.items and not draft.combo:
             _loosen(draft, outcome)
         else:
-            _line(grammar, draft, outcome)
+            _Reader(grammar, outcome).line(draft)
     for group in _grouped(alternatives):
         options = tuple(dict.fromkeys(drafts[i].item for i in group))
         tokens = tuple(sorted({t for i in group for t in drafts[i].tokens}))
@@ -92,39 +93,91 @@ def _loosen(draft: Draft, outcome: Outcome) -> None:
         )  # fmt: skip
 
 
-def _line(grammar: Grammar, draft: Draft, outcome: Outcome) -> None:
-    index = len(outcome.lines)
-    causes: list[Cause] = []
-    unclear: list[Unclear] = []
-    item = draft.combo or draft.item
-    causes.append(
-        Cause(
-            "combo" if draft.combo else "item",
-            item,
-            _sorted(draft.head or draft.variation_tokens or draft.quantity_tokens),
+class _Reader:
+    """Reads one draft: its values and their causes, and what stays unclear or unexplained."""
+
+    def __init__(self, grammar: Grammar, outcome: Outcome) -> None:
+        self._grammar = grammar
+        self._outcome = outcome
+        self._causes: list[Cause] = []
+        self._unclear: list[Unclear] = []
+
+    def line(self, draft: Draft) -> None:
+        """Add the line, or the question which item it is, to the outcome."""
+        outcome = self._outcome
+        item = draft.combo or draft.item
+        named = draft.head or draft.variation_tokens or draft.quantity_tokens
+        introduced = (*draft.determiner_tokens, *draft.partitive, *draft.correction)
+        self._causes.append(Cause("combo" if draft.combo else "item", item, _sorted((*named, *introduced))))
+        variation = self._variation(draft, item)
+        choices = self._choices(draft, item)
+        slots = tuple(self._slot(slot, filled) for slot, filled in draft.slots)
+        quantity = draft.quantity or 1
+        if draft.note == "count":
+            # "Eighteen wings" where they come in sixes and twelves: which portions is for the customer to say.
+            quantity = 1
+            outcome.left.update(draft.quantity_tokens)
+        elif draft.quantity_tokens and draft.quantity is not None:
+            self._causes.append(Cause("quantity", str(quantity), _sorted(draft.quantity_tokens)))
+        used = _sorted(tuple(t for c in self._causes for t in c.tokens))
+        line = ReadLine(
+            Line(item, quantity, variation, choices, slots),
+            tuple(self._causes),
+            draft.determiner,
+            (used[0], used[-1] + 1),
         )
-    )
-    variation = _variation(grammar, draft, item, causes, outcome)
-    choices = _choices(grammar, draft, item, causes, unclear, outcome, index)
-    slots = tuple(_slot(grammar, slot, filled, causes, unclear, outcome, index) for slot, filled in draft.slots)
-    quantity = draft.quantity or 1
-    if draft.note == "count":
-        quantity = 1
-        outcome.left.update(draft.quantity_tokens)
-    elif draft.quantity_tokens and draft.quantity is not None:
-        causes.append(Cause("quantity", str(quantity), draft.quantity_tokens))
-    words = (*draft.determiner_tokens, *draft.partitive, *draft.correction)
-    if words:
-        causes[0] = Cause(causes[0].part, causes[0].value, _sorted((*causes[0].tokens, *words)))
-    used = [t for c in causes for t in c.tokens]
-    span = (min(used), max(used) + 1)
-    line = ReadLine(Line(item, quantity, variation, choices, slots), tuple(causes), draft.determiner, span)
-    options = _item_options(draft)
-    if options:
-        outcome.unclear.append(Unclear(_sorted(tuple(used)), "item", options, None, line))
-        return
-    outcome.lines.append(line)
-    outcome.unclear += unclear
+        options = _item_options(draft)
+        if options:
+            outcome.unclear.append(Unclear(used, "item", options, None, line))
+            return
+        outcome.lines.append(line)
+        outcome.unclear += self._unclear
+
+    def _slot(self, slot: str, filled: Draft) -> Slot:
+        words = (*filled.head, *filled.determiner_tokens, *filled.quantity_tokens)
+        self._causes.append(Cause("slot", f"{slot}/{filled.item}", _sorted(words)))
+        variation = self._variation(filled, filled.item)
+        return Slot(slot, filled.item, variation, self._choices(filled, filled.item))
+
+    def _variation(self, draft: Draft, item: str) -> str | None:
+        if not draft.variations:
+            return None
+        chosen = draft.variation_of(item)
+        if chosen is not None:
+            self._causes.append(Cause("variation", chosen[0], _sorted(draft.variation_tokens)))
+            return chosen[0]
+        if self._grammar.variations_of.get(item):
+            self._outcome.left.update(draft.variation_tokens)
+        else:
+            self._outcome.notes.append(f"one size: {item}")
+        return None
+
+    def _choices(self, draft: Draft, item: str) -> tuple[Choice, ...]:
+        chosen: dict[Ref, Part] = {}
+        for part in draft.parts:
+            senses = permitted(self._grammar, item, part)
+            if not senses:
+                self._outcome.left.update(_words_of(part))
+                continue
+            ref, options = _sense(self._grammar, item, senses)
+            doubt = part.doubtful and not _usual(self._grammar, item, ref)
+            if options or doubt or _price(senses, ref) >= _WEAK:
+                self._ask(item, part, ref, options or (ref[1],), chosen)
+                continue
+            joined, clash = _joined(chosen[ref], part) if ref in chosen else (part, ())
+            self._outcome.left.update(clash)
+            chosen[ref] = joined
+        _drop_replaced(self._grammar, chosen)
+        for ref, part in chosen.items():
+            self._causes += _part_causes(ref, part)
+        return tuple(Choice(ref[0], ref[1], part.pre, part.quantity) for ref, part in chosen.items())
+
+    def _ask(self, item: str, part: Part, ref: Ref, options: tuple[str, ...], chosen: dict[Ref, Part]) -> None:
+        words = _sorted((*part.tokens, *part.pre_tokens, *part.quantity_tokens))
+        guess = _guess(item, ref, part)
+        self._unclear.append(Unclear(words, "modifier", options, len(self._outcome.lines), guess))
+        if part.negation and not any(p.negation == part.negation for p in chosen.values()):
+            self._outcome.left.update(part.negation)
 
 
 def _item_options(draft: Draft) -> tuple[str, ...]:
@@ -134,55 +187,6 @@ def _item_options(draft: Draft) -> tuple[str, ...]:
     first = draft.items[0][1]
     near = tuple(i for i, c in draft.items if c - first < _margin(first))
     return near if len(near) > 1 else ()
-
-
-def _variation(grammar: Grammar, draft: Draft, item: str, causes: list[Cause], outcome: Outcome) -> str | None:
-    if not draft.variations:
-        return None
-    chosen = draft.variation_of(item)
-    if chosen is not None:
-        causes.append(Cause("variation", chosen[0], _sorted(draft.variation_tokens)))
-        return chosen[0]
-    if grammar.variations_of.get(item):
-        outcome.left.update(draft.variation_tokens)
-    else:
-        outcome.notes.append(f"one size: {item}")
-    return None
-
-
-def _choices(
-    grammar: Grammar,
-    draft: Draft,
-    item: str,
-    causes: list[Cause],
-    unclear: list[Unclear],
-    outcome: Outcome,
-    index: int,
-) -> tuple[Choice, ...]:
-    chosen: dict[Ref, tuple[Choice, Part]] = {}
-    for part in draft.parts:
-        senses = permitted(grammar, item, part)
-        if not senses:
-            outcome.left.update({*part.tokens, *part.pre_tokens, *part.negation, *part.quantity_tokens})
-            continue
-        ref, options = _sense(grammar, item, part, senses)
-        doubt = (part.doubtful and not _usual(grammar, item, ref)) or _price(senses, ref) >= _WEAK
-        if options or doubt:
-            names = options or (ref[1],)
-            words = _sorted((*part.tokens, *part.pre_tokens, *part.quantity_tokens))
-            unclear.append(Unclear(words, "modifier", names, index, _guess(item, ref, part)))
-            if part.negation and not any(p.negation == part.negation for _, p in chosen.values()):
-                outcome.left.update(part.negation)
-            continue
-        known = chosen.get(ref)
-        if known is not None:
-            part, clash = _joined(known[1], part)
-            outcome.left.update(clash)
-        chosen[ref] = (Choice(ref[0], ref[1], part.pre, part.quantity), part)
-    _drop_replaced(grammar, chosen)
-    for ref, (_, part) in chosen.items():
-        causes += _part_causes(ref, part)
-    return tuple(c for c, _ in chosen.values() if c.pre_modifier != "no" or c.quantity)
 
 
 def _part_causes(ref: Ref, part: Part) -> list[Cause]:
@@ -216,12 +220,10 @@ def _usual(grammar: Grammar, item: str, ref: Ref) -> bool:
     modifier = grammar.modifiers[ref]
     if modifier.default:
         return True
-    from assistant.understanding.knowledge import stems_of  # noqa: PLC0415
-
     return set(stems_of(modifier.name)) <= grammar.described.get(item, frozenset())
 
 
-def _sense(grammar: Grammar, item: str, part: Part, senses: tuple[Candidate, ...]) -> tuple[Ref, tuple[str, ...]]:
+def _sense(grammar: Grammar, item: str, senses: tuple[Candidate, ...]) -> tuple[Ref, tuple[str, ...]]:
     """The sense to take, and the options when nothing decides."""
     first = senses[0][1]
     near = [ref for ref, cost in senses if cost - first < _margin(first)]
@@ -247,35 +249,17 @@ def _joined(first: Part, second: Part) -> tuple[Part, tuple[int, ...]]:
     ), ()
 
 
-def _drop_replaced(grammar: Grammar, chosen: dict[Ref, tuple[Choice, Part]]) -> None:
-    """ "Not on sourdough, on rye": where only one can be had, the other choice says the "no" already."""
-    for ref in [r for r, (c, _) in chosen.items() if c.pre_modifier == "no" and grammar.groups[r[0]].max == 1]:
-        other = next((r for r, (c, _) in chosen.items() if r[0] == ref[0] and c.pre_modifier != "no"), None)
-        if other is None:
-            continue
-        _, denied = chosen.pop(ref)
-        choice, part = chosen[other]
-        words = (*denied.tokens, *denied.negation, *denied.pre_tokens)
-        chosen[other] = (choice, part._replace(tokens=(*part.tokens, *words)))
+def _drop_replaced(grammar: Grammar, chosen: dict[Ref, Part]) -> None:
+    """Where only one can be had, the other choice says the "no" already: "not on sourdough, on rye"."""
+    for ref in [r for r, p in chosen.items() if p.pre == "no" and grammar.groups[r[0]].max == 1]:
+        other = next((r for r, p in chosen.items() if r[0] == ref[0] and p.pre != "no"), None)
+        if other is not None:
+            part = chosen[other]
+            chosen[other] = part._replace(tokens=(*part.tokens, *_words_of(chosen.pop(ref))))
 
 
-def _slot(
-    grammar: Grammar,
-    slot: str,
-    filled: Draft,
-    causes: list[Cause],
-    unclear: list[Unclear],
-    outcome: Outcome,
-    index: int,
-) -> Slot:
-    causes.append(
-        Cause(
-            "slot", f"{slot}/{filled.item}", _sorted((*filled.head, *filled.determiner_tokens, *filled.quantity_tokens))
-        )
-    )
-    variation = _variation(grammar, filled, filled.item, causes, outcome)
-    choices = _choices(grammar, filled, filled.item, causes, unclear, outcome, index)
-    return Slot(slot, filled.item, variation, choices)
+def _words_of(part: Part) -> tuple[int, ...]:
+    return (*part.tokens, *part.pre_tokens, *part.negation, *part.quantity_tokens)
 
 
 def _sorted(tokens: tuple[int, ...]) -> tuple[int, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from assistant.understanding.drafts import State
-from assistant.understanding.grammar import Grammar
 from assistant.understanding.edges import Edge
+from assistant.understanding.grammar import Grammar
 from assistant.understanding.steps import Stepper
 
 _BEAM = 12

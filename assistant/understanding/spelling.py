@@ -70,7 +70,7 @@ class Speller:
         return found
 
     def split(self, word: str) -> tuple[str, ...]:
-        """The two words an unknown one consists of ("largecoke"), one of which may be misspelt; empty if there are none."""
+        """The two words an unknown one consists of ("largecoke"), one of them perhaps misspelt; empty if none."""
         best: tuple[float, int, tuple[str, ...]] = (9.0, 0, ())
         for i in range(1, len(word)):
             left, right = word[:i], word[i:]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from assistant.understanding.attach import Attacher
+from assistant.understanding.choices import ChoicePlacer
 from assistant.understanding.drafts import Draft, Positions, Scope, State
-from assistant.understanding.grammar import Grammar
 from assistant.understanding.edges import Edge
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.items import ItemPlacer
+from assistant.understanding.lines import appended
 from assistant.understanding.reading import Determiner
 
 _HEADLESS = 0.5
@@ -30,15 +32,16 @@ class Stepper:
     """Applies edges to states for one grammar."""
 
     def __init__(self, grammar: Grammar) -> None:
-        self._attach = Attacher(grammar)
+        items, choices = ItemPlacer(grammar), ChoicePlacer(grammar)
+        self._late_pre_modifier = choices.late_pre_modifier
         self._by_kind: dict[str, Callable[[State, Edge], Iterator[State]]] = {
             "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
             "partitive": self._partitive, "yours": self._yours, "negation": self._negation,
-            "pre_modifier": self._pre_modifier, "on_side": self._attach.on_side, "side_of": self._side_of,
+            "pre_modifier": self._pre_modifier, "on_side": choices.on_side, "side_of": self._side_of,
             "connector": self._connector, "clause": self._clause, "correction": self._correction,
-            "declinable": self._declinable, "declined": self._declined, "item": self._attach.item,
-            "combo": self._attach.combo, "head": self._attach.head, "modifier": self._attach.modifier,
-            "variation": self._attach.variation, "size": self._attach.size, "unknown": self._unknown,
+            "declinable": self._declinable, "declined": self._declined, "item": items.item,
+            "combo": items.combo, "head": items.head, "modifier": choices.modifier,
+            "variation": choices.variation, "size": choices.size, "unknown": self._unknown,
         }  # fmt: skip
 
     def step(self, state: State, edge: Edge) -> Iterator[State]:
@@ -85,7 +88,7 @@ class Stepper:
                 )  # fmt: skip
         shaped = not state.lines or pending.quantity or pending.variations
         cost = _SHARE if _is_share(state, pending) else _HEADLESS if shaped else _LOOSE
-        return self._attach.append(state._replace(cost=state.cost + cost, pending=None), pending)
+        return appended(state._replace(cost=state.cost + cost, pending=None), pending)
 
     def _filler(self, state: State, edge: Edge) -> State:
         connector = _TOPICS.get(edge.value, state.connector)
@@ -114,7 +117,7 @@ class Stepper:
             return state._replace(pending=None)
         if _is_share(state, pending):
             cost = _SHARE
-        return self._attach.append(state._replace(pending=None, cost=state.cost + cost), pending)
+        return appended(state._replace(pending=None, cost=state.cost + cost), pending)
 
     def _number(self, state: State, edge: Edge) -> Iterator[State]:
         value, pending = int(edge.value), state.pending
@@ -203,7 +206,7 @@ class Stepper:
                 yield state._replace(scope=Scope(scope.pre, (*scope.tokens, *edge.tokens)))
                 return
             state = self._drop_scope(state)
-        yield from self._attach.late_pre_modifier(state, edge)
+        yield from self._late_pre_modifier(state, edge)
         yield state._replace(scope=Scope(edge.value, edge.tokens))
 
     def _side_of(self, state: State, edge: Edge) -> Iterator[State]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from assistant.understanding.reading import Token
 
 # A number with its decimals; a word with its inner apostrophes; a symbol that means a word; any emoji or other sign.
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[&+]|w/o|w/|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[&+]|w/o|w/|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
 _SIGNS = {"&": "and", "+": "plus"}
 _SHORT_WORD = 3
 
@@ -19,7 +19,7 @@ def fold(word: str) -> str:
     """A word as it is compared: lower case, without accents and apostrophes."""
     lowered = _SIGNS.get(word, word.casefold())
     plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    return plain.replace("'", "").replace("’", "")
+    return plain.replace("'", "").replace("\u2019", "")
 
 
 @lru_cache(maxsize=8192)

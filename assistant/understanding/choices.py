@@ -1,204 +1,28 @@
-"""Where a named thing goes: a new line, the open line, a line still without a head, a combo's slot."""
+"""Where a modifier or a size goes: the open line, a line still to come, or all lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import cast
 
-from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for, takes_all
-from assistant.understanding.grammar import Grammar
+from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for
 from assistant.understanding.edges import Edge
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.lines import appended
 from core.catalogue.menu import PreModifier
 
-# What a thing costs after each connector: a line without "a" or a number, and a modifier before or after its item.
-_NEW_LINE = {"part": 0.5, "": 0.35, "with": 0.3, "and": 0.1, ",": 0.08, ".": 0.0, "or": 0.6, "but": 0.3}
+# What a modifier costs after and before its item, and a size after it, by the connector before it.
 _AFTER = {"part": 0.0, "": 0.05, "with": 0.0, "and": 0.03, ",": 0.02, ".": 0.12, "or": 0.05, "but": 0.05}
 _BEFORE = {"part": 1.0, "": 0.9, "with": 1.1, "and": 0.4, ",": 0.4, ".": 0.2, "or": 0.5, "but": 0.5}
 _SIZE_AFTER = {"part": 0.2, "": 0.1, "with": 0.15, "and": 0.6, ",": 0.12, ".": 0.15, "or": 0.6, "but": 0.3}
-_SAME_PRICE = 0.75
-_REPEATED = 0.5
+_MOST_OF_ONE = 6
 
 
-class Attacher:
-    """Puts items, modifiers and variations in their places; every method yields the states it can see."""
+class ChoicePlacer:
+    """Puts modifiers and sizes in their places; every method yields the states it can see."""
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-
-    # items
-
-    def item(self, state: State, edge: Edge) -> Iterator[State]:
-        """An item: a new line, a place in a combo, or once more what was named already."""
-        scope, pending = state.scope, state.pending or Draft(connector=state.connector)
-        if scope is not None and not scope.used and scope.pre in ("no", "regular"):
-            # "No coke": nothing of this message can lose it; it is asked about, or the dialogue finds it in the cart.
-            left = (*state.left, *scope.tokens, *edge.tokens)
-            yield state._replace(cost=state.cost + 1.2, left=left, scope=scope._replace(used=1))
-            return
-        cost, absorbed = 0.0, edge.tokens
-        if scope is not None and not scope.used:
-            if scope.pre == "side_of":
-                cost, absorbed = -0.15, (*scope.tokens, *edge.tokens)
-            else:
-                cost = 1.2
-                state = state._replace(left=(*state.left, *scope.tokens))
-        state = state._replace(scope=None)
-        if state.last == "yours":
-            yield state._replace(cost=state.cost + 0.2, last="", declined=(*state.declined, *edge.tokens))
-            cost += 0.8
-        yield from self._again(state, edge, pending)
-        yield from self._into_combo(state, edge, pending)
-        yield from self._named_head(state, edge, pending)
-        survivors, misfit = self._fitting(edge, pending)
-        if not survivors:
-            return
-        cost += misfit + survivors[0][1] + self._line_cost(state, pending, edge)
-        if state.lines and state.last == "modifier" and pending.empty and pending.determiner == "none":
-            cost += _REPEATED if state.lines[-1].item == survivors[0][0] else 0.0
-        draft = self._headed(pending, survivors, absorbed)
-        yield self.append(state._replace(cost=state.cost + cost, pending=None, last="item"), draft)
-
-    def head(self, state: State, edge: Edge) -> Iterator[State]:
-        """A category's word: part of the item just named, or an item known only by its category."""
-        pending = state.pending
-        last = state.lines[-1] if state.lines else None
-        bare = pending is None or (pending.empty and pending.determiner == "definite")
-        if last is not None and last.item in edge.heads and bare:
-            near = state.last in ("item", "modifier", "variation") and state.connector == ""
-            if near or pending is not None or state.everyone:
-                yield self._with_last(state, last._replace(head=(*last.head, *edge.tokens)), 0.0 if near else 0.15)
-        if state.scope is not None and state.scope.pre == "no" and not state.scope.used:
-            return
-        pending = pending or Draft(connector=state.connector)
-        names = Edge(edge.start, edge.end, "item", edge.cost, "", tuple((("", i), 0.0) for i in sorted(edge.heads)))
-        survivors, misfit = self._fitting(names, pending)
-        if not survivors:
-            return
-        bases = [s for s in survivors if s[0] in self._grammar.bases]
-        toppings = bool(pending.parts)
-        ordered = (*bases, *(s for s in survivors if s not in bases)) if bases and toppings else survivors
-        cost = misfit + 0.5 + self._line_cost(state, pending, edge)
-        draft = self._headed(pending, tuple(ordered), edge.tokens)._replace(generic=len(ordered) > 1)
-        yield self.append(state._replace(cost=state.cost + cost, pending=None, last="item", scope=None), draft)
-
-    def combo(self, state: State, edge: Edge) -> Iterator[State]:
-        """A combo starts a line whose slots the following items fill."""
-        pending = state.pending or Draft(connector=state.connector)
-        (_, combo), price = edge.candidates[0]
-        draft = pending._replace(combo=combo, head=edge.tokens, parts=())
-        if pending.parts:
-            return
-        cost = state.cost + price + self._line_cost(state, pending, edge) - 0.05
-        yield self.append(state._replace(cost=cost, pending=None, last="item", scope=None), draft)
-
-    def _fitting(self, edge: Edge, pending: Draft) -> tuple[tuple[tuple[str, float], ...], float]:
-        """The items that can take what was said before them, and the price of a size they do not come in."""
-        grammar = self._grammar
-        best: list[tuple[str, float, float]] = []
-        for (_, item), price in edge.candidates:
-            if pending.parts and not takes_all(grammar, item, pending.parts):
-                continue
-            misfit = 0.0
-            if pending.variations and pending.variation_of(item) is None:
-                misfit = 2.0 if grammar.variations_of[item] else 0.25
-            best.append((item, price, misfit))
-        if not best:
-            return (), 0.0
-        least = min(b[2] for b in best)
-        kept = sorted(((i, p) for i, p, m in best if m == least), key=lambda s: s[1])
-        return tuple(k for k in kept if k[1] <= kept[0][1] + _SAME_PRICE), least
-
-    def _headed(self, pending: Draft, items: tuple[tuple[str, float], ...], tokens: Positions) -> Draft:
-        draft = pending._replace(items=items, head=(*pending.head, *tokens))
-        counts = self._grammar.counts_of[items[0][0]]
-        if counts and draft.quantity is not None and not draft.variations:
-            variation = counts.get(draft.quantity)
-            if variation is not None:
-                return draft._replace(
-                    variations=((items[0][0], variation, 0.0),), variation_tokens=draft.quantity_tokens,
-                    quantity=None, quantity_tokens=(),
-                )  # fmt: skip
-            if draft.quantity > 1:
-                return draft._replace(note="count")
-        return draft
-
-    def _line_cost(self, state: State, pending: Draft, edge: Edge) -> float:
-        cost = 0.85 if edge.value == "plural" and pending.quantity in (None, 1) and pending.note != "homophone" else 0.0
-        if not state.lines:
-            return cost
-        if pending.quantity or pending.determiner != "none":
-            return cost + (0.05 if state.connector in ("with", "") else 0.0)
-        return cost + _NEW_LINE[pending.connector if pending.parts or pending.variations else state.connector]
-
-    def _again(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
-        """The same item named again: "on all of those pizzas", "that latte"."""
-        if not state.lines or pending.quantity or pending.determiner in ("indefinite", "another") or state.correction:
-            return
-        last = state.lines[-1]
-        if not last.item or all(i != last.item for (_, i), _ in edge.candidates):
-            return
-        if not takes_all(self._grammar, last.item, (*last.parts, *pending.parts)) or pending.variations:
-            return
-        cost = 0.1 if pending.determiner == "definite" or state.everyone else 0.55
-        if pending.parts:
-            cost += 0.5
-        joined = last._replace(
-            head=(*last.head, *edge.tokens, *pending.determiner_tokens), parts=(*last.parts, *pending.parts)
-        )
-        yield self._with_last(state, joined, cost)
-
-    def _named_head(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
-        """A category and then its kind: "a sandwich with roast beef"."""
-        last = state.lines[-1] if state.lines else None
-        if last is None or not last.generic or not pending.empty:
-            return
-        possible = {i for i, _ in last.items}
-        chosen = tuple((i, p) for (_, i), p in edge.candidates if i in possible)
-        if chosen:
-            refined = last._replace(
-                items=chosen, generic=False, head=(*last.head, *pending.determiner_tokens, *edge.tokens)
-            )
-            yield self._with_last(state, refined, 0.05 + chosen[0][1])
-
-    def _into_combo(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
-        last = state.lines[-1] if state.lines else None
-        if last is None or not last.combo:
-            return
-        for slot in self._grammar.slots_of[last.combo]:
-            taken = sum(1 for s, _ in last.slots if s == slot.id)
-            wanted = pending.quantity or 1
-            fitting, misfit = self._fitting(edge, pending)
-            fitting = tuple(f for f in fitting if f[0] in slot.items)
-            if not fitting or taken + wanted > slot.quantity:
-                continue
-            filled = self._headed(pending, fitting, edge.tokens)._replace(quantity=1)
-            slots = (*last.slots, *((slot.id, filled) for _ in range(wanted)))
-            yield self._with_last(state, last._replace(slots=slots), misfit + fitting[0][1])
-            return
-
-    def append(self, state: State, draft: Draft) -> State:
-        """Add a line; after "no wait" it takes the place of the one before it."""
-        if not state.correction or not state.lines:
-            return state._replace(lines=(*state.lines, draft), connector="")
-        before, words = state.lines[-1], state.correction
-        gone: set[int] = set(before.tokens)
-        same = not draft.items or not before.items or draft.item == before.item
-        if same and not draft.combo:
-            merged = _corrected(before, draft)
-            gone -= set(merged.tokens)
-            draft = merged
-        return state._replace(
-            lines=(*state.lines[:-1], draft._replace(correction=(*before.correction, *words))),
-            correction=(), connector="", retracted=(*state.retracted, *sorted(gone)),
-        )  # fmt: skip
-
-    @staticmethod
-    def _with_last(state: State, last: Draft, cost: float) -> State:
-        return state._replace(
-            lines=(*state.lines[:-1], last), pending=None, cost=state.cost + cost, connector="", last="item", scope=None
-        )
-
-    # modifiers
 
     def modifier(self, state: State, edge: Edge) -> Iterator[State]:
         """A modifier: of the open line, of a line to come, or of all lines ("both with oat milk")."""
@@ -335,7 +159,7 @@ class Attacher:
     def _to_everyone(self, state: State, part: Part) -> Iterator[State]:
         assert state.everyone is not None  # noqa: S101  # for the type checker
         name, words = state.everyone
-        reach = 2 if name == "both" and not (state.lines[-1].quantity == 2) else len(state.lines)  # noqa: PLR2004
+        reach = 2 if name == "both" and state.lines[-1].quantity != 2 else len(state.lines)  # noqa: PLR2004
         if name == "both" and state.lines[-1].quantity == 2:  # noqa: PLR2004
             reach = 1
         shared = part._replace(tokens=tuple(sorted({*part.tokens, *words})))
@@ -348,7 +172,7 @@ class Attacher:
             yield state._replace(lines=tuple(lines), cost=state.cost - 0.05, connector="", pending=None)
 
     def late_pre_modifier(self, state: State, edge: Edge) -> Iterator[State]:
-        """ "Cheese extra": the pre-modifier after its modifier."""
+        """The pre-modifier after its modifier: "cheese extra"."""
         if state.last != "modifier" or state.connector or state.pending is not None or not state.lines:
             return
         last = state.lines[-1]
@@ -358,7 +182,7 @@ class Attacher:
             yield state._replace(lines=(*state.lines[:-1], line), cost=state.cost + 0.6)
 
     def on_side(self, state: State, edge: Edge) -> Iterator[State]:
-        """ "On the side": of the modifier before it, if its group allows; after an item it says nothing new."""
+        """Put "on the side" to the modifier before it, if its group allows; after an item it says nothing new."""
         last = state.lines[-1] if state.lines else None
         if state.last == "modifier" and last is not None and last.parts and state.pending is None:
             part = last.parts[-1]
@@ -371,8 +195,6 @@ class Attacher:
             yield state._replace(cost=state.cost + 0.7, left=(*state.left, *edge.tokens))
             return
         yield state._replace(cost=state.cost + (0.0 if state.last == "item" else 0.1))
-
-    # variations
 
     def size(self, state: State, edge: Edge) -> Iterator[State]:
         """A size word whatever the menu's sizes: of an item sold in one size, or asked about."""
@@ -402,7 +224,7 @@ class Attacher:
                 cost=state.cost + 0.3,
             )
         else:
-            flushed = self.append(state._replace(pending=None, cost=state.cost + 0.6), pending)
+            flushed = appended(state._replace(pending=None, cost=state.cost + 0.6), pending)
             yield flushed._replace(pending=Draft(variations=options, variation_tokens=edge.tokens))
         if pending is None or (pending.empty and pending.determiner in ("definite", "indefinite")):
             yield from self._size_after(state, options, edge)
@@ -433,22 +255,3 @@ class Attacher:
                 lines=tuple(lines), pending=None, cost=cost, connector="", correction=(),
                 retracted=(*state.retracted, *gone),
             )  # fmt: skip
-
-
-_MOST_OF_ONE = 6
-
-
-def _corrected(before: Draft, after: Draft) -> Draft:
-    """The earlier draft with what the later one says otherwise."""
-    return before._replace(
-        items=after.items or before.items,
-        head=after.head or before.head,
-        generic=after.generic if after.items else before.generic,
-        quantity=after.quantity if after.quantity is not None else before.quantity,
-        quantity_tokens=after.quantity_tokens or before.quantity_tokens,
-        determiner=after.determiner,
-        determiner_tokens=after.determiner_tokens or before.determiner_tokens,
-        variations=after.variations or before.variations,
-        variation_tokens=after.variation_tokens or before.variation_tokens,
-        parts=after.parts or before.parts,
-    )

@@ -1,0 +1,38 @@
+"""Adding a line to a state, also in the place of one that was taken back: "two, no, make that three"."""
+
+from __future__ import annotations
+
+from assistant.understanding.drafts import Draft, State
+
+
+def appended(state: State, draft: Draft) -> State:
+    """Add a line; after "no wait" it takes the place of the one before it."""
+    if not state.correction or not state.lines:
+        return state._replace(lines=(*state.lines, draft), connector="")
+    before, words = state.lines[-1], state.correction
+    gone: set[int] = set(before.tokens)
+    same = not draft.items or not before.items or draft.item == before.item
+    if same and not draft.combo:
+        merged = _corrected(before, draft)
+        gone -= set(merged.tokens)
+        draft = merged
+    return state._replace(
+        lines=(*state.lines[:-1], draft._replace(correction=(*before.correction, *words))),
+        correction=(), connector="", retracted=(*state.retracted, *sorted(gone)),
+    )  # fmt: skip
+
+
+def _corrected(before: Draft, after: Draft) -> Draft:
+    """The earlier draft with what the later one says otherwise."""
+    return before._replace(
+        items=after.items or before.items,
+        head=after.head or before.head,
+        generic=after.generic if after.items else before.generic,
+        quantity=after.quantity if after.quantity is not None else before.quantity,
+        quantity_tokens=after.quantity_tokens or before.quantity_tokens,
+        determiner=after.determiner,
+        determiner_tokens=after.determiner_tokens or before.determiner_tokens,
+        variations=after.variations or before.variations,
+        variation_tokens=after.variation_tokens or before.variation_tokens,
+        parts=after.parts or before.parts,
+    )
