@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from assistant.dialogue.words import Words
     from assistant.understanding.reading import ReadLine
 
+_PAIR = 2
+
 
 def answer(draft: Draft, words: Words) -> bool:
     """Take a clause as the answer to the open question; answers whether it is one."""
@@ -36,6 +39,15 @@ def answer(draft: Draft, words: Words) -> bool:
     if question.kind in {"quantity", "propose"}:
         return _template(draft, question, words)
     return False
+
+
+def exact(draft: Draft, words: Words) -> bool:
+    """Whether a clause is an option of the open question, word for word: then it means nothing else."""
+    question = draft.question
+    if question is None or question.kind == "place":
+        return False
+    said = roots(words.said)
+    return any(roots(name) == said for names in _names(draft, question).values() for name in names)
 
 
 def accept(draft: Draft, causes: tuple[str, ...]) -> bool:
@@ -77,7 +89,7 @@ def _choice(draft: Draft, question: Question, words: Words) -> bool:
     place = Place(question.line, question.slot)
     if question.slot is not None and question.slot >= len(draft.cart.lines[question.line].slots):
         return False
-    bare = without_tail(draft.phrases, without_lead(draft.phrases, words))
+    bare = words if exact(draft, words) else without_tail(draft.phrases, without_lead(draft.phrases, words))
     serving = draft.serving(place)
     picked = _by_place(draft, question, bare)
     if picked:
@@ -96,6 +108,8 @@ def _choice(draft: Draft, question: Question, words: Words) -> bool:
     if parts.quantity is not None and parts.quantity != draft.cart.lines[question.line].quantity and said.lines:
         return False
     missing = _lines_missing_alike(draft, question, parts, bare)
+    if not missing:
+        return False
     draft.question = None
     for index in missing:
         target = Target(Place(index, question.slot))
@@ -116,15 +130,23 @@ def _same_item(draft: Draft, question: Question, said: Said, place: Place) -> bo
 
 
 def _lines_missing_alike(draft: Draft, question: Question, parts: Parts, words: Words) -> list[int]:
-    """The asked line; with "both" or "all", every line that lacks the same kind of choice."""
+    """The asked line; with "both", the two that lack such a choice. "All" is more than an answer: none."""
     index = question.line or 0
-    every = draft.phrases.lists["all"].search(words.keys) or draft.phrases.lists["both"].search(words.keys)
-    if not every or question.kind != "variation":
+    lists = draft.phrases.lists
+    if _occurs(lists["all"], words):
+        return []
+    if not _occurs(lists["both"], words):
         return [index]
     menu = draft.menu
-    lacking = {m.line_index for m in rules.missing_choices(menu, draft.cart.lines) if m.kind == "variation"}
-    able = [i for i in lacking if (item := menu.items_by_id.get(draft.cart.lines[i].item)) and item.variation(parts.variation)]
-    return sorted({index, *able}, reverse=True)
+    lacking = {m.line_index for m in rules.missing_choices(menu, draft.cart.lines) if m.kind == question.kind}
+    if question.kind == "variation":
+        items = {i: menu.items_by_id.get(draft.cart.lines[i].item) for i in lacking}
+        lacking = {i for i, item in items.items() if item and item.variation(parts.variation)}
+    return sorted(lacking, reverse=True) if len(lacking) == _PAIR else []
+
+
+def _occurs(pattern: re.Pattern[str], words: Words) -> bool:
+    return any(pattern.match(words.part(n, len(words)).keys) for n in range(len(words)))
 
 
 def _answers(question: Question, parts: Parts) -> bool:

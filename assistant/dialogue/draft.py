@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import AddLine, ReplaceLine, SplitLine
 from assistant.dialogue.fitting import Place, serving_of, tidy, with_serving
 from assistant.dialogue.points import News, NewsKind, Point
 from assistant.execution import CartValue, Outcome, execute
+from core.kernel.errors import InvalidLine
 from core.orders import rules
 from core.orders.lines import Line
 
@@ -130,9 +131,10 @@ class Draft:
         if not 0 < line.quantity <= DOUBTFUL_QUANTITY:
             self.open(Point("quantity", str(line.quantity), (line.item,), line))
             return False
-        line = tidy(self.menu, line)
+        line = self._allowed(tidy(self.menu, line))
         if not self.do(AddLine(line=line, causes=causes)):
             return False
+        self._follow_choice(line)
         self.tell("added", line)
         return True
 
@@ -140,7 +142,7 @@ class Draft:
         """Make the targeted units this serving; splits the line when only some of its units are meant."""
         index, slot = target.place.line, target.place.slot
         old = self.cart.lines[index]
-        new = tidy(self.menu, with_serving(old, slot, serving).with_quantity(old.quantity))
+        new = self._allowed(tidy(self.menu, with_serving(old, slot, serving).with_quantity(old.quantity)))
         if quantity is not None:
             if not 0 < quantity <= DOUBTFUL_QUANTITY:
                 self.open(Point("quantity", str(quantity), (old.item,), old.with_quantity(quantity), index))
@@ -158,6 +160,25 @@ class Draft:
         self._follow_choice(serving)
         self.tell("changed", command.line)
         return True
+
+    def _allowed(self, line: Line) -> Line:
+        """The line without what the menu does not allow on it; what is left out is an open point, never a silence."""
+        kept = line
+        for choice in line.modifiers:
+            if _fault(self.menu, kept) is None:
+                return kept
+            plain = replace(choice, pre_modifier=None)
+            without = tuple(c for c in kept.modifiers if c != choice)
+            for modifiers in ((*without, plain), without) if choice.pre_modifier else (without,):
+                tried = replace(kept, modifiers=modifiers)
+                if _fault(self.menu, tried) != _fault(self.menu, kept):
+                    group = self.menu.groups_by_id.get(choice.group)
+                    modifier = group.modifier(choice.modifier) if group else None
+                    kind = "too_many" if _fault(self.menu, kept) == "too_many" else "not_on_item"
+                    self.open(Point(kind, modifier.name if modifier else "", (line.item,), line))  # type: ignore[arg-type]
+                    kept = tried
+                    break
+        return kept
 
     def serving(self, place: Place) -> Line:
         """What stands at a place of the cart."""
@@ -223,6 +244,10 @@ class Draft:
             self.tell("nothing_to_undo")
 
 
-def complete(menu: Menu, line: Line) -> bool:
-    """Whether nothing required is missing in a line."""
-    return not rules.missing_choices(menu, (line,))
+def _fault(menu: Menu, line: Line) -> str | None:
+    """What the menu has against a line, if anything."""
+    try:
+        rules.check_line(menu, line)
+    except InvalidLine as problem:
+        return str(problem.values.get("kind", "invalid"))
+    return None

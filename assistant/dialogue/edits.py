@@ -137,6 +137,9 @@ def change(draft: Draft, old: Words, new: Words) -> bool:
 def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
     """ "The hawaiian instead": in place of what was mentioned last, or of what it can stand for."""
     said = hear(draft, new)
+    held = held_line(draft, said.lines[0]) if len(said.lines) == 1 else None
+    if held is not None:
+        return merge(draft, held, said.lines[0], said)
     if said.lines:
         slots = _slots_for(draft, said.lines[0].line.item)
         recent = draft.recent()
@@ -156,7 +159,7 @@ def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
 def remove(draft: Draft, old: Words, where: Words | None = None) -> bool:
     """Take lines out, or modifiers off lines."""
     targets = targets_of(draft, where) if where else []
-    whole = [] if where and targets else targets_of(draft, old)
+    whole = [] if where and targets or _is_modifier(draft, old) else targets_of(draft, old)
     if draft.mentioned and where and references.whole(draft, old):
         return _refuse_parts(draft, draft.mentioned, targets, (old.said, where.said))
     if whole:
@@ -182,6 +185,16 @@ def remove(draft: Draft, old: Words, where: Words | None = None) -> bool:
         draft.tell("not_in_cart", value=said.lines[0].line.item if said.lines else "")
         return True
     return False
+
+
+def _is_modifier(draft: Draft, words: Words) -> bool:
+    """Whether "the cheddar" is something on a line, rather than the line with the cheddar ("the cheddar one")."""
+    ref = references.whole(draft, words)
+    if ref is None or not ref.names or any(w.key in draft.phrases.one_words for w in words.words):
+        return False
+    if any(references.is_item_name(draft, p, ref.names) for p in references.named(draft, ref)):
+        return False
+    return any(p.kind == "modifier" for p in hear(draft, words).loose)
 
 
 def remove_targets(draft: Draft, targets: list[Target], causes: tuple[str, ...]) -> bool:

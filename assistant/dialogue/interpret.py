@@ -78,6 +78,10 @@ def choose_option(draft: Draft, option: str) -> bool:
 
 
 def _clause(draft: Draft, clause: Clause) -> None:
+    if answers.exact(draft, clause.words) and answers.answer(draft, clause.words):
+        draft.acts.add("answer")
+        _trace(draft, "answer", "answer", clause.words)
+        return
     found = draft.phrases.frames_of(clause.words)
     controls = [f for f in found if f.act in _CONTROL]
     if not (controls and controls[0].act == "human") and is_question(draft, clause) and ask(draft, clause):
@@ -380,7 +384,7 @@ def _counted(draft: Draft, words: Words) -> bool:
     if number is None or not names:
         return False
     for index in draft.recent():
-        if references.describes(draft, Place(index), names):
+        if references.is_item_name(draft, Place(index), names):
             return edits.set_quantity(draft, Target(Place(index)), number, (words.said,))
     return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _NARRATIVE_WORDS = 2
 _NAMED_BY = 2
+_NO_NUMBER = re.compile(r"-\d+|0+")  # nobody can have so many
 
 
 def order(draft: Draft, clause: Clause) -> str:
@@ -36,6 +38,8 @@ def order(draft: Draft, clause: Clause) -> str:
     said = hear(draft, bare)
     if draft.cart.lines and _details(draft, bare, said) and edits.edit_best(draft, replace(said, lines=())):
         return "edit"
+    if draft.cart.lines and said.empty and _no_longer(draft, bare):
+        return "edit"
     if _is_narrative(draft, clause, said):
         draft.mentioned = said.loose
         return "narrative"
@@ -45,6 +49,10 @@ def order(draft: Draft, clause: Clause) -> str:
         return _nothing(draft, clause, said)
     number = only_number(said)
     if number is not None and _offered(draft, number, said):
+        return "order"
+    odd = next((w for w in clause.words.words if _NO_NUMBER.fullmatch(w.key)), None)
+    if odd is not None and said.lines:
+        draft.open(Point("quantity", odd.key, line=said.lines[0].line.with_quantity(0)))
         return "order"
     halves = _halves(draft, said)
     if halves:
@@ -102,6 +110,17 @@ def _details(draft: Draft, words: Words, said: Said) -> bool:
     if not draft.phrases.lists["detail"].match(words.keys):
         return False
     return not said.strays and all(r.determiner == "none" for r in said.lines)
+
+
+def _no_longer(draft: Draft, words: Words) -> bool:
+    """ "No toast": a line of the cart that is not wanted any more."""
+    negative = draft.phrases.lists["negative"].match(words.keys)
+    if negative is None:
+        return False
+    rest = words.part(len(words.at(negative.span())), len(words))
+    named = references.Ref("named", None, tuple(w.key for w in without_tail(draft.phrases, rest).words))
+    places = [p for p in references.named(draft, named) if p.slot is None] if named.names else []
+    return bool(places) and edits.remove_targets(draft, [Target(places[0])], (words.said,))
 
 
 def _orders_more(draft: Draft, targets: list[Target], said: Said) -> bool:

@@ -209,13 +209,13 @@ def _with_item(draft: Draft, ref: Ref, rest: Words) -> tuple[Ref, Words]:
     glue = draft.phrases.lists["glue"]
     names = tuple(w.key for w in rest.part(0, end).words if not glue.fullmatch(f"{w.key} "))
     places = [p for p in draft.places() if p.slot is None]
-    by_name = [p for p in places if _is_item_name(draft, p, names)]
+    by_name = [p for p in places if is_item_name(draft, p, names)]
     if not by_name:
         return ref, rest
     return Ref(ref.kind, ref.number, names, plural=True), rest.part(end, len(rest))
 
 
-def _is_item_name(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
+def is_item_name(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
     """Whether the words are of the item's own name, not of a size or modifier that it happens to have."""
     line, menu = draft.serving(place), draft.menu
     item, combo = menu.items_by_id.get(line.item), menu.combos_by_id.get(line.item)
@@ -307,8 +307,3 @@ def _refined(draft: Draft, pieces: list[Words]) -> Ref | None:
             names = ref.names or names
     return Ref("one" if not names else "named", None, names, excluded)
 
-
-def one_line(draft: Draft, item: str) -> Line | None:
-    """The only line of an item in the cart, if there is just one."""
-    found = [line for line in draft.cart.lines if line.item == item]
-    return found[0] if len(found) == 1 else None
