@@ -66,14 +66,25 @@ def availability(
     until: Annotated[str, Form()] = "open",
 ) -> Response:
     """Mark an item sold out, for a while or until further notice, or sell it again."""
-    if available not in ("yes", "no"):
-        raise InvalidInput(field="available", problem="write yes or no")
-    ends = _until(visit, until) if available == "no" else None
+    sold, ends = _said(visit, available, until)
     with visit.database.begin() as uow:
-        catalogue.set_available(uow, visit.merchant_id, item_id, available=available == "yes", until=ends)
-    if wants_fragment(visit.request):
-        return visit.page("_menu_items.html", **_shown(visit))
-    return see("/admin/menu")
+        catalogue.set_available(uow, visit.merchant_id, item_id, available=sold, until=ends)
+    return _changed(visit)
+
+
+@router.post("/menu/groups/{group_id}/{modifier_id}/availability")
+def modifier_availability(
+    group_id: str,
+    modifier_id: str,
+    visit: Annotated[Visit, Depends(changes("menu.availability"))],
+    available: Annotated[str, Form()],
+    until: Annotated[str, Form()] = "open",
+) -> Response:
+    """Mark a choice sold out in its group, or sell it again."""
+    sold, ends = _said(visit, available, until)
+    with visit.database.begin() as uow:
+        catalogue.set_modifier_available(uow, visit.merchant_id, group_id, modifier_id, available=sold, until=ends)
+    return _changed(visit)
 
 
 @router.get("/menu/export")
@@ -188,6 +199,18 @@ def _menu(session: Session, merchant_id: str) -> Menu | None:
         return catalogue.load_menu(session, merchant_id)
     except NotFound:  # no menu yet
         return None
+
+
+def _changed(visit: Visit) -> Response:
+    if wants_fragment(visit.request):
+        return visit.page("_menu_items.html", **_shown(visit))
+    return see("/admin/menu")
+
+
+def _said(visit: Visit, available: str, until: str) -> tuple[bool, datetime | None]:
+    if available not in ("yes", "no"):
+        raise InvalidInput(field="available", problem="write yes or no")
+    return available == "yes", _until(visit, until) if available == "no" else None
 
 
 def _until(visit: Visit, choice: str) -> datetime | None:

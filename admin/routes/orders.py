@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from admin.access import Visit, changes, sees
 from admin.routing import AdminRoute, see, wants_fragment
-from core import orders
+from core import kitchen, orders
 from core.kernel.errors import InvalidInput, NotFound
 from core.kernel.text import clean
 
@@ -108,13 +108,16 @@ def _board(visit: Visit) -> dict[str, Any]:
     midnight = visit.formats.midnight()
     with visit.database.read() as session:
         over = _over_since(session, visit.merchant_id, midnight)
+        to_make = {ticket.order_id for ticket in kitchen.tickets(session, visit.merchant_id, limit=_MOST)}
         columns = (
             _column(session, visit.merchant_id, "new", "New", "New orders show here by themselves."),
             _column(session, visit.merchant_id, "accepted", "Accepted", "Nothing is being made."),
             _column(session, visit.merchant_id, "ready", "Ready", "Nothing waits to be picked up."),
             Column("over", "Completed today", "Nothing yet today.", over),
         )
-    return {"columns": columns}
+    # Tickets are listed up to a limit, oldest first: beyond it nothing is said to be made.
+    made = {o.id for o in columns[1].orders if o.id not in to_make} if len(to_make) < _MOST else frozenset()
+    return {"columns": columns, "made": made}
 
 
 def _column(session: Session, merchant_id: str, state: OrderState, title: str, nothing: str) -> Column:

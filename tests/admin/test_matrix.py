@@ -61,6 +61,8 @@ DOORS = (
     Door("GET", "/admin/menu/export", ALL),
     Door("POST", "/admin/menu/items/tea/availability", COOKS, 303, 303, {"available": "no", "until": "hour"}),
     Door("POST", "/admin/menu/items/none/availability", COOKS, 404, 404, {"available": "no"}),
+    Door("POST", "/admin/menu/groups/fillings/cheese/availability", COOKS, 303, 303, {"available": "no"}),
+    Door("POST", "/admin/menu/groups/fillings/none/availability", COOKS, 404, 404, {"available": "no"}),
     Door("GET", "/admin/menu/import", RUNS),
     Door("POST", "/admin/menu/import/confirm", RUNS, 422, 422, {"menu": "{"}),
     Door("GET", "/admin/conversations", SEES_ORDERS),
@@ -135,9 +137,10 @@ def test_the_table_names_every_route() -> None:
     stand_ins = {"order": "order_id", "doomed": "order_id", "ticket": "ticket_id", "talk": "conversation_id"}
     names = {key: f"{{{value}}}" for key, value in stand_ins.items()} | {"temp": "{staff_id}"}
     listed = {door.route or door.path.format(**names) for door in DOORS}
-    listed = {
-        path.replace("/items/tea/", "/items/{item_id}/").replace("/items/none/", "/items/{item_id}/") for path in listed
-    }
+    for known, name in (("/items/tea/", "/items/{item_id}/"), ("/items/none/", "/items/{item_id}/")):
+        listed = {path.replace(known, name) for path in listed}
+    for known in ("/groups/fillings/cheese/", "/groups/fillings/none/"):
+        listed = {path.replace(known, "/groups/{group_id}/{modifier_id}/") for path in listed}
     assert served == listed | NOT_IN_THE_TABLE
 
 

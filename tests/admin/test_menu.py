@@ -48,6 +48,16 @@ def test_an_item_is_sold_out_for_as_long_as_said(shop: Shop, until: str, ends: i
             assert _sold_out(shop) == ([] if ends is not None and minutes >= ends else ["tea"])
 
 
+def test_a_choice_is_sold_out_in_its_group_and_sold_again(shop: Shop) -> None:
+    browser = shop.browser("kitchen")
+    for said, available in (("no", False), ("yes", True)):
+        browser.post("/admin/menu/groups/fillings/cheese/availability", {"available": said})
+        cheese = shop.menu().groups_by_id["fillings"].modifier("cheese")
+        assert cheese is not None
+        assert cheese.available is available
+    assert _sold_out(shop) == []
+
+
 def test_it_is_sold_again(shop: Shop) -> None:
     browser = shop.browser("staff")
     browser.post("/admin/menu/items/tea/availability", {"available": "no"})

@@ -143,6 +143,16 @@ def test_tickets_are_bumped_and_recalled(shop: Shop) -> None:
     assert shop.now(first).state == "new"
 
 
+def test_the_board_says_what_the_kitchen_has_made(shop: Shop) -> None:
+    order = shop.order()
+    browser = shop.browser("staff")
+    browser.post(f"/admin/orders/{order.id}/accept")
+    assert "Made</span>" not in browser.get("/admin/orders").text
+    browser.post(f"/admin/kitchen/{shop.ticket(order).id}/done")
+    assert "Made</span>" in browser.get("/admin/orders").text
+    assert shop.now(order).state == "accepted"
+
+
 def test_a_cancelled_order_leaves_the_kitchen(shop: Shop) -> None:
     order = shop.order()
     shop.browser("staff").post(f"/admin/orders/{order.id}/cancel", {"reason": "closed"})
