@@ -158,6 +158,8 @@ class ChoicePlacer:
 
     def _to_everyone(self, state: State, part: Part) -> Iterator[State]:
         assert state.everyone is not None  # noqa: S101  # for the type checker
+        if state.pending is not None and not state.pending.empty:
+            return
         name, words = state.everyone
         reach = 2 if name == "both" and state.lines[-1].quantity != 2 else len(state.lines)  # noqa: PLR2004
         if name == "both" and state.lines[-1].quantity == 2:  # noqa: PLR2004

@@ -104,6 +104,8 @@ class _Builder:
             bare = len(short) == 1 and short[0] in shared and not plain
             price = cost + (max(dropped, _BARE_HEAD) if bare else dropped)
             self._put(self.short, short, target, price)
+            for said, extra in naming.translated_forms(short, foods).items():
+                self._put(self.foreign, said, target, price + extra)
             for head in heads.difference(short):
                 self._put(self.short, (*short, head), target, price + naming.WITH_HEAD)
 

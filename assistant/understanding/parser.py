@@ -16,6 +16,10 @@ from assistant.understanding.tokens import tokenize
 _FINALS = 40
 _NAME_LENGTH = 3
 _EXPECTED = 0.4
+_SAYS_NOTHING = frozenset(
+    {"filler", "connector", "determiner", "partitive", "yours", "size_word", "on_side", "side_of", "clause"}
+    | {"correction", "question", "declinable", "container"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ def read_tokens(
     if expecting is not None:
         edges = [[_expected(e, expecting) for e in here] for here in edges]
     outcome, state = _cheapest(grammar, best_states(grammar, edges, bounds))
-    return _account(tokens, outcome, frozenset(state.declined), asked)
+    idle = frozenset(t for here in edges for e in here if e.kind in _SAYS_NOTHING for t in e.tokens)
+    return _account(tokens, outcome, frozenset(state.declined), asked, grammar.knowledge.negative, idle)
 
 
 def _cheapest(grammar: Grammar, finals: list[State]) -> tuple[Outcome, State]:
@@ -64,7 +69,14 @@ def _cheapest(grammar: Grammar, finals: list[State]) -> tuple[Outcome, State]:
     return best
 
 
-def _account(tokens: tuple[Token, ...], outcome: Outcome, declined: frozenset[int], asked: frozenset[int]) -> Reading:
+def _account(
+    tokens: tuple[Token, ...],
+    outcome: Outcome,
+    declined: frozenset[int],
+    asked: frozenset[int],
+    negative: frozenset[str],
+    idle: frozenset[int],
+) -> Reading:
     """Give every token its one place."""
     lines: list[ReadLine] = []
     asked_lines: list[ReadLine] = []
@@ -96,6 +108,10 @@ def _account(tokens: tuple[Token, ...], outcome: Outcome, declined: frozenset[in
     rest -= away
     retracted = rest & outcome.retracted
     rest -= retracted
+    # Whatever the search made of it, a "no" that changed nothing is not small talk, nor is a word with a meaning.
+    denied = {t for t in rest if tokens[t].folded in negative or t not in idle}
+    rest -= denied
+    unexplained |= denied
     return Reading(
         tokens=tokens,
         lines=tuple(lines),

@@ -149,6 +149,9 @@ class _Reader:
         if self._grammar.variations_of.get(item):
             self._outcome.left.update(draft.variation_tokens)
         else:
+            # Sold in one size: the word is part of how the item was named, and a note for the reply.
+            last = self._causes[-1]
+            self._causes[-1] = Cause(last.part, last.value, _sorted((*last.tokens, *draft.variation_tokens)))
             self._outcome.notes.append(f"one size: {item}")
         return None
 

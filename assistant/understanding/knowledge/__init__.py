@@ -55,6 +55,7 @@ class Knowledge:
     closed: dict[Stems, tuple[ClosedWord, ...]]
     sizes: dict[Stems, tuple[Stems, ...]]
     idle: frozenset[str]
+    negative: frozenset[str]
     hesitations: frozenset[str]
     number_words: dict[int, tuple[Stems, ...]]
     languages: tuple[str, ...]
@@ -86,6 +87,7 @@ def load() -> Knowledge:
     numbers: dict[int, list[Stems]] = {}
     languages: list[str] = []
     hesitations: set[str] = set()
+    negative: set[str] = set()
     folder = files(__package__)
     for name in sorted(f.name for f in folder.iterdir() if f.name.endswith(".yaml") and f.name != "foods.yaml"):
         # Every scalar is a string: "no", "on" and "off" are words here.
@@ -94,6 +96,7 @@ def load() -> Knowledge:
         languages.append(language)
         for phrase, word in _closed_of(data, language):
             closed.setdefault(stems_of(phrase), {})[word] = None
+        negative.update(data["negative"])
         hesitations.update(w for phrase in data["hesitations"] for w in words_of(phrase))
         for size, phrases in data["sizes"].items():
             sizes.setdefault(stems_of(size), []).extend(stems_of(p) for p in [size, *phrases])
@@ -107,6 +110,7 @@ def load() -> Knowledge:
         idle=frozenset(
             phrase[0] for phrase, meanings in closed.items() if len(phrase) == 1 and any(_idle(m) for m in meanings)
         ),
+        negative=frozenset(negative),
         hesitations=frozenset(hesitations),
         languages=tuple(languages),
         foods=_foods(foods),

@@ -1,0 +1,38 @@
+"""Any words over any menu: nothing is raised, nothing off the menu is said, no word is lost."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from assistant.understanding import Reading, certificate_of, check, compile_menu, read
+from tests.understanding import soup
+
+MENUS = 40
+MESSAGES = 75
+
+
+def places(reading: Reading) -> Counter[int]:
+    """How many places each token has, the causes counting as one."""
+    caused = {t for line in reading.lines for c in line.causes for t in c.tokens}
+    loose = {t for p in reading.loose for t in (*p.tokens, *p.negation)} - caused
+    unclear = {t for u in reading.unclear for t in u.tokens} - caused - loose
+    found = Counter([*caused, *loose, *unclear])
+    for group in (reading.filler, reading.unexplained, reading.declined, reading.retracted, reading.asked):
+        found.update(group)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(MENUS))
+def test_random_messages_over_random_menus(seed: int) -> None:
+    rng = random.Random(seed)
+    menu = soup.menu(rng)
+    grammar = compile_menu(menu)
+    for _ in range(MESSAGES):
+        text = soup.message(rng, menu)
+        reading = read(grammar, text)
+        assert places(reading) == Counter(range(len(reading.tokens))), text
+        faults = [f for f in check(menu, certificate_of(reading)) if f.code not in {"unexplained", "content-as-filler"}]
+        assert faults == [], text
