@@ -20,8 +20,6 @@ from core.kernel.text import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.orm import Session
-
     from assistant.commands import Command
     from assistant.dialogue.state import Question, State
     from assistant.execution import CartValue
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.shop import Shop
     from assistant.understanding import Grammar, Reading
     from core.catalogue.menu import Menu
+    from core.db.session import Session
 
 _GRAMMARS_KEPT = 32
 _SURE = 0.75
@@ -149,4 +148,3 @@ def _expecting(cart: CartValue, question: Question | None) -> Expecting:
     if question.kind == "slot":
         return Expecting(items=options, slots=frozenset({question.subject}), in_cart=in_cart)
     return Expecting(items=options, in_cart=in_cart)
-

@@ -154,9 +154,7 @@ def _remove(cart: CartValue, command: RemoveLine, line: Line) -> Outcome:
         return Outcome(replace(cart, lines=lines), touched=index)
     moved = tuple((n,) if n < index else () if n == index else (n - 1,) for n in range(len(cart.lines)))
     lines = (*cart.lines[:index], *cart.lines[index + 1 :])
-    return Outcome(
-        replace(cart, lines=lines, causes=(*cart.causes[:index], *cart.causes[index + 1 :])), moved=moved
-    )
+    return Outcome(replace(cart, lines=lines, causes=(*cart.causes[:index], *cart.causes[index + 1 :])), moved=moved)
 
 
 def _undo(menu: Menu, cart: CartValue, command: Undo) -> Outcome:
@@ -178,7 +176,9 @@ def _checked(
     moved: tuple[tuple[int, ...], ...] = (),
     touched: int | None = None,
 ) -> Outcome:
-    lines, causes, moved, touched = _merged(lines, causes, moved or tuple((n,) for n in range(len(cart.lines))), touched)
+    lines, causes, moved, touched = _merged(
+        lines, causes, moved or tuple((n,) for n in range(len(cart.lines))), touched
+    )
     try:
         rules.check_lines(menu, lines)
     except InvalidLine as problem:
@@ -213,9 +213,7 @@ def _merged(
     return tuple(kept), tuple(words), follow, new_place[touched] if touched is not None else None
 
 
-def _joined(
-    causes: tuple[tuple[str, ...], ...], index: int, more: tuple[str, ...]
-) -> tuple[tuple[str, ...], ...]:
+def _joined(causes: tuple[tuple[str, ...], ...], index: int, more: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return (*causes[:index], (*causes[index], *more), *causes[index + 1 :])
 
 

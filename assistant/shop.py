@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from core.merchants.views import LocationView
     from core.orders.views import OrderView
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:
@@ -25,7 +27,7 @@ class Shop:
     order: OrderView | None = None
     cart_id: str = ""
     inbound_id: str = ""
-    at: datetime = datetime.min.replace(tzinfo=UTC)
+    at: datetime = _NEVER
 
     @property
     def tax(self) -> TaxRule:

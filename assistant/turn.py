@@ -9,22 +9,28 @@ from assistant.commands import SetName
 from assistant.dialogue.state import State
 from assistant.engine import Heard, Thought
 from assistant.execution import CartValue
-from assistant.replies.compose import Result, compose
+from assistant.replies.compose import Result, Turn, compose
 from assistant.replies.speaker import Speaker
 from assistant.shop import Shop
 from core import customers, merchants, messaging, orders
 from core.db import outbox
 from core.kernel.clock import now
-from core.kernel.errors import Conflict, IllegalTransition, InvalidLine, LeaseLost, OutOfStock, PriceChanged, Unavailable
+from core.kernel.errors import (
+    Conflict,
+    IllegalTransition,
+    InvalidLine,
+    LeaseLost,
+    OutOfStock,
+    PriceChanged,
+    Unavailable,
+)
 from core.kernel.money import Money
 from core.messaging.content import Content
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from assistant.engine import Assistant
     from core.db.outbox import Work
-    from core.db.session import Database
+    from core.db.session import Database, Session
     from core.db.uow import UnitOfWork
     from core.messaging.views import InboundView, OpenTurn
 
@@ -43,7 +49,7 @@ class Situation:
     state: State
 
 
-class _Moved(Exception):  # noqa: N818 - not an error: the ground moved, look again
+class _Moved(Exception):
     """The cart, the menu or the conversation changed while the assistant was thinking."""
 
 
@@ -86,9 +92,9 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
     merchant = merchants.merchant(session, about.merchant_id)
     found = orders.find_cart(session, about.merchant_id, about.id)
     state = State.from_json(about.state) if about.state else State(locale=_language(about.locale or merchant.locale))
-    if found is None or state.cart_id != found.id:
+    if state.cart_id != (found.id if found else ""):
         state = replace(state, focus=(), past=(), question=None, last_choice=None, finishing=False, phase="ordering")
-    elif state.cart_version != found.version:
+    elif found is not None and state.cart_version != found.version:
         state = replace(state, focus=(), question=None, last_choice=None, told_total=None)
     cart = CartValue()
     if found is not None:
@@ -130,7 +136,9 @@ def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None) -> None
     result = _effects(uow, situation, thought, cart_id)
     shop = replace(situation.shop, cart_id=cart_id)
     replies = _replies(shop, situation, thought, result)
-    state = _remember(uow, shop, thought, replies, result, cart_id, version)
+    state = replace(
+        _remember(shop, thought, result), cart_id=cart_id if result.placed is None else "", cart_version=version
+    )
     messaging.close_turn(
         uow,
         turn,
@@ -217,27 +225,17 @@ def _replies(shop: Shop, situation: Situation, thought: Thought, result: Result)
     if thought.unsupported:
         speaker = Speaker(thought.state.locale, shop.menu.locale)
         return (Content(speaker.say("unsupported")),)
-    return (
-        compose(shop, situation.state, thought.state, thought.plan, thought.cart, thought.topics, result),
-    )
+    return (compose(shop, Turn(situation.state, thought.state, thought.plan, thought.cart, thought.topics, result)),)
 
 
-def _remember(
-    uow: UnitOfWork,
-    shop: Shop,
-    thought: Thought,
-    replies: tuple[Content, ...],
-    result: Result,
-    cart_id: str,
-    version: int,
-) -> State:
+def _remember(shop: Shop, thought: Thought, result: Result) -> State:
+    """The state to keep: fresh after an order was placed, and with the total that was read back."""
     state = thought.state
     if result.placed is not None:
         return State(locale=state.locale, greeted=True, asked=state.asked)
     if result.failure is not None:
-        state = replace(state, phase="ordering", question=None, finishing=False, told_total=None)
-    if thought.plan.read_back and any(r.kind == "read_back" for r in replies):
+        return replace(state, phase="ordering", question=None, finishing=False, told_total=None)
+    if thought.plan.read_back:
         total = orders.pricing.quote(shop.menu, thought.cart.lines, tax=shop.tax).total
         state = replace(state, told_total=total.amount)
-    del uow
-    return replace(state, cart_id=cart_id, cart_version=version)
+    return state

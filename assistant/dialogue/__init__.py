@@ -1,0 +1,1 @@
+"""Where a conversation stands, and what a message means there."""

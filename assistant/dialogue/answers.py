@@ -51,7 +51,7 @@ def exact(draft: Draft, words: Words) -> bool:
 
 
 def accept(draft: Draft, causes: tuple[str, ...]) -> bool:
-    """ "Yes" to a question that proposed something."""
+    """“Yes” to a question that proposed something."""
     question = draft.question
     if question is None:
         return False
@@ -78,47 +78,56 @@ def answer_option(draft: Draft, option: str) -> bool:
     question = draft.question
     if question is None or option not in question.options:
         return False
-    if question.kind == "which" or question.kind == "off_menu":
+    if question.kind in {"which", "off_menu"}:
         return _take_item(draft, question, option, (option,))
     return _take(draft, question, option, (option,))
 
 
 def _choice(draft: Draft, question: Question, words: Words) -> bool:
-    if question.line is None or question.line >= len(draft.cart.lines):
-        return False
-    place = Place(question.line, question.slot)
-    if question.slot is not None and question.slot >= len(draft.cart.lines[question.line].slots):
+    place = _asked_place(draft, question)
+    if place is None:
         return False
     bare = words if exact(draft, words) else without_tail(draft.phrases, without_lead(draft.phrases, words))
-    serving = draft.serving(place)
     picked = _by_place(draft, question, bare)
     if picked:
         return _take(draft, question, picked, (words.said,))
     said = hear(draft, bare)
+    serving = draft.serving(place)
     if any(r.line.item == serving.item for r in said.lines):
         return _same_item(draft, question, said, place)
     if said.lines and not _only_option_words(draft, question, bare):
         return False
-    parts = parts_of(draft, serving.item, said)
-    if not _answers(question, parts):
-        option = _option_in(draft, question, bare)
-        if option is None:
-            return False
-        parts = Parts(option, parts.choices) if question.kind == "variation" else _with(parts, question, option)
-    if parts.quantity is not None and parts.quantity != draft.cart.lines[question.line].quantity and said.lines:
-        return False
-    missing = _lines_missing_alike(draft, question, parts, bare)
-    if not missing:
-        return False
-    draft.question = None
-    for index in missing:
+    parts = _answering(draft, question, parts_of(draft, serving.item, said), bare)
+    chosen = _lines_missing_alike(draft, question, parts, bare) if parts else []
+    for index in chosen:
+        draft.question = None
         target = Target(Place(index, question.slot))
         draft.change(target, applied(draft.menu, draft.serving(target.place), parts), said.causes)
-    return True
+    return bool(chosen)
+
+
+def _asked_place(draft: Draft, question: Question) -> Place | None:
+    """Where the answer goes, if it is still in the cart."""
+    lines = draft.cart.lines
+    if question.line is None or question.line >= len(lines):
+        return None
+    if question.slot is not None and question.slot >= len(lines[question.line].slots):
+        return None
+    return Place(question.line, question.slot)
+
+
+def _answering(draft: Draft, question: Question, parts: Parts, words: Words) -> Parts:
+    """The parts, with the option that the words name if the parts do not answer; nothing when it is no answer."""
+    if _answers(question, parts):
+        return parts
+    option = _option_in(draft, question, words)
+    if option is None:
+        return Parts()
+    return replace(parts, variation=option) if question.kind == "variation" else _with(parts, question, option)
 
 
 def _same_item(draft: Draft, question: Question, said: Said, place: Place) -> bool:
-    """ "A large latte" after "What size of latte?" is the answer, unless it orders another one."""
+    """“A large latte” after “What size of latte?” is the answer, unless it orders another one."""
     if len(said.lines) != 1 or said.lines[0].determiner in {"another", "number", "partitive"}:
         return False
     line = said.lines[0].line
@@ -186,8 +195,12 @@ def _option_in(draft: Draft, question: Question, words: Words) -> str | None:
 
 
 def _by_place(draft: Draft, question: Question, words: Words) -> str | None:
-    """ "The first", "number 2": an option by its place in the question."""
-    keys = [w.key for w in words.words if w.key not in {",", "the", "one", "option", "number", "el", "la", "opcion", "numero"}]
+    """“The first”, “number 2”: an option by its place in the question."""
+    keys = [
+        w.key
+        for w in words.words
+        if w.key not in {",", "the", "one", "option", "number", "el", "la", "opcion", "numero"}
+    ]
     if len(keys) != 1:
         return None
     number = draft.phrases.ordinals.get(keys[0])
@@ -207,7 +220,9 @@ def _take(draft: Draft, question: Question, option: str, causes: tuple[str, ...]
         draft.question = None
         return _fill(draft, question.line, [(question.subject, Line(option))], causes)
     place = Place(question.line, question.slot)
-    parts = Parts(variation=option) if question.kind == "variation" else Parts(choices=(Choice(question.subject, option),))
+    parts = (
+        Parts(variation=option) if question.kind == "variation" else Parts(choices=(Choice(question.subject, option),))
+    )
     draft.question = None
     return draft.change(Target(place), applied(draft.menu, draft.serving(place), parts), causes)
 

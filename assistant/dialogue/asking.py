@@ -57,7 +57,7 @@ def ask(draft: Draft, clause: Clause) -> bool:
 def _about(draft: Draft, topic: str, words: Words) -> AnswerTopic:
     said = hear(draft, words)
     said = replace(said, lines=(*said.lines, *said.reading.asked_lines), loose=(*said.loose, *said.reading.asked_loose))
-    items = _items(draft, said)
+    items = _items(said)
     variation = next((r.line.variation for r in said.lines if r.line.variation), None)
     modifiers: tuple[tuple[str, str], ...] = ()
     for part in said.loose:
@@ -67,7 +67,7 @@ def _about(draft: Draft, topic: str, words: Words) -> AnswerTopic:
             variation = part.values[0][1]
     if not items and not modifiers and topic in {"have", "price"} and not said.loose:
         items = items_like(draft, said)
-    if not items and (topic not in {"have"}) and not (modifiers and topic == "price"):
+    if not items and topic != "have" and not (modifiers and topic == "price"):
         items = _meant(draft)
     if draft.asked and not items and draft.asked.items and not modifiers:
         items = draft.asked.items
@@ -82,7 +82,7 @@ def _about(draft: Draft, topic: str, words: Words) -> AnswerTopic:
     )
 
 
-def _items(draft: Draft, said: Said) -> tuple[str, ...]:
+def _items(said: Said) -> tuple[str, ...]:
     found = [r.line.item for r in said.lines]
     for unclear in said.unclear:
         if unclear.kind == "item":
@@ -99,7 +99,7 @@ def _meant(draft: Draft) -> tuple[str, ...]:
 
 
 def _follows(draft: Draft, clause: Clause) -> bool:
-    """ "And the small one?" right after a question."""
+    """“And the small one?” right after a question."""
     return bool(clause.asked and draft.asked and draft.asked.topic in _FOLLOWS)
 
 

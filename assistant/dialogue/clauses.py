@@ -85,14 +85,13 @@ def _cuts(phrases: Phrases, sentence: Words) -> dict[int, bool]:
     """Where clauses begin, and whether a correction begins there."""
     cuts = {0: False}
     keys = sentence.keys
-    position, offset = 0, 0
-    for word in sentence.words:
+    offset = 0
+    for position, word in enumerate(sentence.words):
         if position and phrases.breaks.match(keys, offset):
             cuts[position] = True
         elif position and _joins(phrases, sentence, position) and phrases.starts.match(keys, offset):
             cuts[position] = False
         offset += len(word.key) + 1
-        position += 1
     return cuts
 
 

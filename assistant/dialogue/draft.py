@@ -152,7 +152,9 @@ class Draft:
             self.touched.append(index)
             return True
         if target.units is not None and target.units < old.quantity and quantity is None:
-            command: Command = SplitLine(index=index, line=new.with_quantity(target.units), causes=causes)
+            command: SplitLine | ReplaceLine = SplitLine(
+                index=index, line=new.with_quantity(target.units), causes=causes
+            )
         else:
             command = ReplaceLine(index=index, line=new, causes=causes)
         if not self.do(command):

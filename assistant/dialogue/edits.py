@@ -64,7 +64,7 @@ def edit_best(draft: Draft, said: Said) -> bool:
         target = next((t for t in recent if t.place.slot is None), None)
         if target and parts_of(draft, _item(draft, target), said).variation:
             return edit(draft, [target], said)
-        return bool(target) and set_quantity(draft, target, number, said.causes)
+        return target is not None and set_quantity(draft, target, number, said.causes)
     wanted = sum(1 for p in said.loose if p.kind != "quantity")
     best, most = None, 0
     for target in recent:
@@ -105,7 +105,7 @@ def replace_item(draft: Draft, target: Target, new: ReadLine, said: Said) -> boo
 
 
 def change(draft: Draft, old: Words, new: Words) -> bool:
-    """ "Change X to Y", "Y instead of X": X is in the cart, or a modifier of a line."""
+    """“Change X to Y”, “Y instead of X”: X is in the cart, or a modifier of a line."""
     said = hear(draft, new)
     targets = targets_of(draft, old)
     if targets and not said.empty:
@@ -135,7 +135,7 @@ def change(draft: Draft, old: Words, new: Words) -> bool:
 
 
 def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
-    """ "The hawaiian instead": in place of what was mentioned last, or of what it can stand for."""
+    """“The hawaiian instead”: in place of what was mentioned last, or of what it can stand for."""
     said = hear(draft, new)
     held = held_line(draft, said.lines[0]) if len(said.lines) == 1 else None
     if held is not None:
@@ -159,36 +159,46 @@ def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
 def remove(draft: Draft, old: Words, where: Words | None = None) -> bool:
     """Take lines out, or modifiers off lines."""
     targets = targets_of(draft, where) if where else []
-    whole = [] if where and targets or _is_modifier(draft, old) else targets_of(draft, old)
     if draft.mentioned and where and references.whole(draft, old):
         return _refuse_parts(draft, draft.mentioned, targets, (old.said, where.said))
+    whole = [] if (where and targets) or _is_modifier(draft, old) else targets_of(draft, old)
     if whole:
         return remove_targets(draft, whole, (old.said,))
     said = hear(draft, old)
-    if said.loose and any(p.kind == "modifier" for p in said.loose):
+    if any(p.kind == "modifier" for p in said.loose):
         return _refuse_parts(draft, said.loose, targets, said.causes)
+    return _remove_read(draft, said) or _remove_part(draft, said, targets) or _not_there(draft, said)
+
+
+def _remove_read(draft: Draft, said: Said) -> bool:
+    """Lines of the items that were read; of an unclear name, the only one that is in the cart."""
     for read in said.lines:
-        found = [Target(Place(i)) for i in draft.recent() if draft.cart.lines[i].item == read.line.item]
-        if found:
+        found = next((i for i in draft.recent() if draft.cart.lines[i].item == read.line.item), None)
+        if found is not None:
             count = read.line.quantity if read.determiner in {"number", "partitive"} else None
-            return remove_targets(draft, [Target(found[0].place, count)], said.causes)
+            return remove_targets(draft, [Target(Place(found), count)], said.causes)
     options = {o for u in said.unclear for o in u.options}
     held = [i for i in draft.recent() if draft.cart.lines[i].item in options]
-    if len(held) == 1:
-        return remove_targets(draft, [Target(Place(held[0]))], said.causes)
-    targets = targets or [Target(p) for i in draft.recent() for p in _servings(draft, i)]
-    for target in targets:
+    return len(held) == 1 and remove_targets(draft, [Target(Place(held[0]))], said.causes)
+
+
+def _remove_part(draft: Draft, said: Said, targets: list[Target]) -> bool:
+    for target in targets or [Target(p) for i in draft.recent() for p in _servings(draft, i)]:
         parts = parts_of(draft, _item(draft, target), said)
         if parts.choices:
             return _refuse_choices(draft, target, parts.choices, said.causes)
-    if said.lines or said.strays or said.unclear:
-        draft.tell("not_in_cart", value=said.lines[0].line.item if said.lines else "")
-        return True
     return False
 
 
+def _not_there(draft: Draft, said: Said) -> bool:
+    if not (said.lines or said.strays or said.unclear):
+        return False
+    draft.tell("not_in_cart", value=said.lines[0].line.item if said.lines else "")
+    return True
+
+
 def _is_modifier(draft: Draft, words: Words) -> bool:
-    """Whether "the cheddar" is something on a line, rather than the line with the cheddar ("the cheddar one")."""
+    """Whether “the cheddar” is something on a line, not the line that has it (“the cheddar one”)."""
     ref = references.whole(draft, words)
     if ref is None or not ref.names or any(w.key in draft.phrases.one_words for w in words.words):
         return False
@@ -212,12 +222,14 @@ def remove_targets(draft: Draft, targets: list[Target], causes: tuple[str, ...])
 
 
 def back(draft: Draft, old: Words) -> bool:
-    """ "Put the tomato back": a "no" is taken back."""
+    """“Put the tomato back”: a “no” is taken back."""
     said = hear(draft, old)
     for target in [Target(p) for i in draft.recent() for p in _servings(draft, i)]:
         serving = draft.serving(target.place)
         senses = [(c.group, c.modifier) for c in parts_of(draft, serving.item, said).choices]
-        refused = [s for s in senses if any((m.group, m.modifier) == s and m.pre_modifier == "no" for m in serving.modifiers)]
+        refused = [
+            s for s in senses if any((m.group, m.modifier) == s and m.pre_modifier == "no" for m in serving.modifiers)
+        ]
         if refused:
             for sense in refused:
                 serving = put_back(draft.menu, serving, sense)
@@ -226,7 +238,7 @@ def back(draft: Draft, old: Words) -> bool:
 
 
 def more(draft: Draft, new: Words, count: int) -> bool:
-    """ "One more pistachio": another of a line that the words name, whole as it is."""
+    """“One more pistachio”: another of a line that the words name, whole as it is."""
     ref = _naming(draft, new)
     places = references.named(draft, ref) if ref else []
     whole_lines = [p for p in places if p.slot is None]
@@ -237,7 +249,7 @@ def more(draft: Draft, new: Words, count: int) -> bool:
 
 
 def again(draft: Draft, count: int, but: Words | None, causes: tuple[str, ...]) -> bool:
-    """ "Same again", "another one of those", perhaps "but decaf"."""
+    """“Same again”, “another one of those”, perhaps “but decaf”."""
     recent = draft.recent()
     if not recent:
         return False
@@ -256,7 +268,7 @@ def again(draft: Draft, count: int, but: Words | None, causes: tuple[str, ...]) 
 
 
 def fewer(draft: Draft, old: Words, count: int) -> bool:
-    """ "One less blueberry": a line gets smaller."""
+    """“One less blueberry”: a line gets smaller."""
     ref = _naming(draft, old)
     places = [p for p in references.named(draft, ref) if p.slot is None] if ref else []
     if not places:
@@ -265,7 +277,7 @@ def fewer(draft: Draft, old: Words, count: int) -> bool:
 
 
 def total(draft: Draft, new: Words) -> bool:
-    """ "Three in total", "make it four": the number of a line, not an addition."""
+    """“Three in total”, “make it four”: the number of a line, not an addition."""
     said = hear(draft, new)
     number = only_number(said)
     if number is not None:
@@ -283,7 +295,7 @@ def held_line(draft: Draft, read: ReadLine) -> int | None:
     """The line of the cart that a read line speaks of: of the same item, the one that fits best, mentioned last."""
     same = [i for i in draft.recent() if draft.cart.lines[i].item == read.line.item]
     full = [i for i in same if _contains(draft.cart.lines[i], read.line)]
-    return (full or same or [None])[0]
+    return next(iter(full or same), None)
 
 
 def merge(draft: Draft, index: int, read: ReadLine, said: Said, *, quantity: bool = True) -> bool:
@@ -294,7 +306,9 @@ def merge(draft: Draft, index: int, read: ReadLine, said: Said, *, quantity: boo
     new = applied(draft.menu, line, parts)
     if read.line.slots:
         new = replace(new, slots=read.line.slots)
-    return draft.change(Target(Place(index)), new, said.causes, quantity=read.line.quantity if counted else None) or True
+    return (
+        draft.change(Target(Place(index)), new, said.causes, quantity=read.line.quantity if counted else None) or True
+    )
 
 
 def is_reference(draft: Draft, read: ReadLine) -> bool:
@@ -305,7 +319,7 @@ def is_reference(draft: Draft, read: ReadLine) -> bool:
 
 
 def refer(draft: Draft, read: ReadLine, said: Said) -> bool:
-    """ "No whipped cream on the mocha", "one of the lattes with oat": a read line that points at the cart."""
+    """“No whipped cream on the mocha”, “one of the lattes with oat”: a read line that points at the cart."""
     same = [i for i in draft.recent() if draft.cart.lines[i].item == read.line.item]
     parts = Parts(read.line.variation, read.line.modifiers)
     if not parts:
@@ -326,16 +340,14 @@ def refer(draft: Draft, read: ReadLine, said: Said) -> bool:
 
 
 def remove_parts(draft: Draft, said: Said, targets: list[Target]) -> bool:
-    """ "No almond milk in the decaf": take parts off the targeted servings."""
+    """“No almond milk in the decaf”: take parts off the targeted servings."""
     refused = tuple(p for p in said.loose if p.negation or p.pre_modifier == "no")
     others = tuple(p for p in said.loose if p not in refused)
     done = _refuse_parts(draft, refused, targets, said.causes)
     return edit(draft, targets, replace(said, loose=others)) if others else done
 
 
-def _refuse_parts(
-    draft: Draft, loose: tuple[LoosePart, ...], targets: list[Target], causes: tuple[str, ...]
-) -> bool:
+def _refuse_parts(draft: Draft, loose: tuple[LoosePart, ...], targets: list[Target], causes: tuple[str, ...]) -> bool:
     pool = targets or [Target(p) for i in draft.recent() for p in _servings(draft, i)]
     best: tuple[int, Target, tuple[Choice, ...]] | None = None
     for target in pool:
@@ -354,7 +366,8 @@ def _refuse_parts(
     if best is None:
         return False
     if len(targets) > 1 and all(t.place.slot is None for t in targets) and best[0] == 1:
-        return all([_refuse_choices(draft, t, best[2], causes) for t in _descending(targets)])
+        done = [_refuse_choices(draft, t, best[2], causes) for t in _descending(targets)]
+        return all(done)
     return _refuse_choices(draft, best[1], best[2], causes)
 
 

@@ -11,7 +11,7 @@ from core.orders.lines import Choice, Line, Slot
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from core.catalogue.menu import Item, Menu, ModifierGroup
+    from core.catalogue.menu import Item, Menu, ModifierGroup, PreModifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,11 @@ def accepts(menu: Menu, item_id: str, part: LoosePart) -> tuple[str, str] | None
     if part.kind == "variation":
         by_id = [v for i, v in part.values if i == item.id and item.variation(v)]
         return (item.id, by_id[0]) if by_id else None
-    senses = [(g, m) for g, m in part.values if g in item.modifier_groups and (group := menu.groups_by_id.get(g)) and group.modifier(m)]
+    senses = [
+        (g, m)
+        for g, m in part.values
+        if g in item.modifier_groups and (group := menu.groups_by_id.get(g)) and group.modifier(m)
+    ]
     return min(senses, key=lambda s: item.modifier_groups.index(s[0])) if senses else None
 
 
@@ -83,7 +87,7 @@ def parts_for(menu: Menu, item_id: str, loose: Iterable[LoosePart]) -> tuple[Par
     return Parts(variation, tuple(choices), quantity), tuple(left)
 
 
-def _pre(part: LoosePart) -> str | None:  # type: ignore[return]
+def _pre(part: LoosePart) -> PreModifier | None:
     return "no" if part.negation and part.pre_modifier is None else part.pre_modifier
 
 
@@ -123,9 +127,7 @@ def _with_choice(item: Item, group: ModifierGroup, have: tuple[Choice, ...], new
     return (*others, new) if old is None else _in_place(have, others, old, new)
 
 
-def _in_place(
-    have: tuple[Choice, ...], others: tuple[Choice, ...], old: Choice, new: Choice
-) -> tuple[Choice, ...]:
+def _in_place(have: tuple[Choice, ...], others: tuple[Choice, ...], old: Choice, new: Choice) -> tuple[Choice, ...]:
     return tuple(new if c is old else c for c in have if c is old or c in others)
 
 

@@ -64,9 +64,7 @@ def names_of(menu: Menu, item_id: str) -> tuple[str, ...]:
 
 def modifier_options(menu: Menu, item_id: str) -> dict[str, tuple[str, ...]]:
     """Every modifier of an item as an option: "group/modifier" to its names."""
-    return {
-        f"{g.id}/{m.id}": (m.name, *m.aliases) for g in menu.groups_of(item_id) for m in g.modifiers
-    }
+    return {f"{g.id}/{m.id}": (m.name, *m.aliases) for g in menu.groups_of(item_id) for m in g.modifiers}
 
 
 def variation_options(menu: Menu, item_id: str) -> dict[str, tuple[str, ...]]:

@@ -27,29 +27,42 @@ _NO_NUMBER = re.compile(r"-\d+|0+")  # nobody can have so many
 
 
 def order(draft: Draft, clause: Clause) -> str:
-    """Add what a clause orders; answers what it was: order, edit, narrative, unknown."""
+    """Add what a clause orders; answers what it was: order, edit, narrative, off_menu, talk, unknown."""
     bare = without_lead(draft.phrases, clause.words)
-    if draft.cart.lines:
-        found = references.leading(draft, bare)
-        if found is not None and _pointed(draft, found[0], found[1], clause):
-            return "edit"
-        if _about_some(draft, bare):
-            return "edit"
-    said = hear(draft, bare)
-    if draft.cart.lines and _details(draft, bare, said) and edits.edit_best(draft, replace(said, lines=())):
+    if draft.cart.lines and (_about_first(draft, bare) or _about_last(draft, bare)):
         return "edit"
-    if draft.cart.lines and said.empty and _no_longer(draft, bare):
+    said = hear(draft, bare)
+    if draft.cart.lines and _about_the_cart(draft, bare, said):
         return "edit"
     if _is_narrative(draft, clause, said):
         draft.mentioned = said.loose
         return "narrative"
-    if said.empty and not said.strays and draft.cart.lines and edits.edit_best(draft, said):
-        return "edit"
     if said.empty:
+        if not said.strays and draft.cart.lines and edits.edit_best(draft, said):
+            return "edit"
         return _nothing(draft, clause, said)
     number = only_number(said)
     if number is not None and _offered(draft, number, said):
         return "order"
+    return _doubtful(draft, clause, said) or _added(draft, clause, said)
+
+
+def _added(draft: Draft, clause: Clause, said: Said) -> str:
+    done = _lines(draft, clause, said)
+    _unclear(draft, said)
+    for stray in said.strays:
+        draft.open(Point("off_menu", stray))
+    return "order" if done or said.unclear else "unknown"
+
+
+def _about_the_cart(draft: Draft, words: Words, said: Said) -> bool:
+    if _details(draft, words, said) and edits.edit_best(draft, replace(said, lines=())):
+        return True
+    return said.empty and _no_longer(draft, words)
+
+
+def _doubtful(draft: Draft, clause: Clause, said: Said) -> str:
+    """What nobody can have, so that nothing of it is guessed: "-3 teas", "half this and half that"."""
     odd = next((w for w in clause.words.words if _NO_NUMBER.fullmatch(w.key)), None)
     if odd is not None and said.lines:
         draft.open(Point("quantity", odd.key, line=said.lines[0].line.with_quantity(0)))
@@ -58,15 +71,16 @@ def order(draft: Draft, clause: Clause) -> str:
     if halves:
         draft.open(Point("off_menu", halves))
         return "off_menu"
-    done = _lines(draft, clause, said)
-    _unclear(draft, said)
-    for stray in said.strays:
-        draft.open(Point("off_menu", stray))
-    return "order" if done or said.unclear else "unknown"
+    return ""
 
 
-def _pointed(draft: Draft, ref: references.Ref, rest: Words, clause: Clause) -> bool:
-    """ "The mocha small", "one of the lattes with soy": a reference, then what shall become of it."""
+def _about_first(draft: Draft, words: Words) -> bool:
+    found = references.leading(draft, words)
+    return found is not None and _pointed(draft, *found)
+
+
+def _pointed(draft: Draft, ref: references.Ref, rest: Words) -> bool:
+    """“The mocha small”, “one of the lattes with soy”: a reference, then what shall become of it."""
     targets = references.resolve(draft, ref)
     if not targets:
         return False
@@ -78,12 +92,11 @@ def _pointed(draft: Draft, ref: references.Ref, rest: Words, clause: Clause) -> 
     said = hear(draft, rest)
     if said.empty or (said.lines and not said.loose and _orders_more(draft, targets, said)):
         return False
-    del clause
     return edits.edit(draft, targets, said)
 
 
-def _about_some(draft: Draft, words: Words) -> bool:
-    """ "Warm up both croissants", "no ice in the lemonade": what shall become of a reference at the end."""
+def _about_last(draft: Draft, words: Words) -> bool:
+    """“Warm up both croissants”, “no ice in the lemonade”: what shall become of a reference at the end."""
     lists = draft.phrases.lists
     for position in range(1, len(words)):
         rest = words.part(position, len(words))
@@ -113,7 +126,7 @@ def _details(draft: Draft, words: Words, said: Said) -> bool:
 
 
 def _no_longer(draft: Draft, words: Words) -> bool:
-    """ "No toast": a line of the cart that is not wanted any more."""
+    """“No toast”: a line of the cart that is not wanted any more."""
     negative = draft.phrases.lists["negative"].match(words.keys)
     if negative is None:
         return False
@@ -165,7 +178,7 @@ def _halves(draft: Draft, said: Said) -> str:
 
 
 def _offered(draft: Draft, number: int, said: Said) -> bool:
-    """ "Gimme one": of what we named in our last answer."""
+    """“Gimme one”: of what we named in our last answer."""
     if not draft.offered:
         return False
     if len(draft.offered) > 1:
@@ -235,22 +248,17 @@ def _causes(read: ReadLine, said: Said) -> tuple[str, ...]:
 
 
 def _corrected(draft: Draft, read: ReadLine, said: Said) -> bool:
-    """ "A medium americano, no, sorry, a large americano": what was just said in this message is said again."""
-    if not draft.changed:
-        held = edits.held_line(draft, read)
-        recent = draft.recent()
-        if held is None or not recent or held != recent[0] or read.determiner == "another":
-            return False
-        if draft.phrases.find("adds", said.words):
-            return False
-        return edits.merge(draft, held, read, said)
+    """“A medium americano, no, sorry, a large americano”: what was said last is said again."""
     recent = draft.recent()
-    if not recent:
+    if not recent or draft.phrases.find("adds", said.words):
         return False
     index = recent[0]
+    if not draft.changed:
+        held = edits.held_line(draft, read)
+        return held == index and read.determiner != "another" and edits.merge(draft, index, read, said)
     if draft.cart.lines[index].item == read.line.item:
         return edits.merge(draft, index, read, said)
-    if draft.phrases.find("adds", said.words) or draft.marks and not _added_last(draft, index):
+    if draft.marks and not _added_last(draft, index):
         return False
     return edits.replace_item(draft, Target(Place(index)), read, said)
 

@@ -1,7 +1,8 @@
-"""The frame of a conversation as data: phrase patterns per language, from assistant/intents/<language>.yaml.
+"""The frame of a conversation as data: phrase patterns of a language, from assistant/intents/<language>.yaml.
 
-A pattern is words and these signs: `[x]` may be left out, `(a|b c)` is a choice, `<name>` is a list of the file, `{slot}`
-takes one word or more and `{slot?}` none or more; `~` is where a phrase may end inside a sentence. Patterns are matched against folded words, each followed by one space.
+A pattern is words and these signs: `[x]` may be left out, `(a|b c)` is a choice, `<name>` is a list of the file,
+`{slot}` takes one word or more and `{slot?}` none or more; `~` is where a phrase may end inside a sentence. Patterns
+are matched against folded words, each followed by one space.
 """
 
 from __future__ import annotations
@@ -168,7 +169,9 @@ def load(language: str) -> Phrases:
         language=language,
         frames=tuple((act, _patterns(found, lists)) for act, found in data["frames"].items()),
         anywhere={act: _patterns(found, lists, prefix="(?:^|(?<= ))") for act, found in data["anywhere"].items()},
-        lists={n: re.compile("|".join(f"(?:{compile_pattern(p, lists)})" for p in found)) for n, found in lists.items()},
+        lists={
+            n: re.compile("|".join(f"(?:{compile_pattern(p, lists)})" for p in found)) for n, found in lists.items()
+        },
         drops={
             name: re.compile("(?:^|(?<= ))(?:" + "|".join(compile_pattern(p, lists) for p in found) + ")")
             for name, found in data["drops"].items()

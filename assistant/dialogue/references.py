@@ -17,7 +17,6 @@ from assistant.understanding.tokens import stem
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
-    from core.orders.lines import Line
 
 RefKind = Literal["one", "them", "all", "both", "ordinal", "count", "named"]
 _CLOSE = 82.0
@@ -200,7 +199,7 @@ def _longest(draft: Draft, words: Words, head: int) -> int:
 
 
 def _with_item(draft: Draft, ref: Ref, rest: Words) -> tuple[Ref, Words]:
-    """ "The second latte", "both lattes": the words after the pronoun that name something in the cart."""
+    """“The second latte”, “both lattes”: the words after the pronoun that name something in the cart."""
     if ref.kind not in {"ordinal", "both", "all", "count"} or not rest:
         return ref, rest
     end = _longest(draft, rest, 0)
@@ -267,7 +266,13 @@ def _ordinal(draft: Draft, ref: Ref) -> list[Target]:
 def _count(draft: Draft, ref: Ref) -> list[Target]:
     """Some units of a line: of the biggest plain line among those meant, so that what was changed before stays."""
     lines, number = draft.cart.lines, ref.number or 1
-    pool = [p.line for p in _group(draft, ref) if p.slot is None] if ref.names else list(draft.focus[0]) if draft.focus else []
+    pool = (
+        [p.line for p in _group(draft, ref) if p.slot is None]
+        if ref.names
+        else list(draft.focus[0])
+        if draft.focus
+        else []
+    )
     slots = [p for p in _group(draft, ref) if p.slot is not None] if ref.names else []
     if not pool and slots:
         return [Target(p) for p in slots[:number]]
@@ -292,7 +297,7 @@ def _pieces(words: Words) -> list[Words]:
 
 
 def _refined(draft: Draft, pieces: list[Words]) -> Ref | None:
-    """ "mine, the regular one, not the decaf": later pieces say more exactly what the first means."""
+    """“mine, the regular one, not the decaf”: later pieces say more exactly what the first means."""
     names: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     for piece in pieces:
@@ -306,4 +311,3 @@ def _refined(draft: Draft, pieces: list[Words]) -> Ref | None:
         else:
             names = ref.names or names
     return Ref("one" if not names else "named", None, names, excluded)
-

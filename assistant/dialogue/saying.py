@@ -108,7 +108,7 @@ def parts_of(draft: Draft, item_id: str, said: Said) -> Parts:
     near = _beside(draft, item_id, said)
     if near and len(near.choices) >= len(loose.choices) and (near.variation or not loose.variation):
         absorbed = any(c.quantity == loose.quantity for c in near.choices) and loose.quantity != 1
-        quantity = None if absorbed or near.variation and _counts(draft, item_id, near, loose) else loose.quantity
+        quantity = None if absorbed or (near.variation and _counts(draft, item_id, near, loose)) else loose.quantity
         return Parts(near.variation, near.choices, quantity)
     if not loose and (left or said.lines or said.unclear or said.strays):
         return _by_name(draft, item_id, said)
@@ -141,7 +141,7 @@ def fits(draft: Draft, item_id: str, said: Said) -> int:
 
 
 def _counted_variation(draft: Draft, item_id: str, parts: Parts) -> Parts:
-    """ "A dozen" of something that is sold by the dozen is its size, not a number of portions."""
+    """“A dozen” of something that is sold by the dozen is its size, not a number of portions."""
     if parts.quantity is None or parts.variation:
         return parts
     item = draft.menu.items_by_id.get(item_id)

@@ -7,8 +7,19 @@ from dataclasses import dataclass
 
 from core.kernel.text import fold
 
-_WORD = re.compile(r"\$?-?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['’\-][^\W_]+)*|\.{2,}|[^\w\s]|\n", re.UNICODE)
-_MARKS = {"’": "'", "...": "…", "..": "…", "—": ",", "–": ",", "\n": ".", "¿": "", "¡": "", "(": ",", ")": ","}
+_WORD = re.compile(r"\$?-?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['\u2019\-][^\W_]+)*|\.{2,}|[^\w\s]|\n", re.UNICODE)
+_MARKS = {
+    "\u2019": "'",
+    "...": "…",
+    "..": "…",
+    "\u2014": ",",
+    "\u2013": ",",
+    "\n": ".",
+    "¿": "",
+    "¡": "",
+    "(": ",",
+    ")": ",",
+}
 _KEPT = frozenset(",.;:!?…")
 
 
@@ -67,7 +78,7 @@ def words_of(text: str) -> Words:
     words = []
     for match in _WORD.finditer(text):
         raw = match.group()
-        key = _MARKS.get(raw, "…" if raw.startswith("..") else fold(raw).replace("’", "'").replace(" ", ""))
+        key = _MARKS.get(raw, "…" if raw.startswith("..") else fold(raw).replace("\u2019", "'").replace(" ", ""))
         if key and (key in _KEPT or key[-1].isalnum() or key[-1] == "%"):
             words.append(Word(key, match.start(), match.end()))
     return Words(text, tuple(words))

@@ -1,0 +1,1 @@
+"""The frames of conversations as data, one file a language."""

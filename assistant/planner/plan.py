@@ -1,4 +1,4 @@
-"""What to do and say after a message has been understood: one question at a time, and the order only when it is whole."""
+"""What to do and say after a message: one question at a time, and the order only when it is whole."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
     missing = rules.missing_choices(menu, draft.cart.lines)
     points = tuple(_with_options(menu, p) for p in _points(draft))
     wants = [c for c in draft.commands if isinstance(c, PlaceOrder)]
-    finishing = (state.finishing or bool(draft.acts & _FINISHING) or bool(wants)) and not draft.acts & {"hold", "cancel_all"}
+    finishing = (state.finishing or bool(draft.acts & _FINISHING) or bool(wants)) and not draft.acts & {
+        "hold",
+        "cancel_all",
+    }
     confirming = state.phase == "confirming"
     place = bool(wants) and bool(draft.cart.lines) and not missing and not points and (confirming or not draft.changed)
     if draft.changed and place:
@@ -59,7 +62,12 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
     read_back = complete and finishing and not place and _moves_on(draft)
     if question is None and complete and finishing and not place:
         question = Question("place")
-    if draft.question and not question and not draft.changed and draft.question.kind in {"quantity", "propose", "off_menu", "which"}:
+    if (
+        draft.question
+        and not question
+        and not draft.changed
+        and draft.question.kind in {"quantity", "propose", "off_menu", "which"}
+    ):
         question = draft.question if not draft.acts & {"refuse", "cancel_all", "answer", "order", "edit"} else None
     failures = state.failures + 1 if lost else 0
     made = Plan(
@@ -100,10 +108,28 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
 
 def _points(draft: Draft) -> tuple[Point, ...]:
     points = [p for p in draft.points if p.kind != "off_menu" or not _explained_elsewhere(draft, p)]
-    nothing_else = not draft.acts & {
-        "order", "edit", "answer", "undo", "cancel_all", "question", "place", "done", "undecided", "refuse",
-        "conditional", "yes", "hold", "just_that", "off_menu", "tentative",
-    } and not {"human", "complaint", "name", "pickup", "dine_in", "delivery", "help"} & draft.acts
+    nothing_else = (
+        not draft.acts
+        & {
+            "order",
+            "edit",
+            "answer",
+            "undo",
+            "cancel_all",
+            "question",
+            "place",
+            "done",
+            "undecided",
+            "refuse",
+            "conditional",
+            "yes",
+            "hold",
+            "just_that",
+            "off_menu",
+            "tentative",
+        }
+        and not {"human", "complaint", "name", "pickup", "dine_in", "delivery", "help"} & draft.acts
+    )
     if draft.strays and not points and nothing_else:
         points += [Point("off_menu", s) for s in draft.strays[:2]]
     return tuple(points)
@@ -138,7 +164,9 @@ def _question(menu: Menu, points: tuple[Point, ...]) -> Question | None:
             return Question("propose", template=point.line)
         if point.kind in {"off_menu", "unavailable"} and point.options:
             quantity = point.line.quantity if point.line else 1
-            return Question("off_menu", options=point.options, template=Line(point.options[0], quantity), words=point.words)
+            return Question(
+                "off_menu", options=point.options, template=Line(point.options[0], quantity), words=point.words
+            )
     del menu
     return None
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from assistant.execution import CartValue
     from assistant.planner.plan import Plan
     from assistant.shop import Shop
+    from core.messaging.content import ContentKind
     from core.orders.lines import Line
     from core.orders.views import OrderView
 
-_ONE_WORD = re.compile(r"[^\W\d_][\w'’\- ]{1,38}", re.UNICODE)
+_ONE_WORD = re.compile(r"[^\W\d_][\w'\u2019\- ]{1,38}", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,58 +37,84 @@ class Result:
     not_cancelled: OrderView | None = None
 
 
-def compose(
-    shop: Shop, before: State, after: State, plan: Plan, cart: CartValue, topics: tuple[AnswerTopic, ...], result: Result
-) -> Content:
+_NOTHING = Result()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a reply is about: the state before and after, the plan, the cart, the questions, and what became of it."""
+
+    before: State
+    after: State
+    plan: Plan
+    cart: CartValue
+    topics: tuple[AnswerTopic, ...] = ()
+    result: Result = _NOTHING
+
+
+def compose(shop: Shop, turn: Turn) -> Content:
     """One reply, with its answers to press and the rows behind its values."""
-    speaker = Speaker(after.locale, shop.menu.locale)
+    speaker = Speaker(turn.after.locale, shop.menu.locale)
+    plan, result = turn.plan, turn.result
     parts: list[str] = []
-    if not before.greeted:
-        parts.append(speaker.say("disclosure", shop=speaker.bind("shop", shop.name, "merchants", shop.merchant_id, "name")))
+    if not turn.before.greeted:
+        name = speaker.bind("shop", shop.name, "merchants", shop.merchant_id, "name")
+        parts.append(speaker.say("disclosure", shop=name))
     if plan.human:
         parts.append(speaker.say("complaint" if plan.complaint else "human"))
         return Content(" ".join(parts), "notice", (), tuple(speaker.bindings))
-    parts += [answer_topic(speaker, shop, cart, topic) for topic in topics]
+    parts += [answer_topic(speaker, shop, turn.cart, topic) for topic in turn.topics]
     parts += _news(speaker, shop, plan.news, plan)
-    parts += _points(speaker, shop, plan)
-    kind = "text"
-    if result.placed is not None:
-        parts.append(_placed(speaker, result.placed))
-        kind = "receipt"
-    elif result.failure is not None:
-        parts.append(_failure(speaker, shop, *result.failure))
-    parts += _cancelled(speaker, plan, result)
-    if plan.nothing_to_place:
-        parts.append(speaker.say("nothing_to_place"))
-    if plan.read_back and result.failure is None:
-        parts.append(_read_back(speaker, shop, cart))
-        kind = "read_back"
-    asked = _ask(speaker, shop, plan, cart)
-    if asked:
-        parts.append(asked)
-        kind = "question" if kind == "text" else kind
-    if plan.lost:
-        parts.append(speaker.say("lost"))
-    if plan.offer_help:
-        parts.append(speaker.say("help_offer"))
+    parts += [said for point in plan.points for said in _point(speaker, shop, point)]
+    parts += _happened(speaker, shop, turn)
+    asked = _ask(speaker, shop, plan, turn.cart)
+    parts += [asked, *_lost(speaker, plan)]
     if not asked and not plan.asks and result.placed is None:
-        parts += _closing(speaker, plan, before, first=not before.greeted, any_topics=bool(topics))
+        parts += _closing(speaker, turn)
     options = _options(speaker, shop, plan.question) if result.placed is None else ()
     text = " ".join(p for p in parts if p) or speaker.say("fine")
-    return Content(text, kind, options, tuple(speaker.bindings))  # type: ignore[arg-type]
+    return Content(text, _kind(plan, result, asked), options, tuple(speaker.bindings))
 
 
-def _closing(speaker: Speaker, plan: Plan, before: State, *, first: bool, any_topics: bool) -> list[str]:
+def _kind(plan: Plan, result: Result, asked: str) -> ContentKind:
+    if result.placed is not None:
+        return "receipt"
+    if plan.read_back and result.failure is None:
+        return "read_back"
+    return "question" if asked else "text"
+
+
+def _happened(speaker: Speaker, shop: Shop, turn: Turn) -> list[str]:
+    """The order that was placed, or why not; the order called off; the read-back."""
+    plan, result = turn.plan, turn.result
+    said = []
+    if result.placed is not None:
+        said.append(_placed(speaker, result.placed))
+    elif result.failure is not None:
+        said.append(_failure(speaker, shop, *result.failure))
+    said += _cancelled(speaker, plan, result)
+    if plan.nothing_to_place:
+        said.append(speaker.say("nothing_to_place"))
+    if plan.read_back and result.failure is None:
+        said.append(_read_back(speaker, shop, turn.cart))
+    return said
+
+
+def _lost(speaker: Speaker, plan: Plan) -> list[str]:
+    said = [speaker.say("lost")] if plan.lost else []
+    return [*said, speaker.say("help_offer")] if plan.offer_help else said
+
+
+def _closing(speaker: Speaker, turn: Turn) -> list[str]:
+    plan, first = turn.plan, not turn.before.greeted
     if plan.anything_else:
         return [speaker.say("anything_else")]
-    if "bye" in plan.greetings:
-        return [speaker.say("bye")]
-    if "thanks" in plan.greetings:
-        return [speaker.say("thanks")]
+    for what in ("bye", "thanks"):
+        if what in plan.greetings:
+            return [speaker.say(what)]
     if "hello" in plan.greetings:
         return [speaker.say("invite" if first else "hello")]
-    del before
-    return [speaker.say("invite")] if first and not any_topics and not plan.news and not plan.read_back else []
+    return [speaker.say("invite")] if first and not turn.topics and not plan.news and not plan.read_back else []
 
 
 def _news(speaker: Speaker, shop: Shop, news: tuple[News, ...], plan: Plan) -> list[str]:
@@ -116,41 +143,37 @@ def _news(speaker: Speaker, shop: Shop, news: tuple[News, ...], plan: Plan) -> l
     return said
 
 
-def _points(speaker: Speaker, shop: Shop, plan: Plan) -> list[str]:
-    said: list[str] = []
-    for point in plan.points:
-        said += _point(speaker, shop, point)
-    return said
-
-
 def _point(speaker: Speaker, shop: Shop, point: Point) -> list[str]:
     menu = shop.menu
     names = [item_name(speaker, menu, i) for i in point.options if i in menu.items_by_id or i in menu.combos_by_id]
-    match point.kind:
-        case "unavailable":
-            item = item_name(speaker, menu, point.items[0]) if point.items else ""
-            said = [speaker.say("unavailable", item=item) if item else speaker.say("unavailable_plain")]
-            return [*said, speaker.say("alternatives", items=speaker.listed(names))] if names else said
-        case "off_menu":
-            words = _quoted(point.words)
-            said = [speaker.say("off_menu", words=words)] if words else [speaker.say("lost")]
-            return [*said, speaker.say("near", items=speaker.listed(names, "or")) if names else speaker.say("no_near")]
-        case "quantity" if point.line is not None:
-            item = item_name(speaker, menu, point.line.item)
-            if point.line.quantity < 1:
-                return [speaker.say("quantity_odd", item=item)]
-            number = speaker.number(point.line.quantity, "inbound_messages", shop.inbound_id)
-            return [speaker.say("quantity", number=number, item=item)]
-        case "which":
-            return [speaker.say("which", options=speaker.listed(names, "or"))]
-        case "propose" if point.line is not None:
-            return [speaker.say("propose", line=line_text(speaker, menu, point.line))]
-        case "too_many":
-            return [speaker.say("too_many")]
-        case "not_on_item" | "which_line":
-            words = _quoted(point.words)
-            return [speaker.say(point.kind, words=words) if words else speaker.say(f"{point.kind}_plain")]
-    return [speaker.say("lost")]
+    if point.kind in {"unavailable", "off_menu"}:
+        return _not_had(speaker, shop, point, names)
+    if point.kind == "which":
+        return [speaker.say("which", options=speaker.listed(names, "or"))]
+    if point.line is not None and point.kind == "quantity":
+        item = item_name(speaker, menu, point.line.item)
+        if point.line.quantity < 1:
+            return [speaker.say("quantity_odd", item=item)]
+        number = speaker.number(point.line.quantity, "inbound_messages", shop.inbound_id)
+        return [speaker.say("quantity", number=number, item=item)]
+    if point.line is not None and point.kind == "propose":
+        return [speaker.say("propose", line=line_text(speaker, menu, point.line))]
+    if point.kind == "too_many":
+        return [speaker.say("too_many")]
+    words = _quoted(point.words)
+    kind = "which_line" if point.kind == "which_line" else "not_on_item"
+    return [speaker.say(kind, words=words) if words else speaker.say(f"{kind}_plain")]
+
+
+def _not_had(speaker: Speaker, shop: Shop, point: Point, names: list[str]) -> list[str]:
+    """What cannot be had, and what can instead."""
+    if point.kind == "off_menu":
+        words = _quoted(point.words)
+        said = speaker.say("off_menu", words=words) if words else speaker.say("lost")
+        return [said, speaker.say("near", items=speaker.listed(names, "or")) if names else speaker.say("no_near")]
+    item = item_name(speaker, shop.menu, point.items[0]) if point.items else ""
+    said = speaker.say("unavailable", item=item) if item else speaker.say("unavailable_plain")
+    return [said, speaker.say("alternatives", items=speaker.listed(names))] if names else [said]
 
 
 def _quoted(words: str) -> str:
@@ -168,7 +191,9 @@ def _ask(speaker: Speaker, shop: Shop, plan: Plan, cart: CartValue) -> str:
     if question.kind not in {"variation", "modifier", "slot"} or question.line is None:
         return ""
     menu, line = shop.menu, cart.lines[question.line]
-    options = speaker.listed([option_name(speaker, menu, question.subject, question.kind, o) for o in question.options], "or")
+    options = speaker.listed(
+        [option_name(speaker, menu, question.subject, question.kind, o) for o in question.options], "or"
+    )
     item = item_name(speaker, menu, line.item if question.slot is None else line.slots[question.slot].item)
     if question.kind == "variation":
         return speaker.say("ask_variation", item=item, options=options)
@@ -197,7 +222,9 @@ def _read_back(speaker: Speaker, shop: Shop, cart: CartValue) -> str:
     if cart.fulfilment:
         details += speaker.say("details_way", way=speaker.word("ways", cart.fulfilment))
     if cart.name:
-        details += speaker.say("details_name", name=speaker.bind("customer", cart.name, "carts", shop.cart_id, "customer_name"))
+        details += speaker.say(
+            "details_name", name=speaker.bind("customer", cart.name, "carts", shop.cart_id, "customer_name")
+        )
     quote = pricing.quote(shop.menu, cart.lines, tax=shop.tax)
     total = speaker.money(quote.total, "carts", shop.cart_id, "total")
     return speaker.say("read_back", lines=lines_text(speaker, shop.menu, cart.lines), total=total, details=details)

@@ -49,13 +49,12 @@ def option_name(speaker: Speaker, menu: Menu, subject: str, kind: str, option: s
 
 
 def line_text(speaker: Speaker, menu: Menu, line: Line, row: str = "") -> str:
-    """A line in words: "2 × Latte, large, with oat milk"."""
+    """A line in words: how many, the name, the size, what is particular."""
     row = row or line.item
     number = speaker.number(line.quantity, "carts", row)
-    parts = [f"{number} {_TIMES} {_serving(speaker, menu, line)}"]
-    for index in range(len(line.slots)):
-        parts.append(_serving(speaker, menu, serving_of(line, index)))
-    return parts[0] if len(parts) == 1 else f"{parts[0]} ({', '.join(parts[1:])})"
+    head = f"{number} {_TIMES} {_serving(speaker, menu, line)}"
+    inside = [_serving(speaker, menu, serving_of(line, index)) for index in range(len(line.slots))]
+    return f"{head} ({', '.join(inside)})" if inside else head
 
 
 def lines_text(speaker: Speaker, menu: Menu, lines: Iterable[Line]) -> str:

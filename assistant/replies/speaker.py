@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 from babel import Locale, UnknownLocaleError
@@ -59,7 +59,9 @@ class Speaker:
 
     def money(self, amount: Money, table: str, row: str, field: str = "price") -> str:
         """An amount in the customer's format."""
-        return self.bind("money", format_currency(amount.decimal(), amount.currency, locale=self.locale), table, row, field)
+        return self.bind(
+            "money", format_currency(amount.decimal(), amount.currency, locale=self.locale), table, row, field
+        )
 
     def number(self, value: int, table: str, row: str, field: str = "quantity") -> str:
         """A number in the customer's format."""
@@ -67,13 +69,15 @@ class Speaker:
 
     def time(self, moment: datetime, table: str, row: str, field: str) -> str:
         """A time of day on the clock that `moment` carries."""
-        return self.bind("time", format_time(moment, "short", tzinfo=moment.tzinfo, locale=self.locale), table, row, field)
+        return self.bind(
+            "time", format_time(moment, "short", tzinfo=moment.tzinfo, locale=self.locale), table, row, field
+        )
 
     def day(self, moment: datetime, table: str, row: str, field: str) -> str:
         """A day of the week."""
         return self.bind("day", format_date(moment, "EEEE", locale=self.locale), table, row, field)
 
-    def listed(self, values: Sequence[str], style: str = "standard") -> str:
+    def listed(self, values: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
         """Values as a list: "a, b and c", or "a, b or c" with style "or"."""
         return format_list(list(values), style=style, locale=self.locale) if values else ""
 
@@ -81,7 +85,11 @@ class Speaker:
 @cache
 def _locale(language: str, shop_locale: str) -> Locale:
     """The shop's locale when it speaks the customer's language, else the language in the shop's territory."""
-    for tag in (shop_locale if shop_locale.startswith(language) else "", f"{language}-{shop_locale.partition('-')[2]}", language):
+    for tag in (
+        shop_locale if shop_locale.startswith(language) else "",
+        f"{language}-{shop_locale.partition('-')[2]}",
+        language,
+    ):
         try:
             if tag:
                 return Locale.parse(tag, sep="-")

@@ -161,7 +161,9 @@ def _declared(speaker: Speaker, item: Item, name: str, allergen: str) -> str:
         return speaker.say("allergens_unknown", item=name)
     label = speaker.word("allergen_names", allergen)
     if allergen in item.allergens:
-        return speaker.say("contains_yes", item=name, allergen=speaker.bind("allergen", label, "items", item.id, "allergens"))
+        return speaker.say(
+            "contains_yes", item=name, allergen=speaker.bind("allergen", label, "items", item.id, "allergens")
+        )
     return speaker.say("contains_no", item=name, allergen=label)
 
 
@@ -177,7 +179,10 @@ def _allergens(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
         elif not item.allergens:
             said.append(speaker.say("allergens_none", item=name))
         else:
-            names = [speaker.bind("allergen", speaker.word("allergen_names", a), "items", item.id, "allergens") for a in item.allergens]
+            names = [
+                speaker.bind("allergen", speaker.word("allergen_names", a), "items", item.id, "allergens")
+                for a in item.allergens
+            ]
             said.append(speaker.say("contains_declared", item=name, allergens=speaker.listed(names)))
     return " ".join(said) or speaker.say("no_price")
 
@@ -185,14 +190,19 @@ def _allergens(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
 def _diet(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
     known = load(speaker.language).diets
     words = set(topic.subject)
-    tag = next((t for t, said in known.items() if any(set(s.replace("-", " ").split()) <= words or s in words for s in said)), None)
+    tag = next(
+        (t for t, said in known.items() if any(set(s.replace("-", " ").split()) <= words or s in words for s in said)),
+        None,
+    )
     if tag is None:
         return speaker.say("unknown_fact")
     label = speaker.word("diet_names", tag)
     items = _items(shop, topic)
     if items:
         return " ".join(
-            speaker.say("diet_yes" if tag in i.tags else "diet_no", item=item_name(speaker, shop.menu, i.id), diet=label)
+            speaker.say(
+                "diet_yes" if tag in i.tags else "diet_no", item=item_name(speaker, shop.menu, i.id), diet=label
+            )
             for i in items
         )
     marked = [i for i in shop.menu.items if tag in i.tags and i.available]
@@ -205,7 +215,9 @@ def _diet(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
 def _spicy(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
     label = speaker.word("diet_names", "spicy")
     said = [
-        speaker.say("diet_yes" if "spicy" in i.tags else "diet_no", item=item_name(speaker, shop.menu, i.id), diet=label)
+        speaker.say(
+            "diet_yes" if "spicy" in i.tags else "diet_no", item=item_name(speaker, shop.menu, i.id), diet=label
+        )
         for i in _items(shop, topic)
     ]
     return " ".join(said) or speaker.say("unknown_fact")
@@ -216,7 +228,11 @@ def _sizes(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
     for item in _items(shop, topic):
         name = item_name(speaker, shop.menu, item.id)
         sizes = [variation_name(speaker, shop.menu, item.id, v.id) for v in item.variations]
-        said.append(speaker.say("sizes", item=name, variations=speaker.listed(sizes)) if sizes else speaker.say("sizes_none", item=name))
+        said.append(
+            speaker.say("sizes", item=name, variations=speaker.listed(sizes))
+            if sizes
+            else speaker.say("sizes_none", item=name)
+        )
     return " ".join(said) or speaker.say("no_price")
 
 
@@ -255,7 +271,9 @@ def _fact(*keys: str) -> Callable[[Speaker, Shop, AnswerTopic], str]:
         facts = shop.location.facts if shop.location else {}
         for key in keys:
             if shop.location and facts.get(key):
-                return speaker.say("fact", fact=speaker.bind(key, facts[key], "locations", shop.location.id, f"facts.{key}"))
+                return speaker.say(
+                    "fact", fact=speaker.bind(key, facts[key], "locations", shop.location.id, f"facts.{key}")
+                )
         return speaker.say("unknown_fact")
 
     return answer

@@ -20,13 +20,14 @@ def line_of(text: str) -> Line:
     head = _HEAD.match(text)
     assert head, text
     choices = tuple(
-        Choice(group, modifier, "no" if sign == "-" else pre or None, int(times or 1))  # type: ignore[arg-type]
+        Choice(group, modifier, "no" if sign == "-" else pre or None, int(times or 1))
         for sign, pre, group, modifier, times in _CHOICE.findall(text)
     )
     slots: tuple[Slot, ...] = ()
     if "{" in text:
         inner = text[text.index("{") + 1 : text.index("}")]
-        slots = tuple(Slot(*pair.strip().split("=")) for pair in inner.split(";"))
+        pairs = [pair.strip().partition("=") for pair in inner.split(";")]
+        slots = tuple(Slot(slot, item) for slot, _, item in pairs)
     return Line(head[2], int(head[1]), head[3].strip() if head[3] else None, choices, slots)
 
 

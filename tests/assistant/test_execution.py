@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -36,6 +36,8 @@ from tests.assistant.menus import MENUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from assistant.commands import Fulfilment
 
 TEA = MENUS["tea"]
 EUR = Money(100, "EUR")
@@ -144,7 +146,7 @@ def _line(rng: random.Random) -> Line:
         return rng.choice([None, None, "v0", "v1", "nonsense"])
 
     item = rng.choice(["i0", "i1", "i2", "i3", "i4", "i5", "c0", "nothing"])
-    slots = ()
+    slots: tuple[Slot, ...] = ()
     if item == "c0" or rng.random() < 0.05:
         slots = tuple(
             Slot(rng.choice(["s0", "s1", "s9"]), f"i{rng.randint(0, 6)}", variation(), choices())
@@ -163,7 +165,7 @@ def _command(rng: random.Random) -> Command:
         lambda: RemoveLine(index=index, quantity=rng.choice([None, 1, 0, -3, 50])),
         ClearCart,
         Undo,
-        lambda: SetFulfilment(fulfilment=rng.choice(["pickup", "dine_in", "teleport"])),  # type: ignore[arg-type]
+        lambda: SetFulfilment(fulfilment=rng.choice(["pickup", "dine_in", cast("Fulfilment", "teleport")])),
         lambda: SetName(name=rng.choice(["", "Ana", "\x00" * 500, "x" * 5000])),
         lambda: SetNote(note="y" * 9000),
         PlaceOrder,
@@ -199,7 +201,8 @@ def test_control_without_the_check_the_adversary_wins() -> None:
     rng = random.Random(7)
     broken = 0
     for _ in range(40):
-        menu, lines = _menu(rng), ()
+        menu = _menu(rng)
+        lines: tuple[Line, ...] = ()
         for _ in range(20):
             command = _command(rng)
             if isinstance(command, AddLine):

@@ -1,0 +1,178 @@
+"""Acts about the conversation and the order as a whole: yes, no, that's all, undo, a name, a person please."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.commands import (
+    AnswerTopic,
+    AskHuman,
+    CancelOrder,
+    ClearCart,
+    Greet,
+    PlaceOrder,
+    SetFulfilment,
+    SetName,
+    Undo,
+)
+from assistant.dialogue import answers, edits, references
+from assistant.dialogue.clauses import without_tail
+from assistant.dialogue.saying import hear
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.dialogue.clauses import Clause
+    from assistant.dialogue.draft import Draft
+    from assistant.dialogue.phrases import Found
+    from assistant.dialogue.words import Words
+
+
+def _human(draft: Draft, _frame: Found, clause: Clause) -> bool:
+    return draft.do(AskHuman(causes=(clause.words.said,)))
+
+
+def _complaint(draft: Draft, _frame: Found, clause: Clause) -> bool:
+    return draft.do(AskHuman(complaint=True, causes=(clause.words.said,)))
+
+
+def _undo(draft: Draft, _frame: Found, clause: Clause) -> bool:
+    if draft.changed and draft.back():
+        draft.tell("undone")
+        return True
+    if draft.do(Undo(causes=(clause.words.said,))):
+        draft.focus = [g for g in draft.focus if all(i < len(draft.cart.lines) for i in g)]
+        draft.tell("undone")
+        draft.question = None
+    return True
+
+
+def _cancel_all(draft: Draft, _frame: Found, clause: Clause) -> bool:
+    causes = (clause.words.said,)
+    if not draft.cart.lines:
+        draft.do(CancelOrder(causes=causes))
+        return True
+    draft.do(ClearCart(causes=causes))
+    draft.focus, draft.question, draft.offered = [], None, ()
+    draft.news = [n for n in draft.news if n.kind not in {"added", "changed"}]
+    draft.tell("cleared")
+    return True
+
+
+def _hold(draft: Draft, _frame: Found, _clause: Clause) -> bool:
+    draft.tell("held")
+    return True
+
+
+def _place(draft: Draft, _frame: Found, clause: Clause) -> bool:
+    question = draft.question
+    if question and question.kind in {"propose", "quantity"} and answers.accept(draft, (clause.words.said,)):
+        return True
+    return draft.do(PlaceOrder(causes=(clause.words.said,)))
+
+
+def _yes(draft: Draft, _frame: Found, clause: Clause) -> bool:
+    causes = (clause.words.said,)
+    if draft.question and draft.question.kind == "place" and not draft.changed:
+        return draft.do(PlaceOrder(causes=causes))
+    if answers.accept(draft, causes):
+        return True
+    draft.tell("fine")
+    return True
+
+
+def _refuse(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    if draft.question and draft.question.kind in {"propose", "quantity", "off_menu", "which"}:
+        draft.question = None
+    if draft.question and draft.question.kind == "place" and frame.pattern.startswith("<no>"):
+        draft.acts.add("hold")
+        draft.tell("held")
+        return True
+    draft.offered = ()
+    draft.tell("fine")
+    return True
+
+
+def _done(draft: Draft, _frame: Found, _clause: Clause) -> bool:
+    draft.tell("fine")
+    return True
+
+
+def _just_that(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    """“Just the pizza”: nothing else, when it is in the cart already."""
+    said = hear(draft, frame.slots["old"])
+    held = any(edits.held_line(draft, r) is not None for r in said.lines)
+    if not held and not _names_all(draft, frame.slots["old"]):
+        return False
+    draft.tell("fine")
+    return True
+
+
+def _names_all(draft: Draft, words: Words) -> bool:
+    """Whether every word names something in the cart; numbers, "one" and talk at the end aside."""
+    bare = without_tail(draft.phrases, words)
+    skipped = draft.phrases.one_words
+    names = tuple(
+        w.key for w in bare.words if w.key[0].isalnum() and w.key not in skipped and draft.phrases.number(w.key) is None
+    )
+    return bool(names) and bool(references.named(draft, references.Ref("named", None, names)))
+
+
+def _fulfilment(name: str) -> Callable[[Draft, Found, Clause], bool]:
+    def handle(draft: Draft, _frame: Found, clause: Clause) -> bool:
+        if draft.ways and name not in draft.ways:
+            draft.tell("not_offered", value=name)
+            return True
+        if draft.do(SetFulfilment(fulfilment=name, causes=(clause.words.said,))):  # type: ignore[arg-type]
+            draft.tell("fulfilment", value=name)
+        return True
+
+    return handle
+
+
+def _name(draft: Draft, frame: Found, clause: Clause) -> bool:
+    said = without_tail(draft.phrases, frame.slots["name"])
+    if len(said) > 4 or not said or (not hear(draft, said).empty and len(said) > 1):  # noqa: PLR2004
+        return False
+    if draft.do(SetName(name=said.said, causes=(clause.words.said,))):
+        draft.tell("name", value=said.said)
+    return True
+
+
+def _greet(what: str) -> Callable[[Draft, Found, Clause], bool]:
+    def handle(draft: Draft, _frame: Found, clause: Clause) -> bool:
+        return draft.do(Greet(what=what, causes=(clause.words.said,)))  # type: ignore[arg-type]
+
+    return handle
+
+
+def _help(draft: Draft, _frame: Found, clause: Clause) -> bool:
+    draft.topics.append(AnswerTopic(topic="help", causes=(clause.words.said,)))
+    return True
+
+
+def _chatter(_draft: Draft, _frame: Found, _clause: Clause) -> bool:
+    return True
+
+
+CONTROL: dict[str, Callable[[Draft, Found, Clause], bool]] = {
+    "human": _human,
+    "complaint": _complaint,
+    "undo": _undo,
+    "cancel_all": _cancel_all,
+    "hold": _hold,
+    "place": _place,
+    "yes": _yes,
+    "refuse": _refuse,
+    "done": _done,
+    "just_that": _just_that,
+    "name": _name,
+    "pickup": _fulfilment("pickup"),
+    "dine_in": _fulfilment("dine_in"),
+    "delivery": _fulfilment("delivery"),
+    "greet": _greet("hello"),
+    "thanks": _greet("thanks"),
+    "bye": _greet("bye"),
+    "help": _help,
+    "chatter": _chatter,
+}

@@ -1,0 +1,243 @@
+"""Acts that change lines of the cart, each from a frame that fits a clause; a handler may decline a frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.dialogue import edits, references
+from assistant.dialogue.clauses import without_lead, without_tail
+from assistant.dialogue.draft import Target
+from assistant.dialogue.fitting import Parts, Place, applied
+from assistant.dialogue.points import Point
+from assistant.dialogue.saying import hear
+from assistant.dialogue.words import words_of
+from core.orders.lines import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.dialogue.clauses import Clause
+    from assistant.dialogue.draft import Draft
+    from assistant.dialogue.phrases import Found
+    from assistant.dialogue.words import Words
+
+
+def _same(draft: Draft, frame: Found, clause: Clause) -> bool:
+    count = _count(draft, frame)
+    if not draft.cart.lines:
+        return False
+    return edits.again(draft, count or 1, frame.slots.get("new"), (clause.words.said,))
+
+
+def _count(draft: Draft, frame: Found) -> int | None:
+    said = frame.slots.get("n")
+    if said is None or len(said) != 1:
+        return None
+    return draft.phrases.number(said.words[0].key)
+
+
+def _total(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    return bool(draft.cart.lines) and edits.total(draft, frame.slots["new"])
+
+
+def _less(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    count = _count(draft, frame) if "n" in frame.slots else 1
+    return count is not None and edits.fewer(draft, frame.slots["old"], count)
+
+
+def _putback(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    return edits.back(draft, frame.slots["old"])
+
+
+def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    return bool(draft.cart.lines) and edits.change(draft, frame.slots["old"], frame.slots["new"])
+
+
+def _instead(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    return bool(draft.cart.lines) and edits.instead(draft, frame.slots["new"], frame.slots.get("extra"))
+
+
+def _aside(draft: Draft, _frame: Found, clause: Clause) -> bool:
+    """“On the side”: about the modifier that was chosen last."""
+    if draft.last_choice is None or draft.last_choice[0] >= len(draft.cart.lines):
+        return False
+    index, group, modifier = draft.last_choice
+    return _set_pre(draft, index, Choice(group, modifier, "side"), clause)
+
+
+def _set_pre(draft: Draft, index: int, choice: Choice, clause: Clause) -> bool:
+    allowed = draft.menu.groups_by_id.get(choice.group)
+    if allowed is None or "side" not in allowed.pre_modifiers:
+        return False
+    serving = applied(draft.menu, draft.cart.lines[index], Parts(choices=(choice,)))
+    return draft.change(Target(Place(index)), serving, (clause.words.said,))
+
+
+def _make(draft: Draft, frame: Found, clause: Clause) -> bool:
+    """“Make it large”, “make that two”, “make the margherita thin crust”."""
+    if not draft.cart.lines:
+        return False
+    if "line" in frame.slots:
+        return _make_line(draft, frame.slots["line"])
+    new = frame.slots["new"]
+    if "old" in frame.slots:
+        targets = edits.targets_of(draft, frame.slots["old"])
+        return bool(targets) and edits.edit(draft, targets, hear(draft, new))
+    return _counted(draft, new) or _make_pronoun(draft, frame, clause, new)
+
+
+def _make_pronoun(draft: Draft, frame: Found, clause: Clause, new: Words) -> bool:
+    """“Make it …”, “I meant …”: a line of the cart said again, another item, or parts."""
+    ref = _pronoun_in(draft, clause)
+    targets = references.resolve(draft, ref) if ref else []
+    said = hear(draft, new)
+    if said.lines:
+        held = edits.held_line(draft, said.lines[0])
+        if held is not None:
+            return edits.merge(draft, held, said.lines[0], said)
+        if not targets and frame.pattern.startswith(("(it's", "i meant", "(should")):
+            targets = edits.targets_of(draft, words_of("it"))
+        return bool(targets) and edits.edit(draft, targets[-1:], said)
+    if ref is None or (ref.kind == "one" and not ref.names):
+        return edits.edit_best(draft, said)
+    return edits.edit(draft, targets, said)
+
+
+def _counted(draft: Draft, words: Words) -> bool:
+    """“Three slices”, “two of those combos”: a number, then what the line mentioned last is called anyway."""
+    number = next((n for w in words.words if (n := draft.phrases.number(w.key)) is not None), None)
+    glue, lists = draft.phrases.lists["glue"], draft.phrases.lists
+    names = tuple(
+        w.key
+        for w in words.words
+        if w.key[0].isalnum()
+        and draft.phrases.number(w.key) is None
+        and not glue.fullmatch(f"{w.key} ")
+        and not lists["them"].fullmatch(f"{w.key} ")
+    )
+    if number is None or not names:
+        return False
+    for index in draft.recent():
+        if references.is_item_name(draft, Place(index), names):
+            return edits.set_quantity(draft, Target(Place(index)), number, (words.said,))
+    return False
+
+
+def _pronoun_in(draft: Draft, clause: Clause) -> references.Ref | None:
+    """The pronoun at the head of a clause, or right after its first word ("make it")."""
+    bare = without_lead(draft.phrases, clause.words)
+    for start in (0, 1):
+        rest = bare.part(start, len(bare))
+        found = draft.phrases.lists["pron"].match(rest.keys)
+        if found:
+            return references.pronoun(draft, rest.at(found.span()))
+    return None
+
+
+def _make_line(draft: Draft, words: Words) -> bool:
+    found = references.leading(draft, words)
+    if found is not None and found[1]:
+        return edits.edit(draft, references.resolve(draft, found[0]), hear(draft, found[1]))
+    said = hear(draft, words)
+    if len(said.lines) == 1:
+        held = edits.held_line(draft, said.lines[0])
+        if held is not None:
+            read = said.lines[0]
+            if read.determiner in {"both", "all", "each", "partitive"}:
+                return edits.refer(draft, read, said)
+            return edits.merge(draft, held, read, said)
+    return not said.lines and not said.empty and edits.edit_best(draft, said)
+
+
+def _remove(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    return bool(draft.cart.lines) and edits.remove(draft, frame.slots["old"], frame.slots.get("ref"))
+
+
+def _tentative(draft: Draft, frame: Found, clause: Clause) -> bool:
+    said = hear(draft, frame.slots["new"])
+    if said.empty or clause.corrects:
+        return False
+    draft.acts.add("tentative")
+    if len(said.lines) == 1 and not said.strays:
+        draft.open(Point("propose", line=said.lines[0].line))
+    else:
+        draft.tell("undecided")
+    return True
+
+
+def _refwith(draft: Draft, frame: Found, clause: Clause) -> bool:
+    if not draft.cart.lines:
+        return False
+    named = frame.slots.get("ref")
+    if named is not None:
+        ref = references.whole(draft, words_of(f"the {named.said}")) or references.whole(draft, named)
+    else:
+        ref = _pronoun_in(draft, clause)
+        found = references.leading(draft, without_lead(draft.phrases, clause.words))
+        if found and found[0].names:
+            ref = found[0]
+            return bool(found[1]) and _edit_ref(draft, ref, found[1])
+    return ref is not None and _edit_ref(draft, ref, frame.slots["new"])
+
+
+def _edit_ref(draft: Draft, ref: references.Ref, new: Words) -> bool:
+    targets = references.resolve(draft, ref)
+    said = hear(draft, new)
+    if not targets or said.empty:
+        return False
+    if said.lines and not (said.loose and len(said.lines) == 0) and len(targets) > 1:
+        return edits.edit(draft, targets, replace(said, lines=said.lines))
+    if said.strays and not said.loose:
+        return False
+    return edits.edit(draft, targets, said)
+
+
+def _addto(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    """“Bacon on both”, “honey in my americano”."""
+    ref = references.whole(draft, without_tail(draft.phrases, frame.slots["ref"]))
+    if ref is None or not draft.cart.lines:
+        return False
+    targets = references.resolve(draft, ref)
+    said = hear(draft, frame.slots["new"])
+    if not targets or said.empty or said.strays:
+        return False
+    if any(p.negation or p.pre_modifier == "no" for p in said.loose) and len(targets) == 1 and targets[0].units is None:
+        return edits.remove_parts(draft, said, targets)
+    return edits.edit(draft, targets, replace(said, lines=()) if said.loose else said)
+
+
+def _more(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    count = _count(draft, frame) if "n" in frame.slots else 1
+    if not draft.cart.lines or count is None:
+        return False
+    return edits.more(draft, frame.slots["new"], count)
+
+
+def _set_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    """“Just two muffins”: fewer of what is in the cart already."""
+    said = hear(draft, frame.slots["new"])
+    if len(said.lines) != 1 or said.loose or said.lines[0].determiner != "number":
+        return False
+    held = edits.held_line(draft, said.lines[0])
+    if held is None or draft.cart.lines[held].quantity <= said.lines[0].line.quantity:
+        return False
+    return edits.merge(draft, held, said.lines[0], said)
+
+
+EDITS: dict[str, Callable[[Draft, Found, Clause], bool]] = {
+    "same": _same,
+    "total": _total,
+    "less": _less,
+    "putback": _putback,
+    "change": _change,
+    "instead": _instead,
+    "aside": _aside,
+    "make": _make,
+    "remove": _remove,
+    "tentative": _tentative,
+    "refwith": _refwith,
+    "addto": _addto,
+    "more": _more,
+    "set_only": _set_only,
+}
