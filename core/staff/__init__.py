@@ -12,10 +12,14 @@ from core.staff.service import (
     first_run_merchant,
     first_run_token,
     members,
+    open_session,
     reactivate,
+    session_of,
     set_password,
+    sign_in,
+    sign_out,
+    touch,
 )
-from core.staff.sessions import open_session, session_of, sign_in, sign_out, touch
 from core.staff.views import ROLES, Role, SignedIn, StaffSession, StaffView
 
 __all__ = [

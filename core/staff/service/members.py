@@ -1,4 +1,4 @@
-"""Staff members: the first owner, adding, deactivating, passwords."""
+"""Staff members: the first owner, adding, deactivating, secrets."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, NotSignedIn
 from core.kernel.ids import new_id, new_token
-from core.staff import passwords, repository, rules
+from core.staff import repository, rules
 from core.staff.models import FirstRunTokenRow, StaffRow
-from core.staff.tokens import digest
+from core.staff.service import secrets
+from core.staff.service.secrets import digest
 from core.staff.views import StaffView
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def add_member(uow: UnitOfWork, merchant_id: str, *, name: str, login: str, pass
         merchant_id=merchant_id,
         name=rules.normal_name(name),
         login=login,
-        password_hash=passwords.hash_password(password),
+        password_hash=secrets.hash_password(password),
         role=rules.normal_role(role),
         active=True,
         created_at=now(),
@@ -138,7 +139,7 @@ def set_password(uow: UnitOfWork, merchant_id: str, staff_id: str, password: str
     """
     row = repository.member(uow.session, merchant_id, staff_id)
     rules.check_password(password, login=row.login)
-    row.password_hash = passwords.hash_password(password)
+    row.password_hash = secrets.hash_password(password)
     repository.end_sessions_of(uow.session, merchant_id, staff_id, but=digest(keep_token) if keep_token else "")
     return repository.view(row)
 
@@ -150,6 +151,6 @@ def change_password(uow: UnitOfWork, staff: StaffView, *, old: str, new: str, ke
         InvalidInput: the old one is wrong, or the new one is not accepted.
     """
     row = repository.member(uow.session, staff.merchant_id, staff.id)
-    if not passwords.matches(row.password_hash, old):
+    if not secrets.matches(row.password_hash, old):
         raise InvalidInput(field="old password", problem="this is not your password now")
     return set_password(uow, staff.merchant_id, staff.id, new, keep_token=keep_token)

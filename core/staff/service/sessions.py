@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from core.kernel.clock import now
 from core.kernel.errors import NotSignedIn, TooMany, WrongPassword
 from core.kernel.ids import new_id, new_token
-from core.staff import passwords, repository, rules
+from core.staff import repository, rules
 from core.staff.models import StaffSessionRow
-from core.staff.tokens import digest
+from core.staff.service import secrets
+from core.staff.service.secrets import digest
 from core.staff.views import SignedIn, StaffSession
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def sign_in(database: Database, login: str, password: str, *, address: str, repl
     with database.read() as session:
         row = repository.by_login(session, rules.clean_login(login))
         known = row.password_hash if row is not None and row.active else None
-    if not passwords.matches(known, password) or row is None:
+    if not secrets.matches(known, password) or row is None:
         raise WrongPassword
-    stronger = passwords.hash_password(password) if passwords.outdated(row.password_hash) else None
+    stronger = secrets.hash_password(password) if secrets.outdated(row.password_hash) else None
     with database.begin() as uow:
         return _admit(uow, row.merchant_id, row.id, keys, stronger=stronger, replaces=replaces)
 

@@ -1,8 +1,12 @@
-"""Password hashes: Argon2id with the parameters of OWASP's password storage sheet (19 MiB, two passes, one lane)."""
+"""How secrets are kept: passwords by Argon2id, tokens by SHA-256.
+
+Argon2id has the parameters of OWASP's password storage sheet: 19 MiB, two passes, one lane.
+"""
 
 from __future__ import annotations
 
 import threading
+from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -37,3 +41,8 @@ def matches(password_hash: str | None, password: str) -> bool:
 def outdated(password_hash: str) -> bool:
     """Whether the hash was made with weaker parameters than ours today."""
     return _hasher.check_needs_rehash(password_hash)
+
+
+def digest(token: str) -> str:
+    """How a token is kept: SHA-256 in hexadecimal. Tokens have 256 random bits, so that needs no salt."""
+    return sha256(token.encode()).hexdigest()
