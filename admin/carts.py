@@ -9,9 +9,8 @@ from core import catalogue, orders
 from core.kernel.errors import ComandaError
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from admin.formats import Formats
+    from core.db.session import Session
     from core.orders import CartView
 
 

@@ -21,9 +21,8 @@ from core.messaging import Content
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from core.catalogue import Menu
+    from core.db.session import Session
     from core.messaging import ConversationView, MessageView
 
 router = APIRouter(route_class=AdminRoute)

@@ -18,8 +18,7 @@ from core.kernel.money import Money
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.orm import Session
-
+    from core.db.session import Session
     from core.orders import OrderView
     from core.orders.states import OrderState
 

@@ -24,9 +24,8 @@ from core.kernel.text import clean
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from core.catalogue import ImportReport, Item, Menu
+    from core.db.session import Session
     from core.kernel.problems import Problem
 
 router = APIRouter(route_class=AdminRoute)

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
+    from core.db.session import Session
     from core.db.uow import UnitOfWork
     from core.orders import OrderView
     from core.orders.states import OrderState

@@ -14,9 +14,8 @@ from core import catalogue, inventory
 from core.kernel.errors import NotFound
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from core.catalogue import Item
+    from core.db.session import Session
 
 router = APIRouter(route_class=AdminRoute)
 
