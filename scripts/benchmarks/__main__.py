@@ -9,18 +9,24 @@ from importlib import import_module
 
 from scripts.benchmarks.report import table
 
-NAMES = {"turn": "A text turn, from HTTP request to reply"}
+NAMES = {
+    "turn": "A text turn, from HTTP request to reply",
+    "ordering": "Understanding orders: our own orders and dialogues in six languages",
+}
 
 
-def main(names: list[str]) -> int:
-    """Measure and print; 2 for a name that nobody knows."""
+def main(arguments: list[str]) -> int:
+    """Measure and print; 2 for a name that nobody knows. What follows the first option goes to the benchmark."""
+    first = next((n for n, argument in enumerate(arguments) if argument.startswith("-")), len(arguments))
+    names, options = arguments[:first], arguments[first:]
     unknown = [n for n in names if n not in NAMES]
     if unknown:
         print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(NAMES)}", file=sys.stderr)
         return 2
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}\n")
     for name in names or list(NAMES):
-        figures = import_module(f"scripts.benchmarks.{name}").measure()
+        module = import_module(f"scripts.benchmarks.{name}")
+        figures = module.measure(options) if options else module.measure()
         print(table(NAMES[name], figures))
     return 0
 

@@ -25,6 +25,14 @@ def milliseconds(seconds: Sequence[float]) -> tuple[float, float, float]:
     return cuts[49] * 1000, cuts[94] * 1000, cuts[98] * 1000
 
 
+def grid(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows under their heads as a Markdown table; nothing when there are no rows."""
+    if not rows:
+        return ""
+    lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
+    return "\n".join([f"### {title}", "", *lines, "", ""])
+
+
 def table(title: str, figures: Sequence[Figure]) -> str:
     """The figures as a Markdown table."""
     rows = [f"| {f.what} | {f.value} | {f.aim} |" for f in figures]

@@ -1,0 +1,93 @@
+"""Wrong answers, spelled so that a person sees at once what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scripts.benchmarks.scoring import units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from core.orders.lines import Choice, Line
+    from scripts.benchmarks.scoring import DialogueResult, OrderResult
+
+_SIGNS = {None: "", "no": "-", "extra": "+", "light": "~", "side": ">", "regular": "="}
+
+
+def order_failures(results: Sequence[OrderResult], most: int) -> str:
+    """The first `most` wrong orders of each language, silently wrong ones first."""
+    wrong = [r for r in results if not r.exact or r.silently_wrong]
+    wrong.sort(key=lambda r: not r.silently_wrong)
+    chosen = [r for locale in dict.fromkeys(r.gold.locale for r in results) for r in _of(wrong, locale)[:most]]
+    return "".join(_order(r) for r in chosen)
+
+
+def dialogue_failures(results: Sequence[DialogueResult], most: int) -> str:
+    """The first `most` wrong dialogues of each language, up to their first wrong turn."""
+    wrong = [r for r in results if not r.whole]
+    languages = dict.fromkeys(r.gold.locale for r in results)
+    return "".join(_dialogue(r) for lang in languages for r in [w for w in wrong if w.gold.locale == lang][:most])
+
+
+def spelled(lines: Iterable[Line]) -> str:
+    """Lines in short: 2 latte:large oat -foam; 1 lunch(main=blt, drink=water)."""
+    return "; ".join(_spelled(line) for line in lines) or "nothing"
+
+
+def _of(results: Sequence[OrderResult], locale: str) -> list[OrderResult]:
+    return [r for r in results if r.gold.locale == locale]
+
+
+def _order(result: OrderResult) -> str:
+    got, expected = units(result.answer.lines), units(result.gold.lines)
+    kind = "SILENT" if result.silently_wrong else "asked" if result.answer.unexplained else "wrong"
+    rows = [f"{result.gold.id} {kind}: {result.gold.text}"]
+    if got == expected:
+        rows.append(f"    lines right, but needs asking: {spelled(result.gold.lines)}")
+    else:
+        common = got & expected
+        rows.append(f"    gold {spelled(line for line in result.gold.lines if _unlike(line, common))}")
+        rows.append(f"    got  {spelled(line for line in result.answer.lines if _unlike(line, common))}")
+    if result.answer.unexplained:
+        rows.append(f"    asks {' '.join(result.answer.unexplained)}")
+    return "\n".join(rows) + "\n"
+
+
+def _unlike(line: Line, common: object) -> bool:
+    return not any(unit in common for unit in units([line])) if isinstance(common, dict) else True
+
+
+def _dialogue(result: DialogueResult) -> str:
+    rows = [f"{result.gold.id} ({' '.join(result.gold.tags)})"]
+    for number, turn in enumerate(result.gold.turns):
+        rows.append(f"    > {turn.say}")
+        if number >= len(result.played.carts):
+            rows.append("      not played")
+            break
+        cart_wrong, asks_wrong = result.carts[number] is False, result.asks[number] is False
+        if cart_wrong:
+            rows.append(f"      gold {spelled(turn.cart or ())}")
+            rows.append(f"      got  {spelled(result.played.carts[number])}")
+        if asks_wrong:
+            rows.append(f"      asks should be {turn.asks}")
+        if cart_wrong or asks_wrong:
+            said = result.played.replies[number] if number < len(result.played.replies) else ""
+            rows.append(f"      < {said}".replace("\n", " / "))
+            break
+    else:
+        rows.append(f"      placed should be {result.gold.placed}")
+    return "\n".join(rows) + "\n"
+
+
+def _spelled(line: Line) -> str:
+    if line.slots:
+        slots = ", ".join(f"{s.slot}={_unit(s.item, s.variation, s.modifiers)}" for s in line.slots)
+        return f"{line.quantity} {line.item}({slots})"
+    return f"{line.quantity} {_unit(line.item, line.variation, line.modifiers)}"
+
+
+def _unit(item: str, variation: str | None, choices: Iterable[Choice]) -> str:
+    head = f"{item}:{variation}" if variation else item
+    parts = (f"{_SIGNS[c.pre_modifier]}{c.modifier}" + (f"*{c.quantity}" if c.quantity > 1 else "") for c in choices)
+    return " ".join((head, *parts))
