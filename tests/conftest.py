@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import warnings
 from typing import TYPE_CHECKING
@@ -54,10 +55,22 @@ def postgres_template(postgres_server: str) -> Iterator[Engine]:
     admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "comanda.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """The address of a new SQLite file."""
-    return f"sqlite:///{tmp_path / 'comanda.db'}"
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """The address of a new SQLite file with the schema."""
+    path = tmp_path / "comanda.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
@@ -81,7 +94,6 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def database(database_url: str) -> Iterator[Database]:
     """An empty database with the schema, once on each backend."""
     opened = Database(database_url, pool_size=20)
-    upgrade(opened)
     yield opened
     opened.close()
 

@@ -15,8 +15,7 @@ from core.kernel.errors import InvalidLine, NotFound
 from core.kernel.money import Money
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
+    from core.db.session import Session
     from core.messaging import ConversationView
     from core.orders import CartView, OrderLineView, OrderView, QuotedLine
 

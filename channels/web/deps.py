@@ -11,10 +11,8 @@ from channels.web.cart_view import snapshot
 from channels.web.limits import Rate
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from channels.base import Topics
-    from core.db.session import Database
+    from core.db.session import Database, Session
     from core.messaging import ConversationView
     from core.settings import Settings
 

@@ -67,7 +67,5 @@ def upgrade(database: Database) -> None:
         connection = uow.session.connection()
         if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if not head():
-            metadata().create_all(connection)
-        elif revision(uow.session) != head():
+        if revision(uow.session) != head():
             command.upgrade(config(connection), "head")

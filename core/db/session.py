@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from core.db.uow import Committed, UnitOfWork
 
+__all__ = ["Database", "Session"]
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from alembic import context
+from typing import Any, Literal
 
+from alembic import context
+from sqlalchemy import JSON
+
+from core.db.base import UtcDateTime
 from core.db.schema import metadata
+
+
+def _render(kind: str, value: Any, generating: Any) -> str | Literal[False]:  # noqa: ANN401 - Alembic's signature
+    """Write our column types as what they are in a database, so that migrations need none of our code."""
+    if kind == "type" and isinstance(value, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(value, JSON):
+        generating.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata(),
     render_as_batch=connection.dialect.name == "sqlite",
-    compare_server_default=False,
-    # Every transaction of ours is opened by the caller.
+    render_item=_render,
+    # The transaction is the caller's.
     transactional_ddl=False,
 )
 context.run_migrations()
