@@ -1,4 +1,4 @@
-"""The program in both of its forms: one process on SQLite, and two web processes with a worker on PostgreSQL and Redis."""
+"""The program in both of its forms: alone on SQLite; two web processes and a worker on PostgreSQL and Redis."""
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import pytest
+
 _START_SECONDS = 30
 _INVITATION = re.compile(r"(/admin/first-run\?token=\S+)")
 
@@ -87,4 +89,4 @@ class Served:
                 time.sleep(0.05)
             if self._processes[-1].poll() is not None:
                 break
-        raise AssertionError(f"did not start:\n{log.read_text(encoding='utf-8')}")
+        pytest.fail(f"did not start:\n{log.read_text(encoding='utf-8')}")
