@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from core.kernel.errors import InvalidMenu
+
 app = typer.Typer(help="Check, import and export menu files.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="A menu file (JSON).")]
@@ -32,10 +34,16 @@ def import_(
     file: File, shop: Annotated[str, typer.Option(help="The shop's short name, when there are several.")] = ""
 ) -> None:
     """Import a menu file into the shop: all of it, or nothing when something is wrong."""
-    from comanda.menu_files import import_file  # noqa: PLC0415
+    from comanda.menu_files import describe, import_file  # noqa: PLC0415
     from comanda.wiring import open_database  # noqa: PLC0415
 
-    report = import_file(open_database(), file, shop)
+    try:
+        report = import_file(open_database(), file, shop)
+    except InvalidMenu as refused:
+        for problem in refused.problems:
+            typer.echo(describe(problem))
+        typer.secho(f"{file}: nothing was imported.", fg="red", err=True)
+        raise typer.Exit(1) from None
     typer.secho(f"{report.added} added, {report.changed} changed, {report.retired} retired.", fg="green")
 
 
