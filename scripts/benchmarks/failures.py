@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scripts.benchmarks.scoring import units
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Sequence
 
     from core.orders.lines import Choice, Line
@@ -46,16 +47,16 @@ def _order(result: OrderResult) -> str:
     if got == expected:
         rows.append(f"    lines right, but needs asking: {spelled(result.gold.lines)}")
     else:
-        common = got & expected
-        rows.append(f"    gold {spelled(line for line in result.gold.lines if _unlike(line, common))}")
-        rows.append(f"    got  {spelled(line for line in result.answer.lines if _unlike(line, common))}")
+        rows.append(f"    gold {spelled(_among(result.gold.lines, expected - got))}")
+        rows.append(f"    got  {spelled(_among(result.answer.lines, got - expected))}")
     if result.answer.unexplained:
         rows.append(f"    asks {' '.join(result.answer.unexplained)}")
     return "\n".join(rows) + "\n"
 
 
-def _unlike(line: Line, common: object) -> bool:
-    return not any(unit in common for unit in units([line])) if isinstance(common, dict) else True
+def _among(lines: Iterable[Line], unlike: Counter[tuple[object, ...]]) -> list[Line]:
+    """Those of the lines that differ; with how many units too many or too few."""
+    return [line.with_quantity(n) for line in lines for unit in units([line]) if (n := unlike.pop(unit, 0))]
 
 
 def _dialogue(result: DialogueResult) -> str:
