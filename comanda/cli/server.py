@@ -19,6 +19,7 @@ def serve(
     from comanda.app import create_app  # noqa: PLC0415
     from comanda.first_run import invitation  # noqa: PLC0415
     from comanda.wiring import build  # noqa: PLC0415
+    from core import merchants  # noqa: PLC0415
 
     program = build()
     if demo:
@@ -27,7 +28,11 @@ def serve(
         make_demo_shop(program.database)
     address = f"http://localhost:{port}"
     typer.echo(f"Comanda: the chat is at {address}/, the admin at {address}/admin, the API at {address}/docs")
-    if (path := invitation(program.database)) is not None:
+    with program.database.read() as session:
+        shop = merchants.only_merchant(session)
+    if shop is None:
+        typer.echo("There is no shop yet: comanda demo, or comanda shop create.")
+    elif (path := invitation(program.database, shop.id)) is not None:
         typer.echo(
             f"Nobody works here yet. Make the owner's account (this link works once, for a day): {address}{path}"
         )

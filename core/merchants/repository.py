@@ -30,6 +30,12 @@ def first_merchant(session: Session) -> MerchantView | None:
     return _merchant(session)
 
 
+def merchants(session: Session) -> tuple[MerchantView, ...]:
+    """Every shop of the installation, the oldest first."""
+    ids = session.scalars(select(Merchant.id).order_by(Merchant.created_at, Merchant.id)).all()
+    return tuple(found for i in ids if (found := merchant_by_id(session, i)) is not None)
+
+
 def insert_merchant(session: Session, row: Merchant) -> bool:
     """Add a shop; False, and nothing added, when its slug is taken, be it by somebody in this very moment."""
     try:

@@ -150,6 +150,11 @@ def only_merchant(session: Session) -> MerchantView | None:
     return repository.first_merchant(session)
 
 
+def every_merchant(session: Session) -> tuple[MerchantView, ...]:
+    """All shops of the installation, for its operator; the oldest first."""
+    return repository.merchants(session)
+
+
 def location(session: Session, merchant_id: str, location_id: str) -> LocationView:
     """A location of this shop.
 
