@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.merchants.views import LocationView
     from core.orders.views import OrderView
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

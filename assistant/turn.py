@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from core.db.session import Database, Session
     from core.db.uow import UnitOfWork
     from core.messaging.views import InboundView, OpenTurn
+    from core.orders.views import CartView
 
 _ATTEMPTS = 4
 
@@ -160,16 +161,21 @@ def _touches_cart(situation: Situation, thought: Thought) -> bool:
 
 def _check_version(uow: UnitOfWork, situation: Situation) -> None:
     found = orders.find_cart(uow.session, situation.shop.merchant_id, situation.turn.conversation.id)
-    if found is None or found.id != situation.cart_id or found.version != situation.version:
+    if not _same_ground(situation, found):
         raise _Moved
+
+
+def _same_ground(situation: Situation, found: CartView | None) -> bool:
+    """Whether the cart is still the one that the assistant thought about."""
+    if found is None or not situation.cart_id:
+        return not situation.cart_id and (found is None or not found.lines)
+    return found.id == situation.cart_id and found.version == situation.version
 
 
 def _save_cart(uow: UnitOfWork, situation: Situation, thought: Thought) -> tuple[str, int]:
     about, after = situation.turn.conversation, thought.cart
     opened = orders.open_cart(uow, about.merchant_id, about.location_id, about.customer_id, about.id)
-    if situation.cart_id and (opened.id != situation.cart_id or opened.version != situation.version):
-        raise _Moved
-    if not situation.cart_id and opened.lines:
+    if not _same_ground(situation, opened):
         raise _Moved
     if opened.lines != after.lines:
         opened = orders.set_lines(uow, about.merchant_id, opened.id, after.lines, causes=after.causes)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
     from assistant.dialogue.saying import Said
     from assistant.dialogue.words import Words
+    from assistant.understanding.reading import ReadLine
 
 # Topics about things on the menu: the words beside the question name them.
 _ABOUT_ITEMS = frozenset({"price", "have", "contents", "diet", "allergens", "spicy", "sizes"})
@@ -57,7 +58,7 @@ def ask(draft: Draft, clause: Clause) -> bool:
 def _about(draft: Draft, topic: str, words: Words) -> AnswerTopic:
     said = hear(draft, words)
     said = replace(said, lines=(*said.lines, *said.reading.asked_lines), loose=(*said.loose, *said.reading.asked_loose))
-    items = _items(said)
+    items = _items(draft, said, topic)
     variation = next((r.line.variation for r in said.lines if r.line.variation), None)
     modifiers: tuple[tuple[str, str], ...] = ()
     for part in said.loose:
@@ -82,12 +83,21 @@ def _about(draft: Draft, topic: str, words: Words) -> AnswerTopic:
     )
 
 
-def _items(said: Said) -> tuple[str, ...]:
-    found = [r.line.item for r in said.lines]
+def _items(draft: Draft, said: Said, topic: str) -> tuple[str, ...]:
+    """The items that a question names. In "are there eggs in the toast?" the eggs are what is asked, not a dish."""
+    lines = said.lines
+    if topic in {"allergens", "contents"}:
+        asked = {w for names in draft.phrases.allergens.values() for n in names for w in n.split()}
+        lines = tuple(r for r in lines if not _named_by(said, r) <= asked) or lines
+    found = [r.line.item for r in lines]
     for unclear in said.unclear:
         if unclear.kind == "item":
             found += list(unclear.options)
     return tuple(dict.fromkeys(found))
+
+
+def _named_by(said: Said, read: ReadLine) -> set[str]:
+    return {said.reading.tokens[t].folded for c in read.causes if c.part == "item" for t in c.tokens}
 
 
 def _meant(draft: Draft) -> tuple[str, ...]:

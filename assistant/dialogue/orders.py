@@ -171,8 +171,8 @@ def _nothing(draft: Draft, clause: Clause, said: Said) -> str:
 
 def _halves(draft: Draft, said: Said) -> str:
     """Words that split one dish in parts, which no menu says how to make: never guessed."""
-    loose = {t for r in said.lines for c in r.causes for t in c.tokens}
-    rest = [t for t in range(len(said.reading.tokens)) if t not in loose]
+    named = {t for r in said.lines for c in r.causes if c.part in {"modifier", "variation"} for t in c.tokens}
+    rest = [t for t in range(len(said.reading.tokens)) if t not in named]
     found = [t for t in rest if said.reading.tokens[t].folded in draft.phrases.halves]
     return said.reading.words(tuple(found[:1])) if len(found) > 1 and said.lines else ""
 
