@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for
-from assistant.understanding.edges import Edge
+from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import appended
 from core.catalogue.menu import PreModifier
@@ -200,11 +200,11 @@ class ChoicePlacer:
 
     def size(self, state: State, edge: Edge) -> Iterator[State]:
         """A size word whatever the menu's sizes: of an item sold in one size, or asked about."""
-        return self.variation(state, edge._replace(candidates=((("", edge.value), 0.0),)))
+        return self.variation(state, edge._replace(candidates=((("", edge.value), 0.0),), sizes={"": (edge.value, 0.0)}))
 
     def variation(self, state: State, edge: Edge) -> Iterator[State]:
         """A size: of a line to come, or of the open line."""
-        options = tuple((item, variation, price) for (item, variation), price in edge.candidates)
+        options = edge.sizes
         state = state._replace(last="variation", cost=state.cost + edge.candidates[0][1])
         if state.scope is not None and not state.scope.used:
             if state.scope.pre != "no":
@@ -220,7 +220,7 @@ class ChoicePlacer:
                 pending=fresh._replace(variations=options, variation_tokens=edge.tokens),
                 cost=state.cost + cost, connector="",
             )  # fmt: skip
-        elif {o[:2] for o in options} <= {v[:2] for v in pending.variations} and not pending.parts:
+        elif options == pending.variations and not pending.parts:
             yield state._replace(
                 pending=pending._replace(variation_tokens=(*pending.variation_tokens, *edge.tokens)),
                 cost=state.cost + 0.3,
@@ -231,7 +231,7 @@ class ChoicePlacer:
         if pending is None or (pending.empty and pending.determiner in ("definite", "indefinite")):
             yield from self._size_after(state, options, edge)
 
-    def _size_after(self, state: State, options: tuple[tuple[str, str, float], ...], edge: Edge) -> Iterator[State]:
+    def _size_after(self, state: State, options: Sizes, edge: Edge) -> Iterator[State]:
         words = (*(state.pending.determiner_tokens if state.pending else ()), *edge.tokens)
         indefinite = state.pending is not None and state.pending.determiner == "indefinite"
         cost = state.cost + _SIZE_AFTER[state.connector] + (0.4 if indefinite else 0.0)
@@ -244,7 +244,7 @@ class ChoicePlacer:
             line = lines[i]
             if line.variations and not state.correction:
                 continue
-            items = tuple(s for s in line.items if any(o[0] == s[0] for o in options))
+            items = tuple(s for s in line.items if s[0] in options)
             if items:
                 gone = (*gone, *line.variation_tokens)
                 lines[i] = line._replace(

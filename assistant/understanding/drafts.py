@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from assistant.understanding.edges import Candidate
+from assistant.understanding.edges import NO_SIZES, Candidate, Sizes
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lexicon import Ref
 from assistant.understanding.reading import Determiner
@@ -37,7 +37,7 @@ class Draft(NamedTuple):
     quantity_tokens: Positions = ()
     determiner: Determiner = "none"
     determiner_tokens: Positions = ()
-    variations: tuple[tuple[str, str, float], ...] = ()
+    variations: Sizes = NO_SIZES
     variation_tokens: Positions = ()
     parts: tuple[Part, ...] = ()
     slots: tuple[tuple[str, Draft], ...] = ()
@@ -58,7 +58,7 @@ class Draft(NamedTuple):
 
     def variation_of(self, item: str) -> tuple[str, float] | None:
         """The variation of this item that was said."""
-        return next(((v, c) for i, v, c in self.variations if i == item), None)
+        return self.variations.get(item)
 
     @property
     def tokens(self) -> Positions:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from assistant.understanding.grammar import LEAF, Grammar, Leaf, Node
@@ -29,6 +31,10 @@ _CLOSED_COST: dict[str, float] = {
 }  # fmt: skip
 
 
+Sizes = Mapping[str, tuple[str, float]]  # by item: (variation id, cost)
+NO_SIZES: Sizes = MappingProxyType({})
+
+
 class Edge(NamedTuple):
     """Tokens `start` to `end` (exclusive) read as one thing."""
 
@@ -39,6 +45,7 @@ class Edge(NamedTuple):
     value: str = ""
     candidates: tuple[Candidate, ...] = ()
     heads: frozenset[str] = frozenset()
+    sizes: Sizes = NO_SIZES
 
     @property
     def tokens(self) -> tuple[int, ...]:
@@ -147,12 +154,21 @@ class Walker:
                 limit = candidates[0][1] + _TIGHT
                 kept = tuple(c for c in candidates if c[1] <= limit)
                 plural = kind == "item" and said[-1] != stem(said[-1]) and said[-1] not in leaf.plural_names
-                keep(edges, Edge(start, end, kind, cost + SEGMENT, "plural" if plural else "", kept))
+                sizes = _sizes(kept) if kind == "variation" else NO_SIZES
+                keep(edges, Edge(start, end, kind, cost + SEGMENT, "plural" if plural else "", kept, sizes=sizes))
         if leaf.heads:
-            keep(edges, Edge(start, end, "head", cost + SEGMENT, "", (), leaf.heads))
+            names = tuple((("", i), 0.0) for i in sorted(leaf.heads))
+            keep(edges, Edge(start, end, "head", cost + SEGMENT, "", names, leaf.heads))
         for word in leaf.closed:
             if word.language in self._languages:
                 keep(edges, Edge(start, end, word.kind, cost + _closed_cost(word), word.value))
+
+
+def _sizes(candidates: tuple[Candidate, ...]) -> Sizes:
+    sizes: dict[str, tuple[str, float]] = {}
+    for (item, variation), cost in candidates:
+        sizes.setdefault(item, (variation, cost))
+    return sizes
 
 
 def keep(edges: Edges, edge: Edge) -> None:

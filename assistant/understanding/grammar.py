@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.understanding import knowledge as words
 from assistant.understanding import lexicon, naming
@@ -18,8 +18,7 @@ Node = dict[str, Any]
 LEAF = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """What a phrase can mean."""
 
     senses: tuple[Sense, ...] = ()
@@ -98,7 +97,7 @@ _COUNT_WORDS = frozenset(
 
 def _useful_heads(heads: frozenset[str], senses: tuple[Sense, ...], modifier: bool) -> frozenset[str]:
     """A category's word that names a modifier, or one item outright, is not a category's word."""
-    if modifier and len(heads) > 1:
+    if not heads or (modifier and len(heads) > 1):
         return frozenset()
     named = any(s.kind == "item" and s.cost < _HEAD_CLASH for s in senses)
     return frozenset() if named else heads

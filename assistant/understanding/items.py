@@ -64,8 +64,7 @@ class ItemPlacer:
         if state.scope is not None and state.scope.pre == "no" and not state.scope.used:
             return
         pending = pending or Draft(connector=state.connector)
-        names = Edge(edge.start, edge.end, "item", edge.cost, "", tuple((("", i), 0.0) for i in sorted(edge.heads)))
-        survivors, misfit = self._fitting(names, pending)
+        survivors, misfit = self._fitting(edge, pending)
         if not survivors:
             return
         bases = [s for s in survivors if s[0] in self._grammar.bases]
@@ -109,7 +108,7 @@ class ItemPlacer:
             variation = counts.get(draft.quantity)
             if variation is not None:
                 return draft._replace(
-                    variations=((items[0][0], variation, 0.0),), variation_tokens=draft.quantity_tokens,
+                    variations={items[0][0]: (variation, 0.0)}, variation_tokens=draft.quantity_tokens,
                     quantity=None, quantity_tokens=(),
                 )  # fmt: skip
             if draft.quantity > 1:

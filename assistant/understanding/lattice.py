@@ -22,6 +22,8 @@ _NAMED_TOPIC = 0.9
 _RUNS_ON = 1.0
 _PICTURE = 0.45
 _LEFT_OFF_WITHIN = 7
+_WHOLE = 0.36
+_PARTIAL = 0.2
 
 
 def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -87,7 +89,25 @@ def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...
         ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
         found.append([*ordered, Edge(i, i + 1, "unknown", skip)])
     _left_off(found, bounds)
+    return _without_fragments(found)
+
+
+def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:
+    """Drop what only parts of a whole name could mean: in "spicy chicken burger" nobody says "burger" alone."""
+    reach = 0
+    for i, edges in enumerate(found):
+        whole = max(
+            (e.end for e in edges if e.kind in CONTENT and e.end - i > 1 and e.cost + e.candidates[0][1] < _WHOLE), default=0
+        )
+        limit = max(reach, whole)
+        if limit > i + 1 or reach > i:
+            found[i] = [e for e in edges if e.end == whole or e.end > limit or not _fragment(e)]
+        reach = limit
     return found
+
+
+def _fragment(edge: Edge) -> bool:
+    return edge.kind == "head" or (edge.kind in CONTENT and edge.candidates[0][1] >= _PARTIAL)
 
 
 def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[Edge]]) -> None:

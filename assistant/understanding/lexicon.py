@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from assistant.understanding import naming
 from assistant.understanding.knowledge import Knowledge, Stems
@@ -29,8 +29,7 @@ _DEAREST = 1.0
 _SIZE_HEADS = frozenset({"size", "sized", "tamano"})
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
+class Sense(NamedTuple):
     """One meaning of a phrase. `surfaces` are the spellings the merchant wrote: said so, it costs nothing more."""
 
     kind: SenseKind
@@ -86,6 +85,8 @@ class _Builder:
             self._put(self.full, form, target, cost)
             for said, extra in naming.translated_forms(form, self.knowledge.foods).items():
                 self._put(self.foreign, said, target, cost + extra)
+            if cost > 2 * naming.SYNONYM:
+                continue
             for joined in naming.joined_forms(form):
                 self._put(self.full, joined, target, cost + naming.SYNONYM)
             for head in heads.difference(form):
@@ -106,7 +107,7 @@ class _Builder:
             self._put(self.short, short, target, price)
             for said, extra in naming.translated_forms(short, foods).items():
                 self._put(self.foreign, said, target, price + extra)
-            for head in heads.difference(short):
+            for head in heads.difference(short) if price < _BARE_HEAD else ():
                 self._put(self.short, (*short, head), target, price + naming.WITH_HEAD)
 
     def put_full(self, form: Stems, kind: SenseKind, ref: Ref, cost: float) -> None:
@@ -121,7 +122,8 @@ class _Builder:
 
     def senses(self) -> dict[Stems, tuple[Sense, ...]]:
         """Everything that was added, by phrase, cheapest sense first."""
-        merged = {form: dict(targets) for form, targets in self.full.items()}
+        merged: Table = defaultdict(dict)
+        merged.update({form: dict(targets) for form, targets in self.full.items()})
         self._merge_short(merged)
         self._merge_foreign(merged)
         self._merge_near(merged)
@@ -129,35 +131,40 @@ class _Builder:
         return {
             form: tuple(
                 Sense(kind, ref, cost, frozenset(self.surfaces.get((form, kind, ref), ())), spelled[kind, ref])
-                for (kind, ref), cost in sorted(targets.items(), key=lambda s: s[1])
+                for (kind, ref), cost in sorted(targets.items(), key=_cost)
             )
             for form, targets in merged.items()
+            if targets
         }
 
-    def _merge_short(self, merged: dict[Stems, dict[Target, float]]) -> None:
+    def _merge_short(self, merged: Table) -> None:
         for form, targets in self.short.items():
-            place = merged.setdefault(form, {})
+            place = merged[form]
             for target, cost in targets.items():
                 unique = any(len(self.words[target[0]].get(w, ())) == 1 for w in form)
                 price = min(cost, max(_UNIQUE, cost / 2)) if unique else cost
                 if price <= _DEAREST and price < place.get(target, 9.0):
                     place[target] = price
 
-    def _merge_foreign(self, merged: dict[Stems, dict[Target, float]]) -> None:
+    def _merge_foreign(self, merged: Table) -> None:
         """A word of the merchant's own is not taken for a foreign one: "queso" the dip is no "cheese"."""
         for said, targets in self.foreign.items():
             kinds = {kind for (kind, _), cost in merged.get(said, {}).items() if cost <= _UNIQUE}
             if "item" not in kinds and "modifier" not in kinds:
                 for target, cost in targets.items():
-                    merged.setdefault(said, {}).setdefault(target, cost)
+                    merged[said].setdefault(target, cost)
 
-    def _merge_near(self, merged: dict[Stems, dict[Target, float]]) -> None:
+    def _merge_near(self, merged: Table) -> None:
         for said, names in self.knowledge.foods.near.items():
             if min(merged.get(said, {}).values(), default=9.0) < _NEAR:
                 continue
             for name in names:
                 for target, cost in merged.get(name, {}).items():
-                    merged.setdefault(said, {}).setdefault(target, cost + _NEAR)
+                    merged[said].setdefault(target, cost + _NEAR)
+
+
+def _cost(entry: tuple[Target, float]) -> float:
+    return entry[1]
 
 
 def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
@@ -205,7 +212,7 @@ def _add_variation(builder: _Builder, item: str, variation: str, names: list[str
             for form, cost in list(forms.items()):
                 if len(form) == 1 or cost > naming.SYNONYM:
                     continue
-                for short, extra in naming.short_forms(form, _SIZE_HEADS, knowledge, alone=True).items():
+                for short, extra in naming.short_forms(form, _SIZE_HEADS, knowledge, idle=True).items():
                     # Of "2 liter bottle", "2 liter" and "bottle" say which; "liter" does not.
                     if not numbered or short[0] == form[0] or short == form[-1:]:
                         forms.setdefault(short, cost + extra)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import combinations
 
 from assistant.understanding.knowledge import Foods, Knowledge, Stems
@@ -11,7 +12,7 @@ from assistant.understanding.tokens import stem, words_of
 # Costs are in one currency with those of the search: 0 is "said as written", 1 about a misspelt word.
 SYNONYM = 0.03
 TRANSLATED = 0.05
-REORDERED = 0.05
+REORDERED = 0.07
 WITH_HEAD = 0.03
 _DROP_LITTLE = 0.1
 _DROP_COLOUR = 0.2
@@ -59,8 +60,13 @@ def full_forms(words: Stems, knowledge: Knowledge) -> Forms:
     return forms
 
 
-def short_forms(words: Stems, heads: frozenset[str], knowledge: Knowledge, *, alone: bool = False) -> Forms:
-    """Parts of a name that may stand for it, each at the price of what is left out; `alone`: a head may stand alone."""
+def short_forms(
+    words: Stems, heads: frozenset[str], knowledge: Knowledge, *, alone: bool = False, idle: bool = False
+) -> Forms:
+    """Parts of a name that may stand for it, each at the price of what is left out; `alone`: a head may stand alone.
+
+    `idle`: words that say nothing elsewhere may do ("lunch" for "lunch size").
+    """
     forms: Forms = {}
     foods = knowledge.foods
     core = tuple(w for w in words if w not in _STOP)
@@ -74,7 +80,8 @@ def short_forms(words: Stems, heads: frozenset[str], knowledge: Knowledge, *, al
         if len(kept) == len(core):
             continue
         form = tuple(core[i] for i in kept)
-        if _says_too_little(form, core, heads, knowledge) and not (alone and form == core[-1:]):
+        enough = (idle and not heads.issuperset(form)) or (alone and form == core[-1:])
+        if not enough and _says_too_little(form, core, heads, knowledge):
             continue
         linked = _with_links(words, form)
         cost = sum(_drop_cost(core, i, heads, foods) for i in range(len(core)) if i not in kept)
@@ -195,6 +202,7 @@ def size_forms(words: Stems, knowledge: Knowledge) -> Forms:
     return forms
 
 
+@lru_cache(maxsize=1024)
 def heads_of(category: str, *, all_words: bool = False) -> frozenset[str]:
     """The stems of a category's or group's name that may serve as a head: "Hot drinks & teas" gives drink and tea."""
     found: set[str] = set()

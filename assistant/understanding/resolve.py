@@ -84,7 +84,7 @@ def _loosen(draft: Draft, outcome: Outcome) -> None:
             )
         )  # fmt: skip
     if draft.variations:
-        values = tuple((i, v) for i, v, _ in draft.variations)
+        values = tuple((i, v) for i, (v, _) in draft.variations.items())
         outcome.loose.append(LoosePart("variation", values, draft.variation_tokens))
     if draft.quantity is not None:
         outcome.loose.append(

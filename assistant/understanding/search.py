@@ -7,7 +7,7 @@ from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.steps import Stepper
 
-_BEAM = 12
+_BEAM = 6
 _MARGIN = 2.6
 
 

@@ -54,6 +54,7 @@ def _beside_digit(text: str, at: int) -> bool:
     return (at > 0 and text[at - 1].isdigit()) or (at + 1 < len(text) and text[at + 1].isdigit())
 
 
+@lru_cache(maxsize=8192)
 def words_of(phrase: str) -> tuple[str, ...]:
     """The folded words of a name or phrase."""
     return tuple(t.folded for t in tokenize(phrase))

@@ -49,7 +49,9 @@ def menu(rng: random.Random) -> Menu:
             free,
             aliases=tuple(name(rng) for _ in range(rng.randint(0, 2))),
             category=rng.choice(["Mains", "Drinks", "Soups & salads", "Cakes", ""]),
-            variations=tuple(Variation(v, v, free) for v in rng.sample(["small", "medium", "large", "6 pieces"], rng.randint(0, 3))),
+            variations=tuple(
+                Variation(v, v, free) for v in rng.sample(["small", "medium", "large", "6 pieces"], rng.randint(0, 3))
+            ),
             modifier_groups=tuple(g.id for g in rng.sample(groups, rng.randint(0, len(groups)))),
         )
         for i in range(rng.randint(1, 14))
@@ -60,7 +62,12 @@ def menu(rng: random.Random) -> Menu:
             f"{name(rng)} deal",
             free,
             tuple(
-                ComboSlot(f"s{j}", name(rng), tuple(x.id for x in rng.sample(items, rng.randint(1, len(items)))), rng.randint(1, 2))
+                ComboSlot(
+                    f"s{j}",
+                    name(rng),
+                    tuple(x.id for x in rng.sample(items, rng.randint(1, len(items)))),
+                    rng.randint(1, 2),
+                )
                 for j in range(rng.randint(1, 3))
             ),
         )
@@ -81,5 +88,7 @@ def message(rng: random.Random, shop: Menu) -> str:
         elif draw < 0.9:
             words.append(rng.choice(CLOSED))
         else:
-            words.append("".join(chr(rng.choice([rng.randint(33, 126), rng.randint(160, 0x2FF), 0x1F355])) for _ in range(4)))
+            words.append(
+                "".join(chr(rng.choice([rng.randint(33, 126), rng.randint(160, 0x2FF), 0x1F355])) for _ in range(4))
+            )
     return " ".join(words)
