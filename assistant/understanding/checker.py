@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FaultCode = Literal[
     "not-on-menu", "not-for-item", "no-cause", "stray-cause", "empty-cause", "bad-quantity", "unsupported-quantity",
     "unsupported-negation", "lost-negation", "unaccounted", "accounted-twice", "out-of-range", "content-as-filler",
-    "unexplained", "too-many", "bad-slot",
+    "unexplained", "too-many", "bad-slot", "no-words-of-its-own",
 ]  # fmt: skip
 
 
@@ -87,6 +87,7 @@ def check(menu: Menu, certificate: Certificate) -> list[Fault]:
         where = f"line {number}"
         faults += _values(menu, certified, where)
         faults += _causes(certificate, certified, where)
+    faults += _shared(certificate)
     faults += _account(certificate)
     faults += _lost(certificate)
     faults += _fillers(menu, certificate)
@@ -228,6 +229,15 @@ def _says(words: tuple[str, ...], cause: Cause, quantity: int) -> bool:
     largest = max(numbers, default=0)
     rest = [n for n in numbers if n != largest]
     return bool(rest) and 0 < quantity == largest - sum(rest)
+
+
+def _shared(certificate: Certificate) -> Iterator[Fault]:
+    """Lines may share words ("three teas, one iced"), but none rests on the words of others alone."""
+    users = Counter(t for line in certificate.lines for t in {t for c in line.causes for t in c.tokens})
+    for number, line in enumerate(certificate.lines):
+        own = {t for c in line.causes for t in c.tokens}
+        if own and all(users[t] > 1 for t in own):
+            yield Fault("no-words-of-its-own", f"line {number}", line.line.item)
 
 
 def _account(certificate: Certificate) -> Iterator[Fault]:

@@ -200,7 +200,9 @@ class ChoicePlacer:
 
     def size(self, state: State, edge: Edge) -> Iterator[State]:
         """A size word whatever the menu's sizes: of an item sold in one size, or asked about."""
-        return self.variation(state, edge._replace(candidates=((("", edge.value), 0.0),), sizes={"": (edge.value, 0.0)}))
+        return self.variation(
+            state, edge._replace(candidates=((("", edge.value), 0.0),), sizes={"": (edge.value, 0.0)})
+        )
 
     def variation(self, state: State, edge: Edge) -> Iterator[State]:
         """A size: of a line to come, or of the open line."""

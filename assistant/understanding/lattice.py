@@ -56,7 +56,7 @@ def boundaries(text: str, tokens: tuple[Token, ...]) -> tuple[str, ...]:
         if re.search(r"[.!?;\n…]", gap):
             found.append(".")
         else:
-            found.append("," if re.search(r"[,:(\-–—]", gap) else "")  # noqa: RUF001
+            found.append("," if re.search(r"[,:(\-–—]", gap) else "")
     return tuple(found)
 
 
@@ -97,7 +97,8 @@ def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:
     reach = 0
     for i, edges in enumerate(found):
         whole = max(
-            (e.end for e in edges if e.kind in CONTENT and e.end - i > 1 and e.cost + e.candidates[0][1] < _WHOLE), default=0
+            (e.end for e in edges if e.kind in CONTENT and e.end - i > 1 and e.cost + e.candidates[0][1] < _WHOLE),
+            default=0,
         )
         limit = max(reach, whole)
         if limit > i + 1 or reach > i:

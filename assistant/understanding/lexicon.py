@@ -21,6 +21,7 @@ INEXACT = 0.15
 _UNIQUE = 0.3
 _SHARED_BY = 3
 _BARE_HEAD = 0.5
+_SAYABLE = 0.75
 _RANKED = 0.15
 _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set"})
 _NEAR = 0.45
@@ -107,7 +108,7 @@ class _Builder:
             self._put(self.short, short, target, price)
             for said, extra in naming.translated_forms(short, foods).items():
                 self._put(self.foreign, said, target, price + extra)
-            for head in heads.difference(short) if price < _BARE_HEAD else ():
+            for head in heads.difference(short) if price < _SAYABLE else ():
                 self._put(self.short, (*short, head), target, price + naming.WITH_HEAD)
 
     def put_full(self, form: Stems, kind: SenseKind, ref: Ref, cost: float) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.understanding import lattice
 from assistant.understanding.drafts import State
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
-from assistant.understanding.reading import LoosePart, Reading, ReadLine, Token, Unclear
+from assistant.understanding.reading import LoosePart, Reading, Token
 from assistant.understanding.resolve import Outcome, resolve
 from assistant.understanding.search import best_states
 from assistant.understanding.tokens import tokenize
@@ -53,8 +53,16 @@ def read_tokens(
     if expecting is not None:
         edges = [[_expected(e, expecting) for e in here] for here in edges]
     outcome, state = _cheapest(grammar, best_states(grammar, edges, bounds))
-    idle = frozenset(t for here in edges for e in here if e.kind in _SAYS_NOTHING for t in e.tokens)
-    return _account(tokens, outcome, frozenset(state.declined), asked, grammar.knowledge.negative, idle)
+    negative = grammar.knowledge.negative
+    idle = frozenset(
+        t
+        for here in edges
+        for e in here
+        if e.kind in _SAYS_NOTHING
+        for t in e.tokens
+        if tokens[t].folded not in negative
+    )
+    return _account(tokens, outcome, frozenset(state.declined), asked, idle)
 
 
 def _cheapest(grammar: Grammar, finals: list[State]) -> tuple[Outcome, State]:
@@ -74,55 +82,37 @@ def _account(
     outcome: Outcome,
     declined: frozenset[int],
     asked: frozenset[int],
-    negative: frozenset[str],
     idle: frozenset[int],
 ) -> Reading:
-    """Give every token its one place."""
-    lines: list[ReadLine] = []
-    asked_lines: list[ReadLine] = []
-    moved: dict[int, int] = {}
-    for i, line in enumerate(outcome.lines):
-        if asked and set(line.causes[0].tokens) <= asked:
-            asked_lines.append(line)
-        else:
-            moved[i] = len(lines)
-            lines.append(line)
+    """Give every token its one place; only `idle` words may end as fillers."""
+    ordered = [not asked or not set(line.causes[0].tokens) <= asked for line in outcome.lines]
+    lines = [line for line, wanted in zip(outcome.lines, ordered, strict=True) if wanted]
     loose = [p for p in outcome.loose if not set(p.tokens) <= asked]
     unclear = [
-        Unclear(u.tokens, u.kind, u.options, moved.get(u.line) if u.line is not None else None, u.guess)
+        replace(u, line=sum(ordered[: u.line]) if u.line is not None and ordered[u.line] else None)
         for u in outcome.unclear
         if not set(u.tokens) <= asked
     ]
     rest = set(range(len(tokens)))
-    caused = {t for line in lines for c in line.causes for t in c.tokens}
-    rest -= caused
-    in_loose = {t for p in loose for t in (*p.tokens, *p.negation)}
-    rest -= in_loose
-    in_unclear = {t for u in unclear for t in u.tokens} - caused
-    rest -= in_unclear
-    question = rest & asked
-    rest -= question
-    unexplained = rest & outcome.left
-    rest -= unexplained
-    away = rest & declined
-    rest -= away
-    retracted = rest & outcome.retracted
-    rest -= retracted
+    rest -= {t for line in lines for c in line.causes for t in c.tokens}
+    rest -= {t for p in loose for t in (*p.tokens, *p.negation)}
+    rest -= {t for u in unclear for t in u.tokens}
+    fates: list[tuple[int, ...]] = []
+    for fate in (asked, outcome.left, declined, outcome.retracted):
+        fates.append(tuple(sorted(rest & fate)))
+        rest -= fate
     # Whatever the search made of it, a "no" that changed nothing is not small talk, nor is a word with a meaning.
-    denied = {t for t in rest if tokens[t].folded in negative or t not in idle}
-    rest -= denied
-    unexplained |= denied
     return Reading(
         tokens=tokens,
         lines=tuple(lines),
         loose=tuple(loose),
         unclear=tuple(unclear),
-        filler=tuple(sorted(rest)),
-        unexplained=tuple(sorted(unexplained)),
-        declined=tuple(sorted(away)),
-        retracted=tuple(sorted(retracted)),
-        asked=tuple(sorted(question)),
-        asked_lines=tuple(asked_lines),
+        filler=tuple(sorted(rest & idle)),
+        asked=fates[0],
+        unexplained=tuple(sorted({*fates[1], *(rest - idle)})),
+        declined=fates[2],
+        retracted=fates[3],
+        asked_lines=tuple(line for line, wanted in zip(outcome.lines, ordered, strict=True) if not wanted),
         asked_loose=tuple(p for p in outcome.loose if set(p.tokens) <= asked),
         score=-outcome.cost,
         notes=tuple(outcome.notes),

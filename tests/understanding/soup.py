@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
+
+import yaml
 
 from core.catalogue.menu import Combo, ComboSlot, Item, Menu, Modifier, ModifierGroup, PreModifier, Variation
 from core.kernel.money import Money
 
-FOODS = (
-    "beef chicken pork tofu salmon shrimp rice noodle soup salad bread roll cake tart pie tea coffee juice water milk "
-    "cheese egg potato onion tomato pepper mushroom garlic ginger mango lemon peach plum honey sugar salt chili curry"
-).split()
-QUALITIES = "spicy sweet crispy grilled fried fresh double house golden smoky baby iced hot green red".split()
-CLOSED = (
-    "a an the two three half dozen no not without hold the extra light more and or with on side of large small medium "
-    "both each all them please can i get i'd like actually wait sorry make that for to drink is do you have how much "
-    "your in it 2 5 12 99999 x sin con dos grande y 🍕 ! ? , . 'tis don't -1 0"
-).split()
+_WORDS = {k: v.split() for k, v in yaml.safe_load((Path(__file__).parent / "soup.yaml").read_text("utf-8")).items()}
+FOODS, QUALITIES, CLOSED = _WORDS["foods"], _WORDS["qualities"], _WORDS["closed"]
 PRES: tuple[PreModifier, ...] = ("no", "light", "regular", "extra", "side")
 
 
