@@ -9,6 +9,7 @@ from assistant.commands import SetName
 from assistant.dialogue.state import State
 from assistant.engine import Heard, Thought
 from assistant.execution import CartValue
+from assistant.record import seen_of
 from assistant.replies.compose import Result, Turn, compose
 from assistant.replies.speaker import Speaker
 from assistant.shop import Shop
@@ -84,6 +85,18 @@ def take_turn(assistant: Assistant, database: Database, work: Work) -> None:
     raise Conflict(problem="The cart kept changing while the assistant was thinking.")
 
 
+def take_open_turn(assistant: Assistant, uow: UnitOfWork, conversation_id: str) -> None:
+    """Answer what is unanswered inside a transaction that is open already: for replays, where nobody waits for it."""
+    situation = situation_of(assistant, uow.session, conversation_id)
+    if situation is None:
+        return
+    thought = None
+    if situation.turn.conversation.owner == "assistant":
+        messages = [_heard(m) for m in situation.turn.messages]
+        thought = assistant.think(situation.shop, situation.cart, situation.state, messages)
+    _act(uow, situation, thought)
+
+
 def situation_of(assistant: Assistant, session: Session, conversation_id: str) -> Situation | None:
     """Where a conversation stands; None when nothing is unanswered."""
     turn = messaging.open_turn(session, conversation_id)
@@ -145,7 +158,7 @@ def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None) -> None
         turn,
         replies=replies,
         state=state.to_json(),
-        trace=thought.trace,
+        trace={**thought.trace, "seen": seen_of(shop, situation.cart, thought.cart, result)},
         commands=[c.to_json() for c in thought.commands],
         menu_version=shop.menu.version,
     )

@@ -17,7 +17,7 @@ from assistant.commands import (
 )
 from assistant.dialogue import answers, edits, references
 from assistant.dialogue.clauses import without_tail
-from assistant.dialogue.saying import hear
+from assistant.dialogue.saying import hear, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,9 @@ def _yes(draft: Draft, _frame: Found, clause: Clause) -> bool:
     return True
 
 
-def _refuse(draft: Draft, frame: Found, _clause: Clause) -> bool:
+def _refuse(draft: Draft, frame: Found, clause: Clause) -> bool:
+    if "course" in frame.pattern and _part_refused(draft, clause):
+        return False
     if draft.question and draft.question.kind in {"propose", "quantity", "off_menu", "which"}:
         draft.question = None
     if draft.question and draft.question.kind == "place" and frame.pattern.startswith("<no>"):
@@ -91,6 +93,12 @@ def _refuse(draft: Draft, frame: Found, _clause: Clause) -> bool:
     draft.offered = ()
     draft.tell("fine")
     return True
+
+
+def _part_refused(draft: Draft, clause: Clause) -> bool:
+    """Whether "no sauce" is about a dish of the cart: a "no" is never lost to small talk."""
+    said = hear(draft, clause.words)
+    return any(parts_of(draft, draft.serving(place).item, said).choices for place in draft.places())
 
 
 def _done(draft: Draft, _frame: Found, _clause: Clause) -> bool:

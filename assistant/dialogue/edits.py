@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.commands import RemoveLine
 from assistant.dialogue import references
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import (
     Parts,
     Place,
     applied,
-    belongs,
     carried_over,
-    parts_for,
-    put_back,
-    without_choice,
 )
 from assistant.dialogue.options import choose, names_of, roots
 from assistant.dialogue.points import Point
@@ -26,7 +21,7 @@ from core.orders.lines import Choice, Line
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
-    from assistant.understanding.reading import LoosePart, ReadLine
+    from assistant.understanding.reading import ReadLine
 
 _REFERRING = frozenset({"definite", "partitive", "both", "all", "each"})
 
@@ -40,12 +35,12 @@ def targets_of(draft: Draft, words: Words) -> list[Target]:
 def edit(draft: Draft, targets: list[Target], said: Said) -> bool:
     """Put what was said on the targeted servings; answers whether it could mean something there."""
     number = only_number(said)
-    if number is not None and len(targets) == 1 and not parts_of(draft, _item(draft, targets[0]), said).variation:
+    if number is not None and len(targets) == 1 and not parts_of(draft, item_at(draft, targets[0]), said).variation:
         return set_quantity(draft, targets[0], number, said.causes)
     if len(targets) == 1 and _is_other_item(draft, targets[0], said):
         return replace_item(draft, targets[0], said.lines[0], said)
     done = False
-    for target in _descending(targets):
+    for target in descending(targets):
         serving = draft.serving(target.place)
         parts = parts_of(draft, serving.item, said)
         if not (parts.variation or parts.choices):
@@ -59,16 +54,16 @@ def edit(draft: Draft, targets: list[Target], said: Said) -> bool:
 def edit_best(draft: Draft, said: Said) -> bool:
     """Put words that name no line on the line they fit, the one mentioned last first."""
     number = only_number(said)
-    recent = [Target(p) for i in draft.recent() for p in _servings(draft, i)]
+    recent = [Target(p) for i in draft.recent() for p in servings(draft, i)]
     if number is not None:
         target = next((t for t in recent if t.place.slot is None), None)
-        if target and parts_of(draft, _item(draft, target), said).variation:
+        if target and parts_of(draft, item_at(draft, target), said).variation:
             return edit(draft, [target], said)
         return target is not None and set_quantity(draft, target, number, said.causes)
     wanted = sum(1 for p in said.loose if p.kind != "quantity")
     best, most = None, 0
     for target in recent:
-        parts = parts_of(draft, _item(draft, target), said)
+        parts = parts_of(draft, item_at(draft, target), said)
         fit = len(parts.choices) + bool(parts.variation)
         if fit > most:
             best, most = target, fit
@@ -110,7 +105,7 @@ def change(draft: Draft, old: Words, new: Words) -> bool:
     targets = targets_of(draft, old)
     if targets and not said.empty:
         if said.lines and len(targets) > 1:
-            for target in _descending(targets):
+            for target in descending(targets):
                 replace_item(draft, target, said.lines[0], said)
             return True
         return edit(draft, targets[-1:], said) if said.lines else edit(draft, targets, said)
@@ -120,13 +115,13 @@ def change(draft: Draft, old: Words, new: Words) -> bool:
         named = [t for t in slots if references.describes(draft, t.place, roots(old.said))] or slots
         if named and (gone.loose or gone.lines or gone.unclear):
             return replace_item(draft, named[-1], said.lines[0], said)
-    for target in [Target(p) for i in draft.recent() for p in _servings(draft, i)]:
+    for target in [Target(p) for i in draft.recent() for p in servings(draft, i)]:
         serving = draft.serving(target.place)
         away, put = parts_of(draft, serving.item, gone), parts_of(draft, serving.item, said)
-        had = [c for c in away.choices if any(_same(c, m) for m in serving.modifiers)]
+        had = [c for c in away.choices if any(same(c, m) for m in serving.modifiers)]
         default = [c for c in away.choices if _is_default(draft, c)]
         if (had or default or away.variation) and (put.choices or put.variation):
-            kept = tuple(m for m in serving.modifiers if not any(_same(c, m) for c in had))
+            kept = tuple(m for m in serving.modifiers if not any(same(c, m) for c in had))
             groups = {c.group for c in put.choices}
             lost = tuple(replace(c, pre_modifier="no", quantity=1) for c in default if c.group not in groups)
             parts = Parts(put.variation, (*lost, *put.choices), put.quantity)
@@ -156,90 +151,9 @@ def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
     return edit_best(draft, said)
 
 
-def remove(draft: Draft, old: Words, where: Words | None = None) -> bool:
-    """Take lines out, or modifiers off lines."""
-    targets = targets_of(draft, where) if where else []
-    if draft.mentioned and where and references.whole(draft, old):
-        return _refuse_parts(draft, draft.mentioned, targets, (old.said, where.said))
-    whole = [] if (where and targets) or _is_modifier(draft, old) else targets_of(draft, old)
-    if whole:
-        return remove_targets(draft, whole, (old.said,))
-    said = hear(draft, old)
-    if any(p.kind == "modifier" for p in said.loose):
-        return _refuse_parts(draft, said.loose, targets, said.causes)
-    return _remove_read(draft, said) or _remove_part(draft, said, targets) or _not_there(draft, said)
-
-
-def _remove_read(draft: Draft, said: Said) -> bool:
-    """Lines of the items that were read; of an unclear name, the only one that is in the cart."""
-    for read in said.lines:
-        found = next((i for i in draft.recent() if draft.cart.lines[i].item == read.line.item), None)
-        if found is not None:
-            count = read.line.quantity if read.determiner in {"number", "partitive"} else None
-            return remove_targets(draft, [Target(Place(found), count)], said.causes)
-    options = {o for u in said.unclear for o in u.options}
-    held = [i for i in draft.recent() if draft.cart.lines[i].item in options]
-    return len(held) == 1 and remove_targets(draft, [Target(Place(held[0]))], said.causes)
-
-
-def _remove_part(draft: Draft, said: Said, targets: list[Target]) -> bool:
-    for target in targets or [Target(p) for i in draft.recent() for p in _servings(draft, i)]:
-        parts = parts_of(draft, _item(draft, target), said)
-        if parts.choices:
-            return _refuse_choices(draft, target, parts.choices, said.causes)
-    return False
-
-
-def _not_there(draft: Draft, said: Said) -> bool:
-    if not (said.lines or said.strays or said.unclear):
-        return False
-    draft.tell("not_in_cart", value=said.lines[0].line.item if said.lines else "")
-    return True
-
-
-def _is_modifier(draft: Draft, words: Words) -> bool:
-    """Whether “the cheddar” is something on a line, not the line that has it (“the cheddar one”)."""
-    ref = references.whole(draft, words)
-    if ref is None or not ref.names or any(w.key in draft.phrases.one_words for w in words.words):
-        return False
-    if any(references.is_item_name(draft, p, ref.names) for p in references.named(draft, ref)):
-        return False
-    return any(p.kind == "modifier" for p in hear(draft, words).loose)
-
-
-def remove_targets(draft: Draft, targets: list[Target], causes: tuple[str, ...]) -> bool:
-    """Take the targeted units out of the cart."""
-    for target in _descending(targets):
-        if target.place.slot is not None:
-            line = draft.cart.lines[target.place.line]
-            kept = tuple(s for n, s in enumerate(line.slots) if n != target.place.slot)
-            draft.change(Target(Place(target.place.line)), replace(line, slots=kept), causes)
-            continue
-        line = draft.cart.lines[target.place.line]
-        if draft.do(RemoveLine(index=target.place.line, quantity=target.units, causes=causes)):
-            draft.tell("removed", line.with_quantity(target.units or line.quantity))
-    return True
-
-
-def back(draft: Draft, old: Words) -> bool:
-    """“Put the tomato back”: a “no” is taken back."""
-    said = hear(draft, old)
-    for target in [Target(p) for i in draft.recent() for p in _servings(draft, i)]:
-        serving = draft.serving(target.place)
-        senses = [(c.group, c.modifier) for c in parts_of(draft, serving.item, said).choices]
-        refused = [
-            s for s in senses if any((m.group, m.modifier) == s and m.pre_modifier == "no" for m in serving.modifiers)
-        ]
-        if refused:
-            for sense in refused:
-                serving = put_back(draft.menu, serving, sense)
-            return draft.change(target, serving, said.causes)
-    return bool(said.loose) and edit_best(draft, said)
-
-
 def more(draft: Draft, new: Words, count: int) -> bool:
     """“One more pistachio”: another of a line that the words name, whole as it is."""
-    ref = _naming(draft, new)
+    ref = naming(draft, new)
     places = references.named(draft, ref) if ref else []
     whole_lines = [p for p in places if p.slot is None]
     if not whole_lines:
@@ -265,15 +179,6 @@ def again(draft: Draft, count: int, but: Words | None, causes: tuple[str, ...]) 
         draft.mention((recent[0], len(draft.cart.lines) - 1))
         draft.mention((len(draft.cart.lines) - 1,))
     return True
-
-
-def fewer(draft: Draft, old: Words, count: int) -> bool:
-    """“One less blueberry”: a line gets smaller."""
-    ref = _naming(draft, old)
-    places = [p for p in references.named(draft, ref) if p.slot is None] if ref else []
-    if not places:
-        return False
-    return remove_targets(draft, [Target(Place(places[0].line), count)], (old.said,))
 
 
 def total(draft: Draft, new: Words) -> bool:
@@ -334,65 +239,22 @@ def refer(draft: Draft, read: ReadLine, said: Said) -> bool:
     else:
         named = held_line(draft, replace(read, line=replace(read.line, modifiers=(), variation=None)))
         targets = [Target(Place(named))] if named is not None else []
-    for target in _descending(targets):
+    for target in descending(targets):
         draft.change(target, applied(draft.menu, draft.serving(target.place), parts), said.causes)
     return bool(targets)
 
 
-def remove_parts(draft: Draft, said: Said, targets: list[Target]) -> bool:
-    """“No almond milk in the decaf”: take parts off the targeted servings."""
-    refused = tuple(p for p in said.loose if p.negation or p.pre_modifier == "no")
-    others = tuple(p for p in said.loose if p not in refused)
-    done = _refuse_parts(draft, refused, targets, said.causes)
-    return edit(draft, targets, replace(said, loose=others)) if others else done
-
-
-def _refuse_parts(draft: Draft, loose: tuple[LoosePart, ...], targets: list[Target], causes: tuple[str, ...]) -> bool:
-    pool = targets or [Target(p) for i in draft.recent() for p in _servings(draft, i)]
-    best: tuple[int, Target, tuple[Choice, ...]] | None = None
-    for target in pool:
-        serving = draft.serving(target.place)
-        item = draft.menu.items_by_id.get(serving.item)
-        if item is None:
-            continue
-        parts, _ = _loose_parts(draft, serving.item, loose)
-        rank = 0
-        for choice in parts:
-            group = draft.menu.groups_by_id[choice.group]
-            has = any(_same(choice, m) and m.pre_modifier != "no" for m in serving.modifiers)
-            rank = max(rank, 3 if has else 2 if belongs(item, group, choice.modifier) else 1)
-        if parts and (best is None or rank > best[0]):
-            best = (rank, target, parts)
-    if best is None:
-        return False
-    if len(targets) > 1 and all(t.place.slot is None for t in targets) and best[0] == 1:
-        done = [_refuse_choices(draft, t, best[2], causes) for t in _descending(targets)]
-        return all(done)
-    return _refuse_choices(draft, best[1], best[2], causes)
-
-
-def _loose_parts(draft: Draft, item_id: str, loose: tuple[LoosePart, ...]) -> tuple[tuple[Choice, ...], int]:
-    parts, left = parts_for(draft.menu, item_id, loose)
-    return parts.choices, len(left)
-
-
-def _refuse_choices(draft: Draft, target: Target, choices: tuple[Choice, ...], causes: tuple[str, ...]) -> bool:
-    serving = draft.serving(target.place)
-    for choice in choices:
-        serving = without_choice(draft.menu, serving, (choice.group, choice.modifier))
-    return draft.change(target, serving, causes)
-
-
-def _naming(draft: Draft, words: Words) -> references.Ref | None:
+def naming(draft: Draft, words: Words) -> references.Ref | None:
+    """A reference by nothing but names: "pistachio", "blueberry muffins"."""
     glue = draft.phrases.lists["glue"]
     names = tuple(w.key for w in words.words if w.key[0].isalnum() and not glue.fullmatch(f"{w.key} "))
     return references.Ref("named", None, names) if names else None
 
 
 def _is_other_item(draft: Draft, target: Target, said: Said) -> bool:
-    if len(said.lines) != 1 or said.lines[0].line.item == _item(draft, target):
+    if len(said.lines) != 1 or said.lines[0].line.item == item_at(draft, target):
         return False
-    parts = parts_of(draft, _item(draft, target), replace(said, loose=()))
+    parts = parts_of(draft, item_at(draft, target), replace(said, loose=()))
     return not parts.choices and not parts.variation
 
 
@@ -408,15 +270,18 @@ def _slots_for(draft: Draft, item_id: str) -> list[Target]:
     return found
 
 
-def _servings(draft: Draft, index: int) -> list[Place]:
+def servings(draft: Draft, index: int) -> list[Place]:
+    """A line of the cart and the slots in it."""
     return [Place(index), *(Place(index, n) for n in range(len(draft.cart.lines[index].slots)))]
 
 
-def _item(draft: Draft, target: Target) -> str:
+def item_at(draft: Draft, target: Target) -> str:
+    """The id of the item that is targeted."""
     return draft.serving(target.place).item
 
 
-def _same(left: Choice, right: Choice) -> bool:
+def same(left: Choice, right: Choice) -> bool:
+    """Whether both are about one modifier."""
     return (left.group, left.modifier) == (right.group, right.modifier)
 
 
@@ -429,10 +294,10 @@ def _is_default(draft: Draft, choice: Choice) -> bool:
 def _contains(line: Line, wanted: Line) -> bool:
     if wanted.variation is not None and wanted.variation != line.variation:
         return False
-    return all(any(_same(c, m) for m in line.modifiers) for c in wanted.modifiers)
+    return all(any(same(c, m) for m in line.modifiers) for c in wanted.modifiers)
 
 
-def _descending(targets: list[Target]) -> list[Target]:
+def descending(targets: list[Target]) -> list[Target]:
     """Later lines first, so that splitting or removing one does not move the others."""
     return sorted(targets, key=lambda t: (-t.place.line, -(t.place.slot if t.place.slot is not None else -1)))
 

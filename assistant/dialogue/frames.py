@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import edits, references
+from assistant.dialogue import edits, references, removals
 from assistant.dialogue.clauses import without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
@@ -43,11 +43,11 @@ def _total(draft: Draft, frame: Found, _clause: Clause) -> bool:
 
 def _less(draft: Draft, frame: Found, _clause: Clause) -> bool:
     count = _count(draft, frame) if "n" in frame.slots else 1
-    return count is not None and edits.fewer(draft, frame.slots["old"], count)
+    return count is not None and removals.fewer(draft, frame.slots["old"], count)
 
 
 def _putback(draft: Draft, frame: Found, _clause: Clause) -> bool:
-    return edits.back(draft, frame.slots["old"])
+    return removals.back(draft, frame.slots["old"])
 
 
 def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
@@ -129,9 +129,9 @@ def _pronoun_in(draft: Draft, clause: Clause) -> references.Ref | None:
     bare = without_lead(draft.phrases, clause.words)
     for start in (0, 1):
         rest = bare.part(start, len(bare))
-        found = draft.phrases.lists["pron"].match(rest.keys)
-        if found:
-            return references.pronoun(draft, rest.at(found.span()))
+        size = draft.phrases.prefix("pron", rest)
+        if size:
+            return references.pronoun(draft, rest.part(0, size))
     return None
 
 
@@ -151,7 +151,7 @@ def _make_line(draft: Draft, words: Words) -> bool:
 
 
 def _remove(draft: Draft, frame: Found, _clause: Clause) -> bool:
-    return bool(draft.cart.lines) and edits.remove(draft, frame.slots["old"], frame.slots.get("ref"))
+    return bool(draft.cart.lines) and removals.remove(draft, frame.slots["old"], frame.slots.get("ref"))
 
 
 def _tentative(draft: Draft, frame: Found, clause: Clause) -> bool:
@@ -203,7 +203,7 @@ def _addto(draft: Draft, frame: Found, _clause: Clause) -> bool:
     if not targets or said.empty or said.strays:
         return False
     if any(p.negation or p.pre_modifier == "no" for p in said.loose) and len(targets) == 1 and targets[0].units is None:
-        return edits.remove_parts(draft, said, targets)
+        return removals.remove_parts(draft, said, targets)
     return edits.edit(draft, targets, replace(said, lines=()) if said.loose else said)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import answers, edits, references
+from assistant.dialogue import answers, edits, references, removals
 from assistant.dialogue.clauses import without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NARRATIVE_WORDS = 2
 _NAMED_BY = 2
+_AMONG = frozenset({"partitive", "both", "all", "each"})  # may point at lines of the same sentence
 _NO_NUMBER = re.compile(r"-\d+|0+")  # nobody can have so many
 
 
@@ -38,13 +39,8 @@ def order(draft: Draft, clause: Clause) -> str:
         draft.mentioned = said.loose
         return "narrative"
     if said.empty:
-        if not said.strays and draft.cart.lines and edits.edit_best(draft, said):
-            return "edit"
         return _nothing(draft, clause, said)
-    number = only_number(said)
-    if number is not None and _offered(draft, number, said):
-        return "order"
-    return _doubtful(draft, clause, said) or _added(draft, clause, said)
+    return _offered(draft, said) or _doubtful(draft, clause, said) or _added(draft, clause, said)
 
 
 def _added(draft: Draft, clause: Clause, said: Said) -> str:
@@ -113,7 +109,7 @@ def _about_last(draft: Draft, words: Words) -> bool:
         if said is None or said.empty or said.strays or _orders_more(draft, targets, said):
             continue
         if any(p.negation or p.pre_modifier == "no" for p in said.loose) and targets[0].units is None:
-            return edits.remove_parts(draft, said, targets)
+            return removals.remove_parts(draft, said, targets)
         return edits.edit(draft, targets, said)
     return False
 
@@ -133,7 +129,7 @@ def _no_longer(draft: Draft, words: Words) -> bool:
     rest = words.part(len(words.at(negative.span())), len(words))
     named = references.Ref("named", None, tuple(w.key for w in without_tail(draft.phrases, rest).words))
     places = [p for p in references.named(draft, named) if p.slot is None] if named.names else []
-    return bool(places) and edits.remove_targets(draft, [Target(places[0])], (words.said,))
+    return bool(places) and removals.remove_targets(draft, [Target(places[0])], (words.said,))
 
 
 def _orders_more(draft: Draft, targets: list[Target], said: Said) -> bool:
@@ -155,7 +151,9 @@ def _is_narrative(draft: Draft, clause: Clause, said: Said) -> bool:
 
 
 def _nothing(draft: Draft, clause: Clause, said: Said) -> str:
-    """Nothing of the menu in a clause: something that is not sold, or talk."""
+    """Nothing of the menu in a clause: words that mean something on a line only, something that is not sold, talk."""
+    if not said.strays and draft.cart.lines and edits.edit_best(draft, said):
+        return "edit"
     wanted = draft.phrases.find("order", clause.words) or draft.phrases.lists["request_start"].match(
         without_lead(draft.phrases, clause.words).keys
     )
@@ -177,14 +175,16 @@ def _halves(draft: Draft, said: Said) -> str:
     return said.reading.words(tuple(found[:1])) if len(found) > 1 and said.lines else ""
 
 
-def _offered(draft: Draft, number: int, said: Said) -> bool:
+def _offered(draft: Draft, said: Said) -> str:
     """“Gimme one”: of what we named in our last answer."""
-    if not draft.offered:
-        return False
+    number = only_number(said)
+    if number is None or not draft.offered:
+        return ""
     if len(draft.offered) > 1:
         draft.open(Point("which", options=draft.offered, line=Line(draft.offered[0], number)))
-        return True
-    return draft.add(Line(draft.offered[0], number), said.causes) or True
+    else:
+        draft.add(Line(draft.offered[0], number), said.causes)
+    return "order"
 
 
 def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
@@ -193,7 +193,7 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
     referred = [r for r in lines if edits.is_reference(draft, r)]
     loose = said.loose
     for read in lines:
-        if read in referred:
+        if read in referred or (read.determiner in _AMONG and edits.is_reference(draft, read)):
             done = edits.refer(draft, read, said) or done
             loose = () if len(lines) == 1 else loose
             continue

@@ -110,6 +110,13 @@ class Phrases:
         """Whether the run is one of the phrases of a list."""
         return bool(self.lists[name].fullmatch(words.keys))
 
+    def prefix(self, name: str, words: Words) -> int:
+        """How many words at the start of the run are the longest phrase of a list; 0 when there is none."""
+        pattern = self.lists[name]
+        if not pattern.match(words.keys):
+            return 0
+        return next(n for n in range(len(words), 0, -1) if pattern.fullmatch(words.part(0, n).keys))
+
     def number(self, key: str) -> int | None:
         """The number that a word stands for."""
         return int(key) if key.isascii() and key.isdigit() and len(key) < 7 else self.numbers.get(key)  # noqa: PLR2004

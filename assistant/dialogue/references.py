@@ -38,14 +38,10 @@ class Ref:
 
 def leading(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     """A reference at the start of a clause, and what follows it."""
-    phrases = draft.phrases
-    keys = words.keys
-    match = phrases.lists["pron"].match(keys)
-    if match:
-        ref = pronoun(draft, words.at(match.span()))
-        rest = words.part(len(words.at(match.span())), len(words))
-        if ref is not None:
-            return _with_item(draft, ref, rest)
+    size = draft.phrases.prefix("pron", words)
+    if size:
+        ref = pronoun(draft, words.part(0, size))
+        return _with_item(draft, ref, words.part(size, len(words)))
     return _named_prefix(draft, words)
 
 
@@ -60,7 +56,7 @@ def whole(draft: Draft, words: Words) -> Ref | None:
     return found[0] if found and not found[1] else None
 
 
-def pronoun(draft: Draft, words: Words) -> Ref | None:
+def pronoun(draft: Draft, words: Words) -> Ref:
     """The reference that a pronoun or the like is."""
     phrases, keys = draft.phrases, [w.key for w in words.words]
     for name, kind in (("both", "both"), ("all", "all"), ("them", "them"), ("one", "one")):
@@ -157,11 +153,10 @@ def _excluded(draft: Draft, place: Place, ref: Ref) -> bool:
 def _named_prefix(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     """A determiner and the longest run of words that names something in the cart, then the rest."""
     lists, keys = draft.phrases.lists, words.keys
-    counted = lists["count_of"].match(keys)
-    definite = counted or lists["definite"].match(keys)
-    if definite is None:
+    counted = draft.phrases.prefix("count_of", words)
+    head = counted or draft.phrases.prefix("definite", words)
+    if not head:
         return None
-    head = len(words.at(definite.span()))
     number = None
     if counted:
         number = next((n for w in words.part(0, head).words if (n := draft.phrases.number(w.key)) is not None), None)

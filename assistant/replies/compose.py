@@ -146,23 +146,30 @@ def _news(speaker: Speaker, shop: Shop, news: tuple[News, ...], plan: Plan) -> l
 def _point(speaker: Speaker, shop: Shop, point: Point) -> list[str]:
     menu = shop.menu
     names = [item_name(speaker, menu, i) for i in point.options if i in menu.items_by_id or i in menu.combos_by_id]
-    if point.kind in {"unavailable", "off_menu"}:
-        return _not_had(speaker, shop, point, names)
-    if point.kind == "which":
-        return [speaker.say("which", options=speaker.listed(names, "or"))]
-    if point.line is not None and point.kind == "quantity":
-        item = item_name(speaker, menu, point.line.item)
-        if point.line.quantity < 1:
-            return [speaker.say("quantity_odd", item=item)]
-        number = speaker.number(point.line.quantity, "inbound_messages", shop.inbound_id)
-        return [speaker.say("quantity", number=number, item=item)]
-    if point.line is not None and point.kind == "propose":
-        return [speaker.say("propose", line=line_text(speaker, menu, point.line))]
-    if point.kind == "too_many":
-        return [speaker.say("too_many")]
-    words = _quoted(point.words)
-    kind = "which_line" if point.kind == "which_line" else "not_on_item"
-    return [speaker.say(kind, words=words) if words else speaker.say(f"{kind}_plain")]
+    match point.kind:
+        case "unavailable" | "off_menu":
+            return _not_had(speaker, shop, point, names)
+        case "which":
+            said = speaker.say("which", options=speaker.listed(names, "or"))
+        case "quantity" if point.line is not None:
+            said = _quantity(speaker, shop, point.line)
+        case "propose" if point.line is not None:
+            said = speaker.say("propose", line=line_text(speaker, menu, point.line))
+        case "too_many":
+            said = speaker.say("too_many")
+        case _:
+            words = _quoted(point.words)
+            kind = "which_line" if point.kind == "which_line" else "not_on_item"
+            said = speaker.say(kind, words=words) if words else speaker.say(f"{kind}_plain")
+    return [said]
+
+
+def _quantity(speaker: Speaker, shop: Shop, line: Line) -> str:
+    item = item_name(speaker, shop.menu, line.item)
+    if line.quantity < 1:
+        return speaker.say("quantity_odd", item=item)
+    number = speaker.number(line.quantity, "inbound_messages", shop.inbound_id)
+    return speaker.say("quantity", number=number, item=item)
 
 
 def _not_had(speaker: Speaker, shop: Shop, point: Point, names: list[str]) -> list[str]:

@@ -16,11 +16,14 @@ from core.kernel import events
 from core.kernel.errors import Conflict
 from core.messaging.envelope import Envelope
 from core.orders.lines import Line
+from core.orders.states import OrderState
 from tests.assistant.menus import MENUS
 
 if TYPE_CHECKING:
     from core.db.session import Database
     from core.messaging.content import Content
+
+NEW: tuple[OrderState, ...] = ("new",)
 
 
 @pytest.fixture
@@ -120,13 +123,13 @@ def test_placing_makes_one_order_with_a_receipt(shop: Stage) -> None:
     receipt = _replies(shop, conversation)[-1]
     assert receipt.kind == "receipt"
     with shop.database.read() as session:
-        placed = orders.list_orders(session, shop.merchant_id, states=("new",), limit=10)
+        placed = orders.list_orders(session, shop.merchant_id, states=NEW, limit=10)
     assert [o.lines[0].line for o in placed] == [Line("mochi", 2)]
     assert placed[0].fulfilment == "pickup"
     assert placed[0].code in receipt.text
     shop.say("ana", "3", "yes")
     with shop.database.read() as session:
-        assert len(orders.list_orders(session, shop.merchant_id, states=("new",), limit=10)) == 1
+        assert len(orders.list_orders(session, shop.merchant_id, states=NEW, limit=10)) == 1
 
 
 def test_when_too_few_are_left_nothing_is_placed_and_it_is_said(shop: Stage) -> None:
@@ -138,7 +141,7 @@ def test_when_too_few_are_left_nothing_is_placed_and_it_is_said(shop: Stage) -> 
     said = _replies(shop, conversation)[-1].text
     assert said.startswith("I couldn't place it: sorry, only 1 of Mango mochi are left.")
     with shop.database.read() as session:
-        assert orders.list_orders(session, shop.merchant_id, states=("new",), limit=10) == ()
+        assert orders.list_orders(session, shop.merchant_id, states=NEW, limit=10) == ()
     assert _cart(shop, conversation) == (Line("mochi", 2),)
 
 
@@ -197,7 +200,7 @@ def test_customers_are_told_once_that_their_order_is_ready(shop: Stage) -> None:
     conversation = shop.say("ana", "1", "a kaya toast, that's all")
     shop.say("ana", "2", "yes")
     with shop.database.begin() as uow:
-        (placed,) = orders.list_orders(uow.session, shop.merchant_id, states=("new",), limit=1)
+        (placed,) = orders.list_orders(uow.session, shop.merchant_id, states=NEW, limit=1)
     event = orders.events.OrderReady(
         merchant_id=shop.merchant_id,
         order_id=placed.id,
