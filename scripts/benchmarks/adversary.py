@@ -112,8 +112,7 @@ def broken_rules(menu: Menu, before: CartValue, after: CartValue, *, refused: bo
         yield "a way to get the order that there is not"
     if len(after.lines) > _MOST_LINES or sum(line.quantity for line in after.lines) > _LARGEST_ORDER:
         yield "an order without limits"
-    had = Counter(i for line in before.lines for i in _wanted(line) * line.quantity)
-    has = Counter(i for line in after.lines for i in _wanted(line) * line.quantity)
+    had, has = _items(before), _items(after)
     grown = {i for i, n in has.items() if n > had[i]}
     if any(i.id in grown and not i.available for i in menu.items):
         yield "more of what is sold out"
@@ -122,21 +121,28 @@ def broken_rules(menu: Menu, before: CartValue, after: CartValue, *, refused: bo
         yield from _broken_line(menu, line)
 
 
-def _wanted(line: Line) -> list[str]:
-    return [s.item for s in line.slots] or [line.item]
-
-
 def _sold_out_modifiers(menu: Menu, before: CartValue, after: CartValue) -> Iterator[str]:
-    had = Counter(key for line in before.lines for key in _modifiers(line) * line.quantity)
-    has = Counter(key for line in after.lines for key in _modifiers(line) * line.quantity)
+    had, has = _modifiers(before), _modifiers(after)
     gone = {(g.id, m.id) for g in menu.modifier_groups for m in g.modifiers if not m.available}
     if any(n > had[key] for key, n in has.items() if key in gone):
         yield "more of a modifier that is sold out"
 
 
-def _modifiers(line: Line) -> list[tuple[str, str]]:
-    choices = [*line.modifiers, *(c for s in line.slots for c in s.modifiers)]
-    return [(c.group, c.modifier) for c in choices if c.pre_modifier != "no" for _ in range(c.quantity)]
+def _items(cart: CartValue) -> Counter[str]:
+    """Units of each item, a combo's by what is in its slots."""
+    count: Counter[str] = Counter()
+    for line in cart.lines:
+        for item in [s.item for s in line.slots] or [line.item]:
+            count[item] += line.quantity
+    return count
+
+
+def _modifiers(cart: CartValue) -> Counter[tuple[str, str]]:
+    count: Counter[tuple[str, str]] = Counter()
+    for line in cart.lines:
+        for choice in (*line.modifiers, *(c for s in line.slots for c in s.modifiers)):
+            count[choice.group, choice.modifier] += line.quantity * choice.quantity * (choice.pre_modifier != "no")
+    return count
 
 
 def _broken_line(menu: Menu, line: Line) -> Iterator[str]:

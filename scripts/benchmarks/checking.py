@@ -19,10 +19,15 @@ from core.orders.lines import Choice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from assistant.understanding.checker import Fault
     from core.catalogue.menu import Menu
 
+    Checker = Callable[[Menu, Certificate], list[Fault]]
 
-def share_found(proofs: Iterable[tuple[Menu, Certificate]]) -> tuple[Counter[str], Counter[str]]:
+
+def share_found(
+    proofs: Iterable[tuple[Menu, Certificate]], checker: Checker = check
+) -> tuple[Counter[str], Counter[str]]:
     """Break each certificate in every way that fits it; how many faults of each kind were seeded, and found."""
     seeded: Counter[str] = Counter()
     found: Counter[str] = Counter()
@@ -32,7 +37,7 @@ def share_found(proofs: Iterable[tuple[Menu, Certificate]]) -> tuple[Counter[str
             broken = seed(chance, menu, proof, chance.randrange(len(proof.lines))) if proof.lines else None
             if broken is not None:
                 seeded[name] += 1
-                found[name] += bool(check(menu, broken))
+                found[name] += bool(checker(menu, broken))
     return seeded, found
 
 
@@ -43,7 +48,7 @@ def _one_more(_chance: Random, _menu: Menu, proof: Certificate, at: int) -> Cert
 
 
 def _one_more_claimed(_chance: Random, _menu: Menu, proof: Certificate, at: int) -> Certificate | None:
-    """The same, and the cause claims it."""
+    """Another quantity than was said, and the cause claims it."""
     certified = proof.lines[at]
     more = str(certified.line.quantity + 1)
     causes = tuple(replace(c, value=more) if c.part == "quantity" else c for c in certified.causes)
@@ -150,7 +155,7 @@ def _modifier_dropped(chance: Random, _menu: Menu, proof: Certificate, at: int) 
 
 
 def _modifier_hushed(chance: Random, menu: Menu, proof: Certificate, at: int) -> Certificate | None:
-    """The same, and its words are passed off as fillers."""
+    """A modifier that was said is gone, its words passed off as fillers."""
     broken = _modifier_dropped(chance, menu, proof, at)
     return _as_fillers(proof, broken) if broken else None
 
@@ -253,7 +258,7 @@ def _unsaid(chance: Random, menu: Menu, certified: CertifiedLine) -> Choice | No
 
 
 SEEDS: dict[str, Callable[[Random, Menu, Certificate, int], Certificate | None]] = {
-    (seed.__doc__ or "").rstrip("."): seed
+    seed.__name__.strip("_").replace("_", " "): seed
     for seed in (
         _one_more,
         _one_more_claimed,

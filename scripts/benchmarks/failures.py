@@ -8,20 +8,23 @@ from scripts.benchmarks.scoring import units
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from core.orders.lines import Choice, Line
+    from scripts.benchmarks.gold import GoldOrder
     from scripts.benchmarks.scoring import DialogueResult, OrderResult
 
 _SIGNS = {None: "", "no": "-", "extra": "+", "light": "~", "side": ">", "regular": "="}
 
 
-def order_failures(results: Sequence[OrderResult], most: int) -> str:
-    """The first `most` wrong orders of each language, silently wrong ones first."""
+def order_failures(
+    results: Sequence[OrderResult], most: int, said: Callable[[GoldOrder], str] = lambda gold: gold.text
+) -> str:
+    """The first `most` wrong orders of each language, silently wrong ones first; `said` is the text that was read."""
     wrong = [r for r in results if not r.exact or r.silently_wrong]
     wrong.sort(key=lambda r: not r.silently_wrong)
     chosen = [r for locale in dict.fromkeys(r.gold.locale for r in results) for r in _of(wrong, locale)[:most]]
-    return "".join(_order(r) for r in chosen)
+    return "".join(_order(r, said(r.gold)) for r in chosen)
 
 
 def dialogue_failures(results: Sequence[DialogueResult], most: int) -> str:
@@ -40,10 +43,10 @@ def _of(results: Sequence[OrderResult], locale: str) -> list[OrderResult]:
     return [r for r in results if r.gold.locale == locale]
 
 
-def _order(result: OrderResult) -> str:
+def _order(result: OrderResult, said: str) -> str:
     got, expected = units(result.answer.lines), units(result.gold.lines)
     kind = "SILENT" if result.silently_wrong else "asked" if result.answer.unexplained else "wrong"
-    rows = [f"{result.gold.id} {kind}: {result.gold.text}"]
+    rows = [f"{result.gold.id} {kind}: {said}"]
     if got == expected:
         rows.append(f"    lines right, but needs asking: {spelled(result.gold.lines)}")
     else:

@@ -68,7 +68,7 @@ def measure(options: Sequence[str] = ()) -> list[Figure]:
     bench = Bench(orders, dialogues, chosen.menus)
     parts: dict[str, Callable[[], list[Figure]]] = {
         "orders": lambda: _orders(bench, chosen.failures),
-        "noise": lambda: _noise(bench),
+        "noise": lambda: _noise(bench, chosen.failures),
         "dialogues": lambda: _dialogues(bench, chosen.failures),
         "speed": _speed,
         "adversary": lambda: _adversary(chosen.failures),
@@ -124,11 +124,15 @@ def _orders(bench: Bench, failures: int) -> list[Figure]:
     ]
 
 
-def _noise(bench: Bench) -> list[Figure]:
-    clean = scoring.score_orders(bench.answer(bench.grammars, lambda g: g.text)).exact
+def _noise(bench: Bench, failures: int) -> list[Figure]:
+    quiet = bench.answer(bench.grammars, lambda g: g.text)
+    clean = scoring.score_orders(quiet).exact
 
     def loss(dials: noise.Dials, seed: str) -> tuple[float, float]:
         results = bench.answer(bench.grammars, lambda g: _noisy(bench, g, dials, seed))
+        if seed == "round 0":
+            worse = [r for r, before in zip(results, quiet, strict=True) if before.exact and not r.exact]
+            sys.stdout.write(order_failures(worse, failures, lambda g: _noisy(bench, g, dials, seed)))
         score = scoring.score_orders(results)
         return clean - score.exact, score.silently_wrong
 
