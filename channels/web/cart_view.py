@@ -57,7 +57,7 @@ def _last_order(session: Session, conversation: ConversationView) -> OrderView |
 
 def _of_cart(session: Session, cart: CartView, locale: Locale) -> dict[str, Any]:
     try:
-        quote = orders.quote_cart(session, cart.merchant_id, cart.id)
+        quote = orders.quote_view(session, cart)
     except (InvalidLine, NotFound):
         # The menu has changed under the cart: what cannot be named or priced any more is still shown to be there.
         unpriced = [

@@ -93,10 +93,8 @@ def router(deps: Deps) -> APIRouter:
         """Say something; the answer has the shop's reply in it. Sent again under the same id, it counts once."""
         heard.take(chat.sender)
         said = frames.said(asked.model_dump())
-        received = await run_in_threadpool(talk.accept, deps, chat, said)
-        await run_in_threadpool(talk.answer, deps, received)
-        news = await run_in_threadpool(talk.news, deps, chat, received.seq)
-        return MessageAnswer(client_msg_id=said.client_msg_id, seq=received.seq, events=[*news.messages, news.cart])
+        seq, news = await run_in_threadpool(talk.exchange, deps, chat, said)
+        return MessageAnswer(client_msg_id=said.client_msg_id, seq=seq, events=[*news.messages, news.cart])
 
     @routes.get("/messages")
     async def messages(

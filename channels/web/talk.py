@@ -45,17 +45,24 @@ def accept(deps: Deps, session: ChatSession, said: frames.Said) -> Received:
     return received
 
 
-def answer(deps: Deps, received: Received) -> None:
+def answer(deps: Deps, merchant_id: str, received: Received) -> None:
     """Take the turn of a message here and now; if another worker is at it already, wait for that one."""
     deps.drain_lane(received.lane)
     deadline = monotonic() + _PATIENCE
     with deps.live.watch(messaging.topic(received.conversation_id)) as watch:
         while monotonic() < deadline:
             with deps.database.read() as session:
-                if messaging.open_turn(session, received.conversation_id) is None:
+                if messaging.is_answered(session, merchant_id, received.inbound_id):
                     return
             watch.wait(0.25)
             deps.drain_lane(received.lane)
+
+
+def exchange(deps: Deps, session: ChatSession, said: frames.Said) -> tuple[int, News]:
+    """Keep a message, answer it, and say what there is after it: all in the calling thread."""
+    received = accept(deps, session, said)
+    answer(deps, session.merchant_id, received)
+    return received.seq, news(deps, session, received.seq)
 
 
 def news(deps: Deps, session: ChatSession, after_seq: int) -> News:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Index, String, Text, and_, exists, func, insert, null, select, update
+from sqlalchemy import BigInteger, Index, String, Text, and_, bindparam, exists, func, insert, null, select, update
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from core.db.base import Base, BigId, Ref
+from core.db.base import Base, BigId, Ref, UtcDateTime
 from core.kernel.clock import now
 from core.kernel.errors import LeaseLost
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
+    from sqlalchemy.sql.dml import ReturningUpdate
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 8
@@ -122,13 +123,30 @@ def claim(session: Session, *, lane: str | None = None, lease: timedelta = LEASE
 
     Runs in a unit of work of its own: the lease counts once committed.
     """
-    ready = _ready().order_by(WorkRow.id).limit(1)
-    if lane is not None:
-        ready = ready.where(WorkRow.lane == lane)
-    taken = (
+    moment = now()
+    taken = {"moment": moment, "until": moment + lease}
+    found = session.execute(_CLAIM, taken) if lane is None else session.execute(_CLAIM_LANE, {**taken, "of": lane})
+    row = found.one_or_none()
+    return Work(*row) if row else None
+
+
+def _ready() -> Select[int]:
+    """Ids of work that is due at `:moment` and the oldest open work of its lane."""
+    older = aliased(WorkRow)
+    blocked = exists().where(
+        older.lane == WorkRow.lane, older.done_at.is_(None), older.dead_at.is_(None), older.id < WorkRow.id
+    )
+    due = WorkRow.available_at <= bindparam("moment", type_=UtcDateTime)
+    return select(WorkRow.id).where(_OPEN, due, ~blocked)
+
+
+def _claiming(ready: Select[int]) -> ReturningUpdate[*tuple[Any, ...]]:
+    oldest = ready.order_by(WorkRow.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+    until = bindparam("until", type_=UtcDateTime)
+    return (
         update(WorkRow)
-        .where(WorkRow.id == ready.with_for_update(skip_locked=True).scalar_subquery(), _OPEN)
-        .values(attempts=WorkRow.attempts + 1, fence=WorkRow.fence + 1, available_at=now() + lease)
+        .where(WorkRow.id == oldest, _OPEN)
+        .values(attempts=WorkRow.attempts + 1, fence=WorkRow.fence + 1, available_at=until)
         .returning(
             WorkRow.id,
             WorkRow.merchant_id,
@@ -140,17 +158,18 @@ def claim(session: Session, *, lane: str | None = None, lease: timedelta = LEASE
         )
         .execution_options(synchronize_session=False)
     )
-    row = session.execute(taken).one_or_none()
-    return Work(*row) if row else None
 
 
-def _ready() -> Select[int]:
-    """Ids of work that is due and the oldest open work of its lane."""
-    older = aliased(WorkRow)
-    blocked = exists().where(
-        older.lane == WorkRow.lane, older.done_at.is_(None), older.dead_at.is_(None), older.id < WorkRow.id
-    )
-    return select(WorkRow.id).where(_OPEN, WorkRow.available_at <= now(), ~blocked)
+# Built once: building a statement costs more than running it.
+_CLAIM = _claiming(_ready())
+_CLAIM_LANE = _claiming(_ready().where(WorkRow.lane == bindparam("of")))
+_FINISH = (
+    update(WorkRow)
+    .where(WorkRow.id == bindparam("mine"), WorkRow.fence == bindparam("held"), _OPEN)
+    .values(done_at=bindparam("moment", type_=UtcDateTime), error=None)
+    .returning(WorkRow.id)
+    .execution_options(synchronize_session=False)
+)
 
 
 def finish(session: Session, work: Work) -> None:
@@ -159,7 +178,10 @@ def finish(session: Session, work: Work) -> None:
     Raises:
         LeaseLost: another worker has claimed it since; the caller's transaction must not commit.
     """
-    _settle(session, work, done_at=now(), error=None)
+    session.flush()
+    mine = {"mine": work.id, "held": work.fence, "moment": now()}
+    if session.execute(_FINISH, mine).one_or_none() is None:
+        raise LeaseLost(work=work.id)
 
 
 def fail(session: Session, work: Work, error: str, *, pause: timedelta | None = None) -> bool:
@@ -194,12 +216,13 @@ def _settle(session: Session, work: Work, **values: object) -> None:
 
 def is_ready(session: Session) -> bool:
     """Whether `claim` would find work now. Takes no lock: what a sweeper asks every moment."""
-    return session.scalar(_ready().with_only_columns(WorkRow.id).limit(1)) is not None
+    return session.scalar(_ready().limit(1), {"moment": now()}) is not None
 
 
 def ready_lanes(session: Session, limit: int = 100) -> Sequence[str]:
     """Lanes whose next work is ready now, oldest first."""
-    return session.scalars(_ready().with_only_columns(WorkRow.lane).order_by(WorkRow.id).limit(limit)).all()
+    lanes = _ready().with_only_columns(WorkRow.lane).order_by(WorkRow.id).limit(limit)
+    return session.scalars(lanes, {"moment": now()}).all()
 
 
 def next_due(session: Session) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from core.merchants.models import Location, Merchant, OpeningHoursRow
@@ -15,9 +15,22 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ColumnElement
 
 
+# What every turn asks is built once: building a statement costs more than running it.
+_MERCHANT = select(Merchant).where(Merchant.id == bindparam("key"))
+_LOCATIONS = select(Location).where(Location.merchant_id == bindparam("merchant"))
+_LOCATION = _LOCATIONS.where(Location.id == bindparam("key"))
+_FIRST_LOCATION = _LOCATIONS.order_by(Location.created_at, Location.id).limit(1)
+_LOCATION_IDS = _LOCATIONS.with_only_columns(Location.id).order_by(Location.created_at, Location.id)
+_WEEK = (
+    select(OpeningHoursRow.weekday, OpeningHoursRow.opens, OpeningHoursRow.closes)
+    .where(OpeningHoursRow.merchant_id == bindparam("merchant"), OpeningHoursRow.location_id == bindparam("location"))
+    .order_by(OpeningHoursRow.weekday, OpeningHoursRow.opens)
+)
+
+
 def merchant_by_id(session: Session, merchant_id: str) -> MerchantView | None:
     """The shop of this id."""
-    return _merchant(session, Merchant.id == merchant_id)
+    return _view(session, session.scalar(_MERCHANT, {"key": merchant_id}))
 
 
 def merchant_by_slug(session: Session, slug: str) -> MerchantView | None:
@@ -58,8 +71,7 @@ def lock_merchant(session: Session, merchant_id: str) -> bool:
 
 def location_ids(session: Session, merchant_id: str) -> tuple[str, ...]:
     """Ids of a shop's locations, the first one made first."""
-    rows = select(Location.id).where(Location.merchant_id == merchant_id).order_by(Location.created_at, Location.id)
-    return tuple(session.scalars(rows))
+    return tuple(session.scalars(_LOCATION_IDS, {"merchant": merchant_id}))
 
 
 def has_location_named(session: Session, merchant_id: str, name: str) -> bool:
@@ -70,21 +82,17 @@ def has_location_named(session: Session, merchant_id: str, name: str) -> bool:
 
 def location(session: Session, merchant_id: str, location_id: str | None) -> LocationView | None:
     """A shop's location with its hours; the first one made when no id is given."""
-    query = select(Location).where(Location.merchant_id == merchant_id)
-    if location_id is not None:
-        query = query.where(Location.id == location_id)
-    row = session.scalar(query.order_by(Location.created_at, Location.id).limit(1))
+    if location_id is None:
+        row = session.scalar(_FIRST_LOCATION, {"merchant": merchant_id})
+    else:
+        row = session.scalar(_LOCATION, {"merchant": merchant_id, "key": location_id})
     return _location_view(row, hours(session, merchant_id, row.id)) if row else None
 
 
 def hours(session: Session, merchant_id: str, location_id: str) -> tuple[OpeningHours, ...]:
     """A location's week, Monday first."""
-    rows = (
-        select(OpeningHoursRow.weekday, OpeningHoursRow.opens, OpeningHoursRow.closes)
-        .where(OpeningHoursRow.merchant_id == merchant_id, OpeningHoursRow.location_id == location_id)
-        .order_by(OpeningHoursRow.weekday, OpeningHoursRow.opens)
-    )
-    return tuple(OpeningHours(*row) for row in session.execute(rows))
+    key = {"merchant": merchant_id, "location": location_id}
+    return tuple(OpeningHours(*row) for row in session.execute(_WEEK, key))
 
 
 def delete_hours(session: Session, merchant_id: str, location_id: str) -> None:
@@ -95,7 +103,10 @@ def delete_hours(session: Session, merchant_id: str, location_id: str) -> None:
 
 def _merchant(session: Session, *conditions: ColumnElement[bool]) -> MerchantView | None:
     query = select(Merchant).where(*conditions).order_by(Merchant.created_at, Merchant.id).limit(1)
-    row = session.scalar(query)
+    return _view(session, session.scalar(query))
+
+
+def _view(session: Session, row: Merchant | None) -> MerchantView | None:
     if row is None:
         return None
     return MerchantView(row.id, row.name, row.slug, row.currency, row.locale, location_ids(session, row.id))

@@ -3,10 +3,12 @@
 from core.messaging.content import Binding, Content, Option
 from core.messaging.envelope import Envelope
 from core.messaging.service import (
+    answered,
     close_turn,
     conversation,
     conversations,
     find_conversation,
+    is_answered,
     last_said,
     log,
     open_turn,
@@ -45,10 +47,12 @@ __all__ = [
     "Owner",
     "Received",
     "TurnView",
+    "answered",
     "close_turn",
     "conversation",
     "conversations",
     "find_conversation",
+    "is_answered",
     "last_said",
     "log",
     "open_turn",

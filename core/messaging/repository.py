@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.kernel.errors import NotFound
@@ -25,6 +25,56 @@ if TYPE_CHECKING:
     from core.db.base import Base
 
 
+# What every turn asks is built once: building a statement costs more than running it.
+_CONVERSATION = select(Conversation).where(Conversation.id == bindparam("key"))
+# Not the strongest lock: rows of others that refer to the conversation (carts) need not wait for us.
+_LOCKED = _CONVERSATION.with_for_update(key_share=True).execution_options(populate_existing=True)
+_OF_SENDER = select(Conversation).where(
+    Conversation.merchant_id == bindparam("merchant"),
+    Conversation.channel == bindparam("on"),
+    Conversation.account == bindparam("account"),
+    Conversation.sender == bindparam("sender"),
+    Conversation.thread == bindparam("thread"),
+)
+_DELIVERED = select(InboundMessage).where(
+    InboundMessage.merchant_id == bindparam("merchant"),
+    InboundMessage.channel == bindparam("on"),
+    InboundMessage.account == bindparam("account"),
+    InboundMessage.external_id == bindparam("external"),
+)
+_ANSWERED_BY = select(InboundMessage.turn_id).where(
+    InboundMessage.merchant_id == bindparam("merchant"), InboundMessage.id == bindparam("key")
+)
+_HEARD = (
+    InboundMessage.merchant_id == bindparam("merchant"),
+    InboundMessage.conversation_id == bindparam("conversation"),
+)
+_UNANSWERED = select(InboundMessage).where(*_HEARD, InboundMessage.turn_id.is_(None)).order_by(InboundMessage.seq)
+_ANSWER = (
+    update(InboundMessage)
+    .where(*_HEARD, InboundMessage.id.in_(bindparam("ids", expanding=True)), InboundMessage.turn_id.is_(None))
+    .values(turn_id=bindparam("turn"))
+    .returning(InboundMessage.id)
+    .execution_options(synchronize_session=False)
+)
+_SAID_IN = (
+    select(InboundMessage)
+    .where(*_HEARD, InboundMessage.seq > bindparam("after"))
+    .order_by(InboundMessage.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+_SAID_OUT = (
+    select(OutboundMessage)
+    .where(
+        OutboundMessage.merchant_id == bindparam("merchant"),
+        OutboundMessage.conversation_id == bindparam("conversation"),
+        OutboundMessage.seq > bindparam("after"),
+    )
+    .order_by(OutboundMessage.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def insert_new(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
     """Insert a row unless one of its unique keys is taken; waits for a transaction that is taking it now."""
     sqlite_bound = session.get_bind().dialect.name == "sqlite"
@@ -37,23 +87,22 @@ def conversation_id(
     session: Session, merchant_id: str, *, channel: str, account: str, sender: str, thread: str
 ) -> str | None:
     """The conversation of a sender."""
-    return session.scalar(
-        select(Conversation.id).where(
-            Conversation.merchant_id == merchant_id,
-            Conversation.channel == channel,
-            Conversation.account == account,
-            Conversation.sender == sender,
-            Conversation.thread == thread,
-        )
-    )
+    found = of_sender(session, merchant_id, channel=channel, account=account, sender=sender, thread=thread)
+    return found.id if found is not None else None
+
+
+def of_sender(
+    session: Session, merchant_id: str, *, channel: str, account: str, sender: str, thread: str
+) -> Conversation | None:
+    """The row of a sender's conversation."""
+    key = {"merchant": merchant_id, "on": channel, "account": account, "sender": sender, "thread": thread}
+    return session.scalars(_OF_SENDER, key).one_or_none()
 
 
 def find(session: Session, conversation_id: str, merchant_id: str | None = None) -> Conversation | None:
     """The row of a conversation; of this merchant's only, when one is named."""
-    query = select(Conversation).where(Conversation.id == conversation_id)
-    if merchant_id is not None:
-        query = query.where(Conversation.merchant_id == merchant_id)
-    return session.scalars(query).one_or_none()
+    found = session.scalars(_CONVERSATION, {"key": conversation_id}).one_or_none()
+    return found if found is not None and merchant_id in (None, found.merchant_id) else None
 
 
 def lock(session: Session, conversation_id: str) -> Conversation:
@@ -62,10 +111,7 @@ def lock(session: Session, conversation_id: str) -> Conversation:
     Raises:
         NotFound: there is no such conversation.
     """
-    query = select(Conversation).where(Conversation.id == conversation_id)
-    # Not the strongest lock: rows of others that refer to the conversation (carts) need not wait for us.
-    query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
-    row = session.scalars(query).one_or_none()
+    row = session.scalars(_LOCKED, {"key": conversation_id}).one_or_none()
     if row is None:
         raise NotFound(what="conversation", key=conversation_id)
     return row
@@ -80,40 +126,35 @@ def recent(session: Session, merchant_id: str, limit: int) -> tuple[Conversation
 
 def inbound(session: Session, merchant_id: str, channel: str, account: str, external_id: str) -> InboundMessage | None:
     """The message that a delivery brought before."""
-    query = select(InboundMessage).where(
-        InboundMessage.merchant_id == merchant_id,
-        InboundMessage.channel == channel,
-        InboundMessage.account == account,
-        InboundMessage.external_id == external_id,
-    )
-    return session.scalars(query).one_or_none()
+    key = {"merchant": merchant_id, "on": channel, "account": account, "external": external_id}
+    return session.scalars(_DELIVERED, key).one_or_none()
+
+
+def is_answered(session: Session, merchant_id: str, inbound_id: str) -> bool:
+    """Whether a turn has answered a message."""
+    return session.scalar(_ANSWERED_BY, {"merchant": merchant_id, "key": inbound_id}) is not None
 
 
 def unanswered(session: Session, row: Conversation) -> tuple[InboundView, ...]:
     """What the customer said since the last turn, in order."""
+    found = session.scalars(_UNANSWERED, {"merchant": row.merchant_id, "conversation": row.id})
+    return tuple(_inbound_view(m) for m in found)
+
+
+def answered(session: Session, row: Conversation) -> tuple[InboundView, ...]:
+    """What the customer said in all turns so far, in order."""
     query = select(InboundMessage).where(
         InboundMessage.merchant_id == row.merchant_id,
         InboundMessage.conversation_id == row.id,
-        InboundMessage.turn_id.is_(None),
+        InboundMessage.turn_id.is_not(None),
     )
     return tuple(_inbound_view(m) for m in session.scalars(query.order_by(InboundMessage.seq)))
 
 
 def answer(session: Session, row: Conversation, inbound_ids: Sequence[str], turn_id: str) -> int:
     """Mark messages answered by a turn; says how many of them were unanswered until now."""
-    marked = session.scalars(
-        update(InboundMessage)
-        .where(
-            InboundMessage.merchant_id == row.merchant_id,
-            InboundMessage.conversation_id == row.id,
-            InboundMessage.id.in_(inbound_ids),
-            InboundMessage.turn_id.is_(None),
-        )
-        .values(turn_id=turn_id)
-        .returning(InboundMessage.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(marked.all())
+    key = {"merchant": row.merchant_id, "conversation": row.id, "ids": list(inbound_ids), "turn": turn_id}
+    return len(session.scalars(_ANSWER, key).all())
 
 
 def said(session: Session, row: Conversation, ref: str) -> OutboundMessage | None:
@@ -142,27 +183,9 @@ def lock_outbound(session: Session, merchant_id: str, outbound_id: str) -> Outbo
 
 def log(session: Session, row: Conversation, after_seq: int, limit: int) -> tuple[MessageView, ...]:
     """Both sides' messages after a place in the conversation, in order."""
-    said_in = (
-        select(InboundMessage)
-        .where(
-            InboundMessage.merchant_id == row.merchant_id,
-            InboundMessage.conversation_id == row.id,
-            InboundMessage.seq > after_seq,
-        )
-        .order_by(InboundMessage.seq)
-        .limit(limit)
-    )
-    said_out = (
-        select(OutboundMessage)
-        .where(
-            OutboundMessage.merchant_id == row.merchant_id,
-            OutboundMessage.conversation_id == row.id,
-            OutboundMessage.seq > after_seq,
-        )
-        .order_by(OutboundMessage.seq)
-        .limit(limit)
-    )
-    entries = [_in_log(m) for m in session.scalars(said_in)] + [_out_log(m) for m in session.scalars(said_out)]
+    key = {"merchant": row.merchant_id, "conversation": row.id, "after": after_seq, "most": limit}
+    entries = [_in_log(m) for m in session.scalars(_SAID_IN, key)]
+    entries += [_out_log(m) for m in session.scalars(_SAID_OUT, key)]
     return tuple(sorted(entries, key=lambda entry: entry.seq)[:limit])
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.db.uow import UnitOfWork
     from core.messaging.content import Content
     from core.messaging.envelope import Envelope
-    from core.messaging.views import ConversationView, MessageView, OutboundView, TurnView
+    from core.messaging.views import ConversationView, InboundView, MessageView, OutboundView, TurnView
 
 _KEY_LENGTHS = {"channel": 32, "account": 255, "external_id": 255, "sender": 255, "thread": 255}
 _LOCALE_LENGTH = 35
@@ -79,6 +79,11 @@ def open_turn(session: Session, conversation_id: str) -> OpenTurn | None:
     if not messages:
         return None
     return OpenTurn(repository.view(row), messages, row.turns + 1)
+
+
+def is_answered(session: Session, merchant_id: str, inbound_id: str) -> bool:
+    """Whether a turn has answered this message of the customer's."""
+    return repository.is_answered(session, merchant_id, inbound_id)
 
 
 def close_turn(
@@ -173,10 +178,8 @@ def find_conversation(
     session: Session, merchant_id: str, *, channel: str, account: str, sender: str, thread: str = ""
 ) -> ConversationView | None:
     """The conversation of a sender, if there was a message already."""
-    found = repository.conversation_id(
-        session, merchant_id, channel=channel, account=account, sender=sender, thread=thread
-    )
-    return conversation(session, merchant_id, found) if found is not None else None
+    found = repository.of_sender(session, merchant_id, channel=channel, account=account, sender=sender, thread=thread)
+    return repository.view(found) if found is not None else None
 
 
 def conversations(session: Session, merchant_id: str, limit: int = 50) -> tuple[ConversationView, ...]:
@@ -212,6 +215,15 @@ def turns(session: Session, conversation_id: str) -> tuple[TurnView, ...]:
         NotFound: there is no such conversation.
     """
     return repository.turns(session, _found(repository.find(session, conversation_id), conversation_id))
+
+
+def answered(session: Session, conversation_id: str) -> tuple[InboundView, ...]:
+    """Everything the customer said that was answered, in order, as it came in: what the turns are run again with.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    return repository.answered(session, _found(repository.find(session, conversation_id), conversation_id))
 
 
 def start_sending(uow: UnitOfWork, merchant_id: str, outbound_id: str) -> OutboundView:

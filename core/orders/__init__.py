@@ -18,6 +18,7 @@ from core.orders.service import (
     order,
     place_order,
     quote_cart,
+    quote_view,
     set_details,
     set_lines,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "place_order",
     "pricing",
     "quote_cart",
+    "quote_view",
     "rules",
     "set_details",
     "set_lines",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import String, and_, bindparam, func, select
 
 from core.catalogue.menu import Combo, ComboSlot, Item, Menu, Modifier, ModifierGroup, Variation
 from core.catalogue.models import (
@@ -21,6 +21,7 @@ from core.catalogue.models import (
     VariationRow,
 )
 from core.catalogue.rules import available_at
+from core.db.base import UtcDateTime
 from core.kernel.money import Money
 
 if TYPE_CHECKING:
@@ -30,19 +31,27 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ColumnElement
 
 
+# Asked several times a turn, so built once: building a statement costs more than running it.
+_MINE = bindparam("merchant", type_=String)
+_ENDED = [
+    select(func.count())
+    .where(
+        table.merchant_id == _MINE,
+        table.override_until.is_not(None),
+        table.override_until <= bindparam("moment", type_=UtcDateTime),
+    )
+    .scalar_subquery()
+    for table in (ItemRow, ModifierRow)
+]
+_VERSION = select(MenuRow.revision_id, MenuRow.availability, *_ENDED).where(MenuRow.merchant_id == _MINE)
+
+
 def version(session: Session, merchant_id: str, moment: datetime) -> str | None:
     """The version of the menu at `moment`, in one query; None without a menu.
 
     `<revision>.<changes of availability>.<those ended by themselves>`: the first part changes with the content only.
     """
-    ended = [
-        select(func.count())
-        .where(table.merchant_id == merchant_id, table.override_until.is_not(None), table.override_until <= moment)
-        .scalar_subquery()
-        for table in (ItemRow, ModifierRow)
-    ]
-    query = select(MenuRow.revision_id, MenuRow.availability, *ended).where(MenuRow.merchant_id == merchant_id)
-    row = session.execute(query).one_or_none()
+    row = session.execute(_VERSION, {"merchant": merchant_id, "moment": moment}).one_or_none()
     return f"{row[0]}.{row[1]}.{row[2] + row[3]}" if row else None
 
 

@@ -6,6 +6,7 @@ from core.orders.service.carts import (
     find_cart,
     open_cart,
     quote_cart,
+    quote_view,
     set_details,
     set_lines,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "order",
     "place_order",
     "quote_cart",
+    "quote_view",
     "set_details",
     "set_lines",
 ]

@@ -79,8 +79,17 @@ def quote_cart(session: Session, merchant_id: str, cart_id: str) -> pricing.Quot
         NotFound: no such cart of this shop.
         InvalidLine: the menu has changed and does not allow a line any more.
     """
-    found = cart(session, merchant_id, cart_id)
-    return quoted(session, menu_now(session, merchant_id), found)
+    return quote_view(session, cart(session, merchant_id, cart_id))
+
+
+def quote_view(session: Session, found: CartView) -> pricing.Quote:
+    """What a cart that was read already costs on the menu of now, taxed as at its location.
+
+    Raises:
+        InvalidLine: the menu has changed and does not allow a line any more.
+        NotFound: the shop has no such location, or no menu.
+    """
+    return quoted(session, menu_now(session, found.merchant_id), found)
 
 
 def set_lines(
