@@ -203,7 +203,7 @@ def _by_place(draft: Draft, question: Question, words: Words) -> str | None:
     ]
     if len(keys) != 1:
         return None
-    number = draft.phrases.ordinals.get(keys[0])
+    number = draft.phrases.ordinals.get(keys[0]) or None
     if number is None and keys[0].isdigit():
         number = int(keys[0])
     if number == -1 and question.options:

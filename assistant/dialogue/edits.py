@@ -102,7 +102,7 @@ def replace_item(draft: Draft, target: Target, new: ReadLine, said: Said) -> boo
 def change(draft: Draft, old: Words, new: Words) -> bool:
     """“Change X to Y”, “Y instead of X”: X is in the cart, or a modifier of a line."""
     said = hear(draft, new)
-    targets = targets_of(draft, old)
+    targets = [] if is_modifier(draft, old) else targets_of(draft, old)
     if targets and not said.empty:
         if said.lines and len(targets) > 1:
             for target in descending(targets):
@@ -242,6 +242,16 @@ def refer(draft: Draft, read: ReadLine, said: Said) -> bool:
     for target in descending(targets):
         draft.change(target, applied(draft.menu, draft.serving(target.place), parts), said.causes)
     return bool(targets)
+
+
+def is_modifier(draft: Draft, words: Words) -> bool:
+    """Whether “the cheddar” is something on a line, not the line that has it (“the cheddar one”)."""
+    ref = references.whole(draft, words)
+    if ref is None or not ref.names or any(w.key in draft.phrases.one_words for w in words.words):
+        return False
+    if any(references.is_item_name(draft, p, ref.names) for p in references.named(draft, ref)):
+        return False
+    return any(p.kind == "modifier" for p in hear(draft, words).loose)
 
 
 def naming(draft: Draft, words: Words) -> references.Ref | None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.dialogue import edits, references, removals
-from assistant.dialogue.clauses import without_lead, without_tail
+from assistant.dialogue.clauses import Clause, without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
+from assistant.dialogue.orders import order
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import hear
 from assistant.dialogue.words import words_of
@@ -17,7 +18,6 @@ from core.orders.lines import Choice
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from assistant.dialogue.clauses import Clause
     from assistant.dialogue.draft import Draft
     from assistant.dialogue.phrases import Found
     from assistant.dialogue.words import Words
@@ -151,7 +151,23 @@ def _make_line(draft: Draft, words: Words) -> bool:
 
 
 def _remove(draft: Draft, frame: Found, _clause: Clause) -> bool:
-    return bool(draft.cart.lines) and removals.remove(draft, frame.slots["old"], frame.slots.get("ref"))
+    if not draft.cart.lines:
+        return False
+    old, rest = _until_detail(draft, frame.slots["old"])
+    if not removals.remove(draft, old, frame.slots.get("ref")):
+        return False
+    if rest:
+        order(draft, Clause(rest))
+    return True
+
+
+def _until_detail(draft: Draft, words: Words) -> tuple[Words, Words]:
+    """“The onion, extra pickles”: what is taken off, and the details after it that are not."""
+    for position, word in enumerate(words.words[:-1]):
+        rest = words.part(position + 1, len(words))
+        if word.key == "," and draft.phrases.prefix("detail", rest):
+            return words.part(0, position), rest
+    return words, words.part(0, 0)
 
 
 def _tentative(draft: Draft, frame: Found, clause: Clause) -> bool:

@@ -22,6 +22,7 @@ RefKind = Literal["one", "them", "all", "both", "ordinal", "count", "named"]
 _CLOSE = 82.0
 _SHORT = 4
 _PAIR = 2
+_OTHER = 0  # the ordinal of "the other one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +249,25 @@ def _ordinal(draft: Draft, ref: Ref) -> list[Target]:
         pools = sorted(pools, key=lambda g: sum(lines[i].quantity for i in g) < _PAIR)
         same = [i for i in range(len(lines)) if pools and lines[i].item == lines[pools[0][-1]].item]
         pools += [same, list(range(len(lines)))]
-    number = ref.number or 1
+    number = 1 if ref.number is None else ref.number
+    if number == _OTHER:
+        return _the_other(draft, pools)
     for pool in pools:
         units = [i for i in dict.fromkeys(pool) for _ in range(lines[i].quantity)]
         if number == -1 and units:
             return [Target(Place(units[-1]), 1)]
         if len(units) >= number and (len(units) >= _PAIR or number == 1):
             return [Target(Place(units[number - 1]), 1)]
+    return []
+
+
+def _the_other(draft: Draft, pools: list[list[int]]) -> list[Target]:
+    """Of two, the one that was not mentioned last."""
+    recent = draft.recent()
+    for pool in pools:
+        pair = list(dict.fromkeys(pool))
+        if len(pair) == _PAIR and recent[0] in pair:
+            return [Target(Place(next(i for i in pair if i != recent[0])))]
     return []
 
 

@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 from assistant.commands import RemoveLine
 from assistant.dialogue import references
 from assistant.dialogue.draft import Target
-from assistant.dialogue.edits import descending, edit, edit_best, item_at, naming, same, servings, targets_of
+from assistant.dialogue.edits import (
+    descending,
+    edit,
+    edit_best,
+    is_modifier,
+    item_at,
+    naming,
+    same,
+    servings,
+    targets_of,
+)
 from assistant.dialogue.fitting import Place, belongs, parts_for, put_back, without_choice
-from assistant.dialogue.saying import Said, hear, parts_of
+from assistant.dialogue.saying import Said, hear, only_number, parts_of
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
@@ -24,10 +34,13 @@ def remove(draft: Draft, old: Words, where: Words | None = None) -> bool:
     targets = targets_of(draft, where) if where else []
     if draft.mentioned and where and references.whole(draft, old):
         return _refuse_parts(draft, draft.mentioned, targets, (old.said, where.said))
-    whole = [] if (where and targets) or _is_modifier(draft, old) else targets_of(draft, old)
+    whole = [] if (where and targets) or is_modifier(draft, old) else targets_of(draft, old)
     if whole:
         return remove_targets(draft, whole, (old.said,))
     said = hear(draft, old)
+    number = only_number(said)
+    if number is not None and draft.cart.lines:
+        return remove_targets(draft, [Target(Place(draft.recent()[0]), number)], said.causes)
     if any(p.kind == "modifier" for p in said.loose):
         return _refuse_parts(draft, said.loose, targets, said.causes)
     return _remove_read(draft, said) or _remove_part(draft, said, targets) or _not_there(draft, said)
@@ -58,16 +71,6 @@ def _not_there(draft: Draft, said: Said) -> bool:
         return False
     draft.tell("not_in_cart", value=said.lines[0].line.item if said.lines else "")
     return True
-
-
-def _is_modifier(draft: Draft, words: Words) -> bool:
-    """Whether “the cheddar” is something on a line, not the line that has it (“the cheddar one”)."""
-    ref = references.whole(draft, words)
-    if ref is None or not ref.names or any(w.key in draft.phrases.one_words for w in words.words):
-        return False
-    if any(references.is_item_name(draft, p, ref.names) for p in references.named(draft, ref)):
-        return False
-    return any(p.kind == "modifier" for p in hear(draft, words).loose)
 
 
 def remove_targets(draft: Draft, targets: list[Target], causes: tuple[str, ...]) -> bool:
