@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from fastapi import FastAPI
 import admin
 from channels import web
 from comanda import api, errors, health
-from comanda.wiring import choose_shop
+from comanda.wiring import choose_shop, warm
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ def create_app(program: Program) -> FastAPI:
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         await program.live.start()
+        threading.Thread(target=warm, args=(program,), name="warm", daemon=True).start()
         if not program.settings.broker_url:
             program.drain.start(program.settings.worker_threads)
         yield

@@ -48,7 +48,7 @@ def stage(menu: Menu, assistant: Assistant | None = None) -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="comanda-") as folder:
         database = Database(f"sqlite:///{Path(folder) / 'stage.db'}")
         try:
-            _unsafe_but_fast(database)
+            unsafe_but_fast(database)
             upgrade(database)
             with database.begin() as uow:
                 merchant = merchants.create_merchant(
@@ -116,7 +116,7 @@ class Stage:
         return (), standing, asked, text
 
 
-def _unsafe_but_fast(database: Database) -> None:
+def unsafe_but_fast(database: Database) -> None:
     """The file is thrown away: nothing needs to survive a power cut."""
     connection = database.engine.raw_connection()  # pooled: this thread gets the same one again
     connection.cursor().execute("PRAGMA synchronous=OFF")

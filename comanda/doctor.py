@@ -47,7 +47,9 @@ def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(folder).free
     writable = os.access(folder, os.W_OK)
     if not writable:
-        return Finding("data folder", "broken", f"{folder} cannot be written", "Set COMANDA_DATA_PATH to a folder that can.")
+        return Finding(
+            "data folder", "broken", f"{folder} cannot be written", "Set COMANDA_DATA_PATH to a folder that can."
+        )
     if free < _LEAST_DISK:
         return Finding("data folder", "broken", f"{free // 1_000_000} MB free in {folder}", "Make room on the disk.")
     return Finding("data folder", "on", f"{settings.data_path}, {free // 1_000_000_000} GB free")
@@ -80,7 +82,9 @@ def _sqlite_exists(settings: Settings) -> bool:
 def _shop(session: object) -> list[Finding]:
     merchant = merchants.only_merchant(session)  # type: ignore[arg-type]
     if merchant is None:
-        return [Finding("shop", "off", "none yet", "`comanda demo` makes one; your own menu: `comanda menu import FILE`.")]
+        return [
+            Finding("shop", "off", "none yet", "`comanda demo` makes one; your own menu: `comanda menu import FILE`.")
+        ]
     menu = catalogue.load_menu(session, merchant.id)  # type: ignore[arg-type]
     people = staff.anyone(session, merchant.id)  # type: ignore[arg-type]
     return [
@@ -100,7 +104,9 @@ def _broker(settings: Settings) -> Finding:
     try:
         Redis.from_url(settings.broker_url, socket_connect_timeout=2).ping()
     except (RedisError, ValueError) as error:
-        return Finding("workers", "broken", f"the broker does not answer: {error}", "Start Redis, or check COMANDA_REDIS_URL.")
+        return Finding(
+            "workers", "broken", f"the broker does not answer: {error}", "Start Redis, or check COMANDA_REDIS_URL."
+        )
     return Finding("workers", "on", "the broker answers", "Keep `comanda worker` running.")
 
 
@@ -112,5 +118,7 @@ def _public_url(settings: Settings) -> Finding:
 
 def _embedding(settings: Settings) -> Finding:
     if not settings.chat_origins:
-        return Finding("chat on other sites", "off", "only our own page", 'Set COMANDA_CHAT_ORIGINS=["https://your.site"].')
+        return Finding(
+            "chat on other sites", "off", "only our own page", 'Set COMANDA_CHAT_ORIGINS=["https://your.site"].'
+        )
     return Finding("chat on other sites", "on", ", ".join(settings.chat_origins))

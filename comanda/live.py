@@ -10,10 +10,6 @@ from collections import deque
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
-from redis import Redis
-from redis import asyncio as redis_asyncio
-from redis.exceptions import RedisError
-
 from core.logs import logger
 
 if TYPE_CHECKING:
@@ -108,6 +104,8 @@ class Live:
                 self._sender.start()
 
     def _send(self) -> None:
+        from redis import Redis, RedisError  # noqa: PLC0415 - takes a third of a second, and most shops have none
+
         client = Redis.from_url(self._url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
         with client:
             while True:
@@ -122,6 +120,9 @@ class Live:
                     return
 
     async def _listen(self) -> None:
+        from redis import RedisError  # noqa: PLC0415 - as above
+        from redis import asyncio as redis_asyncio  # noqa: PLC0415
+
         while True:
             try:
                 async with (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,14 @@ def build(current: Settings | None = None) -> Program:
 
         database.on_commit(drain.for_others(waker(current.broker_url)))
     return Program(current, database, assistant, live, drain)
+
+
+def warm(program: Program) -> None:
+    """Compile the menus of all shops, so that nobody's first message waits for it."""
+    with program.database.read() as session:
+        for merchant in merchants.every_merchant(session):
+            with suppress(NotFound):  # a shop may have no menu yet
+                program.assistant.grammar(program.assistant.menu(session, merchant.id))
 
 
 def choose_shop(database: Database, slug: str = "") -> merchants.MerchantView:

@@ -13,7 +13,7 @@ _WEEK = range(7)
 
 
 @app.command()
-def create(
+def create(  # noqa: PLR0917 - the options of a command
     slug: Annotated[str, typer.Argument(help="The shop's short name in addresses, like blue-door.")],
     name: Annotated[str, typer.Option(help="What customers call it.")],
     currency: Annotated[str, typer.Option(help="ISO 4217, like USD.")],
