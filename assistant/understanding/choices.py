@@ -16,6 +16,16 @@ _AFTER = {"part": 0.0, "": 0.05, "with": 0.0, "and": 0.03, ",": 0.02, ".": 0.12,
 _BEFORE = {"part": 1.0, "": 0.9, "with": 1.1, "and": 0.4, ",": 0.4, ".": 0.2, "or": 0.5, "but": 0.5}
 _SIZE_AFTER = {"part": 0.2, "": 0.1, "with": 0.15, "and": 0.6, ",": 0.12, ".": 0.15, "or": 0.6, "but": 0.3}
 _MOST_OF_ONE = 6
+_EITHER = 0.6
+
+
+def _certain(state: State, words: Positions) -> State:
+    """An "or" shows that all that went before under the same "no" is denied."""
+    if not state.lines:
+        return state
+    last = state.lines[-1]
+    parts = tuple(p._replace(doubtful=False) if p.negation == words else p for p in last.parts)
+    return state._replace(lines=(*state.lines[:-1], last._replace(parts=parts)))
 
 
 class ChoicePlacer:
@@ -66,8 +76,12 @@ class ChoicePlacer:
         kept = state._replace(scope=scope._replace(used=scope.used + 1))
         connector = state.connector
         if connector == "or":
-            yield kept, denied
-        elif connector in ("and", ","):
+            yield _certain(kept, scope.tokens), denied
+        elif connector == ",":
+            # "No foam, oat" are two wishes, "no foam, sugar or cream" is one: the "or" tells.
+            yield free, part
+            yield kept._replace(cost=state.cost + 0.3), denied._replace(doubtful=True)
+        elif connector == "and":
             # The resolver settles it by what the item has by default, or asks.
             yield kept._replace(cost=state.cost + 0.1), denied._replace(doubtful=True)
             yield free._replace(cost=state.cost + 0.1), part._replace(doubtful=True)
@@ -79,7 +93,7 @@ class ChoicePlacer:
         last = state.lines[-1] if state.lines else None
         if last is None:
             return
-        cost = _AFTER[state.connector]
+        cost = _AFTER[state.connector] + (_EITHER if state.connector == "or" and part.pre != "no" else 0.0)
         if pending is not None and not pending.empty:
             if pending.parts or pending.variations or pending.partitive or part.pre == "no":
                 return

@@ -53,12 +53,17 @@ def compile_menu(menu: Menu) -> Grammar:
     lex = lexicon.build(menu, known)
     leaves: dict[Stems, Leaf] = {}
     plurals = _plural_names(menu)
+    categories = {(h,) for i in menu.items for h in naming.heads_of(i.category)}
     modifier_names = {k for k, v in lex.senses.items() if any(s.kind == "modifier" and s.cost < _HEAD_CLASH for s in v)}
     for phrase in {*lex.senses, *lex.heads, *known.closed}:
         heads = lex.heads.get(phrase, frozenset())
+        senses = lex.senses.get(phrase, ())
+        if len(heads) > 1 and phrase in categories:
+            # "A burger" where there are many is not the hamburger, though elsewhere the words mean the same.
+            senses = tuple(s for s in senses if s.kind != "item" or s.surfaces or s.cost > _SYNONYM)
         leaves[phrase] = Leaf(
-            lex.senses.get(phrase, ()),
-            _useful_heads(heads, lex.senses.get(phrase, ()), phrase in modifier_names),
+            senses,
+            _useful_heads(heads, senses, phrase in modifier_names),
             known.closed.get(phrase, ()),
             plurals,
         )
@@ -90,6 +95,7 @@ def compile_menu(menu: Menu) -> Grammar:
 
 _LONG_WORD = 4
 _HEAD_CLASH = 0.1
+_SYNONYM = 0.07
 _COUNT_WORDS = frozenset(
     {"piece", "pc", "count", "ct", "pack", "pk", "wing", "nugget", "pieza", "stick", "roll", "slice"}
 )

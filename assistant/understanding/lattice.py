@@ -21,6 +21,7 @@ _NAMED = 0.6
 _NAMED_TOPIC = 0.9
 _RUNS_ON = 1.0
 _PICTURE = 0.45
+_COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
 _LEFT_OFF_WITHIN = 7
 _WHOLE = 0.36
 _PARTIAL = 0.2
@@ -83,6 +84,9 @@ def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...
             keep(edges, Edge(i, i + 1, "number", NUMBER, tokens[i].folded))
         _prefer_content(edges)
         _pause_after_no(edges, tokens, bounds)
+        if grammar.menu.combos and tokens[i].folded in _COMBO_WORDS:
+            # Where there are combos, "combo" is asked about rather than taken for a figure of speech.
+            edges = {k: e for k, e in edges.items() if e.kind != "filler" or e.end > i + 1}
         content = any(e.kind != "filler" for e in edges.values())
         skip = _UNKNOWN if not edges else _SKIPPED if content else _SKIPPED_FILLER
         walker.shared_head(i, edges)

@@ -70,7 +70,9 @@ class _Builder:
                     self.words[kind][s].add(ref)
                 self.surfaces[stems, kind, ref].add(words)
                 self.spelled[kind, ref].update(words)
-                own = heads | naming.kind_heads(stems, self.knowledge.foods, sold=kind == "item")
+                own = heads | naming.kind_heads(stems, self.knowledge.foods, sold=kind == "item").difference(
+                    stems if kind == "item" else ()
+                )
                 fulls = naming.full_forms(stems, self.knowledge)
                 self._add_full((kind, ref), stems, fulls, own)
                 if not number or len(stems) > 2:  # noqa: PLR2004  # a short alias is short enough
@@ -256,7 +258,8 @@ def _head_sets(menu: Menu, knowledge: Knowledge, shared: frozenset[str]) -> dict
         heads = {h for h in naming.heads_of(item.category) | shared if _has_head(item.category, names, h)}
         for name in names[:1]:
             for words in naming.written(name):
-                heads |= naming.kind_heads(tuple(stem(w) for w in words), knowledge.foods, sold=True)
+                stems = tuple(stem(w) for w in words)
+                heads |= naming.kind_heads(stems, knowledge.foods, sold=True).difference(stems)
         for head in heads:
             sets[head].add(item.id)
     for head in shared:

@@ -17,6 +17,7 @@ WITH_HEAD = 0.03
 _DROP_LITTLE = 0.1
 _DROP_COLOUR = 0.2
 _DROP_HEAD = 0.12
+_DROP_MEANING = 1.3
 _DROP_SHAPE = 0.2
 _DROP_LAST = 0.5
 _DROP_WORD = 0.35
@@ -126,18 +127,20 @@ def joined_forms(form: Stems) -> list[Stems]:
 
 
 def kind_heads(words: Stems, foods: Foods, *, sold: bool) -> frozenset[str]:
-    """Head words that may follow this name though it lacks them: "chip" for "Doritos" (sold), "cheese" for "Swiss"."""
+    """Head words of the kind of thing this names, in its name or not: "chip" for "Doritos" (sold), "cheese" for "Swiss"."""
     found: set[str] = set()
     for i in range(len(words)):
         for j in range(i + 1, min(len(words), i + 4) + 1):
             # What is put on things is only a kind of its head when the name begins or ends with the kind.
             if sold or i == 0 or j == len(words):
                 found.update(foods.kinds.get(words[i:j], ()))
-    return frozenset(h for h in found - set(words) if (h in foods.item_kinds) == sold)
+    return frozenset(h for h in found if (h in foods.item_kinds) == sold)
 
 
 def _drop_cost(words: Stems, i: int, heads: frozenset[str], foods: Foods) -> float:
     word = words[i]
+    if word in foods.distinguishing:
+        return _DROP_MEANING
     if word in heads:
         return _DROP_HEAD
     if word in foods.brands or word in foods.descriptive:

@@ -185,11 +185,11 @@ class _Reader:
 
 def _item_options(draft: Draft) -> tuple[str, ...]:
     """The items between which nothing decides; empty when one is clear."""
-    if draft.combo or len(draft.items) < 2:  # noqa: PLR2004
+    if draft.combo:
         return ()
     first = draft.items[0][1]
     near = tuple(i for i, c in draft.items if c - first < _margin(first))
-    return near if len(near) > 1 else ()
+    return near if len(near) > 1 or first >= _WEAK else ()
 
 
 def _part_causes(ref: Ref, part: Part) -> list[Cause]:

@@ -24,6 +24,7 @@ _LOOSE = 1.6
 _TRAILING_NUMBER = 0.4
 _BEFORE_ONE = frozenset({"variation", "modifier", "determiner"})
 _STRAY_ONE = 0.8
+_HEADS = frozenset({"item", "combo", "head"})
 _COUNTED = frozenset({"item", "modifier", "variation", "size", "head", "combo"})
 _TOPICS = {"topic": ".", "part": "part"}
 
@@ -52,8 +53,20 @@ class Stepper:
             return iter(())
         handler = self._by_kind.get(edge.kind)
         if handler is not None:
-            return handler(state._replace(cost=state.cost + edge.cost), edge)
+            state = state._replace(cost=state.cost + edge.cost)
+            if edge.kind in _HEADS and pending is not None and state.connector in (",", ".", "and"):
+                return self._with_or_without(handler, state, pending, edge)
+            return handler(state, edge)
         return iter((self._filler(state, edge),))
+
+    def _with_or_without(
+        self, handler: Callable[[State, Edge], Iterator[State]], state: State, pending: Draft, edge: Edge
+    ) -> Iterator[State]:
+        """A name after a pause: the head of what was said before it, or the next line ("one mild, one hot, and rice")."""
+        yield from handler(state, edge)
+        if pending.quantity and (pending.parts or pending.variations):
+            connector = state.connector
+            yield from handler(self._flushed(state)._replace(connector=connector), edge)
 
     def pause(self, state: State, mark: str) -> State:
         """Note the comma or full stop before the next word."""

@@ -43,6 +43,7 @@ class Foods:
     descriptive: frozenset[str]
     colours: frozenset[str]
     shapes: frozenset[str]
+    distinguishing: frozenset[str]
     bases: frozenset[Stems]
     translations: dict[Stems, tuple[Stems, ...]]
     others: frozenset[str]
@@ -171,6 +172,7 @@ def _foods(data: dict[str, Any]) -> Foods:
         brands=frozenset(stem(w) for w in data["brands"]),
         descriptive=frozenset(stem(w) for w in data["descriptive"]),
         colours=frozenset(stem(w) for w in data["colours"]),
+        distinguishing=frozenset(stem(w) for w in data["distinguishing"]),
         shapes=frozenset(stem(w) for w in data["shapes"]),
         bases=frozenset(stems_of(b) for b in data["bases"]),
         translations={k: tuple(v) for k, v in translations.items()},
