@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from core.catalogue import Menu
     from core.messaging import TurnView
 
+_SHOWN_ELSEWHERE = frozenset({"clauses", "commands", "unexplained", "seen"})  # "seen" is for replays
+
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
@@ -66,7 +68,7 @@ def _record(turn: TurnView) -> Iterator[tuple[str, str]]:
             "Where the values come from",
             "\n".join(f"{b.name} = {b.value} ({b.table} {b.row} {b.field})" for b in rows),
         )
-    rest = {name: value for name, value in turn.trace.items() if name not in ("clauses", "commands", "unexplained")}
+    rest = {name: value for name, value in turn.trace.items() if name not in _SHOWN_ELSEWHERE}
     if rest:
         yield "The rest of the trace", "\n".join(f"{name}: {_json(value)}" for name, value in rest.items())
     if turn.menu_version:

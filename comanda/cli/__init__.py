@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from comanda.cli import database, menu, server, shop, talk
+from comanda.cli import database, menu, replay, server, shop, talk
 from core.kernel.errors import ComandaError
 from core.logs import configure
 from core.settings import settings
@@ -29,6 +29,7 @@ app.command("doctor")(server.doctor)
 app.command("chat")(talk.chat)
 app.command("understand")(talk.understand)
 app.command("converse")(talk.converse)
+app.command("replay")(replay.replay)
 
 
 @app.callback()

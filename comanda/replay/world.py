@@ -18,7 +18,7 @@ from core import catalogue, inventory, merchants, messaging, orders
 from core.db.schema import upgrade
 from core.db.session import Database
 from core.kernel import clock
-from core.kernel.errors import ComandaError, InvalidInput
+from core.kernel.errors import ComandaError
 from core.messaging.envelope import Envelope
 from core.orders.lines import Line
 
@@ -111,18 +111,17 @@ class World:
                     self._set_menu(uow, shop, turn)
                     for seq in turn.inbound_seqs:
                         conversation_id = self._receive(uow, shop, stored.about, said[seq])
-                    self._set_owner(uow, shop, conversation_id, turn)
-                    _set_order(uow, shop, conversation_id, seen.get("order"))
+                    about = messaging.conversation(uow.session, shop.merchant_id, conversation_id)
+                    if about.owner != turn.owner:
+                        messaging.set_owner(uow, conversation_id, turn.owner)
+                    if seen.get("order"):
+                        _set_order(uow, shop, about, seen["order"])
                     if seen and expected is not None and seen["before"] != expected:
-                        _set_cart(uow, shop, conversation_id, expected, seen["before"])
+                        _set_cart(uow, shop, about, expected, seen["before"])
                     _set_stock(uow, shop, seen.get("failure"))
-                    self._listen_to(turn)
                     take_open_turn(self._assistant, uow, conversation_id)
                 expected = _left_behind(seen)
             return messaging.turns(uow.session, conversation_id) if conversation_id else ()
-
-    def _listen_to(self, turn: TurnView) -> None:
-        """A place for what was answered from outside in that turn."""
 
     def _shop_of(self, uow: UnitOfWork, stored: Stored) -> _Shop:
         """The shop of the first turn: one for each name, place and currency that the stored turns saw."""
@@ -191,10 +190,6 @@ class World:
         )
         return messaging.receive(uow, shop.merchant_id, envelope).conversation_id
 
-    def _set_owner(self, uow: UnitOfWork, shop: _Shop, conversation_id: str, turn: TurnView) -> None:
-        if messaging.conversation(uow.session, shop.merchant_id, conversation_id).owner != turn.owner:
-            messaging.set_owner(uow, conversation_id, turn.owner)
-
 
 def shop_now(session: Session, merchant_id: str) -> World.Shop:
     """The shop as it is today."""
@@ -217,11 +212,10 @@ def _set_available(uow: UnitOfWork, merchant_id: str, menu: Menu, entry: object,
         catalogue.set_available(uow, merchant_id, str(entry), available=available)
 
 
-def _set_order(uow: UnitOfWork, shop: _Shop, conversation_id: str, order: Mapping[str, Any] | None) -> None:
+def _set_order(uow: UnitOfWork, shop: _Shop, about: ConversationView, order: Mapping[str, Any]) -> None:
     """Bring the customer's latest order as far as staff had brought it by then."""
-    about = messaging.conversation(uow.session, shop.merchant_id, conversation_id)
     latest = orders.latest_order(uow.session, shop.merchant_id, about.customer_id)
-    if order is None or latest is None:
+    if latest is None:
         return
     steps: dict[str, Callable[[], object]] = {
         "accepted": lambda: orders.accept(uow, shop.merchant_id, latest.id),
@@ -237,12 +231,11 @@ def _set_order(uow: UnitOfWork, shop: _Shop, conversation_id: str, order: Mappin
 
 
 def _set_cart(
-    uow: UnitOfWork, shop: _Shop, conversation_id: str, left: Mapping[str, Any], found: Mapping[str, Any]
+    uow: UnitOfWork, shop: _Shop, about: ConversationView, left: Mapping[str, Any], found: Mapping[str, Any]
 ) -> None:
     """Somebody changed the cart between two turns: change the same here."""
-    about = messaging.conversation(uow.session, shop.merchant_id, conversation_id)
-    cart = orders.open_cart(uow, shop.merchant_id, shop.location_id, about.customer_id, conversation_id)
-    details = {
+    cart = orders.open_cart(uow, shop.merchant_id, shop.location_id, about.customer_id, about.id)
+    details: dict[str, Any] = {
         field_name: found[name] or ("" if name == "note" else None)
         for name, field_name in (("fulfilment", "fulfilment"), ("name", "customer_name"), ("note", "note"))
         if found[name] != left[name] and found[name] != getattr(cart, field_name)
@@ -257,7 +250,7 @@ def _set_cart(
                 return
         if details:
             orders.set_details(uow, shop.merchant_id, cart.id, **details)
-    except (InvalidInput, ComandaError):
+    except ComandaError:
         return  # another menu does not have it: the carts differ, and the comparison says so
 
 
@@ -279,4 +272,4 @@ def _left_behind(seen: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The cart that the next turn starts from unless somebody else changes it."""
     if not seen:
         return None
-    return _EMPTY if seen["placed"] else seen["after"]  # type: ignore[no-any-return]
+    return _EMPTY if seen["placed"] else seen["after"]
