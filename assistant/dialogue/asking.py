@@ -77,6 +77,8 @@ def _about(draft: Draft, topic: str, words: Words) -> AnswerTopic:
         draft.offered = tuple(i for i in items if _sold(draft, i))
     elif items:
         draft.offered = items if len(items) == 1 else ()
+    elif topic == "diet":
+        draft.offered = _marked(draft, words)
     subject = tuple(dict.fromkeys(roots(words.said)))
     return AnswerTopic(
         topic=topic, items=items, modifiers=modifiers, variation=variation, subject=subject, causes=(words.said,)
@@ -111,6 +113,13 @@ def _meant(draft: Draft) -> tuple[str, ...]:
 def _follows(draft: Draft, clause: Clause) -> bool:
     """“And the small one?” right after a question."""
     return bool(clause.asked and draft.asked and draft.asked.topic in _FOLLOWS)
+
+
+def _marked(draft: Draft, words: Words) -> tuple[str, ...]:
+    """What we name when a diet is asked about: "one of those" can follow."""
+    said = {w.key for w in words.words}
+    tags = {t for t, names in draft.phrases.diets.items() if any(set(n.split()) <= said for n in names)}
+    return tuple(i.id for i in draft.menu.items if i.available and tags & set(i.tags))
 
 
 def _sold(draft: Draft, item: str) -> bool:

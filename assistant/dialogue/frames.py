@@ -11,7 +11,7 @@ from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.orders import order
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import hear
+from assistant.dialogue.saying import hear, only_number
 from assistant.dialogue.words import words_of
 from core.orders.lines import Choice
 
@@ -153,8 +153,11 @@ def _make_line(draft: Draft, words: Words) -> bool:
 def _remove(draft: Draft, frame: Found, _clause: Clause) -> bool:
     if not draft.cart.lines:
         return False
+    where = frame.slots.get("ref")
+    if where is not None and not edits.targets_of(draft, where):
+        return False
     old, rest = _until_detail(draft, frame.slots["old"])
-    if not removals.remove(draft, old, frame.slots.get("ref")):
+    if not removals.remove(draft, old, where):
         return False
     if rest:
         order(draft, Clause(rest))
@@ -233,6 +236,10 @@ def _more(draft: Draft, frame: Found, _clause: Clause) -> bool:
 def _set_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
     """“Just two muffins”: fewer of what is in the cart already."""
     said = hear(draft, frame.slots["new"])
+    number = only_number(said)
+    recent = draft.recent()
+    if number is not None and recent and number < draft.cart.lines[recent[0]].quantity:
+        return edits.set_quantity(draft, Target(Place(recent[0])), number, said.causes)
     if len(said.lines) != 1 or said.loose or said.lines[0].determiner != "number":
         return False
     held = edits.held_line(draft, said.lines[0])

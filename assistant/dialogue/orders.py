@@ -12,7 +12,7 @@ from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import Said, hear, only_number, parts_of
+from assistant.dialogue.saying import Said, hear, parts_of
 from core.orders.lines import Line
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NARRATIVE_WORDS = 2
 _NAMED_BY = 2
+_MOST_OPTIONS = 10
 _AMONG = frozenset({"partitive", "both", "all", "each"})  # may point at lines of the same sentence
 _NO_NUMBER = re.compile(r"-\d+|0+")  # nobody can have so many
 
@@ -92,26 +93,47 @@ def _pointed(draft: Draft, ref: references.Ref, rest: Words) -> bool:
 
 
 def _about_last(draft: Draft, words: Words) -> bool:
-    """“Warm up both croissants”, “no ice in the lemonade”: what shall become of a reference at the end."""
-    lists = draft.phrases.lists
+    """“Warm up both croissants”, “no ice in the lemonade”: what shall become of a reference at the end.
+
+    “Oat in the large and soy in the small” is two of them.
+    """
+    for position, word in enumerate(words.words):
+        if word.key not in draft.phrases.joiners and word.key != ",":
+            continue
+        left, right = words.part(0, position), words.part(position + 1, len(words))
+        first, second = _trailing(draft, left), _trailing(draft, right)
+        if first and second:
+            return _put(draft, first) and _put(draft, second)
+    found = _trailing(draft, words)
+    return found is not None and _put(draft, found)
+
+
+def _trailing(draft: Draft, words: Words) -> tuple[list[Target], Said] | None:
+    """A reference at the end of the words that means something in the cart, and what is said of it."""
+    phrases = draft.phrases
     for position in range(1, len(words)):
         rest = words.part(position, len(words))
-        if not any(lists[name].match(rest.keys) for name in ("pron", "definite", "definite_both", "count_of")):
+        if not any(phrases.prefix(name, rest) for name in ("pron", "definite", "definite_both", "count_of")):
             continue
-        ref = references.whole(draft, without_tail(draft.phrases, rest))
+        ref = references.whole(draft, without_tail(phrases, rest))
         targets = references.resolve(draft, ref) if ref else []
         if not targets:
             continue
         new = words.part(0, position)
-        while new and lists["onto"].fullmatch(f"{new.words[-1].key} "):
+        while new and phrases.lists["onto"].fullmatch(f"{new.words[-1].key} "):
             new = new.part(0, len(new) - 1)
         said = hear(draft, new) if new else None
         if said is None or said.empty or said.strays or _orders_more(draft, targets, said):
             continue
-        if any(p.negation or p.pre_modifier == "no" for p in said.loose) and targets[0].units is None:
-            return removals.remove_parts(draft, said, targets)
-        return edits.edit(draft, targets, said)
-    return False
+        return targets, said
+    return None
+
+
+def _put(draft: Draft, found: tuple[list[Target], Said]) -> bool:
+    targets, said = found
+    if any(p.negation or p.pre_modifier == "no" for p in said.loose) and targets[0].units is None:
+        return removals.remove_parts(draft, said, targets)
+    return edits.edit(draft, targets, said)
 
 
 def _details(draft: Draft, words: Words, said: Said) -> bool:
@@ -157,6 +179,10 @@ def _nothing(draft: Draft, clause: Clause, said: Said) -> str:
     wanted = draft.phrases.find("order", clause.words) or draft.phrases.lists["request_start"].match(
         without_lead(draft.phrases, clause.words).keys
     )
+    inside = _category(draft, said)
+    if wanted and inside:
+        draft.open(Point("which", options=inside, line=Line(inside[0])))
+        return "off_menu"
     if said.strays and wanted:
         for stray in said.strays:
             draft.open(Point("off_menu", stray))
@@ -175,9 +201,17 @@ def _halves(draft: Draft, said: Said) -> str:
     return said.reading.words(tuple(found[:1])) if len(found) > 1 and said.lines else ""
 
 
+def _category(draft: Draft, said: Said) -> tuple[str, ...]:
+    """What can be had of a kind that was named: “a drink”."""
+    items = [i for i in draft.menu.items if i.available and i.category]
+    found = choose(roots(said.words.said), {i.category: (i.category,) for i in items})
+    return tuple(i.id for i in items if i.category == found[0])[:_MOST_OPTIONS] if len(found) == 1 else ()
+
+
 def _offered(draft: Draft, said: Said) -> str:
     """“Gimme one”: of what we named in our last answer."""
-    number = only_number(said)
+    counts = said.loose and not said.lines and not said.unclear and all(p.kind == "quantity" for p in said.loose)
+    number = said.loose[0].quantity if counts else None
     if number is None or not draft.offered:
         return ""
     if len(draft.offered) > 1:
@@ -255,6 +289,8 @@ def _corrected(draft: Draft, read: ReadLine, said: Said) -> bool:
     index = recent[0]
     if not draft.changed:
         held = edits.held_line(draft, read)
+        if held is not None and read.determiner == "number":
+            return edits.merge(draft, held, read, said)
         return held == index and read.determiner != "another" and edits.merge(draft, index, read, said)
     if draft.cart.lines[index].item == read.line.item:
         return edits.merge(draft, index, read, said)

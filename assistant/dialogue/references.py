@@ -18,7 +18,7 @@ from assistant.understanding.tokens import stem
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
 
-RefKind = Literal["one", "them", "all", "both", "ordinal", "count", "named"]
+RefKind = Literal["one", "them", "all", "both", "ordinal", "count", "first", "latest", "named"]
 _CLOSE = 82.0
 _SHORT = 4
 _PAIR = 2
@@ -64,6 +64,9 @@ def pronoun(draft: Draft, words: Words) -> Ref:
         if phrases.is_in(name, words):
             return Ref(kind)  # type: ignore[arg-type]
     ordinal = next((phrases.ordinals[k] for k in keys if k in phrases.ordinals), None)
+    many = next((n for k in keys if (n := phrases.number(k)) is not None and n > 1), None)
+    if ordinal in {1, -1} and many is not None:
+        return Ref("first" if ordinal == 1 else "latest", many)
     if ordinal is not None:
         return Ref("ordinal", ordinal)
     number = next((n for k in keys if (n := phrases.number(k)) is not None), None)
@@ -81,6 +84,9 @@ def resolve(draft: Draft, ref: Ref) -> list[Target]:
         return [Target(Place(recent[0]))] if recent else []
     if ref.kind == "ordinal":
         return _ordinal(draft, ref)
+    if ref.kind in {"first", "latest"}:
+        places = [Target(Place(i)) for i in range(len(draft.cart.lines))]
+        return places[: ref.number] if ref.kind == "first" else places[-(ref.number or 1) :]
     if ref.kind == "count":
         return _count(draft, ref)
     return [Target(p) for p in named(draft, ref)]

@@ -48,6 +48,8 @@ def remove(draft: Draft, old: Words, where: Words | None = None) -> bool:
 
 def _remove_read(draft: Draft, said: Said) -> bool:
     """Lines of the items that were read; of an unclear name, the only one that is in the cart."""
+    if any(p.kind == "quantity" for p in said.loose):
+        return False
     for read in said.lines:
         found = next((i for i in draft.recent() if draft.cart.lines[i].item == read.line.item), None)
         if found is not None:
