@@ -21,6 +21,7 @@ CLEAR = 0.65  # a meaning cheaper than this is what the word most likely says
 NUMBER = 0.1
 JOIN = 0.05
 _HESITATION = 0.04
+_REAL_WORD = 0.5  # a slip that makes another word: "late" for "latte"
 _LONGEST_SHARED = 3
 _JOINERS = frozenset({"and", "or", "n", "y", "o"})
 _ARTICLES = frozenset({"a", "an", "the", "one", "un", "una", "el", "la"})
@@ -113,7 +114,8 @@ class Walker:
     def _alternatives(self, token: Token) -> tuple[tuple[str, float], ...]:
         word = stem(token.folded)
         if self._grammar.speller.knows(word):
-            return ((word, 0.0),)
+            other = self._grammar.speller.doubled(word) if word in self._grammar.knowledge.idle else ""
+            return ((word, 0.0), (other, _REAL_WORD)) if other else ((word, 0.0),)
         return ((word, 0.0), *self._grammar.speller.alternatives(token.folded))
 
     def _walk(self, node: Node, start: int, at: int, cost: float, edges: Edges) -> None:

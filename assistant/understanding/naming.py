@@ -127,7 +127,7 @@ def joined_forms(form: Stems) -> list[Stems]:
 
 
 def kind_heads(words: Stems, foods: Foods, *, sold: bool) -> frozenset[str]:
-    """Head words of the kind of thing this names, in its name or not: "chip" for "Doritos" (sold), "cheese" for "Swiss"."""
+    """Head words of the kind of thing this names: "chip" for "Doritos" (sold), "cheese" for "Swiss"."""
     found: set[str] = set()
     for i in range(len(words)):
         for j in range(i + 1, min(len(words), i + 4) + 1):

@@ -30,7 +30,8 @@ def sound(word: str) -> str:
     code = word.replace("ph", "f").replace("ck", "k").replace("qu", "k").replace("x", "ks").replace("gh", "")
     code = re.sub(r"c(?=[eiy]|ae)", "s", code).replace("c", "k").replace("q", "k").replace("z", "s")
     code = re.sub(r"g(?=[eiy])", "j", code)
-    return re.sub(r"(.)\1+", r"\1", code[:1] + re.sub(r"[aeiouyhw]", "", code[1:]))
+    code = _single(code)
+    return code[:1] + re.sub(r"[aeiouyhw]", "", code[1:])
 
 
 def _single(word: str) -> str:
@@ -68,6 +69,11 @@ class Speller:
             if len(self._cache) < _REMEMBERED:
                 self._cache[word] = found
         return found
+
+    def doubled(self, word: str) -> str:
+        """The word that this one is but for a doubled letter: "latte" for "late"; empty if none."""
+        other = self._short.get(_single(word), "")
+        return other if len(word) > _SHORT and other != word else ""
 
     def split(self, word: str) -> tuple[str, ...]:
         """The two words an unknown one consists of ("largecoke"), one of them perhaps misspelt; empty if none."""

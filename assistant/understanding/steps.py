@@ -62,7 +62,7 @@ class Stepper:
     def _with_or_without(
         self, handler: Callable[[State, Edge], Iterator[State]], state: State, pending: Draft, edge: Edge
     ) -> Iterator[State]:
-        """A name after a pause: the head of what was said before it, or the next line ("one mild, one hot, and rice")."""
+        """A name after a pause: the head of what was said before, or the next line ("one mild, one hot, and rice")."""
         yield from handler(state, edge)
         if pending.quantity and (pending.parts or pending.variations):
             connector = state.connector

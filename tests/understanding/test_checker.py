@@ -172,7 +172,8 @@ def line_twice(rng: random.Random, _menu: Menu, certificate: Certificate) -> Cer
 
 
 LINE_FAULTS = (
-    other_item, other_quantity, added_choice, dropped_choice, other_pre_modifier, dropped_cause, emptied_cause, other_size,
+    other_item, other_quantity, added_choice, dropped_choice, other_pre_modifier, dropped_cause, emptied_cause,
+    other_size,
 )  # fmt: skip
 WHOLE_FAULTS = (one_more_word, lost_filler, line_twice)
 
