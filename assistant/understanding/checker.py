@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FaultCode = Literal[
     "not-on-menu", "not-for-item", "no-cause", "stray-cause", "empty-cause", "bad-quantity", "unsupported-quantity",
     "unsupported-negation", "lost-negation", "unaccounted", "accounted-twice", "out-of-range", "content-as-filler",
-    "unexplained", "too-many", "bad-slot", "no-words-of-its-own",
+    "unexplained", "too-many", "bad-slot", "no-words-of-its-own", "unsupported-pre-modifier",
 ]  # fmt: skip
 
 
@@ -76,6 +76,11 @@ _NUMBER_WORDS = {
     1000: "thousand mil",
 }
 _NUMBERS = {word: number for number, words in _NUMBER_WORDS.items() for word in words.split()}
+_SIDE = frozenset({"side", "sides", "aparte", "lado", "separado", "porcion", "guarnicion", "racion", "cup"})
+_LIGHT = frozenset(
+    {"light", "lite", "lightly", "easy", "little", "bit", "touch", "dash", "drizzle", "hint", "less", "much", "half"}
+    | {"poco", "poca", "poquito", "ligero", "ligera", "menos"}
+)
 _HALVES = frozenset({"half", "media", "medio"})
 _LONG_ENOUGH = 4
 
@@ -209,8 +214,20 @@ def _denials(certificate: Certificate, certified: CertifiedLine, where: str) -> 
             c.part == "negation" and DENIALS & {words[t] for t in c.tokens if 0 <= t < len(words)} for c in of_it
         ):
             yield Fault("unsupported-negation", where, value)
+        said = {words[t] for c in of_it if c.part == "pre_modifier" for t in c.tokens if 0 <= t < len(words)}
+        if said and not _agrees(choice.pre_modifier, said):
+            yield Fault("unsupported-pre-modifier", where, f"{value} {choice.pre_modifier}")
         if choice.quantity > 1 and not any(_says(words, c, choice.quantity) for c in of_it):
             yield Fault("unsupported-quantity", where, f"{value} {choice.quantity}")
+
+
+def _agrees(pre: str | None, said: set[str]) -> bool:
+    """Whether words like "on the side" or "a little" stand for this pre-modifier and not for another."""
+    if pre == "side":
+        return bool(said & _SIDE)
+    if pre == "light":
+        return bool(said & _LIGHT)
+    return not said & (_SIDE | _LIGHT) or pre == "regular"
 
 
 def _says(words: tuple[str, ...], cause: Cause, quantity: int) -> bool:

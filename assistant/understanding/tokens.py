@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from assistant.understanding.reading import Token
+from assistant.understanding.scripts import elision, language_of_script, plain, unelided, without_article
 
 # A number with its decimals; a word with its inner apostrophes; a symbol that means a word; any emoji or other sign.
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[&+]|w/o|w/|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
@@ -17,9 +17,7 @@ _SHORT_WORD = 3
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """A word as it is compared: lower case, without accents and apostrophes."""
-    lowered = _SIGNS.get(word, word.casefold())
-    plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    return plain.replace("'", "").replace("\u2019", "")
+    return _SIGNS.get(word, plain(word)).replace("'", "").replace("\u2019", "")
 
 
 @lru_cache(maxsize=8192)
@@ -27,6 +25,8 @@ def stem(word: str) -> str:
     """A folded word without its plural ending: the same for "cookie" and "cookies"; not always a word itself."""
     if len(word) <= _SHORT_WORD or word[0].isdigit():
         return word
+    if not word.isascii() and language_of_script(word):
+        return without_article(word)
     if len(word) > _SHORT_WORD + 1 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > _SHORT_WORD + 1 and word.endswith("ie"):
@@ -43,6 +43,10 @@ def tokenize(text: str) -> tuple[Token, ...]:
     tokens: list[Token] = []
     for match in _WORD.finditer(text):
         word, start = match.group(), match.start()
+        cut = elision(word)
+        if cut:
+            tokens.append(Token(word[:cut], unelided(word[:cut]), start, start + cut))
+            word, start = word[cut:], start + cut
         folded = fold(word)
         if folded == "x" and _beside_digit(text, start):
             folded = "times"  # "2x" and "x2" count; "x large" is a size

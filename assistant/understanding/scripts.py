@@ -1,0 +1,111 @@
+"""Writing: how words of any script are compared, and where words written as one are cut. Knows no menu."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ARABIC_LETTERS = {"ى": "ي", "ة": "ه", "ـ": "", "ٱ": "ا", "ک": "ك", "ی": "ي", "گ": "ك", "ڤ": "ف", "پ": "ب", "چ": "ج"}
+_DIGITS = {chr(zero + n): str(n) for zero in (0x660, 0x6F0) for n in range(10)}
+_SAME = str.maketrans({**_ARABIC_LETTERS, **_DIGITS})
+_HANGUL = re.compile("[가-힣]")
+_ARABIC = re.compile("[\u0621-\u064a]")
+# French words that lose their vowel before another one: "d'orange" is "de orange".
+ELIDED = re.compile("(?i)(d|l|qu|j|n|s|c|m|t)['\u2019](?=[aeiouyhâàäéèêëîïôöûüœæ])")
+_WHOLE = {"d": "de", "l": "le", "qu": "que", "j": "je", "n": "ne", "s": "se", "c": "ce", "m": "me", "t": "te"}
+_SHORTEST_DUAL = 5
+_LONGEST_PIECES = 6
+_ARABIC_PREFIXES = ("و", "ف", "ب", "ل", "ك")
+_AND_WITH = 4
+
+
+@lru_cache(maxsize=16384)
+def plain(word: str) -> str:
+    """A word as it is compared, in any script: case, accents, vowel signs and kinds of digits and letters made one."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_SAME))
+
+
+def language_of_script(word: str) -> str:
+    """The language that a word's letters alone give away; empty for the Latin script."""
+    if _HANGUL.search(word):
+        return "ko"
+    return "ar" if _ARABIC.search(word) else ""
+
+
+def elision(word: str) -> int:
+    """How many characters at the start of a word are an elided French one, with its apostrophe."""
+    match = ELIDED.match(word)
+    return match.end() if match else 0
+
+
+def unelided(word: str) -> str:
+    """The whole word that an elided one ("d'") stands for."""
+    return _WHOLE[word.rstrip("'\u2019").casefold()]
+
+
+def without_article(word: str) -> str:
+    """A folded Arabic word without "the" before it."""
+    return word[2:] if word.startswith("ال") and len(word) > 4 else word  # noqa: PLR2004
+
+
+def pieces(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
+    """Cut a folded word that is not known as a whole: (length, what it is read as) of each piece; empty if it is one.
+
+    Korean: words without a space and the particles and endings after them. Arabic: "and", "with", "for" and the
+    article written onto the next word, and the dual ("two sandwiches" in one word).
+    """
+    script = language_of_script(word)
+    if script == "ko":
+        return _korean(word, knows)
+    return _arabic(word, knows) if script == "ar" else ()
+
+
+def _korean(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
+    """The fewest known pieces, the first of two syllables or more; else what is unknown and the endings after it."""
+    size = len(word)
+    best: list[tuple[float, tuple[str, ...]]] = [(0.0, ())] + [(99.0, ())] * size
+    for end in range(1, size + 1):
+        for start in range(max(0, end - _LONGEST_PIECES * 2), end):
+            piece = word[start:end]
+            if best[start][0] > _LONGEST_PIECES or (not start and end == 1 < size) or not knows(piece):
+                continue
+            cost = best[start][0] + (1.0 if end - start > 1 else 1.4)
+            if cost < best[end][0]:
+                best[end] = (cost, (*best[start][1], piece))
+    if best[size][0] <= _LONGEST_PIECES:
+        return tuple((len(p), p) for p in best[size][1])
+    return ()
+
+
+def _arabic(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
+    for prefix in _ARABIC_PREFIXES:
+        if not word.startswith(prefix) or len(word) <= len(prefix) + 1:
+            continue
+        rest = word[len(prefix) :]
+        if prefix == "ل" and rest.startswith("ل"):
+            rest = f"ا{rest}"  # "for the" drops a letter of the article
+            if knows(without_article(rest)):
+                return ((1, "ل"), (len(word) - 1, rest))
+            continue
+        if knows(without_article(rest)):
+            return ((1, prefix), (len(rest), rest))
+        inner = _arabic(rest, knows) if prefix == "و" and len(rest) >= _AND_WITH else ()
+        if inner:
+            return ((1, prefix), *inner)
+    return _dual(word, knows)
+
+
+def _dual(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
+    if len(word) < _SHORTEST_DUAL or not word.endswith("ين"):
+        return ()
+    rest = word[:-2]
+    for base in (rest, *((f"{rest[:-1]}ه", f"{rest[:-1]}ا") if rest.endswith("ت") else ())):
+        if knows(without_article(base)):
+            return ((len(rest), base), (2, "اثنين"))
+    return ()
