@@ -108,7 +108,7 @@ def _orders(bench: Bench, failures: int) -> list[Figure]:
     sys.stdout.write(order_failures(full, failures))
     score, without = scoring.score_orders(full), scoring.score_orders(bare)
     english = scoring.score_orders([r for r in full if r.gold.locale == "en"])
-    return [
+    figures = [
         Figure(f"orders, all {score.count}: exact", f"{score.exact:.1f} %", "≥ 95 %"),
         Figure("the same without aliases in the menus", f"{without.exact:.1f} %", "≥ 85 %"),
         Figure(f"orders in English, {english.count}: exact", f"{english.exact:.1f} %", "≥ 95 %"),
@@ -120,8 +120,10 @@ def _orders(bench: Bench, failures: int) -> list[Figure]:
         Figure(f"negations lost silently, of {score.negations}", str(score.negations_lost), "0"),
         Figure("orders with an item added silently", str(score.added), "0"),
         Figure("clear orders asked about: all / English", f"{score.asked:.1f} / {english.asked:.1f} %", "≤ 5 %"),
-        Figure("orders that need asking, asked about", f"{score.asked_when_needed:.1f} %", "100 %"),
     ]
+    if any(g.asks for g in bench.orders):
+        figures.append(Figure("orders that need asking, asked about", f"{score.asked_when_needed:.1f} %", "100 %"))
+    return figures
 
 
 def _noise(bench: Bench, failures: int) -> list[Figure]:
