@@ -1,0 +1,1 @@
+"""Stored conversations run again."""
