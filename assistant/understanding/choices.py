@@ -17,6 +17,8 @@ _BEFORE = {"part": 1.0, "": 0.9, "with": 1.1, "and": 0.4, ",": 0.4, ".": 0.2, "o
 _SIZE_AFTER = {"part": 0.2, "": 0.1, "with": 0.15, "and": 0.6, ",": 0.12, ".": 0.15, "or": 0.6, "but": 0.3}
 _MOST_OF_ONE = 6
 _EITHER = 0.6
+_UNUSED_NO = 3.0
+_NEXT = 2  # words apart: one "and" between
 
 
 def _certain(state: State, words: Positions) -> State:
@@ -196,6 +198,46 @@ class ChoicePlacer:
             changed = last.parts[-1]._replace(pre=cast("PreModifier", edge.value), pre_tokens=edge.tokens)
             line = last._replace(parts=(*last.parts[:-1], changed))
             yield state._replace(lines=(*state.lines[:-1], line), cost=state.cost + 0.6)
+
+    @staticmethod
+    def count_after(state: State, edge: Edge) -> Iterator[State]:
+        """A number after what it counts: "latte two", as Korean has it."""
+        last = state.lines[-1] if state.lines else None
+        pending = state.pending
+        if last is None or last.quantity is not None or state.connector or not (last.items or last.combo):
+            return
+        if pending is not None and not pending.empty:
+            return
+        counted = last._replace(quantity=int(edge.value), quantity_tokens=edge.tokens, determiner="number")
+        yield state._replace(lines=(*state.lines[:-1], counted), pending=None, scope=None, last="item")
+
+    @staticmethod
+    def denied_after(state: State, edge: Edge) -> Iterator[State]:
+        """A "without" after what it denies: "onion without", as Korean has it; of "onion and cheese" both."""
+        if state.scope is not None and not state.scope.used:
+            return
+        pending = state.pending
+        parts: tuple[Part, ...] = ()
+        if pending is not None and pending.parts:
+            parts = pending.parts
+        elif state.lines and (pending is None or pending.empty):
+            parts = state.lines[-1].parts
+        if state.last != "modifier" or not parts or parts[-1].pre is not None:
+            yield state._replace(cost=state.cost + _UNUSED_NO, left=(*state.left, *edge.tokens))
+            return
+        first = len(parts) - 1
+        while (
+            first
+            and parts[first - 1].pre is None
+            and 0 <= parts[first].tokens[0] - parts[first - 1].tokens[-1] <= _NEXT
+        ):
+            first -= 1
+        denied = tuple(p._replace(pre="no", negation=edge.tokens) for p in parts[first:])
+        if pending is not None and pending.parts:
+            yield state._replace(pending=pending._replace(parts=(*parts[:first], *denied)))
+        else:
+            line = state.lines[-1]._replace(parts=(*parts[:first], *denied))
+            yield state._replace(lines=(*state.lines[:-1], line))
 
     def on_side(self, state: State, edge: Edge) -> Iterator[State]:
         """Put "on the side" to the modifier before it, if its group allows; after an item it says nothing new."""

@@ -28,7 +28,7 @@ _ARTICLES = frozenset({"a", "an", "the", "one", "un", "una", "el", "la"})
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _TOPIC_COST = {"topic": 0.08, "part": 0.1, "pronoun": 0.25}
 _CLOSED_COST: dict[str, float] = {
-    "homophone": 0.75, "number": NUMBER, "size": 0.36, "filler": 0.02, "container": 0.06, "declinable": 0.06,
+    "homophone": 0.75, "number": NUMBER, "count_after": NUMBER / 2, "size": 0.36, "filler": 0.02, "container": 0.06, "declinable": 0.06,
 }  # fmt: skip
 
 
@@ -68,6 +68,7 @@ class Walker:
         self._tokens = tokens
         self._bounds = bounds
         self._languages = languages
+        self.counts_after = bool(languages & grammar.knowledge.counts_after)
         self._words = [self._alternatives(t) for t in tokens]
         self._pauses = [t.folded in grammar.knowledge.hesitations for t in tokens]
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from assistant.understanding.edges import CLEAR, CONTENT, JOIN, NUMBER, SEGMENT, Edge, Edges, Walker, keep
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.reading import Token
+from assistant.understanding.scripts import language_of_script, pieces
 from assistant.understanding.tokens import fold, stem
 
 _UNKNOWN = 2.5
@@ -33,6 +34,11 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...
     for token in tokens:
         word = stem(token.folded)
         knows = grammar.speller.knows
+        if not word.isascii() and not knows(word) and len(token.folded) == len(token.text):
+            cut = pieces(token.folded, knows)
+            if cut:
+                out += _cut(token, cut)
+                continue
         if knows(word) or len(word) < 5 or len(fold(token.text)) != len(token.text):  # noqa: PLR2004
             out.append(token)
             continue
@@ -49,15 +55,24 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...
     return tuple(out)
 
 
+def _cut(token: Token, cut: tuple[tuple[int, str], ...]) -> list[Token]:
+    found: list[Token] = []
+    at = 0
+    for length, folded in cut:
+        found.append(Token(token.text[at : at + length], folded, token.start + at, token.start + at + length))
+        at += length
+    return found
+
+
 def boundaries(text: str, tokens: tuple[Token, ...]) -> tuple[str, ...]:
     """What stands before each token: "." for an end of sentence, "," for a pause, "" for nothing."""
     found = [""]
     for before, after in pairwise(tokens):
         gap = text[before.end : after.start]
-        if re.search(r"[.!?;\n…]", gap):
+        if re.search(r"[.!?;\n…؟؛。]", gap):
             found.append(".")
         else:
-            found.append("," if re.search(r"[,:(\-–—]", gap) else "")
+            found.append("," if re.search(r"[,،、:(\-–—]", gap) else "")
     return tuple(found)
 
 
@@ -65,8 +80,8 @@ def languages_of(grammar: Grammar, tokens: tuple[Token, ...]) -> frozenset[str]:
     """The languages that a message may be in: the menu's, and each that shows a word only it has."""
     counts: dict[str, int] = {}
     for token in tokens:
-        language = grammar.markers.get(stem(token.folded))
-        if language is not None:
+        language = grammar.markers.get(stem(token.folded)) or language_of_script(token.folded)
+        if language:
             counts[language] = counts.get(language, 0) + 1
     own = counts.get(grammar.locale, 0)
     seen = {language for language, n in counts.items() if n > 1 or not own}
@@ -82,6 +97,8 @@ def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...
         _pictures(edges, i, tokens, found)
         if tokens[i].folded.isdigit():
             keep(edges, Edge(i, i + 1, "number", NUMBER, tokens[i].folded))
+            if walker.counts_after:
+                keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
         _prefer_content(edges)
         _pause_after_no(edges, tokens, bounds)
         if grammar.menu.combos and tokens[i].folded in _COMBO_WORDS:

@@ -187,12 +187,20 @@ def translated_forms(form: Stems, foods: Foods) -> Forms:
         before, head = form[:k], form[k:]
         if before[-1] in _STOP or head[0] in _STOP:
             continue
-        for b in (before, *foods.translations.get(before, ())):
-            for h in (head, *foods.translations.get(head, ())):
-                if b != before or h != head:
-                    forms[*h, "de", *b] = TRANSLATED
-                    forms[*h, *b] = TRANSLATED
+        for language, table in foods.spoken.items():
+            befores, heads = table.get(before, ()), table.get(head, ())
+            if not befores and not heads:
+                continue
+            for b in (before, *befores):
+                for h in (head, *heads):
+                    if b != before or h != head:
+                        forms.update(dict.fromkeys(_composed(b, h, language in foods.compounding), TRANSLATED))
     return forms
+
+
+def _composed(before: Stems, head: Stems, compounding: bool) -> tuple[Stems, ...]:
+    """A name of two parts, the head first where the language does not make compounds as English does."""
+    return ((*before, *head),) if compounding else ((*head, "de", *before), (*head, *before))
 
 
 def size_forms(words: Stems, knowledge: Knowledge) -> Forms:

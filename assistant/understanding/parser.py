@@ -152,7 +152,7 @@ def _ends_in_question(bounds: tuple[str, ...], text: str, tokens: tuple[Token, .
     while end < len(tokens) and bounds[end] != ".":
         end += 1
     after = text[tokens[end - 1].end : tokens[end].start if end < len(tokens) else len(text)]
-    return "?" in after
+    return "?" in after or "؟" in after
 
 
 def _named(edges: list[list[Edge]]) -> list[list[Edge]]:

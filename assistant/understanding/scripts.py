@@ -1,5 +1,7 @@
 """Writing: how words of any script are compared, and where words written as one are cut. Knows no menu."""
 
+# ruff: noqa: RUF001  (Arabic letters look like Latin ones)
+
 from __future__ import annotations
 
 import re
@@ -69,7 +71,8 @@ def pieces(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ..
 def _korean(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
     """The fewest known pieces, the first of two syllables or more; else what is unknown and the endings after it."""
     size = len(word)
-    best: list[tuple[float, tuple[str, ...]]] = [(0.0, ())] + [(99.0, ())] * size
+    nothing: tuple[str, ...] = ()
+    best = [(0.0, nothing), *([(99.0, nothing)] * size)]
     for end in range(1, size + 1):
         for start in range(max(0, end - _LONGEST_PIECES * 2), end):
             piece = word[start:end]

@@ -38,6 +38,7 @@ class Stepper:
         self._by_kind: dict[str, Callable[[State, Edge], Iterator[State]]] = {
             "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
             "partitive": self._partitive, "yours": self._yours, "negation": self._negation,
+            "count_after": choices.count_after, "denied_after": choices.denied_after,
             "pre_modifier": self._pre_modifier, "on_side": choices.on_side, "side_of": self._side_of,
             "connector": self._connector, "clause": self._clause, "correction": self._correction,
             "declinable": self._declinable, "declined": self._declined, "item": items.item,

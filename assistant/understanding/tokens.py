@@ -6,10 +6,14 @@ import re
 from functools import lru_cache
 
 from assistant.understanding.reading import Token
-from assistant.understanding.scripts import elision, language_of_script, plain, unelided, without_article
+from assistant.understanding.scripts import elision, plain, unelided, without_article
 
 # A number with its decimals; a word with its inner apostrophes; a symbol that means a word; any emoji or other sign.
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[&+]|w/o|w/|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
+# Accents and vowel signs may be letters of their own.
+_LETTERS = r"[^\W\d_][^\W\d_\u0300-\u036f\u064b-\u065f\u0670]*(?:[\u0300-\u036f\u064b-\u065f\u0670]+[^\W\d_]*)*"
+_WORD = re.compile(
+    rf"\d+(?:[.,]\d+)*|{_LETTERS}(?:['\u2019]{_LETTERS})*|[&+]|w/o|w/|[\U0001F000-\U0001FAFF\u2600-\u27BF]"
+)
 _SIGNS = {"&": "and", "+": "plus"}
 _SHORT_WORD = 3
 
@@ -21,11 +25,11 @@ def fold(word: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def stem(word: str) -> str:
+def stem(word: str) -> str:  # noqa: PLR0911  # one rule, one line
     """A folded word without its plural ending: the same for "cookie" and "cookies"; not always a word itself."""
     if len(word) <= _SHORT_WORD or word[0].isdigit():
         return word
-    if not word.isascii() and language_of_script(word):
+    if not word.isascii():
         return without_article(word)
     if len(word) > _SHORT_WORD + 1 and word.endswith("ies"):
         return word[:-3] + "y"

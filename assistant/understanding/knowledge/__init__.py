@@ -16,7 +16,8 @@ from assistant.understanding.tokens import stem, words_of
 
 Kind = Literal[
     "number", "homophone", "determiner", "partitive", "yours", "size_word", "negation", "negation_open",
-    "negation_after", "pre_modifier", "on_side", "side_of", "connector", "clause", "correction", "question",
+    "negation_after", "denied_after", "count_after",
+    "pre_modifier", "on_side", "side_of", "connector", "clause", "correction", "question",
     "declinable", "declined", "container", "filler", "name_cue", "size",
 ]  # fmt: skip
 Stems = tuple[str, ...]
@@ -46,6 +47,8 @@ class Foods:
     distinguishing: frozenset[str]
     bases: frozenset[Stems]
     translations: dict[Stems, tuple[Stems, ...]]
+    spoken: dict[str, dict[Stems, tuple[Stems, ...]]]
+    compounding: frozenset[str]
     others: frozenset[str]
 
 
@@ -57,6 +60,7 @@ class Knowledge:
     sizes: dict[Stems, tuple[Stems, ...]]
     idle: frozenset[str]
     negative: frozenset[str]
+    counts_after: frozenset[str]
     hesitations: frozenset[str]
     number_words: dict[int, tuple[Stems, ...]]
     languages: tuple[str, ...]
@@ -70,7 +74,8 @@ def stems_of(phrase: str) -> Stems:
 
 _LISTS: dict[str, Kind] = {
     "partitive": "partitive", "yours": "yours", "size_words": "size_word", "negation": "negation",
-    "negation_open": "negation_open", "negation_after": "negation_after", "on_side": "on_side", "side_of": "side_of",
+    "negation_open": "negation_open", "negation_after": "negation_after",
+    "denied_after": "denied_after", "on_side": "on_side", "side_of": "side_of",
     "clauses": "clause", "corrections": "correction", "questions": "question", "declinable": "declinable",
     "declined": "declined", "containers": "container", "filler_phrases": "filler", "name_cues": "name_cue",
 }  # fmt: skip
@@ -89,6 +94,9 @@ def load() -> Knowledge:
     languages: list[str] = []
     hesitations: set[str] = set()
     negative: set[str] = set()
+    counts_after: set[str] = set()
+    compounding: set[str] = set()
+    spoken: dict[str, dict[str, str]] = {}
     folder = files(__package__)
     for name in sorted(f.name for f in folder.iterdir() if f.name.endswith(".yaml") and f.name != "foods.yaml"):
         # Every scalar is a string: "no", "on" and "off" are words here.
@@ -97,7 +105,10 @@ def load() -> Knowledge:
         languages.append(language)
         for phrase, word in _closed_of(data, language):
             closed.setdefault(stems_of(phrase), {})[word] = None
-        negative.update(data["negative"])
+        negative.update(w for phrase in data["negative"] for w in words_of(phrase))
+        counts_after.update([language] if data.get("counts_after") == "true" else [])
+        compounding.update([language] if data.get("compounding") == "true" else [])
+        spoken[language] = data.get("foods", {})
         hesitations.update(w for phrase in data["hesitations"] for w in words_of(phrase))
         for size, phrases in data["sizes"].items():
             sizes.setdefault(stems_of(size), []).extend(stems_of(p) for p in [size, *phrases])
@@ -112,9 +123,10 @@ def load() -> Knowledge:
             phrase[0] for phrase, meanings in closed.items() if len(phrase) == 1 and any(_idle(m) for m in meanings)
         ),
         negative=frozenset(negative),
+        counts_after=frozenset(counts_after),
         hesitations=frozenset(hesitations),
         languages=tuple(languages),
-        foods=_foods(foods),
+        foods=_foods(foods, spoken, frozenset(compounding)),
     )
 
 
@@ -135,6 +147,8 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
     found: list[tuple[str, ClosedWord]] = []
     for key, kind in _LISTS.items():
         found += [(phrase, ClosedWord(kind, "", language)) for phrase in data.get(key, ())]
+    if data.get("counts_after") == "true":
+        found += [(p, ClosedWord("count_after", n, language)) for n, ps in data["numbers"].items() for p in ps]
     for key, kind in _TABLES.items():
         for value, phrases in data.get(key, {}).items():
             found += [(phrase, ClosedWord(kind, value, language)) for phrase in phrases]
@@ -150,7 +164,7 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
     return found
 
 
-def _foods(data: dict[str, Any]) -> Foods:
+def _foods(data: dict[str, Any], spoken: dict[str, dict[str, str]], compounding: frozenset[str]) -> Foods:
     same: dict[Stems, dict[Stems, None]] = {}
     for group in data["same"]:
         stems = [s for s in (stems_of(p) for p in group) if s]
@@ -161,9 +175,11 @@ def _foods(data: dict[str, Any]) -> Foods:
         for name in names:
             kinds.setdefault(stems_of(name), []).append(stem(head))
     translations: dict[Stems, list[Stems]] = {}
-    for table in data["translations"].values():
+    by_language: dict[str, dict[Stems, list[Stems]]] = {}
+    for language, table in (*data["translations"].items(), *spoken.items()):
         for said, english in table.items():
             translations.setdefault(stems_of(english), []).append(stems_of(said))
+            by_language.setdefault(language, {}).setdefault(stems_of(english), []).append(stems_of(said))
     return Foods(
         same={k: tuple(v) for k, v in same.items()},
         near={stems_of(k): tuple(stems_of(n) for n in v) for k, v in data["near"].items()},
@@ -176,5 +192,7 @@ def _foods(data: dict[str, Any]) -> Foods:
         shapes=frozenset(stem(w) for w in data["shapes"]),
         bases=frozenset(stems_of(b) for b in data["bases"]),
         translations={k: tuple(v) for k, v in translations.items()},
+        spoken={n: {k: tuple(v) for k, v in table.items()} for n, table in by_language.items()},
+        compounding=compounding,
         others=frozenset(stem(w) for w in data["others"].split()),
     )
