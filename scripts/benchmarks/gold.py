@@ -60,6 +60,11 @@ def orders(paths: Iterable[Path] | None = None) -> list[GoldOrder]:
     return [_order(row) for path in paths or _ours("orders") for row in _rows(path)]
 
 
+def held_out() -> list[GoldOrder]:
+    """Orders over menus of their own, scored as a whole and never listed: to see what carries over to unseen shops."""
+    return orders(_ours("held_out"))
+
+
 def dialogues(paths: Iterable[Path] | None = None) -> list[GoldDialogue]:
     """The dialogues of these files, JSON lines {"id","menu","turns","placed",…}; our own when none are given."""
     return [_dialogue(row) for path in paths or _ours("dialogues") for row in _rows(path)]

@@ -16,6 +16,7 @@ from core.orders.lines import Choice, Line
 from scripts.benchmarks import gold
 from scripts.benchmarks.generated import generated_menu
 
+HELD_OUT = gold.held_out()
 ORDERS = gold.orders()
 DIALOGUES = gold.dialogues()
 MENUS = gold.menus(path.stem for path in (gold.DATA / "menus").glob("*.json"))
@@ -31,7 +32,7 @@ def illegal(menu: Menu, lines: tuple[Line, ...]) -> str:
     return rules.unavailable(menu, lines) or ""
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=lambda o: o.id)
+@pytest.mark.parametrize("order", [*ORDERS, *HELD_OUT], ids=lambda o: o.id)
 def test_gold_lines_of_an_order_are_legal(order: gold.GoldOrder) -> None:
     assert illegal(MENUS[order.menu], order.lines) == ""
     assert order.text.strip()
@@ -74,6 +75,13 @@ def test_there_is_enough_of_everything() -> None:
     spoken = {MENUS[o.menu].locale.split("-")[0] for o in ORDERS}
     assert spoken == set(LANGUAGES)
     assert len([m for m in MENUS.values() if len(m.items) >= 20]) >= 6
+
+
+def test_what_is_held_out_has_menus_of_its_own() -> None:
+    assert len(HELD_OUT) >= 60
+    assert {o.locale for o in HELD_OUT} == set(LANGUAGES)
+    assert not {o.menu for o in HELD_OUT} & {o.menu for o in ORDERS}
+    assert not {o.menu for o in HELD_OUT} & {d.menu for d in DIALOGUES}
 
 
 def test_no_id_and_no_message_stands_twice() -> None:
