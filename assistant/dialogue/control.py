@@ -13,6 +13,7 @@ from assistant.commands import (
     PlaceOrder,
     SetFulfilment,
     SetName,
+    SetNote,
     Undo,
 )
 from assistant.dialogue import answers, edits, references
@@ -127,10 +128,12 @@ def _names_all(draft: Draft, words: Words) -> bool:
 
 
 def _fulfilment(name: str) -> Callable[[Draft, Found, Clause], bool]:
-    def handle(draft: Draft, _frame: Found, clause: Clause) -> bool:
+    def handle(draft: Draft, frame: Found, clause: Clause) -> bool:
         if draft.ways and name not in draft.ways:
             draft.tell("not_offered", value=name)
             return True
+        if when := frame.slots.get("when"):
+            draft.do(SetNote(note=when.said, causes=(clause.words.said,)))
         if draft.do(SetFulfilment(fulfilment=name, causes=(clause.words.said,))):  # type: ignore[arg-type]
             draft.tell("fulfilment", value=name)
         return True

@@ -200,11 +200,24 @@ def _refwith(draft: Draft, frame: Found, clause: Clause) -> bool:
     return ref is not None and _edit_ref(draft, ref, frame.slots["new"])
 
 
+def _but_some(draft: Draft, words: Words) -> tuple[Words, int, Words]:
+    """“Large, one without ice”: what all get, and how many get what besides."""
+    for position in range(1, len(words) - 2):
+        number = draft.phrases.number(words.words[position + 1].key)
+        if words.words[position].key == "," and number is not None:
+            return words.part(0, position), number, words.part(position + 2, len(words))
+    return words, 0, words.part(0, 0)
+
+
 def _edit_ref(draft: Draft, ref: references.Ref, new: Words) -> bool:
     targets = references.resolve(draft, ref)
+    new, some, besides = _but_some(draft, new)
     said = hear(draft, new)
     if not targets or said.empty:
         return False
+    if some and besides and edits.edit(draft, targets, said):
+        draft.close_clause()
+        return _edit_ref(draft, references.Ref("count", some), besides)
     if said.lines and not (said.loose and len(said.lines) == 0) and len(targets) > 1:
         return edits.edit(draft, targets, replace(said, lines=said.lines))
     if said.strays and not said.loose:

@@ -12,7 +12,7 @@ from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import Said, hear, parts_of
+from assistant.dialogue.saying import Said, hear, only_number, parts_of
 from core.orders.lines import Line
 
 if TYPE_CHECKING:
@@ -232,12 +232,21 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
             loose = () if len(lines) == 1 else loose
             continue
         done = _line(draft, clause, read, said, alone=len(lines) == 1) or done
-    if loose:
+    if loose and not _no_amount(draft, said):
         put = edits.edit_best(draft, replace(said, lines=(), loose=loose))
         if not put and not _left_over(draft, said):
             return done
         done = done or put
     return done
+
+
+def _no_amount(draft: Draft, said: Said) -> bool:
+    """Whether a lone number is a time or an address rather than how many: “at 6”, beside words nobody explains."""
+    if only_number(said) is None:
+        return False
+    first = min(said.loose[0].tokens)
+    before = said.reading.tokens[first - 1].folded if first else ""
+    return before in draft.phrases.clock or bool(said.strays)
 
 
 def _left_over(draft: Draft, said: Said) -> bool:

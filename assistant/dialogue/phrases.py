@@ -44,6 +44,7 @@ class Phrases:
     lists: dict[str, re.Pattern[str]]
     drops: dict[str, re.Pattern[str]]
     one_words: frozenset[str]
+    clock: frozenset[str]
     halves: frozenset[str]
     beyond: frozenset[str]
     joiners: frozenset[str]
@@ -183,6 +184,7 @@ def load(language: str) -> Phrases:
             name: re.compile("(?:^|(?<= ))(?:" + "|".join(compile_pattern(p, lists) for p in found) + ")")
             for name, found in data["drops"].items()
         },
+        clock=frozenset(data["clock"].split()),
         halves=frozenset(data["halves"].split()),
         beyond=frozenset(data["beyond"].split()),
         joiners=frozenset(data["joiners"].split()),
