@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Index, String, Text, and_, bindparam, exists, func, insert, null, select, update
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, BigId, Ref, UtcDateTime
 from core.kernel.clock import now
@@ -51,7 +51,9 @@ class WorkRow(Base):
     error: Mapped[str | None] = mapped_column(Text)
 
 
-_OPEN = and_(WorkRow.done_at.is_(None), WorkRow.dead_at.is_(None))
+# The table itself, not the mapped class: statements on it cost a quarter.
+_WORK = Base.metadata.tables[WorkRow.__tablename__]
+_OPEN = and_(_WORK.c.done_at.is_(None), _WORK.c.dead_at.is_(None))
 Index("ix_work_open", WorkRow.id, postgresql_where=_OPEN, sqlite_where=_OPEN)
 Index("ix_work_open_lane", WorkRow.lane, WorkRow.id, postgresql_where=_OPEN, sqlite_where=_OPEN)
 Index("ix_work_open_available", WorkRow.available_at, postgresql_where=_OPEN, sqlite_where=_OPEN)
@@ -96,7 +98,7 @@ def add(session: Session, works: Sequence[NewWork]) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.unnest(array(keys, type_=BigInteger)))))
     moment = now()
     session.execute(
-        insert(WorkRow),
+        insert(_WORK),
         [
             {
                 "lane": work.lane,
@@ -132,43 +134,41 @@ def claim(session: Session, *, lane: str | None = None, lease: timedelta = LEASE
 
 def _ready() -> Select[int]:
     """Ids of work that is due at `:moment` and the oldest open work of its lane."""
-    older = aliased(WorkRow)
+    older = _WORK.alias("older")
     blocked = exists().where(
-        older.lane == WorkRow.lane, older.done_at.is_(None), older.dead_at.is_(None), older.id < WorkRow.id
+        older.c.lane == _WORK.c.lane, older.c.done_at.is_(None), older.c.dead_at.is_(None), older.c.id < _WORK.c.id
     )
-    due = WorkRow.available_at <= bindparam("moment", type_=UtcDateTime)
-    return select(WorkRow.id).where(_OPEN, due, ~blocked)
+    due = _WORK.c.available_at <= bindparam("moment", type_=UtcDateTime)
+    return select(_WORK.c.id).where(_OPEN, due, ~blocked)
 
 
 def _claiming(ready: Select[int]) -> ReturningUpdate[*tuple[Any, ...]]:
-    oldest = ready.order_by(WorkRow.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+    oldest = ready.order_by(_WORK.c.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
     until = bindparam("until", type_=UtcDateTime)
     return (
-        update(WorkRow)
-        .where(WorkRow.id == oldest, _OPEN)
-        .values(attempts=WorkRow.attempts + 1, fence=WorkRow.fence + 1, available_at=until)
+        update(_WORK)
+        .where(_WORK.c.id == oldest, _OPEN)
+        .values(attempts=_WORK.c.attempts + 1, fence=_WORK.c.fence + 1, available_at=until)
         .returning(
-            WorkRow.id,
-            WorkRow.merchant_id,
-            WorkRow.lane,
-            WorkRow.kind,
-            WorkRow.payload,
-            WorkRow.attempts,
-            WorkRow.fence,
+            _WORK.c.id,
+            _WORK.c.merchant_id,
+            _WORK.c.lane,
+            _WORK.c.kind,
+            _WORK.c.payload,
+            _WORK.c.attempts,
+            _WORK.c.fence,
         )
-        .execution_options(synchronize_session=False)
     )
 
 
 # Built once: building a statement costs more than running it.
 _CLAIM = _claiming(_ready())
-_CLAIM_LANE = _claiming(_ready().where(WorkRow.lane == bindparam("of")))
+_CLAIM_LANE = _claiming(_ready().where(_WORK.c.lane == bindparam("of")))
 _FINISH = (
-    update(WorkRow)
-    .where(WorkRow.id == bindparam("mine"), WorkRow.fence == bindparam("held"), _OPEN)
+    update(_WORK)
+    .where(_WORK.c.id == bindparam("mine"), _WORK.c.fence == bindparam("held"), _OPEN)
     .values(done_at=bindparam("moment", type_=UtcDateTime), error=None)
-    .returning(WorkRow.id)
-    .execution_options(synchronize_session=False)
+    .returning(_WORK.c.id)
 )
 
 
@@ -221,7 +221,7 @@ def is_ready(session: Session) -> bool:
 
 def ready_lanes(session: Session, limit: int = 100) -> Sequence[str]:
     """Lanes whose next work is ready now, oldest first."""
-    lanes = _ready().with_only_columns(WorkRow.lane).order_by(WorkRow.id).limit(limit)
+    lanes = _ready().with_only_columns(_WORK.c.lane).order_by(_WORK.c.id).limit(limit)
     return session.scalars(lanes, {"moment": now()}).all()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
@@ -11,26 +11,31 @@ from core.merchants.models import Location, Merchant, OpeningHoursRow
 from core.merchants.views import LocationView, MerchantView, OpeningHours
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.elements import ColumnElement
 
 
 # What every turn asks is built once: building a statement costs more than running it.
-_MERCHANT = select(Merchant).where(Merchant.id == bindparam("key"))
-_LOCATIONS = select(Location).where(Location.merchant_id == bindparam("merchant"))
-_LOCATION = _LOCATIONS.where(Location.id == bindparam("key"))
-_FIRST_LOCATION = _LOCATIONS.order_by(Location.created_at, Location.id).limit(1)
-_LOCATION_IDS = _LOCATIONS.with_only_columns(Location.id).order_by(Location.created_at, Location.id)
+# Plain columns, not mapped rows: those cost five times as much.
+_MERCHANTS = select(*Merchant.__table__.columns)
+_MERCHANT = _MERCHANTS.where(Merchant.__table__.c.id == bindparam("key"))
+_PLACES = Location.__table__.c
+_LOCATIONS = select(*_PLACES).where(_PLACES.merchant_id == bindparam("merchant"))
+_LOCATION = _LOCATIONS.where(_PLACES.id == bindparam("key"))
+_FIRST_LOCATION = _LOCATIONS.order_by(_PLACES.created_at, _PLACES.id).limit(1)
+_LOCATION_IDS = _LOCATIONS.with_only_columns(_PLACES.id).order_by(_PLACES.created_at, _PLACES.id)
+_HOURS = OpeningHoursRow.__table__.c
 _WEEK = (
-    select(OpeningHoursRow.weekday, OpeningHoursRow.opens, OpeningHoursRow.closes)
-    .where(OpeningHoursRow.merchant_id == bindparam("merchant"), OpeningHoursRow.location_id == bindparam("location"))
-    .order_by(OpeningHoursRow.weekday, OpeningHoursRow.opens)
+    select(_HOURS.weekday, _HOURS.opens, _HOURS.closes)
+    .where(_HOURS.merchant_id == bindparam("merchant"), _HOURS.location_id == bindparam("location"))
+    .order_by(_HOURS.weekday, _HOURS.opens)
 )
 
 
 def merchant_by_id(session: Session, merchant_id: str) -> MerchantView | None:
     """The shop of this id."""
-    return _view(session, session.scalar(_MERCHANT, {"key": merchant_id}))
+    return _view(session, session.execute(_MERCHANT, {"key": merchant_id}).one_or_none())
 
 
 def merchant_by_slug(session: Session, slug: str) -> MerchantView | None:
@@ -83,9 +88,9 @@ def has_location_named(session: Session, merchant_id: str, name: str) -> bool:
 def location(session: Session, merchant_id: str, location_id: str | None) -> LocationView | None:
     """A shop's location with its hours; the first one made when no id is given."""
     if location_id is None:
-        row = session.scalar(_FIRST_LOCATION, {"merchant": merchant_id})
+        row = session.execute(_FIRST_LOCATION, {"merchant": merchant_id}).one_or_none()
     else:
-        row = session.scalar(_LOCATION, {"merchant": merchant_id, "key": location_id})
+        row = session.execute(_LOCATION, {"merchant": merchant_id, "key": location_id}).one_or_none()
     return _location_view(row, hours(session, merchant_id, row.id)) if row else None
 
 
@@ -102,17 +107,17 @@ def delete_hours(session: Session, merchant_id: str, location_id: str) -> None:
 
 
 def _merchant(session: Session, *conditions: ColumnElement[bool]) -> MerchantView | None:
-    query = select(Merchant).where(*conditions).order_by(Merchant.created_at, Merchant.id).limit(1)
-    return _view(session, session.scalar(query))
+    query = _MERCHANTS.where(*conditions).order_by(Merchant.created_at, Merchant.id).limit(1)
+    return _view(session, session.execute(query).one_or_none())
 
 
-def _view(session: Session, row: Merchant | None) -> MerchantView | None:
+def _view(session: Session, row: Row[*tuple[Any, ...]] | None) -> MerchantView | None:
     if row is None:
         return None
     return MerchantView(row.id, row.name, row.slug, row.currency, row.locale, location_ids(session, row.id))
 
 
-def _location_view(row: Location, week: tuple[OpeningHours, ...]) -> LocationView:
+def _location_view(row: Row[*tuple[Any, ...]], week: tuple[OpeningHours, ...]) -> LocationView:
     return LocationView(
         id=row.id,
         merchant_id=row.merchant_id,

@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.kernel.errors import NotFound
 from core.messaging.content import Content
@@ -20,9 +19,8 @@ from core.messaging.views import ConversationView, InboundView, MessageView, Out
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
-
-    from core.db.base import Base
 
 
 # What every turn asks is built once: building a statement costs more than running it.
@@ -49,7 +47,11 @@ _HEARD = (
     InboundMessage.merchant_id == bindparam("merchant"),
     InboundMessage.conversation_id == bindparam("conversation"),
 )
-_UNANSWERED = select(InboundMessage).where(*_HEARD, InboundMessage.turn_id.is_(None)).order_by(InboundMessage.seq)
+_IN, _OUT = InboundMessage.__table__.c, OutboundMessage.__table__.c
+_SAID_BY_THEM = (_IN.merchant_id == bindparam("merchant"), _IN.conversation_id == bindparam("conversation"))
+_SAID_BY_US = (_OUT.merchant_id == bindparam("merchant"), _OUT.conversation_id == bindparam("conversation"))
+# Plain columns, not mapped rows, where nothing is changed: those cost five times as much.
+_UNANSWERED = select(*_IN).where(*_SAID_BY_THEM, _IN.turn_id.is_(None)).order_by(_IN.seq)
 _ANSWER = (
     update(InboundMessage)
     .where(*_HEARD, InboundMessage.id.in_(bindparam("ids", expanding=True)), InboundMessage.turn_id.is_(None))
@@ -57,30 +59,9 @@ _ANSWER = (
     .returning(InboundMessage.id)
     .execution_options(synchronize_session=False)
 )
-_SAID_IN = (
-    select(InboundMessage)
-    .where(*_HEARD, InboundMessage.seq > bindparam("after"))
-    .order_by(InboundMessage.seq)
-    .limit(bindparam("most", type_=Integer))
-)
-_SAID_OUT = (
-    select(OutboundMessage)
-    .where(
-        OutboundMessage.merchant_id == bindparam("merchant"),
-        OutboundMessage.conversation_id == bindparam("conversation"),
-        OutboundMessage.seq > bindparam("after"),
-    )
-    .order_by(OutboundMessage.seq)
-    .limit(bindparam("most", type_=Integer))
-)
-
-
-def insert_new(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
-    """Insert a row unless one of its unique keys is taken; waits for a transaction that is taking it now."""
-    sqlite_bound = session.get_bind().dialect.name == "sqlite"
-    statement = sqlite.insert(table) if sqlite_bound else postgresql.insert(table)
-    inserted = session.execute(statement.values(**values).on_conflict_do_nothing().returning(table.__table__.c.id))
-    return inserted.one_or_none() is not None
+_MOST = bindparam("most", type_=Integer)
+_SAID_IN = select(*_IN).where(*_SAID_BY_THEM, _IN.seq > bindparam("after")).order_by(_IN.seq).limit(_MOST)
+_SAID_OUT = select(*_OUT).where(*_SAID_BY_US, _OUT.seq > bindparam("after")).order_by(_OUT.seq).limit(_MOST)
 
 
 def conversation_id(
@@ -137,7 +118,7 @@ def is_answered(session: Session, merchant_id: str, inbound_id: str) -> bool:
 
 def unanswered(session: Session, row: Conversation) -> tuple[InboundView, ...]:
     """What the customer said since the last turn, in order."""
-    found = session.scalars(_UNANSWERED, {"merchant": row.merchant_id, "conversation": row.id})
+    found = session.execute(_UNANSWERED, {"merchant": row.merchant_id, "conversation": row.id})
     return tuple(_inbound_view(m) for m in found)
 
 
@@ -184,8 +165,8 @@ def lock_outbound(session: Session, merchant_id: str, outbound_id: str) -> Outbo
 def log(session: Session, row: Conversation, after_seq: int, limit: int) -> tuple[MessageView, ...]:
     """Both sides' messages after a place in the conversation, in order."""
     key = {"merchant": row.merchant_id, "conversation": row.id, "after": after_seq, "most": limit}
-    entries = [_in_log(m) for m in session.scalars(_SAID_IN, key)]
-    entries += [_out_log(m) for m in session.scalars(_SAID_OUT, key)]
+    entries = [_in_log(m) for m in session.execute(_SAID_IN, key)]
+    entries += [_out_log(m) for m in session.execute(_SAID_OUT, key)]
     return tuple(sorted(entries, key=lambda entry: entry.seq)[:limit])
 
 
@@ -252,7 +233,7 @@ def outbound_view(row: OutboundMessage) -> OutboundView:
     )
 
 
-def _inbound_view(row: InboundMessage) -> InboundView:
+def _inbound_view(row: InboundMessage | Row[*tuple[Any, ...]]) -> InboundView:
     return InboundView(
         id=row.id,
         seq=row.seq,
@@ -264,7 +245,7 @@ def _inbound_view(row: InboundMessage) -> InboundView:
     )
 
 
-def _in_log(row: InboundMessage) -> MessageView:
+def _in_log(row: Row[*tuple[Any, ...]]) -> MessageView:
     return MessageView(
         seq=row.seq,
         direction="in",
@@ -277,7 +258,7 @@ def _in_log(row: InboundMessage) -> MessageView:
     )
 
 
-def _out_log(row: OutboundMessage) -> MessageView:
+def _out_log(row: Row[*tuple[Any, ...]]) -> MessageView:
     content = Content.from_json(row.content)
     return MessageView(
         seq=row.seq,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from core import customers, merchants
+from core.db.insert import insert_once
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
 from core.kernel.ids import new_id
@@ -35,29 +36,25 @@ def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
     """
     _check_keys(envelope)
     key = (merchant_id, envelope.channel, envelope.account, envelope.external_id)
-    if (seen := repository.inbound(uow.session, *key)) is not None:
-        return _received(seen, duplicate=True)
     row = repository.lock(uow.session, _conversation_of(uow, merchant_id, envelope))
     inbound_id, moment = new_id(), now()
-    inserted = repository.insert_new(
+    inserted = insert_once(
         uow.session,
         InboundMessage,
-        {
-            "id": inbound_id,
-            "merchant_id": merchant_id,
-            "conversation_id": row.id,
-            "seq": row.last_seq + 1,
-            "channel": envelope.channel,
-            "account": envelope.account,
-            "external_id": envelope.external_id,
-            "kind": envelope.kind,
-            "text": envelope.text,
-            "payload": envelope.payload,
-            "sent_at": envelope.sent_at,
-            "received_at": moment,
-        },
+        id=inbound_id,
+        merchant_id=merchant_id,
+        conversation_id=row.id,
+        seq=row.last_seq + 1,
+        channel=envelope.channel,
+        account=envelope.account,
+        external_id=envelope.external_id,
+        kind=envelope.kind,
+        text=envelope.text,
+        payload=envelope.payload,
+        sent_at=envelope.sent_at,
+        received_at=moment,
     )
-    if not inserted:  # the same delivery was being kept at the same moment
+    if not inserted:  # this delivery is kept already, or is being kept at this moment
         if (seen := repository.inbound(uow.session, *key)) is None:
             raise Conflict(problem="The message was taken back while it was delivered again.")
         return _received(seen, duplicate=True)
@@ -300,27 +297,25 @@ def _conversation_of(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> s
         locale=envelope.locale,
     )
     conversation_id, moment = new_id(), now()
-    inserted = repository.insert_new(
+    inserted = insert_once(
         uow.session,
         Conversation,
-        {
-            "id": conversation_id,
-            "merchant_id": merchant_id,
-            "customer_id": customer.id,
-            "location_id": location.id,
-            "channel": envelope.channel,
-            "account": envelope.account,
-            "sender": envelope.sender,
-            "thread": envelope.thread,
-            "locale": (envelope.locale or customer.locale)[:_LOCALE_LENGTH],
-            "owner": "assistant",
-            "pushes": envelope.pushes,
-            "state": {},
-            "last_seq": 0,
-            "turns": 0,
-            "created_at": moment,
-            "updated_at": moment,
-        },
+        id=conversation_id,
+        merchant_id=merchant_id,
+        customer_id=customer.id,
+        location_id=location.id,
+        channel=envelope.channel,
+        account=envelope.account,
+        sender=envelope.sender,
+        thread=envelope.thread,
+        locale=(envelope.locale or customer.locale)[:_LOCALE_LENGTH],
+        owner="assistant",
+        pushes=envelope.pushes,
+        state={},
+        last_seq=0,
+        turns=0,
+        created_at=moment,
+        updated_at=moment,
     )
     if inserted:
         return conversation_id

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
     from core.orders.states import OrderState
@@ -50,6 +50,19 @@ _SAVE_CART = (
     )
 )
 _OPEN_CART = _CARTS.where(CartRow.conversation_id == bindparam("conversation_id"), CartRow.status == "open")
+_ORDERS = OrderRow.__table__.c
+_LATEST_ORDER = (
+    select(*_ORDERS)
+    .where(_ORDERS.merchant_id == bindparam("mine"), _ORDERS.customer_id == bindparam("customer"))
+    .order_by(_ORDERS.placed_at.desc(), _ORDERS.id.desc())
+    .limit(1)
+)
+_SOLD = OrderLineRow.__table__.c
+_LINES = (
+    select(*_SOLD)
+    .where(_SOLD.merchant_id == bindparam("mine"), _SOLD.order_id == bindparam("order"))
+    .order_by(_SOLD.position)
+)
 
 
 def open_cart(session: Session, merchant_id: str, conversation_id: str) -> CartView | None:
@@ -126,9 +139,12 @@ def order(session: Session, merchant_id: str, order_id: str, *, lock: bool = Fal
 
 def latest_order(session: Session, merchant_id: str, customer_id: str) -> OrderView | None:
     """The order that a customer placed last."""
-    query = select(OrderRow).where(OrderRow.merchant_id == merchant_id, OrderRow.customer_id == customer_id)
-    latest = query.order_by(OrderRow.placed_at.desc(), OrderRow.id.desc()).limit(1)
-    return next(iter(_orders(session, merchant_id, latest)), None)
+    key = {"mine": merchant_id, "customer": customer_id}
+    row = session.execute(_LATEST_ORDER, key).one_or_none()
+    if row is None:
+        return None
+    sold = session.execute(_LINES, {"mine": merchant_id, "order": row.id})
+    return _order_view(row, [_line_view(line) for line in sold])
 
 
 def orders(session: Session, merchant_id: str, *, states: Collection[OrderState], limit: int) -> tuple[OrderView, ...]:
@@ -220,7 +236,7 @@ def _orders(session: Session, merchant_id: str, query: Select[OrderRow]) -> tupl
     return tuple(_order_view(row, lines[row.id]) for row in rows)
 
 
-def _line_view(row: OrderLineRow) -> OrderLineView:
+def _line_view(row: OrderLineRow | Row[*tuple[Any, ...]]) -> OrderLineView:
     return OrderLineView(
         id=row.id,
         line=Line.from_json(row.line),
@@ -233,7 +249,7 @@ def _line_view(row: OrderLineRow) -> OrderLineView:
     )
 
 
-def _order_view(row: OrderRow, lines: Iterable[OrderLineView]) -> OrderView:
+def _order_view(row: OrderRow | Row[*tuple[Any, ...]], lines: Iterable[OrderLineView]) -> OrderView:
     return OrderView(
         id=row.id,
         merchant_id=row.merchant_id,

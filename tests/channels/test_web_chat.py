@@ -221,7 +221,10 @@ def test_breaks_at_every_moment_lose_and_double_nothing(served: Served) -> None:
             with served.chat(token, max(seen, default=0)) as line:
                 tell(line, frame)
                 for _ in range(dice.randrange(4)):
-                    event = hear(line)
+                    try:
+                        event = hear(line, within=2)
+                    except TimeoutError:
+                        break  # all there is to hear was heard over an earlier line
                     if event["type"] == "message":
                         assert event["seq"] not in seen
                         assert event["seq"] == max(seen, default=0) + 1

@@ -36,14 +36,15 @@ _MINE = bindparam("merchant", type_=String)
 _ENDED = [
     select(func.count())
     .where(
-        table.merchant_id == _MINE,
-        table.override_until.is_not(None),
-        table.override_until <= bindparam("moment", type_=UtcDateTime),
+        table.c.merchant_id == _MINE,
+        table.c.override_until.is_not(None),
+        table.c.override_until <= bindparam("moment", type_=UtcDateTime),
     )
     .scalar_subquery()
-    for table in (ItemRow, ModifierRow)
+    for table in (ItemRow.__table__, ModifierRow.__table__)
 ]
-_VERSION = select(MenuRow.revision_id, MenuRow.availability, *_ENDED).where(MenuRow.merchant_id == _MINE)
+_MENU = MenuRow.__table__.c
+_VERSION = select(_MENU.revision_id, _MENU.availability, *_ENDED).where(_MENU.merchant_id == _MINE)
 
 
 def version(session: Session, merchant_id: str, moment: datetime) -> str | None:
