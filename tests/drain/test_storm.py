@@ -1,0 +1,65 @@
+"""Every message is answered once and in order, whoever is killed while answering it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core import merchants
+from tests.drain.storm import Aftermath, Storm, Variant, rage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.db.session import Database
+
+
+@pytest.fixture
+def shop(database: Database) -> str:
+    """The id of a shop with one location."""
+    with database.begin() as uow:
+        merchant = merchants.create_merchant(uow, name="Juniper", slug="juniper", currency="USD", locale="en-US")
+        merchants.add_location(uow, merchant.id, name="Main Street")
+    return merchant.id
+
+
+def _check_once(after: Aftermath, messages: int) -> None:
+    assert after.said == messages
+    assert after.unanswered == 0
+    assert len(after.effects) == messages
+    assert set(after.effects.values()) == {1}
+
+
+def _check_order(after: Aftermath) -> None:
+    assert after.kills >= 10
+    assert after.overlaps == 0
+    assert (after.unsent, after.disorder) == (0, 0)
+    # Sent twice only what a worker died over, or was too slow with for its lease.
+    assert after.repeats <= after.reclaims
+    assert (after.open_work, after.dead_work) == (0, 0)
+
+
+def test_the_storm(database: Database, database_url: str, shop: str, tmp_path: Path) -> None:
+    after = rage(Storm(database_url, shop, _marks(tmp_path)), database)
+    _check_once(after, 240)
+    _check_order(after)
+
+
+@pytest.mark.parametrize(
+    ("variant", "deadly", "slow"), [("keyless", 0.02, 0.04), ("early", 0.3, 0), ("unfenced", 0, 0.3)]
+)
+def test_what_is_broken_does_not_weather_it(
+    database: Database, database_url: str, shop: str, tmp_path: Path, *, variant: Variant, deadly: float, slow: float
+) -> None:
+    """The controls: without the unique key, with work finished before it is done, without the fence."""
+    storm = Storm(database_url, shop, _marks(tmp_path), variant, customers=24, each=2, deadly=deadly, slow=slow)
+    after = rage(storm, database)
+    with pytest.raises(AssertionError):
+        _check_once(after, 48)
+
+
+def _marks(folder: Path) -> Path:
+    marks = folder / "marks"
+    marks.mkdir()
+    return marks
