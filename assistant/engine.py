@@ -13,6 +13,7 @@ from assistant.dialogue.interpret import choose_option, interpret
 from assistant.dialogue.phrases import language_of, load
 from assistant.dialogue.words import words_of
 from assistant.planner.plan import Plan, plan
+from assistant.proposals import consult
 from assistant.understanding import Expecting, compile_menu, read
 from core import catalogue
 from core.kernel.text import clean
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.commands import Command
     from assistant.dialogue.state import Question, State
     from assistant.execution import CartValue
-    from assistant.ports import IntentClassifier
+    from assistant.ports import IntentClassifier, Proposer
     from assistant.shop import Shop
     from assistant.understanding import Grammar, Reading
     from core.catalogue.menu import Menu
@@ -59,8 +60,9 @@ class Thought:
 class Assistant:
     """Understands and decides; thread-safe. Menus are loaded once a version and compiled once for each structure."""
 
-    def __init__(self, *, classifier: IntentClassifier | None = None) -> None:
+    def __init__(self, *, classifier: IntentClassifier | None = None, proposer: Proposer | None = None) -> None:
         self._classifier = classifier
+        self._proposer = proposer
         self._menus: OrderedDict[str, tuple[Menu, Grammar]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -88,7 +90,10 @@ class Assistant:
         return made
 
     def think(self, shop: Shop, cart: CartValue, state: State, messages: Sequence[Heard]) -> Thought:
-        """Understand messages in order and decide what to do. Pure: the same arguments give the same thought."""
+        """Understand messages in order and decide what to do. Nothing is changed but the answer.
+
+        The same arguments give the same thought, as far as the classifier and the proposer, if any, say the same.
+        """
         menu = shop.menu
         grammar = self.grammar(menu)
         text = " . ".join(clean(m.text, _LONGEST) for m in messages if m.text and not m.choice)
@@ -98,8 +103,12 @@ class Assistant:
         def hear(said: str) -> Reading:
             return read(grammar, said, expecting=expecting)
 
-        draft = Draft.start(menu, load(language), hear, replace(cart, past=state.past), state)
-        draft.ways = shop.location.fulfilments if shop.location else ()
+        def begin() -> Draft:
+            started = Draft.start(menu, load(language), hear, replace(cart, past=state.past), state)
+            started.ways = shop.location.fulfilments if shop.location else ()
+            return started
+
+        draft = begin()
         unsupported = bool(messages) and all(m.unsupported for m in messages)
         for message in messages:
             if message.choice and choose_option(draft, message.choice):
@@ -107,6 +116,8 @@ class Assistant:
             if message.text:
                 interpret(draft, clean(message.text, _LONGEST))
         self._classify(draft, text)
+        if self._proposer is not None:
+            draft = consult(self._proposer, draft, begin, text, shop)
         made, after, commands = plan(draft, state)
         trace = {
             "language": language,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +19,29 @@ class IntentClassifier(Protocol):
 
     def classify(self, text: str, language: str) -> Intent | None:
         """The topic, or None when the message is out of scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """An unclear message, for somebody who may know what it means.
+
+    `conversation` and `message` are our ids, for budgets; `words` the message as compared, numbered from 0; `menu` an
+    excerpt without prices; `cart` its lines; `question` what we had asked; `schema` the JSON schema of a proposal.
+    """
+
+    conversation: str
+    message: str
+    language: str
+    text: str
+    words: tuple[str, ...]
+    menu: dict[str, Any]
+    cart: tuple[dict[str, Any], ...]
+    question: dict[str, Any] | None
+    schema: dict[str, Any]
+
+
+class Proposer(Protocol):
+    """Proposes commands for a message that the parser is not sure of. Whatever it answers is verified."""
+
+    def propose(self, inquiry: Inquiry) -> object | None:
+        """A JSON value, or None: no time, no budget, no idea. Never raises."""

@@ -27,6 +27,7 @@ class Shop:
     order: OrderView | None = None
     cart_id: str = ""
     inbound_id: str = ""
+    conversation_id: str = ""
     at: datetime = _NEVER
 
     @property

@@ -122,6 +122,7 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
         order=orders.latest_order(session, about.merchant_id, about.customer_id),
         cart_id=found.id if found else "",
         inbound_id=turn.messages[-1].id,
+        conversation_id=about.id,
         at=now(),
     )
     return Situation(turn, shop, cart, shop.cart_id, found.version if found else -1, state)
