@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from celery import Celery  # type: ignore[import-untyped] # the package has no types
 from celery.signals import worker_ready, worker_shutdown  # type: ignore[import-untyped] # as above
-from kombu.exceptions import OperationalError
 
 from core.logs import logger
 from core.settings import settings
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = logger(__name__)
 _PATIENCE: Final = 0.5  # seconds that a broker may take to answer
 _UNSENT: Final = 1000  # lanes kept for a slow broker; the oldest are dropped, and the sweep finds them
+_RETRY: Final = 1.0  # seconds until a lost broker is tried again
 _STALE: Final = 60  # seconds after which a wake-up call is pointless: the sweep has been there
 
 celery = Celery("comanda", broker=settings().broker_url or None)
@@ -76,7 +77,8 @@ def drain_ready() -> None:
 class Waker:
     """Calls workers after commits, from a thread of its own: no commit waits for the broker, or fails with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, broker_url: str) -> None:
+        self._url = broker_url
         self._lanes: deque[str] = deque(maxlen=_UNSENT)
         self._news = threading.Event()
         self._lock = threading.Lock()
@@ -95,22 +97,27 @@ class Waker:
 
     def _run(self) -> None:
         while True:
+            try:
+                with celery.connection_for_write(self._url) as connection:
+                    self._call(connection)
+            except Exception as error:  # noqa: BLE001 - each kind of broker has its own; the thread must outlive them
+                self._lanes.clear()
+                log.warning("the broker is away: work waits for the next sweep", error=type(error).__name__)
+                sleep(_RETRY)
+
+    def _call(self, connection: object) -> None:
+        while True:
             self._news.wait()
             self._news.clear()
             while self._lanes:
-                self._call(self._lanes.popleft())
-
-    def _call(self, lane: str) -> None:
-        try:
-            drain_lane.apply_async((lane,), expires=_STALE, retry=False)
-        except (OperationalError, OSError) as error:
-            log.warning("the broker is away: work waits for the next sweep", error=type(error).__name__)
+                lane = self._lanes.popleft()
+                drain_lane.apply_async((lane,), connection=connection, expires=_STALE, retry=False)
 
 
 def waker(broker_url: str) -> Callable[[Committed], None]:
     """A listener for commits that calls the workers on this broker."""
     celery.conf.broker_url = broker_url
-    return Waker()
+    return Waker(broker_url)
 
 
 def run_worker(program: Program, threads: int) -> None:
