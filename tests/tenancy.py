@@ -69,8 +69,8 @@ def _columns(statement: Any, table: Table) -> Iterator[str]:  # noqa: ANN401 - a
     clauses = [c for c in (statement.whereclause, *_joins(statement)) if c is not None]
     for clause in clauses:
         for element in iterate(clause):
-            if getattr(element, "table", None) is not None and _is(element.table, table):
-                yield element.name
+            if (origin := getattr(element, "table", None)) is not None and _is(origin, table):
+                yield str(getattr(element, "name", ""))
 
 
 def _joins(statement: Any) -> Iterator[Any]:  # noqa: ANN401 - as above

