@@ -5,9 +5,10 @@ Whoever proposes a command (phrases, the menu's grammar, a model, an adversary),
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Literal, Self
 
+from core.kernel.errors import InvalidInput
 from core.orders.lines import Line
 
 Fulfilment = Literal["pickup", "dine_in", "delivery"]
@@ -28,11 +29,21 @@ class Command:
 
     @classmethod
     def build(cls, data: dict[str, Any]) -> Self:
-        """The command of this class that `to_json` wrote."""
-        values = {f.name: data[f.name] for f in fields(cls) if f.name in data}
-        if "line" in values:
-            values["line"] = Line.from_json(values["line"])
-        return cls(**{**values, "causes": tuple(data.get("causes", ()))})
+        """The command of this class that `to_json` wrote.
+
+        Raises:
+            InvalidInput: a field is missing, or of another type.
+        """
+        values: dict[str, Any] = {}
+        for field in fields(cls):
+            if field.name == "causes":
+                continue
+            if field.name not in data:
+                if field.default is MISSING:
+                    raise InvalidInput(field=field.name, problem="is missing.")
+                continue
+            values[field.name] = _value(field.name, data[field.name])
+        return cls(**values, causes=_texts(data, "causes"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,18 +144,6 @@ class AnswerTopic(Command):
     variation: str | None = None
     subject: tuple[str, ...] = ()
 
-    @classmethod
-    def build(cls, data: dict[str, Any]) -> Self:
-        """The command that `to_json` wrote."""
-        return cls(
-            topic=data["topic"],
-            items=tuple(data.get("items", ())),
-            modifiers=tuple((g, m) for g, m in data.get("modifiers", ())),
-            variation=data.get("variation"),
-            subject=tuple(data.get("subject", ())),
-            causes=tuple(data.get("causes", ())),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskHuman(Command):
@@ -187,9 +186,40 @@ def command_from_json(data: dict[str, Any]) -> Command:
     """The command that `to_json` wrote.
 
     Raises:
-        KeyError: no such kind of command, or a field is missing.
+        InvalidInput: no such kind of command, or a field is missing or of another type. InvalidLine: its line is.
     """
-    return KINDS[data["kind"]].build(data)
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InvalidInput(field="kind", problem="there is no such command.")
+    return KINDS[kind].build(data)
+
+
+def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - any field of a command
+    if name == "line":
+        return Line.from_json(value)
+    if name in {"items", "subject"}:
+        return _texts({name: value}, name)
+    if name == "modifiers":
+        if not isinstance(value, list | tuple) or not all(_is_pair(pair) for pair in value):
+            raise InvalidInput(field=name, problem="must be a list of pairs of texts.")
+        return tuple((group, modifier) for group, modifier in value)
+    if value is None and name in {"quantity", "variation"}:
+        return None
+    expected = {"index": int, "quantity": int, "complaint": bool}.get(name, str)
+    if type(value) is not expected:
+        raise InvalidInput(field=name, problem=f"must be of type {expected.__name__}.")
+    return value
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(type(v) is str for v in value)  # noqa: PLR2004
+
+
+def _texts(data: dict[str, Any], name: str) -> tuple[str, ...]:
+    found = data.get(name, ())
+    if not isinstance(found, list | tuple) or any(type(v) is not str for v in found):
+        raise InvalidInput(field=name, problem="must be a list of texts.")
+    return tuple(found)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a command

@@ -25,6 +25,7 @@ from assistant.commands import (
 from core.kernel.errors import InvalidLine
 from core.kernel.text import clean
 from core.orders import rules
+from core.orders.lines import check_types
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,9 @@ class Outcome:
 
 def execute(menu: Menu, cart: CartValue, command: Command) -> Outcome:  # noqa: PLR0911 - one arm a command
     """Carry out one command that changes the cart; the others leave it as it is."""
+    mistyped = _mistyped(command)
+    if mistyped:
+        return _refuse(cart, command, "invalid", mistyped)
     match command:
         case AddLine():
             return _add(menu, cart, command)
@@ -81,7 +85,7 @@ def execute(menu: Menu, cart: CartValue, command: Command) -> Outcome:  # noqa: 
         case Undo():
             return _undo(menu, cart, command)
         case SetFulfilment():
-            if command.fulfilment not in FULFILMENTS:
+            if type(command.fulfilment) is not str or command.fulfilment not in FULFILMENTS:
                 return _refuse(cart, command, "no_such_fulfilment")
             return Outcome(replace(cart, fulfilment=command.fulfilment))
         case SetName():
@@ -109,6 +113,23 @@ def snapshot(cart: CartValue, before: tuple[Line, ...]) -> CartValue:
     if cart.lines == before:
         return cart
     return replace(cart, past=(*cart.past, before)[-_UNDO_DEPTH:])
+
+
+def _mistyped(command: Command) -> str:
+    """The field of a command whose value has a type that the field never has; empty when there is none."""
+    if type(command.causes) is not tuple or any(type(c) is not str for c in command.causes):
+        return "causes"
+    match command:
+        case AddLine(line=line) | ReplaceLine(line=line) | SplitLine(line=line):
+            try:
+                check_types(line)
+            except InvalidLine as problem:
+                return str(problem.values["place"])
+        case SetName(name=text):
+            return "" if type(text) is str else "name"
+        case SetNote(note=text):
+            return "" if type(text) is str else "note"
+    return ""
 
 
 def _add(menu: Menu, cart: CartValue, command: AddLine) -> Outcome:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from core.kernel.errors import InvalidLine
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,8 +33,15 @@ class Choice:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Choice:
-        """The choice that `to_json` wrote."""
-        return cls(data["group"], data["modifier"], data.get("pre_modifier"), data.get("quantity", 1))
+        """The choice that `to_json` wrote.
+
+        Raises:
+            InvalidLine: a field is missing, or of another type.
+        """
+        _check_object(data, "modifier")
+        choice = cls(data.get("group"), data.get("modifier"), data.get("pre_modifier"), data.get("quantity", 1))  # type: ignore[arg-type]
+        _check_choice(choice)
+        return choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +64,15 @@ class Slot:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Slot:
-        """The slot that `to_json` wrote."""
-        choices = tuple(Choice.from_json(m) for m in data.get("modifiers") or ())
-        return cls(data["slot"], data["item"], data.get("variation"), choices)
+        """The slot that `to_json` wrote.
+
+        Raises:
+            InvalidLine: a field is missing, or of another type.
+        """
+        _check_object(data, "slot")
+        slot = cls(data.get("slot"), data.get("item"), data.get("variation"), _choices(data))  # type: ignore[arg-type]
+        _check_slot(slot)
+        return slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +113,87 @@ class Line:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Line:
-        """The line that `to_json` wrote."""
-        return cls(
-            data["item"],
-            data.get("quantity", 1),
-            data.get("variation"),
-            tuple(Choice.from_json(m) for m in data.get("modifiers") or ()),
-            tuple(Slot.from_json(s) for s in data.get("slots") or ()),
-        )
+        """The line that `to_json` wrote.
+
+        Raises:
+            InvalidLine: a field is missing, or of another type.
+        """
+        _check_object(data, "line")
+        slots = tuple(Slot.from_json(s) for s in _list(data, "slots"))
+        line = cls(data.get("item"), data.get("quantity", 1), data.get("variation"), _choices(data), slots)  # type: ignore[arg-type]
+        _check_fields(line)
+        return line
+
+
+def check_types(line: object) -> None:
+    """Look at the types of a line's values, whatever the menu says about them.
+
+    Raises:
+        InvalidLine: not a line, or one of its values has a type that no line has.
+    """
+    if type(line) is not Line:
+        raise _mistyped("line", "is not a line.")
+    _check_fields(line)
+    for name, values, kind in (("modifiers", line.modifiers, Choice), ("slots", line.slots, Slot)):
+        if type(values) is not tuple or any(type(v) is not kind for v in values):
+            raise _mistyped(name, "must be a list of their own kind.")
+    for slot in line.slots:
+        _check_slot(slot)
+        if type(slot.modifiers) is not tuple or any(type(c) is not Choice for c in slot.modifiers):
+            raise _mistyped("modifiers", "must be a list of their own kind.")
+    for choice in (*line.modifiers, *(c for s in line.slots for c in s.modifiers)):
+        _check_choice(choice)
+
+
+def _check_fields(line: Line) -> None:
+    _check_text("item", line.item)
+    _check_text("variation", line.variation, optional=True)
+    _check_count(line.quantity)
+
+
+def _check_slot(slot: Slot) -> None:
+    _check_text("slot", slot.slot)
+    _check_text("item", slot.item)
+    _check_text("variation", slot.variation, optional=True)
+
+
+def _check_choice(choice: Choice) -> None:
+    _check_text("group", choice.group)
+    _check_text("modifier", choice.modifier)
+    _check_text("pre_modifier", choice.pre_modifier, optional=True)
+    _check_count(choice.quantity)
+
+
+def _choices(data: dict[str, Any]) -> tuple[Choice, ...]:
+    return tuple(Choice.from_json(m) for m in _list(data, "modifiers"))
+
+
+def _list(data: dict[str, Any], name: str) -> list[Any] | tuple[Any, ...]:
+    found = data.get(name)
+    if found is None:
+        return ()
+    if not isinstance(found, list | tuple):
+        raise _mistyped(name, "must be a list.")
+    return found
+
+
+def _check_object(data: object, place: str) -> None:
+    if not isinstance(data, dict):
+        raise _mistyped(place, "must be an object.")
+
+
+def _check_text(place: str, value: object, *, optional: bool = False) -> None:
+    if not (type(value) is str or (optional and value is None)):
+        raise _mistyped(place, "must be text.")
+
+
+def _check_count(value: object) -> None:
+    if type(value) is not int:
+        raise _mistyped("quantity", "must be a whole number.")
+
+
+def _mistyped(place: str, problem: str) -> InvalidLine:
+    return InvalidLine(place=place, problem=problem, kind="type")
 
 
 def merged(lines: Iterable[Line]) -> tuple[Line, ...]:

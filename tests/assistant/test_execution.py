@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -28,7 +28,7 @@ from assistant.commands import (
 )
 from assistant.execution import CartValue, execute, execute_all, snapshot
 from core.catalogue.menu import Combo, ComboSlot, Item, Menu, Modifier, ModifierGroup, Variation
-from core.kernel.errors import InvalidLine
+from core.kernel.errors import InvalidInput, InvalidLine
 from core.kernel.money import Money
 from core.orders import rules
 from core.orders.lines import Choice, Line, Slot
@@ -225,8 +225,58 @@ def test_commands_survive_json() -> None:
 
 
 def test_an_unknown_command_is_refused() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(InvalidInput, match="no such command"):
         command_from_json({"kind": "set_price", "amount": 1})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [],
+        {"kind": ["undo"]},
+        {"kind": "add_line"},
+        {"kind": "add_line", "line": None},
+        {"kind": "add_line", "line": {"item": ["mochi"]}},
+        {"kind": "add_line", "line": {"item": "mochi", "quantity": True}},
+        {"kind": "add_line", "line": {"item": "mochi", "variation": 3}},
+        {"kind": "add_line", "line": {"item": "mochi", "modifiers": "kinako"}},
+        {"kind": "add_line", "line": {"item": "mochi", "modifiers": [{"group": "dust"}]}},
+        {"kind": "add_line", "line": {"item": "mochi", "slots": [{"slot": "a", "item": None}]}},
+        {"kind": "remove_line", "index": "0"},
+        {"kind": "remove_line", "index": True},
+        {"kind": "remove_line", "index": 0, "quantity": 1.0},
+        {"kind": "set_name", "name": None},
+        {"kind": "set_name", "name": "Ola", "causes": "call me Ola"},
+        {"kind": "answer_topic", "topic": "price", "modifiers": [["milk"]]},
+    ],
+)
+def test_values_of_another_type_are_refused_in_plain_words(data: Any) -> None:  # noqa: ANN401
+    with pytest.raises(InvalidInput):
+        command_from_json(data)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        AddLine(line=cast("Any", None)),
+        AddLine(line=Line(cast("Any", ["mochi"]))),
+        AddLine(line=Line("mochi", cast("Any", 2.0))),
+        AddLine(line=Line("mochi", modifiers=cast("Any", [Choice("dust", "kinako")]))),
+        AddLine(line=Line("mochi", modifiers=(Choice("dust", cast("Any", {})),))),
+        AddLine(line=Line("mochi", slots=cast("Any", ("side",)))),
+        ReplaceLine(index=cast("Any", "0"), line=Line("mochi")),
+        RemoveLine(index=0, quantity=cast("Any", [])),
+        SetName(name=cast("Any", ["Ola"])),
+        SetNote(note=cast("Any", None)),
+        SetFulfilment(fulfilment=cast("Any", ["pickup"])),
+        AddLine(line=Line("mochi"), causes=cast("Any", "a mochi")),
+    ],
+)
+def test_badly_typed_commands_are_refused_and_change_nothing(command: Command) -> None:
+    cart = CartValue((Line("mochi"),), (("a mochi",),))
+    outcome = execute(TEA, cart, command)
+    assert outcome.refused is not None
+    assert outcome.cart == cart
 
 
 def test_all_commands_in_order() -> None:
