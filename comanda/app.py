@@ -6,7 +6,7 @@ import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 import admin
 from channels import web
@@ -15,6 +15,8 @@ from comanda.wiring import choose_shop, warm
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from fastapi import FastAPI
 
     from comanda.wiring import Program
 
@@ -33,7 +35,8 @@ def create_app(program: Program) -> FastAPI:
         await program.live.stop()
         program.database.close()
 
-    app = FastAPI(
+    app = FastAPIOffline(  # its pages load nothing from elsewhere
+        redoc_url=None,
         title="Comanda",
         summary="Takes orders in conversation.",
         version="0.1.0",

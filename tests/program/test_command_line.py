@@ -1,0 +1,104 @@
+"""The command line as an operator meets it: what works, and what a refusal says."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from comanda.cli import main
+from comanda.demo import MENU_FILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """The exit status of `comanda` with these arguments."""
+    monkeypatch.setattr(sys, "argv", ["comanda", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)
+
+
+COMMANDS = ["serve", "chat", "understand", "converse", "menu", "db", "worker", "demo", "doctor", "shop"]
+
+
+@pytest.mark.usefixtures("operator")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, command, "--help") == 0
+    assert "Usage" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_shop_of_ones_own(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "shop", "create", "blue-door", "--name", "Blue Door", "--currency", "usd") == 0
+    assert run(monkeypatch, "menu", "import", str(MENU_FILE)) == 0
+    assert "added" in capsys.readouterr().out
+    assert run(monkeypatch, "menu", "export") == 0
+    assert json.loads(capsys.readouterr().out)["items"][0]["id"]
+    assert run(monkeypatch, "shop", "create", "blue-door", "--name", "Other", "--currency", "USD") == 1
+    assert "choose another slug" in capsys.readouterr().err
+    assert run(monkeypatch, "shop", "list") == 0
+    assert capsys.readouterr().out == "blue-door\tBlue Door\tUSD\ten-US\n"
+
+
+def test_a_menu_with_mistakes_is_refused_whole(
+    operator: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    menu = json.loads(MENU_FILE.read_text(encoding="utf-8"))
+    menu["items"][0]["price"] = "cheap"
+    menu["items"][1]["modifier_groups"] = ["nowhere"]
+    bad = operator / "bad.json"
+    bad.write_text(json.dumps(menu), encoding="utf-8")
+    assert run(monkeypatch, "demo") == 0
+    assert run(monkeypatch, "menu", "export") == 0
+    before = capsys.readouterr().out.partition("\n")[2]
+    for command in ("check", "import"):
+        assert run(monkeypatch, "menu", command, str(bad)) == 1
+        said = capsys.readouterr().out
+        assert "items[0].price" in said
+        assert "items[1].modifier_groups[0]" in said
+    assert run(monkeypatch, "menu", "export") == 0
+    assert capsys.readouterr().out == before
+
+
+@pytest.mark.usefixtures("operator")
+def test_doctor_says_what_is_off_and_how_to_turn_it_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run(monkeypatch, "doctor") == 0
+    assert "comanda serve --demo" in capsys.readouterr().out
+    assert run(monkeypatch, "demo") == 0
+    assert run(monkeypatch, "doctor") == 0
+    said = capsys.readouterr().out
+    assert "Kettle & Crumb" in said
+    assert "COMANDA_REDIS_URL" in said
+    monkeypatch.setenv("COMANDA_REDIS_URL", "redis://127.0.0.1:1/0")
+    from core.settings import settings  # noqa: PLC0415 - the environment has changed
+
+    settings.cache_clear()
+    assert run(monkeypatch, "doctor") == 1
+    assert "does not answer" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("operator")
+def test_what_cannot_be_done_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "menu", "export") == 1
+    refused = capsys.readouterr().err
+    assert refused.startswith("comanda: ")
+    assert "Traceback" not in refused
+    monkeypatch.setenv("COMANDA_WORKER_THREADS", "many")
+    from core.settings import settings  # noqa: PLC0415 - the environment has changed
+
+    settings.cache_clear()
+    assert run(monkeypatch, "db", "status") == 1
+    assert "COMANDA_WORKER_THREADS" in capsys.readouterr().err
