@@ -12,6 +12,7 @@ from core import catalogue, merchants, staff
 from core.db import outbox
 from core.db.schema import head, revision
 from core.db.session import Database
+from ml import language
 
 if TYPE_CHECKING:
     from core.settings import Settings
@@ -39,6 +40,7 @@ def examine(settings: Settings) -> list[Finding]:
         _broker(settings),
         _public_url(settings),
         _embedding(settings),
+        _language_model(settings),
     ]
 
 
@@ -122,3 +124,18 @@ def _embedding(settings: Settings) -> Finding:
             "chat on other sites", "off", "only our own page", 'Set COMANDA_CHAT_ORIGINS=["https://your.site"].'
         )
     return Finding("chat on other sites", "on", ", ".join(settings.chat_origins))
+
+
+def _language_model(settings: Settings) -> Finding:
+    """What is set and installed; the server is not called, since a call may cost money."""
+    what = "language model"
+    if not settings.llm_model:
+        return Finding(what, "off", "none; nothing needs one", "To try one: docs/guides/language-model.md.")
+    if not language.wanted(settings):
+        return Finding(what, "off", f"{settings.llm_model}, but nowhere", "Set COMANDA_LLM_BASE_URL or _LLM_API_KEY.")
+    if not language.installed():
+        return Finding(what, "broken", "its packages are missing", "Run `pip install -e '.[llm]'`.")
+    where = settings.llm_base_url or "OpenAI"
+    return Finding(
+        what, "on", f"{settings.llm_model} at {where}, at most {settings.llm_calls_per_day} calls a day and process"
+    )

@@ -17,6 +17,7 @@ from core.db.schema import upgrade
 from core.db.session import Database
 from core.kernel.errors import NotFound
 from core.settings import Settings, settings
+from ml import language
 
 if TYPE_CHECKING:
     from core.db.outbox import Work
@@ -44,7 +45,7 @@ def build(current: Settings | None = None) -> Program:
     """The program of the settings. Nothing runs yet: `drain.start` and the web server do that."""
     current = current or settings()
     database = open_database(current)
-    assistant = Assistant()
+    assistant = Assistant(proposer=language.proposer(current))
     live = Live(current.redis_url)
     outbound = Outbound(channels={})
 

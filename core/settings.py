@@ -38,6 +38,20 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="Key that signs chat sessions; empty: made once and kept in the data folder."
     )
+    llm_model: str = Field(
+        "", description="Language model that may propose what unclear messages mean; empty: none is asked."
+    )
+    llm_base_url: str = Field(
+        "", description="Server of the model that speaks the OpenAI protocol, like http://localhost:11434/v1."
+    )
+    llm_api_key: SecretStr = Field(SecretStr(""), description="Key of that server; one of your own may need none.")
+    llm_timeout: float = Field(4.0, gt=0, le=60, description="Seconds after which the model is not waited for.")
+    llm_calls_per_conversation: int = Field(
+        10, ge=0, description="Most calls of the model for one conversation on one day."
+    )
+    llm_calls_per_day: int = Field(1000, ge=0, description="Most calls of the model on one day, by each process.")
+    llm_failures: int = Field(3, ge=1, description="Failures in a row after which the model is left alone for a while.")
+    llm_rest: float = Field(60.0, gt=0, description="Seconds for which a model that failed is left alone.")
 
     @property
     def broker_url(self) -> str:

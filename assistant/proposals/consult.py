@@ -44,7 +44,7 @@ def consult(proposer: Proposer, draft: Draft, begin: Callable[[], Draft], text: 
     try:
         proposal = _verified(draft.menu, reading, read_proposal(answer))
         made = _made(begin(), reading, proposal)
-        if not _keeps(draft, made):
+        if not _keeps(draft, made) or _talks_away(draft, reading, proposal):
             raise Refused("loses what was understood")  # noqa: TRY301 - all refusals are noted in one place
     except Refused as refused:
         draft.trace.append(
@@ -108,7 +108,7 @@ def _certificate(reading: Reading, proposal: Proposal) -> Certificate:
 
 def _made(draft: Draft, reading: Reading, proposal: Proposal) -> Draft:
     """A fresh draft with what the proposal says, each line added or asked about."""
-    known = {*reading.filler, *(n for n, t in enumerate(reading.tokens) if t.folded in draft.phrases.everyday)}
+    known = _known(draft, reading)
     plain = set(proposal.filler) <= known
     for certified in proposal.lines:
         if plain and all_named(draft.menu, certified, [t.folded for t in reading.tokens]):
@@ -127,6 +127,18 @@ def _made(draft: Draft, reading: Reading, proposal: Proposal) -> Draft:
     draft.close_clause()
     draft.cart = snapshot(draft.cart, draft.before)
     return draft
+
+
+def _known(draft: Draft, reading: Reading) -> set[int]:
+    """The words that we know ourselves to mean nothing for an order."""
+    everyday = draft.phrases.everyday
+    return {*reading.filler, *(n for n, t in enumerate(reading.tokens) if t.folded in everyday)}
+
+
+def _talks_away(draft: Draft, reading: Reading, proposal: Proposal) -> bool:
+    """Whether words that would be asked about beside an order pass as a question, or any as a greeting."""
+    greeted = {w for greeting in proposal.greetings for w in greeting.words}
+    return (draft.changed and bool(proposal.topics)) or not greeted <= _known(draft, reading)
 
 
 def _words(reading: Reading, certified: CertifiedLine) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from assistant.engine import Assistant
 from comanda.replay.compare import Difference, differences
 from comanda.replay.report import Changed, Report
 from comanda.replay.world import read_stored, shop_now, world
@@ -51,7 +50,6 @@ def replay(
     conversations: Iterable[ConversationView],
     *,
     menu: Menu | None = None,
-    assistant: Assistant | None = None,
     progress: Callable[[Stored], object] | None = None,
 ) -> Report:
     """Run conversations again on a temporary database and compare; nothing of the shop is touched.
@@ -62,7 +60,7 @@ def replay(
     menus = _Menus(database, merchant_id, menu)
     with database.read() as session:
         now = shop_now(session, merchant_id)
-    with world(assistant or Assistant(), menus.of, now) as again:
+    with world(menus.of, now) as again:
         for about in conversations:
             with database.read() as session:
                 stored = read_stored(session, about)

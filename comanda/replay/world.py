@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.engine import Assistant
 from assistant.execution import CartValue
 from assistant.record import cart_json, gone_json, place_json
 from assistant.turn import take_open_turn
@@ -25,7 +26,7 @@ from core.orders.lines import Line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from assistant.engine import Assistant
+    from assistant.ports import Inquiry
     from core.catalogue.menu import Menu
     from core.db.session import Session
     from core.db.uow import UnitOfWork
@@ -67,16 +68,32 @@ def read_stored(session: Session, about: ConversationView) -> Stored:
 
 
 @contextmanager
-def world(assistant: Assistant, menu_of: Callable[[str], tuple[str, Menu]], shop: World.Shop) -> Iterator[World]:
+def world(menu_of: Callable[[str], tuple[str, Menu]], shop: World.Shop) -> Iterator[World]:
     """An empty world in a database that is thrown away; `menu_of` gives the menu of a version and its revision."""
     with tempfile.TemporaryDirectory(prefix="comanda-") as folder:
         database = Database(f"sqlite:///{Path(folder) / 'replay.db'}")
         try:
             unsafe_but_fast(database)
             upgrade(database)
-            yield World(database, assistant, menu_of, shop)
+            yield World(database, Recorded(), menu_of, shop)
         finally:
             database.close()
+
+
+class Recorded:
+    """Stands in for a language model: answers what it answered in the turn that is run again."""
+
+    def __init__(self) -> None:
+        self._answer: object | None = None
+
+    def listen(self, turn: TurnView) -> None:
+        """Take the answer that this turn recorded, if any."""
+        clauses = turn.trace.get("clauses", ())
+        self._answer = next((c.get("proposal") for c in clauses if c.get("by") == "model"), None)
+
+    def propose(self, inquiry: Inquiry) -> object | None:  # noqa: ARG002 - a port of the assistant
+        """What was answered then."""
+        return self._answer
 
 
 class World:
@@ -91,10 +108,11 @@ class World:
         place: dict[str, Any]
 
     def __init__(
-        self, database: Database, assistant: Assistant, menu_of: Callable[[str], tuple[str, Menu]], shop: World.Shop
+        self, database: Database, recorded: Recorded, menu_of: Callable[[str], tuple[str, Menu]], shop: World.Shop
     ) -> None:
         self._database = database
-        self._assistant = assistant
+        self._recorded = recorded
+        self._assistant = Assistant(proposer=recorded)
         self._menu_of = menu_of
         self._now = shop
         self._shops: dict[str, _Shop] = {}
@@ -119,6 +137,7 @@ class World:
                     if seen and expected is not None and seen["before"] != expected:
                         _set_cart(uow, shop, about, expected, seen["before"])
                     _set_stock(uow, shop, seen.get("failure"))
+                    self._recorded.listen(turn)
                     take_open_turn(self._assistant, uow, conversation_id)
                 expected = _left_behind(seen)
             return messaging.turns(uow.session, conversation_id) if conversation_id else ()

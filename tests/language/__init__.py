@@ -1,0 +1,1 @@
+"""The optional language model, against a real server that speaks its protocol."""
