@@ -134,7 +134,7 @@ def _language_model(settings: Settings) -> Finding:
     if not language.wanted(settings):
         return Finding(what, "off", f"{settings.llm_model}, but nowhere", "Set COMANDA_LLM_BASE_URL or _LLM_API_KEY.")
     if not language.installed():
-        return Finding(what, "broken", "its packages are missing", "Run `pip install -e '.[llm]'`.")
+        return Finding(what, "broken", "its packages are missing", "Run `scripts/setup llm`.")
     where = settings.llm_base_url or "OpenAI"
     return Finding(
         what, "on", f"{settings.llm_model} at {where}, at most {settings.llm_calls_per_day} calls a day and process"

@@ -6,6 +6,8 @@ import threading
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+import structlog
+
 from ml.language.breaker import Breaker
 from ml.language.budget import Budget
 from ml.language.proposer import ModelProposer
@@ -29,7 +31,10 @@ def installed() -> bool:
 
 def proposer(settings: Settings) -> ModelProposer | None:
     """The proposer of the settings; None when no model is named, or the extra `llm` is not installed."""
-    if not wanted(settings) or not installed():
+    if not wanted(settings):
+        return None
+    if not installed():
+        structlog.get_logger(__name__).warning("language_model_not_installed", remedy="scripts/setup llm")
         return None
     lock = threading.Lock()
     servers: list[OpenAiServer] = []
