@@ -230,6 +230,8 @@ def test_breaks_at_every_moment_lose_and_double_nothing(served: Served) -> None:
                         assert event["seq"] == max(seen, default=0) + 1
                         seen[event["seq"]] = event["text"]
                     acknowledged = acknowledged or event["type"] == "ack"
+    # The last reply may still be on its way: nobody listens on a socket any more.
+    served.get(token, "messages", after=2 * len(frames) - 1, wait=20)
     log = texts(served.get(token, "messages")["events"])
     assert [text for _, way, text in log if way == "in"] == [frame["text"] for frame in frames]
     assert [text for _, way, text in log if way == "out"] == [f"You said: {frame['text']}" for frame in frames]
