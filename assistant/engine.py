@@ -98,7 +98,7 @@ class Assistant:
         grammar = self.grammar(menu)
         text = " . ".join(clean(m.text, _LONGEST) for m in messages if m.text and not m.choice)
         language = language_of(words_of(text), state.locale)
-        expecting = _expecting(cart, state.question)
+        expecting = replace(_expecting(cart, state.question), language=language)
 
         def hear(said: str) -> Reading:
             return read(grammar, said, expecting=expecting)

@@ -299,19 +299,28 @@ class ChoicePlacer:
         gone: Positions = ()
         changed = False
         for i in range(max(0, len(lines) - reach), len(lines)):
-            line = lines[i]
-            if line.variations and not state.correction:
-                continue
-            items = tuple(s for s in line.items if s[0] in options)
-            if items:
-                gone = (*gone, *line.variation_tokens)
-                lines[i] = line._replace(
-                    items=items, variations=options, variation_tokens=(*words, *extra),
-                    correction=(*line.correction, *state.correction),
-                )  # fmt: skip
+            sized = self._sized(lines[i], options, (*words, *extra), state.correction)
+            if sized is not None:
+                gone = (*gone, *(lines[i].variation_tokens if lines[i].items else ()))
+                lines[i] = sized
                 changed = True
         if changed:
             yield state._replace(
                 lines=tuple(lines), pending=None, cost=cost, connector="", correction=(),
                 retracted=(*state.retracted, *gone),
             )  # fmt: skip
+
+    def _sized(self, line: Draft, options: Sizes, words: Positions, correction: Positions) -> Draft | None:
+        """The line in this size, or a combo with its last part in it; None when it does not come so."""
+        if line.combo:
+            if not line.slots:
+                return None
+            slot, filled = line.slots[-1]
+            sized = self._sized(filled, options, words, correction)
+            return None if sized is None else line._replace(slots=(*line.slots[:-1], (slot, sized)))
+        items = tuple(s for s in line.items if s[0] in options)
+        if not items or (line.variations and not correction):
+            return None
+        return line._replace(
+            items=items, variations=options, variation_tokens=words, correction=(*line.correction, *correction)
+        )

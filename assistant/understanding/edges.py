@@ -25,10 +25,12 @@ _REAL_WORD = 0.5  # a slip that makes another word: "late" for "latte"
 _LONGEST_SHARED = 3
 _JOINERS = frozenset({"and", "or", "n", "y", "o"})
 _ARTICLES = frozenset({"a", "an", "the", "one", "un", "una", "el", "la"})
+_GUESSED = 0.3  # so much a misspelling costs
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _TOPIC_COST = {"topic": 0.08, "part": 0.1, "pronoun": 0.25}
 _CLOSED_COST: dict[str, float] = {
-    "homophone": 0.75, "number": NUMBER, "count_after": NUMBER / 2, "size": 0.36, "filler": 0.02, "container": 0.06, "declinable": 0.06,
+    "homophone": 0.75, "number": NUMBER, "count_after": NUMBER / 2,
+    "size": 0.36, "filler": 0.02, "container": 0.06, "declinable": 0.06,
 }  # fmt: skip
 
 
@@ -148,9 +150,10 @@ class Walker:
         start, end = span
         if leaf.senses:
             plain = all(w == stem(w) for w in said)
+            apart = not self._grammar.knowledge.foods.plurals_apart.isdisjoint(said)
             by_kind: dict[EdgeKind, list[Candidate]] = {}
             for sense in leaf.senses:
-                inexact = 0.0 if plain or said in sense.surfaces else _inexact(said, sense, leaf)
+                inexact = 0.0 if plain or said in sense.surfaces else _inexact(said, sense, leaf, apart=apart)
                 by_kind.setdefault(sense.kind, []).append((sense.ref, sense.cost + inexact))
             for kind, candidates in by_kind.items():
                 candidates.sort(key=_price)
@@ -163,7 +166,8 @@ class Walker:
             names = tuple((("", i), 0.0) for i in sorted(leaf.heads))
             keep(edges, Edge(start, end, "head", cost + SEGMENT, "", names, leaf.heads))
         for word in leaf.closed:
-            if word.language in self._languages:
+            guessed = cost >= _GUESSED and word.kind == "number" and word.language != self._grammar.locale
+            if word.language in self._languages and not guessed:
                 keep(edges, Edge(start, end, word.kind, cost + _closed_cost(word), word.value))
 
 
@@ -186,12 +190,13 @@ def _price(candidate: Candidate) -> float:
     return candidate[1]
 
 
-def _inexact(said: tuple[str, ...], sense: Sense, leaf: Leaf) -> float:
+def _inexact(said: tuple[str, ...], sense: Sense, leaf: Leaf, *, apart: bool) -> float:
     """Plurals and singulars are one word, but "veggies" is "fajita veggies" rather than "veggie"."""
     if all(w in sense.spelled for w in said):
         return 0.0
     if any(o.kind == sense.kind and all(w in o.spelled for w in said) for o in leaf.senses):
-        return 2 * INEXACT + JOIN
+        # "Onions" is rather the plain "Onion" than "Grilled onions".
+        return JOIN if sense.surfaces and not apart else 2 * INEXACT + JOIN
     return INEXACT if sense.surfaces and len(said) == 1 else INEXACT / 2
 
 

@@ -44,7 +44,7 @@ class Grammar:
     slots_of: dict[str, tuple[ComboSlot, ...]]
     described: dict[str, frozenset[str]]
     locale: str
-    markers: dict[str, str] = field(default_factory=dict)
+    markers: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def compile_menu(menu: Menu) -> Grammar:
@@ -82,13 +82,13 @@ def compile_menu(menu: Menu) -> Grammar:
             i.id: frozenset((g.id, m.id) for g in menu.groups_of(i.id) for m in g.modifiers) for i in menu.items
         },
         variations_of={i.id: frozenset(v.id for v in i.variations) for i in menu.items},
-        counts_of={i.id: _counts(menu, i.id) for i in menu.items},
+        counts_of={i.id: _counts(menu, i.id, known) for i in menu.items},
         groups=dict(menu.groups_by_id),
         modifiers={(g.id, m.id): m for g in menu.modifier_groups for m in g.modifiers},
         bases=_bases(menu, known),
         slots_of={c.id: c.slots for c in menu.combos},
         described={i.id: frozenset(words.stems_of(f"{i.name} {i.description}")) for i in menu.items},
-        locale=menu.locale.split("-")[0].split("_")[0].casefold() or "en",
+        locale=lexicon.language_of(menu),
         markers=_markers(known),
     )
 
@@ -124,13 +124,16 @@ def _trie(leaves: dict[Stems, Leaf]) -> Node:
     return root
 
 
-def _counts(menu: Menu, item_id: str) -> dict[int, str]:
+def _counts(menu: Menu, item_id: str, known: Knowledge) -> dict[int, str]:
     """Variations that are numbers of pieces: {6: "six", 12: "twelve"}; then "twelve wings" is one portion of twelve."""
     counts: dict[int, str] = {}
     for variation in menu.items_by_id[item_id].variations:
         stems = words.stems_of(variation.name)
         if stems and stems[0].isdigit() and (len(stems) == 1 or stems[1] in _COUNT_WORDS):
             counts[int(stems[0])] = variation.id
+        for meaning in known.closed.get(stems, ()):
+            if meaning.kind == "number" and int(meaning.value) > 1:
+                counts[int(meaning.value)] = variation.id
     return counts
 
 
@@ -146,13 +149,13 @@ def _bases(menu: Menu, known: Knowledge) -> frozenset[str]:
     return frozenset(found)
 
 
-def _markers(known: Knowledge) -> dict[str, str]:
-    """Words that give a language away: closed words that no other language has."""
+def _markers(known: Knowledge) -> dict[str, frozenset[str]]:
+    """The languages of each closed word: what gives the language of a message away."""
     owners: defaultdict[str, set[str]] = defaultdict(set)
     for phrase, meanings in known.closed.items():
         for word in phrase:
             owners[word].update(m.language for m in meanings)
-    return {word: next(iter(langs)) for word, langs in owners.items() if len(langs) == 1 and len(word) > 1}
+    return {word: frozenset(langs) for word, langs in owners.items() if len(word) > 1}
 
 
 def _food_words(known: Knowledge) -> set[str]:

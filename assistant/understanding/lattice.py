@@ -16,6 +16,7 @@ _SKIPPED = 3.2
 _SKIPPED_FILLER = 1.0
 _IDLE = frozenset({"filler", "container", "declinable", "determiner"})
 _PHRASES = frozenset({"filler", "clause", "declined"})
+_OPENS_NAME = frozenset({"pre_modifier", "connector", "negation"})
 _TOPICS = frozenset({"topic", "part", "pronoun"})
 _EXACT = 0.45
 _NAMED = 0.6
@@ -24,6 +25,7 @@ _RUNS_ON = 1.0
 _PICTURE = 0.45
 _COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
 _LEFT_OFF_WITHIN = 7
+_SHORTEST_DENIED = 4
 _WHOLE = 0.36
 _PARTIAL = 0.2
 
@@ -42,8 +44,10 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...
         if knows(word) or len(word) < 5 or len(fold(token.text)) != len(token.text):  # noqa: PLR2004
             out.append(token)
             continue
-        near = grammar.speller.alternatives(token.folded)
+        denied = _joined_denial(grammar, token.folded)
+        near = () if denied else grammar.speller.alternatives(token.folded)
         parts = grammar.speller.split(token.folded) if not near or near[0][1] > SEGMENT + JOIN else ()
+        parts = denied or parts
         if not parts:
             out.append(token)
             continue
@@ -53,6 +57,15 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...
             out.append(Token(text, part, at, at + len(part)))
             at += len(part)
     return tuple(out)
+
+
+def _joined_denial(grammar: Grammar, word: str) -> tuple[str, ...]:
+    """The two words of "nocheese": a "no" is never lost to a misspelling."""
+    for denial in sorted(grammar.knowledge.negative, key=lambda w: (-len(w), w)):
+        rest = word[len(denial) :]
+        if word.startswith(denial) and len(rest) >= _SHORTEST_DENIED and grammar.speller.knows(stem(rest)):
+            return denial, rest
+    return ()
 
 
 def _cut(token: Token, cut: tuple[tuple[int, str], ...]) -> list[Token]:
@@ -76,21 +89,30 @@ def boundaries(text: str, tokens: tuple[Token, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def languages_of(grammar: Grammar, tokens: tuple[Token, ...]) -> frozenset[str]:
-    """The languages that a message may be in: the menu's, and each that shows a word only it has."""
-    counts: dict[str, int] = {}
+def languages_of(grammar: Grammar, tokens: tuple[Token, ...], spoken: str = "") -> frozenset[str]:
+    """The languages that a message may be in: the menu's, the one `spoken` so far, and those its words show."""
+    alone: dict[str, int] = {}
+    votes: dict[str, int] = {}
     for token in tokens:
-        language = grammar.markers.get(stem(token.folded)) or language_of_script(token.folded)
-        if language:
-            counts[language] = counts.get(language, 0) + 1
-    own = counts.get(grammar.locale, 0)
-    seen = {language for language, n in counts.items() if n > 1 or not own}
-    return frozenset(seen | {grammar.locale})
+        script = language_of_script(token.folded)
+        languages = frozenset({script}) if script else grammar.markers.get(stem(token.folded), frozenset())
+        for language in languages:
+            votes[language] = votes.get(language, 0) + 1
+            if len(languages) == 1:
+                alone[language] = alone.get(language, 0) + 1
+    seen = {grammar.locale, *([spoken] if spoken else [])}
+    own = alone.get(grammar.locale, 0)
+    seen |= {language for language, n in alone.items() if n > 1 or not own}
+    if not seen.intersection(votes) and votes:
+        seen |= {language for language, n in votes.items() if n == max(votes.values())}
+    return frozenset(seen)
 
 
-def edges_of(grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> list[list[Edge]]:
+def edges_of(
+    grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...], spoken: str = ""
+) -> list[list[Edge]]:
     """For each token position, the edges that start there; every position has at least an "unknown" one."""
-    walker = Walker(grammar, tokens, bounds, languages_of(grammar, tokens))
+    walker = Walker(grammar, tokens, bounds, languages_of(grammar, tokens, spoken))
     found: list[list[Edge]] = []
     for i in range(len(tokens)):
         edges = walker.edges_at(i)
@@ -181,6 +203,9 @@ def _prefer_content(edges: Edges) -> None:
     )
     closed = max((e.end for e in edges.values() if e.kind in _PHRASES), default=0)
     for key, edge in list(edges.items()):
+        if edge.kind in _OPENS_NAME and edge.end < longest:
+            # "Over easy", "less sweet", "extra hot" as the menu has them are not torn apart.
+            edges[key] = edge._replace(cost=edge.cost + _NAMED)
         if edge.kind not in _IDLE or edge.value == "picture":
             continue
         if edge.end in named:

@@ -19,6 +19,7 @@ Table = defaultdict[Stems, dict[Target, float]]
 
 INEXACT = 0.15
 _UNIQUE = 0.3
+_COMPOSED = 3  # words of a name whose parts may be in another language
 _SHARED_BY = 3
 _BARE_HEAD = 0.5
 _SAYABLE = 0.75
@@ -50,8 +51,9 @@ class Lexicon:
 
 
 class _Builder:
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, locale: str) -> None:
         self.knowledge = knowledge
+        self.locale = locale
         self.full: Table = defaultdict(dict)
         self.short: Table = defaultdict(dict)
         self.foreign: Table = defaultdict(dict)
@@ -86,7 +88,7 @@ class _Builder:
             self._put(self.full, (*stems, "de"), target, 0.0)
         for form, cost in fulls.items():
             self._put(self.full, form, target, cost)
-            for said, extra in naming.translated_forms(form, self.knowledge.foods).items():
+            for said, extra in naming.translated_forms(form, self.knowledge.foods, composed=not cost).items():
                 self._put(self.foreign, said, target, cost + extra)
             if cost > 2 * naming.SYNONYM:
                 continue
@@ -105,10 +107,12 @@ class _Builder:
         for short, dropped in naming.short_forms(form, heads, self.knowledge, alone=alone).items():
             if named_combo and not _COMBO_WORDS.intersection(short):
                 continue  # "burger" is no "burger meal"
+            if target[0] == "combo" and len(short) == 1 and not _COMBO_WORDS.intersection(short):
+                continue  # "donuts" are no "Donut Dozen"
             bare = len(short) == 1 and short[0] in shared and not plain
             price = cost + (max(dropped, _BARE_HEAD) if bare else dropped)
             self._put(self.short, short, target, price)
-            for said, extra in naming.translated_forms(short, foods).items():
+            for said, extra in naming.translated_forms(short, foods, composed=len(form) <= _COMPOSED).items():
                 self._put(self.foreign, said, target, price + extra)
             for head in heads.difference(short) if price < _SAYABLE else ():
                 self._put(self.short, (*short, head), target, price + naming.WITH_HEAD)
@@ -152,6 +156,8 @@ class _Builder:
     def _merge_foreign(self, merged: Table) -> None:
         """A word of the merchant's own is not taken for a foreign one: "queso" the dip is no "cheese"."""
         for said, targets in self.foreign.items():
+            if any(c.language == self.locale for c in self.knowledge.closed.get(said, ())):
+                continue  # "the" is no tea where English is spoken, though French has its thé
             kinds = {kind for (kind, _), cost in merged.get(said, {}).items() if cost <= _UNIQUE}
             if "item" not in kinds and "modifier" not in kinds:
                 for target, cost in targets.items():
@@ -172,7 +178,7 @@ def _cost(entry: tuple[Target, float]) -> float:
 
 def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
     """Everything that may be said to name a thing of this menu."""
-    builder = _Builder(knowledge)
+    builder = _Builder(knowledge, language_of(menu))
     shared = _shared_heads(menu)
     for item in menu.items:
         heads = naming.heads_of(item.category) | shared
@@ -201,6 +207,11 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
         builder.senses(), _head_sets(menu, knowledge, shared),
         frozenset(w for words in builder.spelled.values() for w in words),
     )  # fmt: skip
+
+
+def language_of(menu: Menu) -> str:
+    """The language of a menu: "en" for "en-GB"."""
+    return menu.locale.split("-")[0].split("_")[0].casefold() or "en"
 
 
 def _add_variation(builder: _Builder, item: str, variation: str, names: list[str], knowledge: Knowledge) -> None:

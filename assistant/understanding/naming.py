@@ -117,8 +117,8 @@ def _says_too_little(form: Stems, core: Stems, heads: frozenset[str], knowledge:
     """Whether a part of a name names nothing by itself: only adjectives, or only the category."""
     if len(form) > 1 and form[-1] == core[-1] and not all(w in knowledge.idle for w in form):
         return False
-    empty = knowledge.foods.descriptive | knowledge.idle | heads
-    return all(w in empty or w.isdigit() for w in form)
+    descriptive, idle = knowledge.foods.descriptive, knowledge.idle
+    return all(w in descriptive or w in idle or w in heads or w.isdigit() for w in form)
 
 
 def joined_forms(form: Stems) -> list[Stems]:
@@ -180,10 +180,10 @@ def _rearranged(form: Stems) -> Forms:
     return forms
 
 
-def translated_forms(form: Stems, foods: Foods) -> Forms:
-    """The name in other languages: as a whole, or its parts put together as the language does."""
+def translated_forms(form: Stems, foods: Foods, *, composed: bool = True) -> Forms:
+    """The name in other languages: as a whole, or (`composed`) its parts put together as the language does."""
     forms: Forms = dict.fromkeys(foods.translations.get(form, ()), TRANSLATED)
-    for k in range(1, len(form)):
+    for k in range(1, len(form) if composed else 0):
         before, head = form[:k], form[k:]
         if before[-1] in _STOP or head[0] in _STOP:
             continue

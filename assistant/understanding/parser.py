@@ -24,13 +24,14 @@ _SAYS_NOTHING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Expecting:
-    """What the assistant has just asked about, and what is in the cart. It makes senses likelier, never new ones."""
+    """What was just asked about, what is in the cart, the language spoken. It makes senses likelier, never new ones."""
 
     items: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     slots: frozenset[str] = frozenset()
     variations: frozenset[str] = frozenset()
     in_cart: frozenset[str] = frozenset()
+    language: str = ""
 
 
 def read(grammar: Grammar, text: str, *, expecting: Expecting | None = None) -> Reading:
@@ -47,7 +48,7 @@ def read_tokens(
     if not tokens:
         return Reading(())
     bounds = lattice.boundaries(text, tokens) if text else ("",) * len(tokens)
-    edges = lattice.edges_of(grammar, tokens, bounds)
+    edges = lattice.edges_of(grammar, tokens, bounds, expecting.language if expecting else "")
     asked = _questions(edges, bounds, text, tokens)
     edges = _named(edges)
     if expecting is not None:

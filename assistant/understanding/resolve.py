@@ -146,12 +146,14 @@ class _Reader:
         if chosen is not None:
             self._causes.append(Cause("variation", chosen[0], _sorted(draft.variation_tokens)))
             return chosen[0]
-        if self._grammar.variations_of.get(item):
+        if self._grammar.variations_of.get(item) or "" not in draft.variations:
+            # Sold in no such size, though other things here are: never silently another.
             self._outcome.left.update(draft.variation_tokens)
         else:
-            # Sold in one size: the word is part of how the item was named, and a note for the reply.
+            # Where nothing comes in such sizes, the word is part of how the item was named.
             last = self._causes[-1]
             self._causes[-1] = Cause(last.part, last.value, _sorted((*last.tokens, *draft.variation_tokens)))
+        if not self._grammar.variations_of.get(item):
             self._outcome.notes.append(f"one size: {item}")
         return None
 

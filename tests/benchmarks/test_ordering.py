@@ -17,7 +17,7 @@ MENU = {
     "name": "Stall",
     "currency": "EUR",
     "items": [
-        {"id": "waffle", "name": "Waffle", "aliases": ["gaufre"], "price": "3.00"},
+        {"id": "waffle", "name": "Waffle", "aliases": ["zibble"], "price": "3.00"},
         {"id": "cocoa", "name": "Cocoa", "price": "2.50"},
     ],
 }
@@ -33,7 +33,7 @@ def foreign(tmp_path: Path) -> list[str]:
     (tmp_path / "stall.json").write_text(json.dumps(MENU), "utf-8")
     orders = [
         {"id": "1", "menu": "stall", "text": "two waffles", "lines": [line("waffle", 2)]},
-        {"id": "2", "menu": "stall", "text": "one gaufre", "lines": [line("waffle")]},
+        {"id": "2", "menu": "stall", "text": "one zibble", "lines": [line("waffle")]},
     ]
     talk = {
         "id": "3",

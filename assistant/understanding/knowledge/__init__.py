@@ -21,6 +21,7 @@ Kind = Literal[
     "declinable", "declined", "container", "filler", "name_cue", "size",
 ]  # fmt: skip
 Stems = tuple[str, ...]
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # ten times faster where libyaml is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Foods:
     spoken: dict[str, dict[Stems, tuple[Stems, ...]]]
     compounding: frozenset[str]
     others: frozenset[str]
+    plurals_apart: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def load() -> Knowledge:
     folder = files(__package__)
     for name in sorted(f.name for f in folder.iterdir() if f.name.endswith(".yaml") and f.name != "foods.yaml"):
         # Every scalar is a string: "no", "on" and "off" are words here.
-        data: dict[str, Any] = yaml.load(folder.joinpath(name).read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+        data: dict[str, Any] = yaml.load(folder.joinpath(name).read_text("utf-8"), Loader=_Loader)  # noqa: S506
         language = data["locale"]
         languages.append(language)
         for phrase, word in _closed_of(data, language):
@@ -114,7 +116,7 @@ def load() -> Knowledge:
             sizes.setdefault(stems_of(size), []).extend(stems_of(p) for p in [size, *phrases])
         for number, phrases in data["numbers"].items():
             numbers.setdefault(int(number), []).extend(stems_of(p) for p in phrases)
-    foods: dict[str, Any] = yaml.load(folder.joinpath("foods.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    foods: dict[str, Any] = yaml.load(folder.joinpath("foods.yaml").read_text("utf-8"), Loader=_Loader)  # noqa: S506
     return Knowledge(
         closed={k: _without_idle(tuple(v)) for k, v in closed.items() if k},
         sizes={k: tuple(dict.fromkeys(v)) for k, v in sizes.items()},
@@ -195,4 +197,5 @@ def _foods(data: dict[str, Any], spoken: dict[str, dict[str, str]], compounding:
         spoken={n: {k: tuple(v) for k, v in table.items()} for n, table in by_language.items()},
         compounding=compounding,
         others=frozenset(stem(w) for w in data["others"].split()),
+        plurals_apart=frozenset(data["plurals_apart"]),
     )
