@@ -40,6 +40,7 @@ class Speaker:
         self.language = language
         self.locale = _locale(language, shop_locale)
         self.bindings: list[Binding] = []
+        self._right_to_left = self.locale.text_direction == "rtl"
         self._texts = templates(language)
 
     def say(self, key: str, **values: str) -> str:
@@ -55,7 +56,8 @@ class Speaker:
         bound = Binding(name, value, table, row, field)
         if bound not in self.bindings:
             self.bindings.append(bound)
-        return value
+        # A name or a number of another direction must not turn the words around it.
+        return f"\u2068{value}\u2069" if self._right_to_left else value
 
     def money(self, amount: Money, table: str, row: str, field: str = "price") -> str:
         """An amount in the customer's format."""
