@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.commands import AnswerTopic
+from assistant.dialogue.clauses import without_tail
 from assistant.dialogue.edits import items_like
 from assistant.dialogue.options import roots
 from assistant.dialogue.saying import hear
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 # Topics about things on the menu: the words beside the question name them.
 _ABOUT_ITEMS = frozenset({"price", "have", "contents", "diet", "allergens", "spicy", "sizes"})
+_WHOLE_MENU = "whole_menu"  # phrases that ask for all there is, before any other topic is looked for
 _FOLLOWS = frozenset({"price", "have", "contents", "diet", "allergens", "spicy", "sizes"})
 
 
@@ -30,8 +32,7 @@ def is_question(draft: Draft, clause: Clause) -> bool:
     start = lead.end() if lead else 0
     rest = clause.words.part(len(clause.words.at((0, start))), len(clause.words)) if start else clause.words
     for words in (rest, clause.words):
-        found = phrases.find("question", words)
-        if found and found.span[0] == 0:
+        if phrases.begins("question", words):
             return True
     if not clause.asked:
         return False
@@ -42,13 +43,16 @@ def is_question(draft: Draft, clause: Clause) -> bool:
 
 def ask(draft: Draft, clause: Clause) -> bool:
     """Answer a clause as a question: adds the topic; answers whether there is one."""
-    found = draft.phrases.topic_of(clause.words)
+    found = draft.phrases.topic_of(without_tail(draft.phrases, clause.words))
     if found is None and not _follows(draft, clause):
         draft.topics.append(AnswerTopic(topic="unknown", causes=(clause.words.said,)))
         return True
     topic = found.act if found else (draft.asked.topic if draft.asked else "unknown")
     if topic not in _ABOUT_ITEMS:
-        draft.topics.append(AnswerTopic(topic=topic, causes=(clause.words.said,)))
+        whole = topic == _WHOLE_MENU and found is not None and found.pattern.endswith("~")
+        topic = "menu" if topic == _WHOLE_MENU else topic
+        subject = roots(clause.words.said) if topic == "menu" and not whole else ()
+        draft.topics.append(AnswerTopic(topic=topic, subject=subject, causes=(clause.words.said,)))
         draft.asked = Asked(topic)
         return True
     draft.topics.append(_about(draft, topic, clause.words))

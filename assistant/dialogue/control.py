@@ -78,13 +78,15 @@ def _yes(draft: Draft, _frame: Found, clause: Clause) -> bool:
         return draft.do(PlaceOrder(causes=causes))
     if answers.accept(draft, causes):
         return True
-    draft.tell("fine")
+    draft.tell("fine" if draft.question or draft.changed else "invite")
     return True
 
 
 def _refuse(draft: Draft, frame: Found, clause: Clause) -> bool:
     if "course" in frame.pattern and _part_refused(draft, clause):
         return False
+    if not (draft.question or draft.offered or "course" in frame.pattern):
+        draft.acts.add("no_more")
     if draft.question and draft.question.kind in {"propose", "quantity", "off_menu", "which"}:
         draft.question = None
     if draft.question and draft.question.kind == "place" and frame.pattern.startswith("<no>"):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assistant.commands import AnswerTopic
 from assistant.dialogue import answers
 from assistant.dialogue.asking import ask, is_question
 from assistant.dialogue.clauses import Clause, clauses, sentences
 from assistant.dialogue.control import CONTROL
 from assistant.dialogue.frames import EDITS
+from assistant.dialogue.options import category_of, roots
 from assistant.dialogue.orders import order
 from assistant.dialogue.saying import hear, only_number
 from assistant.dialogue.words import Words, words_of
@@ -46,6 +48,12 @@ def choose_option(draft: Draft, option: str) -> bool:
     """A pressed button."""
     if option in {"yes", "no"}:
         interpret(draft, "yes" if option == "yes" else "no")
+        return True
+    category = category_of(draft.menu, option)
+    if category:
+        draft.topics.append(AnswerTopic(topic="menu", subject=roots(category), causes=(category,)))
+        draft.acts.add("question")
+        _trace(draft, "option", option, words_of(category))
         return True
     done = answers.answer_option(draft, option)
     draft.close_clause()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CLOSE = 84.0
 _SHORT = 4
+_CATEGORY = "category:"
 _ENDING = 2  # letters that an ending may add: toast, toasted
 
 
@@ -71,3 +72,22 @@ def variation_options(menu: Menu, item_id: str) -> dict[str, tuple[str, ...]]:
     """Every variation of an item as an option."""
     item = menu.items_by_id.get(item_id)
     return {v.id: (v.name, *v.aliases, v.id) for v in item.variations} if item else {}
+
+
+def categories_of(menu: Menu) -> tuple[str, ...]:
+    """The categories of a menu in its order."""
+    return tuple(dict.fromkeys(i.category for i in menu.items if i.category))
+
+
+def category_option(menu: Menu, category: str) -> str:
+    """The id of an answer to press that asks for a category: short enough for every channel."""
+    return f"{_CATEGORY}{categories_of(menu).index(category)}"
+
+
+def category_of(menu: Menu, option: str) -> str:
+    """The category that a pressed answer asks for; empty when it is another answer."""
+    number = option.removeprefix(_CATEGORY)
+    known = categories_of(menu)
+    if not option.startswith(_CATEGORY) or not number.isascii() or not number.isdigit() or int(number) >= len(known):
+        return ""
+    return known[int(number)]

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from assistant.commands import AnswerTopic
 from assistant.dialogue import answers, edits, references, removals
 from assistant.dialogue.clauses import without_lead, without_tail
 from assistant.dialogue.draft import Target
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _NARRATIVE_WORDS = 2
 _NAMED_BY = 2
 _MOST_OPTIONS = 10
+_ONE_SIZE = "one size: "  # how a reading notes a size that its item does not have
 _AMONG = frozenset({"partitive", "both", "all", "each"})  # may point at lines of the same sentence
 _NO_NUMBER = re.compile(r"-\d+|0+")  # nobody can have so many
 
@@ -47,8 +49,12 @@ def order(draft: Draft, clause: Clause) -> str:
 def _added(draft: Draft, clause: Clause, said: Said) -> str:
     done = _lines(draft, clause, said)
     _unclear(draft, said)
+    for note in said.reading.notes:
+        if note.startswith(_ONE_SIZE):
+            draft.tell("one_size", value=note.removeprefix(_ONE_SIZE))
     for stray in said.strays:
-        draft.open(Point("off_menu", stray))
+        if not (said.reading.notes and _is_size(draft, stray)):
+            draft.open(Point("off_menu", stray))
     return "order" if done or said.unclear else "unknown"
 
 
@@ -187,10 +193,25 @@ def _nothing(draft: Draft, clause: Clause, said: Said) -> str:
         for stray in said.strays:
             draft.open(Point("off_menu", stray))
         return "off_menu"
+    if inside and not said.loose and _only_names(said, draft.menu.items_by_id[inside[0]].category):
+        draft.topics.append(AnswerTopic(topic="menu", subject=roots(said.words.said), causes=said.causes))
+        return "question"
     draft.strays += said.strays
     if not said.strays:
         return "talk"
     return "unknown"
+
+
+def _is_size(draft: Draft, words: str) -> bool:
+    """Whether the words are a size that something on the menu has."""
+    sizes = {r for i in draft.menu.items for v in i.variations for n in (v.name, *v.aliases) for r in roots(n)}
+    return all(word in sizes for word in roots(words))
+
+
+def _only_names(said: Said, name: str) -> bool:
+    """Whether nothing but the words of a name were said."""
+    named = roots(name)
+    return all(any(close(w, n) for n in named) for w in roots(said.words.said))
 
 
 def _halves(draft: Draft, said: Said) -> str:

@@ -107,6 +107,10 @@ class Phrases:
                     return Found(topic, name, _slots(words, match), match.span())
         return None
 
+    def begins(self, act: str, words: Words) -> bool:
+        """Whether the run begins with a pattern of `anywhere.<act>`."""
+        return any(pattern.match(words.keys) for _, pattern in self.anywhere.get(act, ()))
+
     def is_in(self, name: str, words: Words) -> bool:
         """Whether the run is one of the phrases of a list."""
         return bool(self.lists[name].fullmatch(words.keys))

@@ -25,6 +25,8 @@ NewsKind = Literal[
     "order_cancelled",
     "no_order",
     "not_offered",
+    "invite",
+    "one_size",
 ]
 
 

@@ -72,7 +72,8 @@ class State:
 
     `focus` holds groups of cart lines, the last mentioned first; `past` the carts before the last changes, the newest
     last; `offered` the items that we named last; `last_choice` the modifier chosen last, as (line, group, modifier);
-    `told_total` the total, in minor units, that was read back last.
+    `told_total` the total, in minor units, that was read back last; `waiting` the questions to be asked after the open
+    one.
     """
 
     locale: str = "en"
@@ -89,6 +90,7 @@ class State:
     cart_id: str = ""
     cart_version: int = -1
     told_total: int | None = None
+    waiting: tuple[Question, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As stored in the conversation."""
@@ -107,6 +109,7 @@ class State:
             "cart_id": self.cart_id,
             "cart_version": self.cart_version,
             "told_total": self.told_total,
+            "waiting": [q.to_json() for q in self.waiting],
         }
 
     @classmethod
@@ -128,4 +131,5 @@ class State:
             cart_id=data.get("cart_id", ""),
             cart_version=data.get("cart_version", -1),
             told_total=data.get("told_total"),
+            waiting=tuple(Question.from_json(q) for q in data.get("waiting", ())),
         )

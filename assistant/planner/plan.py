@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.commands import AskHuman, CancelOrder, Greet, PlaceOrder
+from assistant.commands import AddLine, AskHuman, CancelOrder, Greet, PlaceOrder, ReplaceLine, SplitLine
 from assistant.dialogue.points import Point
 from assistant.dialogue.state import Question, State
 from assistant.planner import suggestions
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from core.catalogue.menu import Menu
 
 _FINISHING = frozenset({"done", "pickup", "dine_in", "delivery", "name", "place"})
+_WAITS = frozenset({"which", "quantity"})
+_MOVING = _FINISHING | {"order", "edit", "just_that"}
 _PATIENCE = 2  # times that nothing was understood before help is offered
 
 
@@ -47,8 +49,10 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
     menu = draft.menu
     missing = rules.missing_choices(menu, draft.cart.lines)
     points = tuple(_with_options(menu, p) for p in _points(draft))
+    points, waiting = _one_question(menu, (*points, *_unanswered(draft)))
     wants = [c for c in draft.commands if isinstance(c, PlaceOrder)]
-    finishing = (state.finishing or bool(draft.acts & _FINISHING) or bool(wants)) and not draft.acts & {
+    enough = "no_more" in draft.acts and not draft.changed
+    finishing = (state.finishing or enough or bool(draft.acts & _FINISHING) or bool(wants)) and not draft.acts & {
         "hold",
         "cancel_all",
     }
@@ -101,9 +105,38 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
         cart_id=state.cart_id,
         cart_version=state.cart_version,
         told_total=state.told_total if confirming and not draft.changed else None,
+        waiting=waiting,
     )
     commands = tuple(c for c in draft.commands if place or not isinstance(c, PlaceOrder))
     return made, after, commands
+
+
+def _unanswered(draft: Draft) -> tuple[Point, ...]:
+    """Questions of earlier that nobody answered: what the customer asked for then must not vanish."""
+    if draft.acts & {"cancel_all", "refuse", "hold", "human", "complaint", "undo"}:
+        return ()
+    open_still = [draft.question] if draft.question and draft.question == draft.state.question else []
+    if not (draft.acts & _MOVING or draft.state.question != draft.question):
+        open_still = []
+    added = {c.line.item for c in draft.commands if isinstance(c, AddLine | ReplaceLine | SplitLine)}
+    return tuple(
+        Point(q.kind, q.words, tuple(q.options[:1]), q.template, q.line, q.options)  # type: ignore[arg-type]
+        for q in (*open_still, *(draft.state.waiting if not _is_kept(draft) else ()))
+        if q.kind in _WAITS and not added & set(q.options)
+    )
+
+
+def _is_kept(draft: Draft) -> bool:
+    """Whether the open question stays open without being asked again."""
+    return draft.question is not None and draft.question == draft.state.question and not draft.acts & _MOVING
+
+
+def _one_question(menu: Menu, points: tuple[Point, ...]) -> tuple[tuple[Point, ...], tuple[Question, ...]]:
+    """The points that are raised now, and the questions that wait until the first is answered."""
+    asked = [p for p in points if p.kind in _WAITS and _question(menu, (p,))]
+    later = asked[1:]
+    questions = [_question(menu, (p,)) for p in later]
+    return tuple(p for p in points if p not in later), tuple(q for q in questions if q is not None)
 
 
 def _points(draft: Draft) -> tuple[Point, ...]:

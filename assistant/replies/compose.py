@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.dialogue.options import categories_of, category_option
 from assistant.replies.describe import item_name, line_text, lines_text, option_name
 from assistant.replies.speaker import Speaker
 from assistant.topics.answers import answer_topic
@@ -72,8 +73,20 @@ def compose(shop: Shop, turn: Turn) -> Content:
     if not asked and not plan.asks and result.placed is None:
         parts += _closing(speaker, turn)
     options = _options(speaker, shop, plan.question) if result.placed is None else ()
-    text = " ".join(p for p in parts if p) or speaker.say("fine")
+    text = _joined(parts) or speaker.say("fine")
+    if plan.question is None and any(t.topic == "menu" and not t.subject for t in turn.topics):
+        options = _category_options(speaker, shop)
     return Content(text, _kind(plan, result, asked), options, tuple(speaker.bindings))
+
+
+def _joined(parts: list[str]) -> str:
+    """The parts as one text: nothing twice, and what has lines of its own begins on a new one."""
+    once = list(dict.fromkeys(reversed([p for p in parts if p])))[::-1]
+    text = ""
+    for part in once:
+        between = "\n" if "\n" in part or "\n" in text else " "
+        text = f"{text}{between}{part}" if text else part
+    return text
 
 
 def _kind(plan: Plan, result: Result, asked: str) -> ContentKind:
@@ -89,7 +102,7 @@ def _happened(speaker: Speaker, shop: Shop, turn: Turn) -> list[str]:
     plan, result = turn.plan, turn.result
     said = []
     if result.placed is not None:
-        said.append(_placed(speaker, result.placed))
+        said.append(_placed(speaker, shop, result.placed, turn.cart))
     elif result.failure is not None:
         said.append(_failure(speaker, shop, *result.failure))
     said += _cancelled(speaker, plan, result)
@@ -136,11 +149,20 @@ def _news(speaker: Speaker, shop: Shop, news: tuple[News, ...], plan: Plan) -> l
         elif item.kind == "name":
             name = speaker.bind("customer", item.value, "carts", shop.cart_id, "customer_name")
             said.append("" if plan.read_back else speaker.say("name", name=name))
-        elif item.kind == "fine":
-            said.append("" if plan.read_back or plan.place or len(news) > 1 else speaker.say("fine"))
         else:
-            said.append(speaker.say(item.kind))
+            said.append(_plain(speaker, shop, item, plan))
     return said
+
+
+def _plain(speaker: Speaker, shop: Shop, item: News, plan: Plan) -> str:
+    """News of few words; "all right" and "what can I get you" only where nothing else is said."""
+    if item.kind == "one_size":
+        return speaker.say("sizes_none", item=item_name(speaker, shop.menu, item.value))
+    if item.kind in {"fine", "invite"} and (plan.read_back or plan.place or len(plan.news) > 1):
+        return ""
+    if item.kind == "invite" and plan.question:
+        return ""
+    return speaker.say(item.kind)
 
 
 def _point(speaker: Speaker, shop: Shop, point: Point) -> list[str]:
@@ -224,22 +246,40 @@ def _options(speaker: Speaker, shop: Shop, question: Question | None) -> tuple[O
     )
 
 
-def _read_back(speaker: Speaker, shop: Shop, cart: CartValue) -> str:
+def _category_options(speaker: Speaker, shop: Shop) -> tuple[Option, ...]:
+    """The categories of the menu, to press."""
+    first = {i.category: i.id for i in reversed(shop.menu.items) if i.category and i.available}
+    return tuple(
+        Option(category_option(shop.menu, c), speaker.bind("category", c, "items", first[c], "category"))
+        for c in categories_of(shop.menu)
+        if c in first
+    )
+
+
+def _details(speaker: Speaker, cart: CartValue, table: str, row: str) -> str:
+    """How the order is had, and for whom."""
     details = ""
     if cart.fulfilment:
         details += speaker.say("details_way", way=speaker.word("ways", cart.fulfilment))
     if cart.name:
-        details += speaker.say(
-            "details_name", name=speaker.bind("customer", cart.name, "carts", shop.cart_id, "customer_name")
-        )
+        details += speaker.say("details_name", name=speaker.bind("customer", cart.name, table, row, "customer_name"))
+    return details
+
+
+def _read_back(speaker: Speaker, shop: Shop, cart: CartValue) -> str:
+    """The whole order to agree to: a line for each of its lines, then what it comes to."""
+    details = _details(speaker, cart, "carts", shop.cart_id)
     quote = pricing.quote(shop.menu, cart.lines, tax=shop.tax)
     total = speaker.money(quote.total, "carts", shop.cart_id, "total")
-    return speaker.say("read_back", lines=lines_text(speaker, shop.menu, cart.lines), total=total, details=details)
+    lines = "\n".join(line_text(speaker, shop.menu, line) for line in cart.lines)
+    return speaker.say("read_back", lines=lines, total=total, details=details)
 
 
-def _placed(speaker: Speaker, order: OrderView) -> str:
+def _placed(speaker: Speaker, shop: Shop, order: OrderView, cart: CartValue) -> str:
+    """The receipt: the number to be called out, then the lines."""
     code = speaker.bind("code", order.code, "orders", order.id, "code")
-    return speaker.say("placed", code=code, total=speaker.money(order.total, "orders", order.id, "total"))
+    said = speaker.say("placed", code=code, total=speaker.money(order.total, "orders", order.id, "total"))
+    return "\n".join([said, *(line_text(speaker, shop.menu, line, order.id) for line in cart.lines)])
 
 
 def _failure(speaker: Speaker, shop: Shop, code: str, values: dict[str, object]) -> str:

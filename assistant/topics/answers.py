@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from assistant.dialogue.options import categories_of
 from assistant.dialogue.phrases import load
 from assistant.replies.describe import item_name, modifier_name, variation_name
 from core.merchants import rules as merchant_rules
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from core.catalogue.menu import Item
 
 _MOST_ITEMS = 6
+_SOME_ITEMS = 4  # of a category, when the whole menu is asked for
+_MOST_CATEGORIES = 12
 
 
 def answer_topic(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTopic) -> str:
@@ -124,7 +127,28 @@ def _categories(speaker: Speaker, shop: Shop) -> str:
 
 
 def _menu(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
-    return _category(speaker, shop, topic) or speaker.say("menu", categories=_categories(speaker, shop))
+    return _category(speaker, shop, topic) or _whole_menu(speaker, shop)
+
+
+def _whole_menu(speaker: Speaker, shop: Shop) -> str:
+    """Every category on a line of its own, with some of what is in it, and the combos."""
+    inside = {c: [i for i in shop.menu.items if i.category == c and i.available] for c in categories_of(shop.menu)}
+    lines = [
+        speaker.say(
+            "category",
+            category=speaker.bind("category", category, "items", items[0].id, "category"),
+            items=speaker.listed([item_name(speaker, shop.menu, i.id) for i in items[:_SOME_ITEMS]])
+            + ("…" if len(items) > _SOME_ITEMS else ""),
+        ).replace("….", "…")
+        for category, items in inside.items()
+        if items
+    ][:_MOST_CATEGORIES]
+    combos = [item_name(speaker, shop.menu, c.id) for c in shop.menu.combos]
+    if combos:
+        lines.append(f"{speaker.listed(combos)}.")
+    if not any(inside.values()):
+        return speaker.say("menu", categories=_categories(speaker, shop))
+    return "\n".join([*lines, speaker.say("invite")])
 
 
 def _contents(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
