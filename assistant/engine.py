@@ -13,7 +13,7 @@ from assistant.dialogue.interpret import choose_option, interpret
 from assistant.dialogue.phrases import language_of, load
 from assistant.dialogue.words import words_of
 from assistant.planner.plan import Plan, plan
-from assistant.proposals import consult
+from assistant.proposals import certified, consult
 from assistant.understanding import Expecting, compile_menu, read
 from core import catalogue
 from core.kernel.text import clean
@@ -101,7 +101,7 @@ class Assistant:
         expecting = replace(_expecting(cart, state.question), language=language)
 
         def hear(said: str) -> Reading:
-            return read(grammar, said, expecting=expecting)
+            return certified(menu, read(grammar, said, expecting=expecting))
 
         def begin() -> Draft:
             started = Draft.start(menu, load(language), hear, replace(cart, past=state.past), state)

@@ -1,5 +1,6 @@
-"""Commands that somebody else proposes, such as a language model: asked for, verified, and mostly distrusted."""
+"""What may reach the cart, whoever proposes it: the parser's own lines, and those of somebody else who is asked."""
 
 from assistant.proposals.consult import consult
+from assistant.proposals.gate import certified
 
-__all__ = ["consult"]
+__all__ = ["certified", "consult"]
