@@ -43,7 +43,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ComandaError)
     async def refused(_: Request, error: ComandaError) -> JSONResponse:
-        return problem(status_of(error), error.code, error.text)
+        answer = problem(status_of(error), error.code, error.text)
+        if (wait := error.values.get("retry_after")) is not None:
+            answer.headers["Retry-After"] = str(wait)
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -13,6 +13,7 @@ from channels.outbound import Outbound
 from comanda.drain import Drain
 from comanda.live import Live
 from core import merchants
+from core.db.outbox import LEASE
 from core.db.schema import upgrade
 from core.db.session import Database
 from core.kernel.errors import NotFound
@@ -20,6 +21,8 @@ from core.settings import Settings, settings
 from ml import language
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from core.db.outbox import Work
 
 
@@ -41,8 +44,11 @@ def open_database(current: Settings | None = None) -> Database:
     return database
 
 
-def build(current: Settings | None = None) -> Program:
-    """The program of the settings. Nothing runs yet: `drain.start` and the web server do that."""
+def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Program:
+    """The program of the settings. Nothing runs yet: `drain.start` and the web server do that.
+
+    `lease` is how long a worker may take over a piece of work before another one takes it.
+    """
     current = current or settings()
     database = open_database(current)
     assistant = Assistant(proposer=language.proposer(current))
@@ -52,7 +58,8 @@ def build(current: Settings | None = None) -> Program:
     def turn(on: Database, work: Work) -> None:
         take_turn(assistant, on, work)
 
-    drain = Drain(database, handlers={"turn": turn, "send": outbound.deliver}, subscribers=SUBSCRIBERS)
+    handlers = {"turn": turn, "send": outbound.deliver}
+    drain = Drain(database, handlers, subscribers=SUBSCRIBERS, lease=lease)
     database.on_commit(lambda committed: live.publish(committed.topics))
     if current.broker_url:
         from comanda.tasks import waker  # noqa: PLC0415 - Celery is imported only where a broker is used

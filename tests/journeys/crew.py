@@ -1,0 +1,81 @@
+"""Worker processes of the real program, which may be killed at any moment."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import threading
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+
+from comanda.wiring import build, warm
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
+    from types import TracebackType
+
+LEASE = timedelta(seconds=3)
+
+
+def work(url: str, folder: str) -> None:
+    """Do what there is to do until killed."""
+    program = build(Settings(database_url=url, data_path=folder, worker_threads=1), lease=LEASE)
+    warm(program)  # a first turn must not take longer than the lease
+    program.drain.start(1)
+    signal.pause()
+
+
+class Crew:
+    """`size` workers; while the block runs, one after the other is killed without warning and replaced."""
+
+    def __init__(self, url: str, folder: Path, size: int, seed: int) -> None:
+        self.kills = 0
+        self._arguments = (url, str(folder))
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["comanda.wiring", __name__])
+        self._dice = random.Random(seed)
+        self._over = threading.Event()
+        self._workers = [self._hire() for _ in range(size)]
+        self._killer = threading.Thread(target=self._kill)
+
+    def __enter__(self) -> Self:
+        self._killer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._killer.join()
+        for worker in self._workers:
+            worker.kill()
+            worker.join()
+
+    def _hire(self) -> BaseProcess:
+        worker = self._context.Process(target=work, args=self._arguments, daemon=True)
+        worker.start()
+        return worker
+
+    def _kill(self) -> None:
+        while not self._over.wait(self._dice.uniform(0.3, 1.0)):
+            place = self._dice.randrange(len(self._workers))
+            victim = self._workers[place]
+            if victim.pid is not None:
+                os.kill(victim.pid, signal.SIGKILL)
+                victim.join()
+                self.kills += 1
+            self._workers[place] = self._hire()
+
+
+def until(done: object, seconds: float) -> None:
+    """Wait until `done()` is true."""
+    assert callable(done)
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
