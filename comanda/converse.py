@@ -19,7 +19,7 @@ from core.kernel.errors import InvalidInput
 from core.messaging.envelope import Envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from core.catalogue.menu import Menu
     from core.orders.lines import Line
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _CHANNEL = "chat"
 
 
-def run(menu_path: Path, source: TextIO, target: TextIO) -> None:
+def run(menu_path: Path, source: Iterable[str], target: TextIO) -> None:
     """Play every dialogue of `source` ({"id","turns":[{"say"}…]}, one a line) and write what came of it to `target`.
 
     Raises:

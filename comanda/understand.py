@@ -10,10 +10,11 @@ from core.catalogue.format import read_menu_file
 from core.kernel.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
-def run(menu_path: Path, source: TextIO, target: TextIO) -> None:
+def run(menu_path: Path, source: Iterable[str], target: TextIO) -> None:
     """Read {"id","text"}, one a line, from `source`; write {"id","lines","unexplained"} to `target`.
 
     Raises:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TextIO
 
 MenuFile = Annotated[Path, typer.Option("--menu", help="A menu file (JSON).")]
 
@@ -19,7 +23,7 @@ def understand(menu: MenuFile) -> None:
     """
     from comanda.understand import run  # noqa: PLC0415
 
-    run(menu, sys.stdin, sys.stdout)
+    run(menu, _shown(sys.stdin), sys.stdout)
 
 
 def converse(menu: MenuFile) -> None:
@@ -29,7 +33,7 @@ def converse(menu: MenuFile) -> None:
     """
     from comanda.converse import run  # noqa: PLC0415
 
-    run(menu, sys.stdin, sys.stdout)
+    run(menu, _shown(sys.stdin), sys.stdout)
 
 
 def chat(shop: Annotated[str, typer.Option(help="The shop's short name, when there are several.")] = "") -> None:
@@ -40,3 +44,13 @@ def chat(shop: Annotated[str, typer.Option(help="The shop's short name, when the
     program = build()
     merchant = choose_shop(program.database, shop)
     Terminal(program.database, program.drain, merchant.id).run(sys.stdin, sys.stdout)
+
+
+def _shown(lines: TextIO) -> Iterable[str]:
+    """The lines, with a progress bar on stderr when a person waits for a file to be worked through."""
+    if lines.isatty() or not sys.stderr.isatty():
+        return lines
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import track  # noqa: PLC0415
+
+    return track(lines.readlines(), console=Console(stderr=True), description="")
