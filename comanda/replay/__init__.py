@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from comanda.replay.compare import Difference, differences
 from comanda.replay.report import Changed, Report
-from comanda.replay.world import read_stored, shop_now, world
+from comanda.replay.world import Stumbled, read_stored, shop_now, world
 from core import catalogue, messaging
 
 if TYPE_CHECKING:
@@ -99,7 +99,10 @@ class _Menus:
 
 
 def _changed(again: World, stored: Stored) -> Changed | None:
-    found = differences(stored.turns, again.run(stored))
+    try:
+        found = differences(stored.turns, again.run(stored))
+    except Stumbled as stumbled:
+        found = (Difference(stumbled.turn, "turn", ("answered",), (f"failed: {stumbled.why}",)),)
     if not found:
         return None
     texts = {message.seq: message.text or f"[{message.kind}]" for message in stored.said}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tempfile
 from contextlib import contextmanager
@@ -80,6 +81,15 @@ def world(menu_of: Callable[[str], tuple[str, Menu]], shop: World.Shop) -> Itera
             database.close()
 
 
+class Stumbled(Exception):
+    """A conversation that cannot be run to its end now: the number of the turn that failed, and why."""
+
+    def __init__(self, turn: int, why: str) -> None:
+        self.turn = turn
+        self.why = why
+        super().__init__(f"turn {turn}: {why}")
+
+
 class Recorded:
     """Stands in for a language model: answers what it answered in the turn that is run again."""
 
@@ -116,15 +126,29 @@ class World:
         self._menu_of = menu_of
         self._now = shop
         self._shops: dict[str, _Shop] = {}
+        self._numbers = itertools.count()
 
     def run(self, stored: Stored) -> tuple[TurnView, ...]:
-        """The turns of a conversation, taken again in order, with the same messages in each."""
+        """The turns of a conversation, taken again in order, with the same messages in each.
+
+        Raises:
+            Stumbled: a turn fails; nothing of the conversation is left here.
+        """
+        at = [0]
+        try:
+            return self._run(stored, at)
+        except Exception as error:
+            self._shops.clear()  # what is in force there was rolled back: the next conversation gets a new one
+            raise Stumbled(at[0], f"{type(error).__name__}: {error}") from error
+
+    def _run(self, stored: Stored, at: list[int]) -> tuple[TurnView, ...]:
         said = {message.seq: message for message in stored.said}
         conversation_id, expected = "", None
         with self._database.begin() as uow:
             shop = self._shop_of(uow, stored)
             for turn in stored.turns:
                 seen = turn.trace.get("seen", {})
+                at[0] = turn.number
                 with clock.at(datetime.fromisoformat(seen["at"]) if seen else turn.at):
                     self._set_menu(uow, shop, turn)
                     for seq in turn.inbound_seqs:
@@ -152,7 +176,7 @@ class World:
         key = json.dumps([name, place, menu.currency], sort_keys=True)
         if key not in self._shops:
             made = merchants.create_merchant(
-                uow, name=name, slug=f"shop-{len(self._shops)}", currency=menu.currency, locale=self._now.locale
+                uow, name=name, slug=f"shop-{next(self._numbers)}", currency=menu.currency, locale=self._now.locale
             )
             there = merchants.add_location(
                 uow,
@@ -244,7 +268,7 @@ def _set_order(uow: UnitOfWork, shop: _Shop, about: ConversationView, order: Map
     }
     path = _PATHS.get(order["state"], ())
     done = path.index(latest.state) + 1 if latest.state in path else 0
-    if latest.state in {"new", *path}:
+    if latest.state in {"new", *path} or (path == ("cancelled",) and latest.state == "accepted"):
         for step in path[done:]:
             steps[step]()
 

@@ -219,6 +219,36 @@ def test_another_reading_is_found(tea: Stage, monkeypatch: pytest.MonkeyPatch) -
     assert [(d.before, d.after) for d in changed.differences if d.what == "cart"] == [(("3 yuzu",), ())]
 
 
+def test_a_turn_that_fails_now_is_listed_and_the_others_go_on(tea: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    tea.play("before", ["a kaya toast please"])
+    tea.play("fails", ["hello", "a yuzu green tea please"])
+    tea.play("after", ["a kaya toast please"])
+
+    def failing(grammar: Any, said: str, **more: Any) -> Any:  # noqa: ANN401
+        if "yuzu" in said:
+            raise RuntimeError("no yuzu")
+        return read(grammar, said, **more)
+
+    monkeypatch.setattr("assistant.engine.read", failing)
+    report = again(tea)
+    (changed,) = report.changed
+    assert report.conversations == 3
+    assert [(d.turn, d.what, d.after) for d in changed.differences] == [(2, "turn", ("failed: RuntimeError: no yuzu",))]
+
+
+def test_an_order_called_off_by_staff_is_called_off_again(tea: Stage) -> None:
+    with ticking():
+        _order(tea)
+        with tea.database.begin() as uow:
+            (order,) = orders.list_orders(uow.session, tea.merchant_id)
+            orders.accept(uow, tea.merchant_id, order.id)
+        taken = say(tea, "where is my order?")
+        with tea.database.begin() as uow:
+            orders.cancel(uow, tea.merchant_id, order.id, reason="out of tea")
+        assert taken != say(tea, "where is my order?")
+    assert again(tea).changed == []
+
+
 def test_another_word_in_a_reply_is_found(tea: Stage) -> None:
     _order(tea)
     assert again(tea).identical
