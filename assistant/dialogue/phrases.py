@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from assistant.understanding.scripts import elision, language_of_script, plain, unelided
+
 if TYPE_CHECKING:
     from assistant.dialogue.words import Words
 
@@ -142,7 +144,7 @@ def compile_pattern(source: str, lists: dict[str, list[str]]) -> str:
         elif sign in {")", "|"}:
             out.append(sign)
         elif sign == "~":
-            out.append("(?=, |[.;…] |and |so |but |or |y |pero |$)")
+            out.append("(?=, |[.;…] |and |so |but |or |y |pero |et |mais |und |aber |و |그리고 |$)")
         elif sign.startswith("<"):
             out.append(f"(?:{'|'.join(compile_pattern(p, lists) for p in lists[sign[1:-1]])})")
         elif sign.startswith("{"):
@@ -150,7 +152,9 @@ def compile_pattern(source: str, lists: dict[str, list[str]]) -> str:
             label = "" if name.rstrip("?") in _UNNAMED else f"?P<{name.rstrip('?')}>"
             out.append(f"({label or '?:'}(?:[^ ]+ ){'*' if name.endswith('?') else '+'}?)")
         else:
-            out.append(re.escape(sign) + " ")
+            cut = elision(sign)
+            out += [re.escape(unelided(sign[:cut])) + " "] if cut else []
+            out.append(re.escape(plain(sign[cut:])) + " ")
     return "".join(out)
 
 
@@ -165,9 +169,13 @@ def _data(language: str) -> dict[str, Any]:
     return loaded
 
 
+def _words(said: str) -> frozenset[str]:
+    return frozenset(plain(w) for w in said.split())
+
+
 @cache
 def _hints(language: str) -> frozenset[str]:
-    return frozenset(_data(language)["hints"].split())
+    return _words(_data(language)["hints"])
 
 
 @cache
@@ -189,22 +197,22 @@ def load(language: str) -> Phrases:
             for name, found in data["drops"].items()
         },
         clock=frozenset(data["clock"].split()),
-        halves=frozenset(data["halves"].split()),
-        beyond=frozenset(data["beyond"].split()),
-        joiners=frozenset(data["joiners"].split()),
+        halves=_words(data["halves"]),
+        beyond=_words(data["beyond"]),
+        joiners=_words(data["joiners"]),
         breaks=re.compile("|".join(compile_pattern(p, lists) for p in data["breaks"])),
-        one_words=frozenset(data["one_words"].split()),
+        one_words=_words(data["one_words"]),
         lead=re.compile(lead),
         lead_parts=tuple(re.compile(compile_pattern(p, lists)) for p in [*lists["lead"], ",", ":"]),
         tail=re.compile(tail),
         starts=re.compile("|".join(compile_pattern(p, lists) for p in [*data["starts"], *data["anywhere"]["order"]])),
-        numbers={str(word): int(value) for word, value in data["numbers"].items()},
-        ordinals={str(word): int(value) for word, value in data["ordinals"].items()},
-        everyday=frozenset(data["everyday"].split()),
+        numbers={plain(str(word)): int(value) for word, value in data["numbers"].items()},
+        ordinals={plain(str(word)): int(value) for word, value in data["ordinals"].items()},
+        everyday=_words(data["everyday"]),
         topics=tuple((t, _patterns(found, lists, prefix="(?:^|(?<= ))")) for t, found in data["topics"].items()),
-        diets={tag: tuple(words) for tag, words in data["diets"].items()},
-        allergens={tag: tuple(words) for tag, words in data["allergens"].items()},
-        courses=frozenset(data["courses"].split()),
+        diets={tag: tuple(map(plain, words)) for tag, words in data["diets"].items()},
+        allergens={tag: tuple(map(plain, words)) for tag, words in data["allergens"].items()},
+        courses=_words(data["courses"]),
     )
 
 
@@ -220,7 +228,7 @@ def language_of(words: Words, before: str) -> str:
     """The language of a message: the one most of whose common words it uses; a tie stays with `before`."""
     best, most = before if before in languages() else "en", 0
     for language in sorted(languages(), key=lambda n: n != best):
-        hits = sum(1 for w in words.words if w.key in _hints(language))
+        hits = sum(1 for w in words.words if w.key in _hints(language) or language_of_script(w.key) == language)
         if hits > most:
             best, most = language, hits
     return best

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from core.kernel.text import fold
+from assistant.understanding.scripts import elision, endings, plain, unelided
 
 _WORD = re.compile(r"\$?-?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['\u2019\-][^\W_]+)*|\.{2,}|[^\w\s]|\n", re.UNICODE)
 _MARKS = {
@@ -17,6 +17,11 @@ _MARKS = {
     "\n": ".",
     "¿": "",
     "¡": "",
+    "،": ",",
+    "؛": ";",
+    "؟": "?",
+    "、": ",",
+    "。": ".",
     "(": ",",
     ")": ",",
 }
@@ -77,8 +82,14 @@ def words_of(text: str) -> Words:
     """Split a cleaned message into words. Emoji and other signs are left to the understanding of the order."""
     words = []
     for match in _WORD.finditer(text):
-        raw = match.group()
-        key = _MARKS.get(raw, "…" if raw.startswith("..") else fold(raw).replace("\u2019", "'").replace(" ", ""))
+        start, raw = match.start(), match.group()
+        cut = elision(raw)
+        if cut:
+            words.append(Word(unelided(raw[:cut]), start, start + cut))
+        elif cut := endings(raw):
+            words.append(Word(plain(raw[:cut]), start, start + cut))
+        start, raw = start + cut, raw[cut:]
+        key = _MARKS.get(raw, "…" if raw.startswith("..") else plain(raw).replace("\u2019", "'").replace(" ", ""))
         if key and (key in _KEPT or key[-1].isalnum() or key[-1] == "%"):
-            words.append(Word(key, match.start(), match.end()))
+            words.append(Word(key, start, match.end()))
     return Words(text, tuple(words))

@@ -56,6 +56,47 @@ def without_article(word: str) -> str:
     return word[2:] if word.startswith("ال") and len(word) > 4 else word  # noqa: PLR2004
 
 
+_KOREAN_ENDINGS = re.compile(
+    "(.{2,}?|[잔개병줄둘셋넷것거물밥빵판])(이랑|랑|하고|으로|로|은|는|을|를|만|에서|에|도)$"
+    "|(.+?)(주세요|주실래요|주시겠어요|주시고|주시구요|줘요|줘|이에요|예요|입니다|이요)$"
+)
+_ARABIC_WAW = frozenset(
+    [
+        "واحد",
+        "واحده",
+        "وحده",
+        "وسط",
+        "ورق",
+        "وجبه",
+        "وقت",
+        "وين",
+        "واي",
+        "والله",
+        "وصل",
+        "ولا",
+        "وايد",
+        "وردي",
+        "واو",
+        "وافل",
+        "وش",
+        "وضع",
+        "واتس",
+        "وايت",
+    ]
+)
+
+
+def endings(word: str) -> int:
+    """Where a word (not folded) is cut that no menu knows: before a Korean ending, after an Arabic "and"; 0 for not."""
+    if word.isascii():
+        return 0
+    script = language_of_script(word)
+    if script == "ar" and word.startswith("و") and len(word) >= _AND_WITH and plain(word) not in _ARABIC_WAW:
+        return 1
+    match = _KOREAN_ENDINGS.fullmatch(word) if script == "ko" else None
+    return len(match.group(1) or match.group(3)) if match else 0
+
+
 def pieces(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
     """Cut a folded word that is not known as a whole: (length, what it is read as) of each piece; empty if it is one.
 
