@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Topics about things on the menu: the words beside the question name them.
 _ABOUT_ITEMS = frozenset({"price", "have", "contents", "diet", "allergens", "spicy", "sizes"})
 _WHOLE_MENU = "whole_menu"  # phrases that ask for all there is, before any other topic is looked for
-_FOLLOWS = frozenset({"price", "have", "contents", "diet", "allergens", "spicy", "sizes"})
+FOLLOWED = frozenset({"price", "have", "contents", "diet", "allergens", "spicy", "sizes"})
 
 
 def is_question(draft: Draft, clause: Clause) -> bool:
@@ -116,7 +116,7 @@ def _meant(draft: Draft) -> tuple[str, ...]:
 
 def _follows(draft: Draft, clause: Clause) -> bool:
     """“And the small one?” right after a question."""
-    return bool(clause.asked and draft.asked and draft.asked.topic in _FOLLOWS)
+    return bool(clause.asked and draft.asked and draft.asked.topic in FOLLOWED)
 
 
 def _marked(draft: Draft, words: Words) -> tuple[str, ...]:

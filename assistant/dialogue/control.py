@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.commands import (
+    FULFILMENTS,
     AnswerTopic,
     AskHuman,
     CancelOrder,
@@ -17,16 +18,19 @@ from assistant.commands import (
     Undo,
 )
 from assistant.dialogue import answers, edits, references
-from assistant.dialogue.clauses import without_tail
+from assistant.dialogue.clauses import Clause, trim, without_tail
+from assistant.dialogue.options import names_of, roots
 from assistant.dialogue.saying import hear, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from assistant.dialogue.clauses import Clause
     from assistant.dialogue.draft import Draft
     from assistant.dialogue.phrases import Found
     from assistant.dialogue.words import Words
+
+
+_NAME_WORDS = 3
 
 
 def _human(draft: Draft, _frame: Found, clause: Clause) -> bool:
@@ -152,6 +156,55 @@ def _name(draft: Draft, frame: Found, clause: Clause) -> bool:
     return True
 
 
+def way_and_name(draft: Draft, clause: Clause) -> bool:
+    """“Pickup, for Rosa”, or “for Rosa” when the order is about to be placed: no name is looked for on the menu."""
+    words = without_tail(draft.phrases, clause.words)
+    lead = draft.phrases.lists.get("name_lead")
+    for position in range(len(words)) if lead else ():
+        rest = words.part(position, len(words))
+        size = draft.phrases.prefix("name_lead", rest)
+        name, before = rest.part(size, len(rest)), trim(draft.phrases, words.part(0, position))
+        if not size or not _is_name(draft, name) or any(f.act in FULFILMENTS for f in draft.phrases.frames_of(rest)):
+            continue
+        way = next((f for f in draft.phrases.frames_of(before) if f.act in FULFILMENTS), None) if before else None
+        if way is None and (before or not _awaits_name(draft)):
+            continue
+        if way is not None and CONTROL[way.act](draft, way, Clause(before)):
+            draft.acts.add(way.act)
+        if draft.do(SetName(name=name.said, causes=(clause.words.said,))):
+            draft.tell("name", value=name.said)
+        draft.acts.add("name")
+        return True
+    return False
+
+
+def _awaits_name(draft: Draft) -> bool:
+    placing = draft.state.question is not None and draft.state.question.kind == "place"
+    return placing or draft.state.finishing or bool(draft.acts & {*FULFILMENTS, "done"})
+
+
+def _is_name(draft: Draft, words: Words) -> bool:
+    """Whether the words can be what somebody is called: letters, no everyday words, and no dish to the letter."""
+    if not 0 < len(words) <= _NAME_WORDS or not all(w.key[0].isalpha() for w in words.words):
+        return False
+    phrases, menu = draft.phrases, draft.menu
+    if any(w.key in phrases.everyday or phrases.number(w.key) is not None for w in words.words):
+        return False
+    ids = (*menu.items_by_id, *menu.combos_by_id)
+    sold = {r for i in ids for name in names_of(menu, i) for r in roots(name)}
+    return not any(r in sold for r in roots(words.said))
+
+
+def _never_mind(draft: Draft, frame: Found, clause: Clause) -> bool:
+    """What was asked about last is not wanted; with nothing open, the whole order is not."""
+    if draft.question and draft.question.kind in {"propose", "quantity", "off_menu", "which"}:
+        draft.question = None
+        draft.acts.add("refuse")
+        draft.tell("fine")
+        return True
+    return _cancel_all(draft, frame, clause)
+
+
 def _greet(what: str) -> Callable[[Draft, Found, Clause], bool]:
     def handle(draft: Draft, _frame: Found, clause: Clause) -> bool:
         return draft.do(Greet(what=what, causes=(clause.words.said,)))  # type: ignore[arg-type]
@@ -173,6 +226,7 @@ CONTROL: dict[str, Callable[[Draft, Found, Clause], bool]] = {
     "complaint": _complaint,
     "undo": _undo,
     "cancel_all": _cancel_all,
+    "never_mind": _never_mind,
     "hold": _hold,
     "place": _place,
     "yes": _yes,

@@ -16,7 +16,7 @@ from assistant.dialogue.fitting import (
 from assistant.dialogue.options import choose, names_of, roots
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import Said, hear, only_number, parts_of
-from assistant.dialogue.words import Words
+from assistant.dialogue.words import Words, words_of
 from core.orders.lines import Choice, Line
 
 if TYPE_CHECKING:
@@ -151,6 +151,49 @@ def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
     return edit_best(draft, said)
 
 
+def plain(draft: Draft, targets: list[Target], words: Words) -> bool:
+    """“Make one of the toasts plain”: nothing on it any more."""
+    if not targets or "plain" not in draft.phrases.lists or not draft.phrases.is_in("plain", words):
+        return False
+    for target in descending(targets):
+        draft.change(target, replace(draft.serving(target.place), modifiers=()), (words.said,))
+    return True
+
+
+def same_on(draft: Draft, words: Words) -> bool:
+    """“Same for the first”: what was said last of one line, of another one too."""
+    recent = draft.recent()
+    for position in range(1, len(words)):
+        ref = references.whole(draft, words.part(position, len(words)))
+        found = references.resolve(draft, ref) if ref and ref.kind != "one" else []
+        targets = [Target(t.place) for t in found if t.place.line != recent[0]]
+        if targets:
+            new = _said_last(draft, recent[0])
+            done = False
+            for target in descending(targets):
+                serving = draft.serving(target.place)
+                made = applied(
+                    draft.menu, serving, Parts(choices=tuple(c for c in new if _has(draft, serving.item, c)))
+                )
+                done = (made != serving and draft.change(target, made, (words.said,))) or done
+            return done
+    return False
+
+
+def _said_last(draft: Draft, index: int) -> tuple[Choice, ...]:
+    """The modifiers that a line got in the last change of the cart; all it has when that cannot be told."""
+    line = draft.cart.lines[index]
+    before = [
+        c for old in (draft.cart.past[-1] if draft.cart.past else ()) if old.item == line.item for c in old.modifiers
+    ]
+    return tuple(c for c in line.modifiers if c not in before) or line.modifiers
+
+
+def _has(draft: Draft, item_id: str, choice: Choice) -> bool:
+    item = draft.menu.items_by_id.get(item_id)
+    return item is not None and choice.group in item.modifier_groups
+
+
 def more(draft: Draft, new: Words, count: int) -> bool:
     """“One more pistachio”: another of a line that the words name, whole as it is."""
     ref = naming(draft, new)
@@ -171,14 +214,27 @@ def again(draft: Draft, count: int, but: Words | None, causes: tuple[str, ...]) 
     for index in group:
         line = draft.cart.lines[index].with_quantity(count)
         if but is not None:
-            said = hear(draft, but)
-            line = applied(draft.menu, line, parts_of(draft, line.item, said))
+            line = _but(draft, line, but)
         draft.add(line, causes)
     if but is not None and len(draft.cart.lines) - 1 != recent[0]:
         draft.close_clause()
         draft.mention((recent[0], len(draft.cart.lines) - 1))
         draft.mention((len(draft.cart.lines) - 1,))
     return True
+
+
+def _but(draft: Draft, line: Line, but: Words) -> Line:
+    """The same line but with another size, other modifiers, or as another item of its kind."""
+    said = hear(draft, but)
+    if len(said.lines) == 1 and said.lines[0].line.item != line.item:
+        return carried_over(draft.menu, line, said.lines[0].line.with_quantity(line.quantity))
+    parts = parts_of(draft, line.item, said)
+    item = draft.menu.items_by_id.get(line.item)
+    if parts.variation or parts.choices or item is None:
+        return applied(draft.menu, line, parts)
+    alike = {i.id: names_of(draft.menu, i.id) for i in draft.menu.items if i.category == item.category and i != item}
+    other = choose(roots(but.said), alike)
+    return carried_over(draft.menu, line, Line(other[0], line.quantity)) if len(other) == 1 else line
 
 
 def total(draft: Draft, new: Words) -> bool:
@@ -264,7 +320,10 @@ def naming(draft: Draft, words: Words) -> references.Ref | None:
 def _is_other_item(draft: Draft, target: Target, said: Said) -> bool:
     if len(said.lines) != 1 or said.lines[0].line.item == item_at(draft, target):
         return False
-    parts = parts_of(draft, item_at(draft, target), replace(said, loose=()))
+    read = said.lines[0]
+    tokens = tuple(sorted({t for c in read.causes if c.part in {"item", "combo"} for t in c.tokens}))
+    name = replace(said, words=words_of(said.reading.words(tokens)), loose=(), lines=(read,))
+    parts = parts_of(draft, item_at(draft, target), name if tokens else replace(said, loose=()))
     return not parts.choices and not parts.variation
 
 

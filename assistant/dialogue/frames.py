@@ -27,6 +27,8 @@ def _same(draft: Draft, frame: Found, clause: Clause) -> bool:
     count = _count(draft, frame)
     if not draft.cart.lines:
         return False
+    if "new" not in frame.slots and edits.same_on(draft, clause.words):
+        return True
     return edits.again(draft, count or 1, frame.slots.get("new"), (clause.words.said,))
 
 
@@ -46,8 +48,15 @@ def _less(draft: Draft, frame: Found, _clause: Clause) -> bool:
     return count is not None and removals.fewer(draft, frame.slots["old"], count)
 
 
+def _keep_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    """“Take off everything but the garlic”."""
+    kept = {t.place.line for t in edits.targets_of(draft, frame.slots["keep"])}
+    gone = [Target(Place(i)) for i in range(len(draft.cart.lines)) if i not in kept]
+    return bool(kept and gone) and removals.remove_targets(draft, gone, (frame.slots["keep"].said,))
+
+
 def _putback(draft: Draft, frame: Found, _clause: Clause) -> bool:
-    return removals.back(draft, frame.slots["old"])
+    return removals.restore(draft, frame.slots["old"]) or removals.back(draft, frame.slots["old"])
 
 
 def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
@@ -138,7 +147,8 @@ def _pronoun_in(draft: Draft, clause: Clause) -> references.Ref | None:
 def _make_line(draft: Draft, words: Words) -> bool:
     found = references.leading(draft, words)
     if found is not None and found[1]:
-        return edits.edit(draft, references.resolve(draft, found[0]), hear(draft, found[1]))
+        targets = references.resolve(draft, found[0])
+        return edits.plain(draft, targets, found[1]) or edits.edit(draft, targets, hear(draft, found[1]))
     said = hear(draft, words)
     if len(said.lines) == 1:
         held = edits.held_line(draft, said.lines[0])
@@ -253,6 +263,8 @@ def _set_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
     recent = draft.recent()
     if number is not None and recent and number < draft.cart.lines[recent[0]].quantity:
         return edits.set_quantity(draft, Target(Place(recent[0])), number, said.causes)
+    if len(said.lines) == 1 and edits.held_line(draft, said.lines[0]) is None:
+        return _counted(draft, frame.slots["new"])
     if len(said.lines) != 1 or said.loose or said.lines[0].determiner != "number":
         return False
     held = edits.held_line(draft, said.lines[0])
@@ -264,6 +276,7 @@ def _set_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
 EDITS: dict[str, Callable[[Draft, Found, Clause], bool]] = {
     "same": _same,
     "total": _total,
+    "keep_only": _keep_only,
     "less": _less,
     "putback": _putback,
     "change": _change,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from assistant.commands import AnswerTopic
 from assistant.dialogue import answers
-from assistant.dialogue.asking import ask, is_question
-from assistant.dialogue.clauses import Clause, clauses, sentences
-from assistant.dialogue.control import CONTROL
+from assistant.dialogue.asking import FOLLOWED, ask, is_question
+from assistant.dialogue.clauses import Clause, clauses, sentences, without_lead
+from assistant.dialogue.control import CONTROL, way_and_name
 from assistant.dialogue.frames import EDITS
 from assistant.dialogue.options import category_of, roots
 from assistant.dialogue.orders import order
@@ -63,29 +63,12 @@ def choose_option(draft: Draft, option: str) -> bool:
 
 
 def _clause(draft: Draft, clause: Clause) -> None:
-    if answers.exact(draft, clause.words) and answers.answer(draft, clause.words):
-        draft.acts.add("answer")
-        _trace(draft, "answer", "answer", clause.words)
+    if _said_outright(draft, clause):
         return
+    clause = _what_about(draft, clause)
     found = draft.phrases.frames_of(clause.words)
     controls = [f for f in found if f.act in CONTROL and f.act not in _LATE]
-    if not (controls and controls[0].act == "human") and is_question(draft, clause) and ask(draft, clause):
-        draft.acts.add("question")
-        _trace(draft, "pattern", f"question:{draft.topics[-1].topic}", clause.words)
-        return
-    if draft.phrases.find("undecided", clause.words):
-        draft.acts.add("undecided")
-        draft.tell("undecided")
-        _trace(draft, "pattern", "undecided", clause.words)
-        return
-    for frame in controls:
-        if CONTROL[frame.act](draft, frame, clause):
-            draft.acts.add(frame.act)
-            _trace(draft, "pattern", frame.act, clause.words)
-            return
-    if draft.question and answers.answer(draft, clause.words):
-        draft.acts.add("answer")
-        _trace(draft, "answer", "answer", clause.words)
+    if _talked(draft, clause, controls):
         return
     if clause.corrects:
         draft.points = [p for p in draft.points if p.kind != "which_line"]
@@ -98,6 +81,52 @@ def _clause(draft: Draft, clause: Clause) -> None:
     act = order(draft, clause)
     draft.acts.add(act)
     _trace(draft, "parser", act, clause.words)
+
+
+def _said_outright(draft: Draft, clause: Clause) -> bool:
+    """The answer to the open question word for word, or how the order is had and for whom."""
+    if answers.exact(draft, clause.words) and answers.answer(draft, clause.words):
+        draft.acts.add("answer")
+        _trace(draft, "answer", "answer", clause.words)
+        return True
+    if way_and_name(draft, clause):
+        _trace(draft, "pattern", "name", clause.words)
+        return True
+    return False
+
+
+def _talked(draft: Draft, clause: Clause, controls: list[Found]) -> bool:
+    """A question, doubt, an act about the order as a whole, or an answer: what does not order."""
+    if not (controls and controls[0].act == "human") and is_question(draft, clause) and ask(draft, clause):
+        draft.acts.add("question")
+        _trace(draft, "pattern", f"question:{draft.topics[-1].topic}", clause.words)
+        return True
+    if draft.phrases.find("undecided", clause.words):
+        draft.acts.add("undecided")
+        draft.tell("undecided")
+        _trace(draft, "pattern", "undecided", clause.words)
+        return True
+    for frame in controls:
+        if CONTROL[frame.act](draft, frame, clause):
+            draft.acts.add(frame.act)
+            _trace(draft, "pattern", frame.act, clause.words)
+            return True
+    if draft.question and answers.answer(draft, clause.words):
+        draft.acts.add("answer")
+        _trace(draft, "answer", "answer", clause.words)
+        return True
+    return False
+
+
+def _what_about(draft: Draft, clause: Clause) -> Clause:
+    """“What about a toastie” with no question before it: an order, without these words."""
+    follows = draft.asked is not None and draft.asked.topic in FOLLOWED
+    bare = without_lead(draft.phrases, clause.words)
+    size = draft.phrases.prefix("about", bare) if "about" in draft.phrases.lists else 0
+    rest = bare.part(size, len(bare))
+    if not size or follows or draft.phrases.topic_of(rest) or not hear(draft, rest).lines:
+        return clause
+    return Clause(rest, corrects=clause.corrects)
 
 
 def _handled(draft: Draft, frame: Found, clause: Clause) -> bool:

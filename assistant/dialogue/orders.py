@@ -13,7 +13,7 @@ from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import Said, hear, only_number, parts_of
+from assistant.dialogue.saying import Said, fits, hear, only_number, parts_of
 from core.orders.lines import Line
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def order(draft: Draft, clause: Clause) -> str:
     """Add what a clause orders; answers what it was: order, edit, narrative, off_menu, talk, unknown."""
     bare = without_lead(draft.phrases, clause.words)
     if draft.cart.lines and (_about_first(draft, bare) or _about_last(draft, bare)):
+        return "edit"
+    if draft.cart.lines and _about_some(draft, clause, bare):
         return "edit"
     said = hear(draft, bare)
     if draft.cart.lines and _about_the_cart(draft, bare, said):
@@ -75,6 +77,19 @@ def _doubtful(draft: Draft, clause: Clause, said: Said) -> str:
         draft.open(Point("off_menu", halves))
         return "off_menu"
     return ""
+
+
+def _about_some(draft: Draft, clause: Clause, words: Words) -> bool:
+    """“One with lychee”, of two in the cart: one of them, unless the clause orders it."""
+    if draft.phrases.find("order", clause.words) or draft.phrases.find("adds", clause.words):
+        return False
+    found = references.some_of(draft, words)
+    if found is None:
+        return False
+    said = hear(draft, found[1])
+    if said.empty or said.lines or said.unclear or said.strays:
+        return False
+    return edits.edit(draft, found[0], said)
 
 
 def _about_first(draft: Draft, words: Words) -> bool:
@@ -231,10 +246,23 @@ def _category(draft: Draft, said: Said) -> tuple[str, ...]:
 
 def _offered(draft: Draft, said: Said) -> str:
     """“Gimme one”: of what we named in our last answer."""
-    counts = said.loose and not said.lines and not said.unclear and all(p.kind == "quantity" for p in said.loose)
-    number = said.loose[0].quantity if counts else None
-    if number is None or not draft.offered:
+    alone = bool(said.loose) and not said.lines and not said.unclear
+    numbers = [p.quantity for p in said.loose if p.kind == "quantity"]
+    if not alone or not draft.offered:
         return ""
+    points = any(
+        w.key in draft.phrases.one_words or draft.phrases.prefix("pron", said.words.part(n, len(said.words)))
+        for n, w in enumerate(said.words.words)
+    )
+    if len(draft.offered) == 1 and len(numbers) <= 1 and (numbers or points):
+        parts = parts_of(draft, draft.offered[0], said)
+        if fits(draft, draft.offered[0], said) == len(said.loose) - len(numbers):
+            number = next(iter(numbers), 1)
+            draft.add(applied(draft.menu, Line(draft.offered[0], number), parts), said.causes)
+            return "order"
+    if not numbers or len(numbers) != len(said.loose):
+        return ""
+    number = numbers[0]
     if len(draft.offered) > 1:
         draft.open(Point("which", options=draft.offered, line=Line(draft.offered[0], number)))
     else:
@@ -243,10 +271,14 @@ def _offered(draft: Draft, said: Said) -> str:
 
 
 def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
+    if clause.corrects and _said_again(draft, said):
+        return True
     lines = answers.fill_open_combo(draft, said) if draft.cart.lines else said.lines
     done = len(lines) < len(said.lines)
     referred = [r for r in lines if edits.is_reference(draft, r)]
     loose = said.loose
+    if said.lines and said.strays:  # how many of something that is not on the menu
+        loose = tuple(p for p in loose if p.kind != "quantity")
     for read in lines:
         if read in referred or (read.determiner in _AMONG and edits.is_reference(draft, read)):
             done = edits.refer(draft, read, said) or done
@@ -259,6 +291,22 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
             return done
         done = done or put
     return done
+
+
+def _said_again(draft: Draft, said: Said) -> bool:
+    """“Sorry, one latte and one mocha” after two lattes: what was ordered last is said again, and more."""
+    group = draft.focus[0] if draft.focus else ()
+    again = [r for r in said.lines if any(draft.cart.lines[i].item == r.line.item for i in group)]
+    if len(said.lines) <= 1 or not again or draft.changed or draft.phrases.find("adds", said.words):
+        return False
+    for read in said.lines:
+        held = next((i for i in group if draft.cart.lines[i].item == read.line.item), None) if read in again else None
+        if held is None:
+            draft.add(read.line, _causes(read, said))
+            continue
+        line = applied(draft.menu, draft.cart.lines[held], Parts(read.line.variation, read.line.modifiers))
+        draft.change(Target(Place(held)), line, _causes(read, said), quantity=read.line.quantity)
+    return True
 
 
 def _no_amount(draft: Draft, said: Said) -> bool:

@@ -22,6 +22,7 @@ RefKind = Literal["one", "them", "all", "both", "ordinal", "count", "first", "la
 _CLOSE = 82.0
 _SHORT = 4
 _PAIR = 2
+_ARTICLES = frozenset({"a", "an", "un", "una"})  # "a latte with oat" is another one, "one latte with oat" need not be
 _OTHER = 0  # the ordinal of "the other one"
 
 
@@ -99,6 +100,7 @@ def named(draft: Draft, ref: Ref) -> list[Place]:
     fits = lines or [p for p in fits if p.slot is not None] or fits
     if len(fits) <= 1 or ref.plural or ref.kind in {"all", "both", "them", "count", "ordinal"}:
         return fits
+    fits = [p for p in fits if is_item_name(draft, p, ref.names)] or fits
     exact = [p for p in fits if _is_exactly(draft, p, ref.names)]
     fits = exact or fits
     recent = draft.recent()
@@ -214,6 +216,28 @@ def _with_item(draft: Draft, ref: Ref, rest: Words) -> tuple[Ref, Words]:
     if not by_name:
         return ref, rest
     return Ref(ref.kind, ref.number, names, plural=True), rest.part(end, len(rest))
+
+
+def some_of(draft: Draft, words: Words) -> tuple[list[Target], Words] | None:
+    """“One with bacon”, “two teas without ice”: some units of a line that has more, and what is said of them.
+
+    None when the words do not begin with a number, or no plain line has more units than that.
+    """
+    number = draft.phrases.number(words.words[0].key) if len(words) > 1 else None
+    if number is None or words.words[0].key in _ARTICLES:
+        return None
+    rest = words.part(1, len(words))
+    end = _longest(draft, rest, 0)
+    glue = draft.phrases.lists["glue"]
+    names = tuple(w.key for w in rest.part(0, end).words if not glue.fullmatch(f"{w.key} "))
+    said = rest.part(end, len(rest))
+    if not said or not draft.phrases.lists["detail"].match(said.keys):
+        return None
+    lines = draft.cart.lines
+    group = draft.focus[0] if draft.focus else ()
+    pool = [i for i in draft.recent() if (is_item_name(draft, Place(i), names) if names else i in group)]
+    best = next((i for i in pool if lines[i].quantity > number), None)
+    return ([Target(Place(best), number)], said) if best is not None else None
 
 
 def is_item_name(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:

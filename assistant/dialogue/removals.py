@@ -20,6 +20,7 @@ from assistant.dialogue.edits import (
     targets_of,
 )
 from assistant.dialogue.fitting import Place, belongs, parts_for, put_back, without_choice
+from assistant.dialogue.options import choose, names_of, roots
 from assistant.dialogue.saying import Said, hear, only_number, parts_of
 
 if TYPE_CHECKING:
@@ -103,6 +104,20 @@ def back(draft: Draft, old: Words) -> bool:
                 serving = put_back(draft.menu, serving, sense)
             return draft.change(target, serving, said.causes)
     return bool(said.loose) and edit_best(draft, said)
+
+
+def restore(draft: Draft, old: Words) -> bool:
+    """“Put them back”: what the last change took out of the cart."""
+    past = draft.cart.past[-1] if draft.cart.past else ()
+    held = {line.unit: line.quantity for line in draft.cart.lines}
+    lost = [line.with_quantity(line.quantity - held.get(line.unit, 0)) for line in past]
+    lost = [line for line in lost if line.quantity > 0 and not any(n.item == line.item for n in draft.cart.lines)]
+    if not draft.phrases.is_in("pron", old):
+        names = [w for w in roots(old.said) if w not in draft.phrases.everyday]
+        wanted = choose(names, {line.item: names_of(draft.menu, line.item) for line in lost})
+        lost = [line for line in lost if line.item in wanted]
+    done = [draft.add(line, (old.said,)) for line in lost]
+    return bool(done) and all(done)
 
 
 def fewer(draft: Draft, old: Words, count: int) -> bool:

@@ -49,7 +49,7 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
     menu = draft.menu
     missing = rules.missing_choices(menu, draft.cart.lines)
     points = tuple(_with_options(menu, p) for p in _points(draft))
-    points, waiting = _one_question(menu, (*points, *_unanswered(draft)))
+    points, waiting = _one_question((*points, *_unanswered(draft)))
     wants = [c for c in draft.commands if isinstance(c, PlaceOrder)]
     enough = "no_more" in draft.acts and not draft.changed
     finishing = (state.finishing or enough or bool(draft.acts & _FINISHING) or bool(wants)) and not draft.acts & {
@@ -61,7 +61,7 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
     if draft.changed and place:
         place = False
     lost = _is_lost(draft, points)
-    question = _question(menu, points) or _about_missing(missing)
+    question = _question(points) or _about_missing(missing)
     complete = bool(draft.cart.lines) and not missing and not points
     read_back = complete and finishing and not place and _moves_on(draft)
     if question is None and complete and finishing and not place:
@@ -131,11 +131,11 @@ def _is_kept(draft: Draft) -> bool:
     return draft.question is not None and draft.question == draft.state.question and not draft.acts & _MOVING
 
 
-def _one_question(menu: Menu, points: tuple[Point, ...]) -> tuple[tuple[Point, ...], tuple[Question, ...]]:
+def _one_question(points: tuple[Point, ...]) -> tuple[tuple[Point, ...], tuple[Question, ...]]:
     """The points that are raised now, and the questions that wait until the first is answered."""
-    asked = [p for p in points if p.kind in _WAITS and _question(menu, (p,))]
+    asked = [p for p in points if p.kind in _WAITS and _question((p,))]
     later = asked[1:]
-    questions = [_question(menu, (p,)) for p in later]
+    questions = [_question((p,)) for p in later]
     return tuple(p for p in points if p not in later), tuple(q for q in questions if q is not None)
 
 
@@ -187,7 +187,7 @@ def _with_options(menu: Menu, point: Point) -> Point:
     return point
 
 
-def _question(menu: Menu, points: tuple[Point, ...]) -> Question | None:
+def _question(points: tuple[Point, ...]) -> Question | None:
     for point in points:
         if point.kind == "which" and point.options:
             return Question("which", options=point.options, template=point.line, words=point.words)
@@ -195,12 +195,11 @@ def _question(menu: Menu, points: tuple[Point, ...]) -> Question | None:
             return Question("quantity", line=point.target, template=point.line, options=(), words=point.words)
         if point.kind == "propose" and point.line is not None:
             return Question("propose", template=point.line)
-        if point.kind in {"off_menu", "unavailable"} and point.options:
+        if point.kind in {"off_menu", "unavailable"}:
             quantity = point.line.quantity if point.line else 1
-            return Question(
-                "off_menu", options=point.options, template=Line(point.options[0], quantity), words=point.words
-            )
-    del menu
+            options = point.options if len(points) == 1 else ()  # a "yes" to one of several would be a guess
+            template = Line(options[0], quantity) if options else None
+            return Question("off_menu", options=options, template=template, words=point.words)
     return None
 
 

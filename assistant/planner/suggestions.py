@@ -11,7 +11,8 @@ from assistant.dialogue.options import names_of, roots
 if TYPE_CHECKING:
     from core.catalogue.menu import Menu
 
-_ENOUGH = 60.0
+_ENOUGH = 70.0
+_ALIKE = 76.0  # of whole names: less is another word
 _MOST = 3
 
 
@@ -43,4 +44,5 @@ def of_same_category(menu: Menu, item_id: str, *, limit: int = _MOST) -> tuple[s
 
 def _likeness(said: str, name: str) -> float:
     shared = set(said.split()) & set(name.split())
-    return max(fuzz.ratio(said, name), fuzz.token_sort_ratio(said, name), 70.0 + len(shared) if shared else 0.0)
+    ratio = max(fuzz.ratio(said, name), fuzz.token_sort_ratio(said, name))
+    return max(ratio if ratio >= _ALIKE else 0.0, 70.0 + len(shared) if shared else 0.0)
