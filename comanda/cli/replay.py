@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
     from core.db.session import Database
     from core.messaging.views import ConversationView
 
+_WORTH_IT = 1000  # turns below which starting processes takes longer than it saves
+
 
 def replay(
     shop: Annotated[str, typer.Option(help="The shop's short name, when there are several.")] = "",
     conversation: Annotated[str, typer.Option(help="Only the conversation of this id.")] = "",
     since: Annotated[str, typer.Option(help="Only those with news since this day or moment (UTC).")] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many, the latest ones.")] = None,
-    menu: Annotated[Path | None, typer.Option(help="A menu file in the place of the menus of their day.")] = None,
     *,
+    jobs: Annotated[int, typer.Option(min=0, help="Processes that run them; 0: one for each core, if worth it.")] = 0,
+    menu: Annotated[Path | None, typer.Option(help="A menu file in the place of the menus of their day.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the outcome as one JSON object.")] = False,
 ) -> None:
     """Run stored conversations again and list every cart and reply that would change. Status 1 when something would.
@@ -41,7 +45,7 @@ def replay(
     database = open_database()
     merchant = choose_shop(database, shop)
     picked = chosen(database, merchant.id, conversation_id=conversation, since=moment, limit=limit)
-    report = _watched(database, merchant.id, picked, other)
+    report = _watched(database, merchant.id, picked, other, jobs)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
@@ -51,15 +55,25 @@ def replay(
         raise typer.Exit(1)
 
 
-def _watched(database: Database, merchant_id: str, picked: tuple[ConversationView, ...], menu: Menu | None) -> Report:
+def _watched(
+    database: Database, merchant_id: str, picked: tuple[ConversationView, ...], menu: Menu | None, jobs: int
+) -> Report:
     """The replay, with a progress bar where somebody is watching."""
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
     from comanda.replay import replay as run  # noqa: PLC0415
+    from comanda.replay.parallel import replay_parallel  # noqa: PLC0415
 
+    total = sum(about.turns for about in picked)
+    jobs = jobs or ((os.cpu_count() or 1) if total >= _WORTH_IT else 1)
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("Running again", total=sum(about.turns for about in picked))
+        task = bar.add_task("Running again", total=total)
+        if jobs > 1:
+            address = database.url.render_as_string(hide_password=False)
+            return replay_parallel(
+                address, merchant_id, picked, jobs=jobs, menu=menu, progress=lambda turns: bar.advance(task, turns)
+            )
         return run(
             database, merchant_id, picked, menu=menu, progress=lambda stored: bar.advance(task, len(stored.turns))
         )

@@ -65,6 +65,14 @@ def test_with_another_menu_the_changes_are_listed_with_status_1(address: str, tm
     assert "(1 conversations, 1 turns" in one.stdout
 
 
+def test_several_processes_report_the_same(address: str, tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(menu_to_json(dearer(MENUS["tea"], "toast", 444))), "utf-8")
+    one, two = (comanda(address, "--menu", str(other), "--json", "--jobs", jobs) for jobs in ("1", "2"))
+    assert (one.returncode, two.returncode) == (1, 1)
+    assert json.loads(two.stdout) == json.loads(one.stdout)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
