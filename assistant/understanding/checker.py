@@ -45,7 +45,7 @@ _STRONG = frozenset(
 )
 DENIALS = _STRONG | frozenset(
     {"cannot", "hold", "skip", "minus", "avoid", "omit", "remove", "exclude", "excluding", "none", "leave", "take"}
-    | {"lose", "wo", "isnt", "except", "free", "allergic", "off", "its"}
+    | {"instead", "rather", "place", "lose", "wo", "isnt", "except", "free", "allergic", "off", "its"}
     | {"menos", "quitale", "quite", "quitar", "excepto", "pas", "non", "enlevez", "enleve", "retirez", "retire", "sauf"}
     | {"weder", "noch", "weglassen", "weg", "ausser", "niemals", "allergisch", "allergique"}
     | {

@@ -16,6 +16,7 @@ _AFTER = {"part": 0.0, "": 0.05, "with": 0.0, "and": 0.03, ",": 0.02, ".": 0.12,
 _BEFORE = {"part": 1.0, "": 0.9, "with": 1.1, "and": 0.4, ",": 0.4, ".": 0.2, "or": 0.5, "but": 0.5}
 _SIZE_AFTER = {"part": 0.2, "": 0.1, "with": 0.15, "and": 0.6, ",": 0.12, ".": 0.15, "or": 0.6, "but": 0.3}
 _MOST_OF_ONE = 6
+_AFTER_PAUSE = 0.15
 _EITHER = 0.6
 _UNUSED_NO = 3.0
 _NEXT = 2  # words apart: one "and" between
@@ -28,6 +29,15 @@ def _certain(state: State, words: Positions) -> State:
     last = state.lines[-1]
     parts = tuple(p._replace(doubtful=False) if p.negation == words else p for p in last.parts)
     return state._replace(lines=(*state.lines[:-1], last._replace(parts=parts)))
+
+
+def _takes(grammar: Grammar, line: Draft, part: Part) -> bool:
+    """Whether a unit of this line can have so many of a modifier, outright."""
+    for ref, _ in permitted(grammar, line.item, part) if line.item else ():
+        most = grammar.modifiers[ref].max
+        if most is not None and 1 < most >= part.quantity:
+            return room_for(grammar, line.item, line.parts[:-1], part)
+    return False
 
 
 class ChoicePlacer:
@@ -199,17 +209,30 @@ class ChoicePlacer:
             line = last._replace(parts=(*last.parts[:-1], changed))
             yield state._replace(lines=(*state.lines[:-1], line), cost=state.cost + 0.6)
 
-    @staticmethod
-    def count_after(state: State, edge: Edge) -> Iterator[State]:
+    def count_after(self, state: State, edge: Edge) -> Iterator[State]:
         """A number after what it counts: "latte two", as Korean has it."""
         last = state.lines[-1] if state.lines else None
         pending = state.pending
-        if last is None or last.quantity is not None or state.connector or not (last.items or last.combo):
+        if last is None or state.connector not in ("", ",") or not (last.items or last.combo):
             return
         if pending is not None and not pending.empty:
             return
+        cost = state.cost + (_AFTER_PAUSE if state.connector else 0.0)
+        if state.last == "modifier" and last.parts and not last.parts[-1].quantity_tokens:
+            part = last.parts[-1]._replace(quantity=int(edge.value), quantity_tokens=edge.tokens)
+            if last.parts[-1].pre is None and _takes(self._grammar, last, part):
+                line = last._replace(parts=(*last.parts[:-1], part))
+                yield state._replace(lines=(*state.lines[:-1], line), pending=None, cost=cost)
+                return
+        if last.quantity is not None:
+            return
+        counted_out = self._grammar.counts_of.get(last.item, {}).get(int(edge.value))
+        if counted_out is not None and not last.variations and not last.combo:
+            sized = last._replace(variations={last.item: (counted_out, 0.0)}, variation_tokens=edge.tokens)
+            yield state._replace(lines=(*state.lines[:-1], sized), pending=None, scope=None, last="item", cost=cost)
+            return
         counted = last._replace(quantity=int(edge.value), quantity_tokens=edge.tokens, determiner="number")
-        yield state._replace(lines=(*state.lines[:-1], counted), pending=None, scope=None, last="item")
+        yield state._replace(lines=(*state.lines[:-1], counted), pending=None, scope=None, last="item", cost=cost)
 
     @staticmethod
     def denied_after(state: State, edge: Edge) -> Iterator[State]:

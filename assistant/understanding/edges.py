@@ -116,6 +116,8 @@ class Walker:
 
     def _alternatives(self, token: Token) -> tuple[tuple[str, float], ...]:
         word = stem(token.folded)
+        if word.endswith("is") and not self._grammar.speller.knows(word) and self._grammar.speller.knows(word[:-1]):
+            return ((word[:-1], 0.0),)  # "bhajis"
         if self._grammar.speller.knows(word):
             other = self._grammar.speller.doubled(word) if word in self._grammar.knowledge.idle else ""
             return ((word, 0.0), (other, _REAL_WORD)) if other else ((word, 0.0),)

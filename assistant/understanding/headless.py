@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.understanding import knowledge as words
 from assistant.understanding.drafts import Draft, takes_all
 from assistant.understanding.grammar import Grammar
 
@@ -46,7 +47,7 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...]) -> tuple[list[Draft],
 def draft_has_shape(draft: Draft) -> bool:
     """Whether a draft was introduced as a line: by a number, a size or an article, not by toppings alone."""
     introduced = draft.quantity is not None or draft.variations or draft.determiner in ("indefinite", "another")
-    return bool(introduced and (draft.variations or draft.parts))
+    return bool(introduced and (draft.variations or draft.parts or draft.note == "plain"))
 
 
 def _fits(grammar: Grammar, item: str, draft: Draft) -> bool:
@@ -73,7 +74,7 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
     while i < len(drafts):
         whole = drafts[i]
         i += 1
-        if not whole.items or not whole.quantity or whole.quantity < 2:  # noqa: PLR2004
+        if not whole.items or not whole.quantity or whole.quantity < 2 or whole.note == "share":  # noqa: PLR2004
             continue
         shares: list[int] = []
         left = whole.quantity
@@ -83,6 +84,11 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
                 break
             left -= share.quantity or 1
             shares.append(j)
+        kinds = [j for j in shares if drafts[j].items and not drafts[j].partitive]
+        if kinds and (left or len(shares) == 1 or drafts[shares[0]].connector == "and"):
+            # Other things than those counted: only where the numbers add up are they kinds of them.
+            shares = [j for j in shares if j < kinds[0]]
+            left = whole.quantity - sum(drafts[j].quantity or 1 for j in shares)
         if not shares or (
             len(shares) == 1 and left and not drafts[shares[0]].partitive and drafts[shares[0]].items != ()
         ):
@@ -91,7 +97,9 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
         for j in shares:
             share = drafts[j]
             drafts[j] = share._replace(
-                items=whole.items, head=(*whole.head, *share.head), quantity=share.quantity or 1,
+                items=share.items if j in kinds else whole.items,
+                head=(*whole.head, *share.head),
+                quantity=share.quantity or 1,
                 variations=share.variations or whole.variations,
                 variation_tokens=share.variation_tokens or whole.variation_tokens,
                 parts=(*whole.parts, *share.parts),
@@ -111,14 +119,27 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
     return cost
 
 
-def _is_share(grammar: Grammar, whole: Draft, share: Draft) -> bool:
-    if share.combo or (share.items and not (share.partitive and share.item == whole.item)):
-        return False
+def _is_kind(grammar: Grammar, whole: Draft, share: Draft) -> bool:
+    """Whether an item may be one of those counted before it: "six burgers: three classics and three garden burgers"."""
     if share.quantity is None and share.determiner not in ("indefinite", "another"):
         return False
-    if not (share.parts or share.variations):
+    if whole.parts or whole.variations:
         return False
-    if whole.variations and share.variations:
+    alike = {i for i, _ in whole.items} if whole.generic else set()
+    head = words.stems_of(grammar.menu.items_by_id[whole.item].name)[-1:]
+    item = grammar.menu.items_by_id[share.item]
+    return share.item in alike or any(set(head) & set(words.stems_of(name)) for name in (item.name, *item.aliases))
+
+
+def _is_share(grammar: Grammar, whole: Draft, share: Draft) -> bool:
+    if share.combo:
+        return False
+    if share.items and not (share.partitive and share.item == whole.item):
+        return _is_kind(grammar, whole, share)
+    if share.quantity is None and share.determiner not in ("indefinite", "another"):
+        return False
+    said = share.parts or share.variations or share.note == "plain" or share.items
+    if not said or (whole.variations and share.variations):
         return False
     if share.variations and share.variation_of(whole.item) is None:
         return False

@@ -15,7 +15,7 @@ _UNKNOWN = 2.5
 _SKIPPED = 3.2
 _SKIPPED_FILLER = 1.0
 _IDLE = frozenset({"filler", "container", "declinable", "determiner"})
-_PHRASES = frozenset({"filler", "clause", "declined"})
+_PHRASES = frozenset({"filler", "clause", "declined", "negation"})
 _OPENS_NAME = frozenset({"pre_modifier", "connector", "negation"})
 _TOPICS = frozenset({"topic", "part", "pronoun"})
 _EXACT = 0.45
@@ -25,6 +25,8 @@ _RUNS_ON = 1.0
 _PICTURE = 0.45
 _COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
 _LEFT_OFF_WITHIN = 7
+_CLOSES = frozenset({"and", "plus", "please"})
+_MANY = 1000
 _SHORTEST_DENIED = 4
 _WHOLE = 0.36
 _PARTIAL = 0.2
@@ -117,7 +119,8 @@ def edges_of(
     for i in range(len(tokens)):
         edges = walker.edges_at(i)
         _pictures(edges, i, tokens, found)
-        if tokens[i].folded.isdigit():
+        if tokens[i].folded.isdigit() and not tokens[i].text.endswith("%"):
+            _postposed(edges, i, tokens, bounds)
             keep(edges, Edge(i, i + 1, "number", NUMBER, tokens[i].folded))
             if walker.counts_after:
                 keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
@@ -166,6 +169,14 @@ def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[
             edges[key] = edge._replace(cost=edge.cost + 2 * _RUNS_ON)
 
 
+def _postposed(edges: Edges, i: int, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
+    """A number that closes what it counts: "limes (4)", "dumplings 12", "ketchup x2"."""
+    times = i > 0 and tokens[i - 1].folded == "times" and not bounds[i]
+    closes = i + 1 == len(tokens) or bool(bounds[i + 1]) or tokens[i + 1].folded in _CLOSES
+    if i and (times or closes) and int(tokens[i].folded) < _MANY:
+        keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
+
+
 def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
     """Of "leave the onions off" the first words deny, the last one only closes; apart they mean nothing."""
     for i, edges in enumerate(found):
@@ -189,7 +200,7 @@ def _pause_after_no(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, 
     """After "actually, no onions" something is taken away; only "actually no, …" corrects."""
     for key, edge in list(edges.items()):
         runs_on = edge.end < len(tokens) and not bounds[edge.end]
-        if edge.kind == "negation" and not runs_on:
+        if edge.kind in ("negation", "pre_modifier") and not runs_on:
             edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
         if edge.kind == "correction" and runs_on and tokens[edge.end - 1].folded == "no":
             edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
@@ -198,11 +209,15 @@ def _pause_after_no(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, 
 def _prefer_content(edges: Edges) -> None:
     """A word that names something on the menu is not a mere filler; a long closed phrase is not its single words."""
     named = {e.end for e in edges.values() if e.kind in CONTENT and e.candidates and e.candidates[0][1] < CLEAR}
+    sized = {e.end for e in edges.values() if e.kind == "variation" and e.candidates[0][1] < JOIN}
     longest = max(
         (e.end for e in edges.values() if e.kind in CONTENT and e.candidates and e.candidates[0][1] < _EXACT), default=0
     )
     closed = max((e.end for e in edges.values() if e.kind in _PHRASES), default=0)
     for key, edge in list(edges.items()):
+        if edge.kind == "number" and edge.value == "1" and edge.end in sized and edge.end - edge.start == 1:
+            # "Single" is a size where espresso comes in singles and doubles.
+            edges[key] = edge._replace(cost=edge.cost + _NAMED)
         if edge.kind in _OPENS_NAME and edge.end < longest:
             # "Over easy", "less sweet", "extra hot" as the menu has them are not torn apart.
             edges[key] = edge._replace(cost=edge.cost + _NAMED)

@@ -23,6 +23,7 @@ _COMPOSED = 3  # words of a name whose parts may be in another language
 _SHARED_BY = 3
 _BARE_HEAD = 0.5
 _SAYABLE = 0.75
+_LONE = 0.4
 _RANKED = 0.15
 _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set"})
 _NEAR = 0.45
@@ -56,6 +57,7 @@ class _Builder:
         self.locale = locale
         self.full: Table = defaultdict(dict)
         self.short: Table = defaultdict(dict)
+        self.lone: dict[str, Target] = {}
         self.foreign: Table = defaultdict(dict)
         self.surfaces: dict[tuple[Stems, SenseKind, Ref], set[tuple[str, ...]]] = defaultdict(set)
         self.spelled: dict[Target, set[str]] = defaultdict(set)
@@ -83,7 +85,7 @@ class _Builder:
                             self._add_short((kind, ref), form, cost, own, shared)
 
     def _add_full(self, target: Target, stems: Stems, fulls: naming.Forms, heads: frozenset[str]) -> None:
-        if any(c.kind == "container" for c in self.knowledge.closed.get(stems, ())):
+        if _contains(self.knowledge, stems):
             self._put(self.full, (*stems, "of"), target, 0.0)
             self._put(self.full, (*stems, "de"), target, 0.0)
         for form, cost in fulls.items():
@@ -103,6 +105,9 @@ class _Builder:
         foods = self.knowledge.foods
         alone = target[0] == "modifier" or form[-1] in shared
         plain = all(w in foods.descriptive or w in foods.brands for w in form[:-1])
+        first = next(iter(form), "")
+        if target[0] == "item" and len(form) > 1 and first in foods.descriptive and first not in self.knowledge.idle:
+            self.lone.setdefault(first, target)
         named_combo = target[0] == "combo" and _COMBO_WORDS.intersection(form)
         for short, dropped in naming.short_forms(form, heads, self.knowledge, alone=alone).items():
             if named_combo and not _COMBO_WORDS.intersection(short):
@@ -132,6 +137,7 @@ class _Builder:
         merged: Table = defaultdict(dict)
         merged.update({form: dict(targets) for form, targets in self.full.items()})
         self._merge_short(merged)
+        self._merge_lone(merged)
         self._merge_foreign(merged)
         self._merge_near(merged)
         spelled = {k: frozenset(v) for k, v in self.spelled.items()}
@@ -153,6 +159,12 @@ class _Builder:
                 if price <= _DEAREST and price < place.get(target, 9.0):
                     place[target] = price
 
+    def _merge_lone(self, merged: Table) -> None:
+        """A word that says little is enough where one item alone has it: "two classics"."""
+        for word, target in self.lone.items():
+            if len(self.words["item"].get(word, ())) == 1 and not merged.get((word,)):
+                merged[word,] = {target: _LONE}
+
     def _merge_foreign(self, merged: Table) -> None:
         """A word of the merchant's own is not taken for a foreign one: "queso" the dip is no "cheese"."""
         for said, targets in self.foreign.items():
@@ -170,6 +182,12 @@ class _Builder:
             for name in names:
                 for target, cost in merged.get(name, {}).items():
                     merged[said].setdefault(target, cost + _NEAR)
+
+
+def _contains(knowledge: Knowledge, stems: Stems) -> bool:
+    """Whether this is something that things come in: "pint", "bottle"."""
+    meanings = (*knowledge.closed.get(stems, ()), *knowledge.closed.get((*stems, "of"), ()))
+    return any(c.kind == "container" for c in meanings)
 
 
 def _cost(entry: tuple[Target, float]) -> float:
@@ -230,7 +248,7 @@ def _add_variation(builder: _Builder, item: str, variation: str, names: list[str
                     # Of "2 liter bottle", "2 liter" and "bottle" say which; "liter" does not.
                     if not numbered or short[0] == form[0] or short == form[-1:]:
                         forms.setdefault(short, cost + extra)
-            if any(c.kind == "container" for c in knowledge.closed.get(stems, ())):
+            if _contains(knowledge, stems):
                 forms[*stems, "of"] = forms[*stems, "de"] = 0.0
             for form, cost in forms.items():
                 builder.put_full(form, "variation", ref, cost)

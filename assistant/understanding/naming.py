@@ -23,7 +23,9 @@ _DROP_LAST = 0.5
 _DROP_WORD = 0.35
 _COLOUR_ALONE = 0.6
 _STOP = frozenset({"and", "of", "the", "with", "a", "in", "de", "con", "or", "y"})
+_FIXED = _STOP | {"no", "not", "without", "less", "more", "extra", "half", "double", "sin", "sans", "ohne", "on"}
 _NO_HEADS = frozenset({"more", "add", "other", "extra", "to", "it", "kind", "lunch", "breakfast", "dinner"})
+_PAIR = 2
 _LONGEST_FOR_SUBSETS = 6
 _MOST_VARIANTS = 48
 
@@ -177,6 +179,8 @@ def _rearranged(form: Stems) -> Forms:
             continue
         forms[*head, "de", *before] = REORDERED
         forms[*head, "of", *before] = REORDERED
+    if len(form) == _PAIR and not _FIXED.intersection(form) and not any(w.isdigit() for w in form):
+        forms[form[1], form[0]] = REORDERED + WITH_HEAD
     return forms
 
 

@@ -24,6 +24,8 @@ _LOOSE = 1.6
 _TRAILING_NUMBER = 0.4
 _BEFORE_ONE = frozenset({"variation", "modifier", "determiner"})
 _STRAY_ONE = 0.8
+_SIZE_AND = 0.25
+_NUMBER_PAUSE = 0.25
 _HEADS = frozenset({"item", "combo", "head"})
 _COUNTED = frozenset({"item", "modifier", "variation", "size", "head", "combo"})
 _TOPICS = {"topic": ".", "part": "part"}
@@ -71,6 +73,9 @@ class Stepper:
 
     def pause(self, state: State, mark: str) -> State:
         """Note the comma or full stop before the next word."""
+        if state.last == "number" and state.lines:
+            # A number stands with what it counts: in "dumplings 12, rice" it closes what was named.
+            state = state._replace(cost=state.cost + _NUMBER_PAUSE)
         if mark == ".":
             return state._replace(connector=".", everyone=None, scope=_kept(state.scope))
         return state._replace(connector=state.connector or ",")
@@ -111,6 +116,12 @@ class Stepper:
             pending = None
             state = state._replace(pending=None)
         cost = edge.cost
+        if edge.value == "plain" and pending is not None and not (pending.parts or pending.variations):
+            pending = pending._replace(note="plain", determiner_tokens=(*pending.determiner_tokens, *edge.tokens))
+            return state._replace(cost=state.cost + cost, pending=pending, last="modifier")
+        if edge.value == "pronoun" and pending is not None and pending.parts and not pending.quantity:
+            pending = pending._replace(quantity=1, quantity_tokens=edge.tokens)
+            return state._replace(cost=state.cost + edge.cost / 2, pending=pending)
         if edge.value == "pronoun" and (state.connector or state.last not in _BEFORE_ONE):
             cost += _STRAY_ONE
         return state._replace(cost=state.cost + cost, connector=connector)
@@ -169,6 +180,11 @@ class Stepper:
             if name == "none":
                 yield state
                 return
+            bare_size = pending.variations and not (pending.quantity or pending.parts or state.connector)
+            if bare_size and state.last == "variation" and name == "indefinite":
+                # "Half a chicken": the size stands before the article.
+                words = (*pending.determiner_tokens, *edge.tokens)
+                yield state._replace(pending=pending._replace(determiner=name, determiner_tokens=words))
             if pending.parts and not (pending.quantity or pending.variations) and state.connector == "with":
                 # "No onions on my burger": what was said first belongs to what comes.
                 words = (*pending.determiner_tokens, *edge.tokens)
@@ -241,6 +257,9 @@ class Stepper:
             else:
                 yield state._replace(connector=name, cost=state.cost + 0.4)
                 return
+        if name == "and" and pending is not None and pending.variations and pending.determiner == "none":
+            # "Fries small and a coke": the size was of what stands before it.
+            state = state._replace(cost=state.cost + (_SIZE_AND if state.lines and not pending.quantity else 0.0))
         if name == "and" and state.connector in ("or", "with"):
             name = state.connector if state.connector == "or" else "and"
         yield state._replace(connector=name, scope=scope)

@@ -12,7 +12,7 @@ from assistant.understanding.scripts import elision, plain, unelided, without_ar
 # Accents and vowel signs may be letters of their own.
 _LETTERS = r"[^\W\d_][^\W\d_\u0300-\u036f\u064b-\u065f\u0670]*(?:[\u0300-\u036f\u064b-\u065f\u0670]+[^\W\d_]*)*"
 _WORD = re.compile(
-    rf"\d+(?:[.,]\d+)*|{_LETTERS}(?:['\u2019]{_LETTERS})*|[&+]|w/o|w/|[\U0001F000-\U0001FAFF\u2600-\u27BF]"
+    rf"\d+(?:[.,]\d+)*%?|{_LETTERS}(?:['\u2019]{_LETTERS})*|[&+]|w/o|w/|[\U0001F000-\U0001FAFF\u2600-\u27BF]"
 )
 _SIGNS = {"&": "and", "+": "plus"}
 _SHORT_WORD = 3
@@ -21,7 +21,7 @@ _SHORT_WORD = 3
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """A word as it is compared: lower case, without accents and apostrophes."""
-    return _SIGNS.get(word, plain(word)).replace("'", "").replace("\u2019", "")
+    return _SIGNS.get(word, plain(word.removesuffix("%"))).replace("'", "").replace("\u2019", "")
 
 
 @lru_cache(maxsize=8192)

@@ -138,11 +138,15 @@ _ROLES = frozenset({"connector", "determiner", "negation", "number", "pre_modifi
 def _without_idle(meanings: tuple[ClosedWord, ...]) -> tuple[ClosedWord, ...]:
     """A word with a role in the grammar of a language is not also a filler of that language."""
     busy = {m.language for m in meanings if m.kind in _ROLES}
-    return tuple(m for m in meanings if m.kind != "filler" or m.value == "pronoun" or m.language not in busy)
+    return tuple(m for m in meanings if m.kind != "filler" or m.value in ("pronoun", "plain") or m.language not in busy)
 
 
 def _idle(meaning: ClosedWord) -> bool:
-    return meaning.kind in _ROLES or meaning.kind == "homophone" or (meaning.kind == "filler" and not meaning.value)
+    return (
+        meaning.kind in _ROLES
+        or meaning.kind == "homophone"
+        or (meaning.kind == "filler" and meaning.value in ("", "plain"))
+    )
 
 
 def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWord]]:
@@ -154,8 +158,9 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
     for key, kind in _TABLES.items():
         for value, phrases in data.get(key, {}).items():
             found += [(phrase, ClosedWord(kind, value, language)) for phrase in phrases]
-    negative = set(data["negative"])
+    negative = {*data["negative"], *data.get("plain", ())}
     found += [(word, ClosedWord("filler", "", language)) for word in data["filler"].split() if word not in negative]
+    found += [(word, ClosedWord("filler", "plain", language)) for word in data.get("plain", ())]
     for key, value in (("topics", "topic"), ("part_topics", "part")):
         for topic in data[key]:
             found += [(f"{frame} {topic}", ClosedWord("filler", value, language)) for frame in data["topic_frames"]]
