@@ -108,6 +108,9 @@ def change(draft: Draft, old: Words, new: Words) -> bool:
             for target in descending(targets):
                 replace_item(draft, target, said.lines[0], said)
             return True
+        counted = bool(said.lines) and said.lines[0].determiner in {"number", "indefinite"}
+        if counted and len(said.lines) == 1 and said.lines[0].line.item != item_at(draft, targets[-1]):
+            return replace_item(draft, targets[-1], said.lines[0], said)
         return edit(draft, targets[-1:], said) if said.lines else edit(draft, targets, said)
     gone = hear(draft, old)
     if said.lines and not targets:

@@ -261,6 +261,9 @@ def _several(draft: Draft, ref: Ref) -> list[Target]:
         for group in [*draft.focus, tuple(range(len(lines)))]:
             if len(group) == _PAIR:
                 return [Target(Place(i)) for i in group]
+        alike = [i for i in range(len(lines)) if lines[i].item == lines[draft.recent()[0]].item] if lines else []
+        if sum(lines[i].quantity for i in alike) == _PAIR:
+            return [Target(Place(i)) for i in alike]
         return [Target(Place(i)) for i in range(len(lines))] if sum(x.quantity for x in lines) == _PAIR else []
     return [Target(Place(i)) for i in draft.focus[0]] if draft.focus else []
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _FINISHING = frozenset({"done", "pickup", "dine_in", "delivery", "name", "place"})
 _WAITS = frozenset({"which", "quantity"})
-_MOVING = _FINISHING | {"order", "edit", "just_that"}
+_MOVING = _FINISHING | {"order", "edit", "just_that", "yes"}
 _PATIENCE = 2  # times that nothing was understood before help is offered
 
 
@@ -122,7 +122,7 @@ def _unanswered(draft: Draft) -> tuple[Point, ...]:
     return tuple(
         Point(q.kind, q.words, tuple(q.options[:1]), q.template, q.line, q.options)  # type: ignore[arg-type]
         for q in (*open_still, *(draft.state.waiting if not _is_kept(draft) else ()))
-        if q.kind in _WAITS and not added & set(q.options)
+        if q.kind in _WAITS and not added & {*q.options, q.template.item if q.template else ""}
     )
 
 
