@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from assistant.understanding import evidence
 from core.catalogue.menu import PRE_MODIFIERS
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ FaultCode = Literal[
     "not-on-menu", "not-for-item", "no-cause", "stray-cause", "empty-cause", "bad-quantity", "unsupported-quantity",
     "unsupported-negation", "lost-negation", "unaccounted", "accounted-twice", "out-of-range", "content-as-filler",
     "unexplained", "too-many", "bad-slot", "no-words-of-its-own", "unsupported-pre-modifier",
+    "misnamed",
 ]  # fmt: skip
 
 
@@ -194,10 +196,13 @@ def check(menu: Menu, certificate: Certificate) -> list[Fault]:
         where = f"line {number}"
         faults += _values(menu, certified, where)
         faults += _causes(certificate, certified, where)
+        faults += [Fault("misnamed", where, value) for value in evidence.misnamed(menu, certificate, number, DENIALS)]
     faults += _shared(certificate)
     faults += _account(certificate)
     faults += _lost(certificate)
     faults += _fillers(menu, certificate)
+    hushed = evidence.hushed(menu, certificate)
+    faults += [Fault("content-as-filler", f"word {p}", certificate.words[p]) for p in hushed]
     return faults
 
 

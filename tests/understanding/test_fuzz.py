@@ -25,6 +25,10 @@ def places(reading: Reading) -> Counter[int]:
     return found
 
 
+# Of words thrown together a reading may stretch a name too far: then the checker refuses it, which is right.
+REFUSABLE = frozenset({"unexplained", "content-as-filler", "misnamed"})
+
+
 @pytest.mark.parametrize("seed", range(MENUS))
 def test_random_messages_over_random_menus(seed: int) -> None:
     rng = random.Random(seed)
@@ -34,5 +38,5 @@ def test_random_messages_over_random_menus(seed: int) -> None:
         text = soup.message(rng, menu)
         reading = read(grammar, text)
         assert places(reading) == Counter(range(len(reading.tokens))), text
-        faults = [f for f in check(menu, certificate_of(reading)) if f.code not in {"unexplained", "content-as-filler"}]
+        faults = [f for f in check(menu, certificate_of(reading)) if f.code not in REFUSABLE]
         assert faults == [], text

@@ -1,0 +1,149 @@
+"""Whether the words of a cause name its value. Of the parser it shares only the word lists, not how they are used."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+
+from assistant.understanding import knowledge
+from assistant.understanding.tokens import stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from assistant.understanding.certificate import Certificate, CertifiedLine
+    from core.catalogue.menu import Item, Menu, Modifier
+
+_LONG = 4
+_LONGER = 7
+_AFTER_NAME_CUE = 6
+
+Vocabulary = frozenset[str]
+
+
+def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozenset[str]) -> Iterator[str]:
+    """Values of a line whose words name something else of the menu, or deny what they are said to ask for."""
+    certified = certificate.lines[number]
+    item = menu.items_by_id.get(certified.line.item)
+    if item is None:
+        return  # a combo is named by its own words or by those of its parts
+    for cause in certified.causes:
+        said = _said(certificate, cause.tokens)
+        if cause.part == "item" and not _score(said, _item_words(item)):
+            if any(_score(said, _item_words(other)) for other in menu.items if other.id != item.id):
+                yield cause.value
+        elif cause.part == "variation":
+            own = [v for v in item.variations if v.id == cause.value]
+            scores = [_score(said, _vocabulary((v.name, *v.aliases))) for v in item.variations if v.id != cause.value]
+            if own and _score(said, _vocabulary((own[0].name, *own[0].aliases))) < max(scores, default=0):
+                yield cause.value
+    yield from _modifiers(menu, item, certificate, certified, denials)
+
+
+def _modifiers(
+    menu: Menu, item: Item, certificate: Certificate, certified: CertifiedLine, denials: frozenset[str]
+) -> Iterator[str]:
+    head = {t for c in certified.causes if c.part == "item" for t in c.tokens}
+    words = {f"{g.id}/{m.id}": _modifier_words(m) for g in menu.groups_of(item.id) for m in g.modifiers}
+    for choice in certified.line.modifiers:
+        value = f"{choice.group}/{choice.modifier}"
+        tokens = {t for c in certified.causes if c.part == "modifier" and c.value == value for t in c.tokens}
+        denied = {t for c in certified.causes if c.part == "negation" and c.value == value for t in c.tokens}
+        said, own = _said(certificate, tokens), words.get(value, frozenset())
+        others = [k for k, v in words.items() if k != value and _score(said, v)]
+        stolen = tokens and (tokens <= head or (denied and denied <= tokens))
+        unnamed = not _score(said, own) and (others or _score(said, _item_words(item)))
+        turned = choice.pre_modifier is None and denials.intersection(said) and not _denies(own, denials)
+        # "Not on rye, on wheat" asks for wheat: the no is about another of a group that gives only one.
+        group = menu.groups_by_id.get(choice.group)
+        swapped = group is not None and group.max == 1 and others
+        if stolen or unnamed or (turned and not swapped):
+            yield value
+
+
+def _denies(own: Vocabulary, denials: frozenset[str]) -> bool:
+    return bool(own & denials) or not own.isdisjoint({"0", "zero", "free", "black", "plain"})
+
+
+def hushed(menu: Menu, certificate: Certificate) -> Iterator[int]:
+    """Positions of fillers that no language has as a word of politeness, unless they are somebody's name."""
+    known, cues = _small_talk()
+    cue = -_AFTER_NAME_CUE
+    sold = {w for i in menu.items for w in _item_words(i)} if certificate.filler else set()
+    for position in sorted(p for p in certificate.filler if 0 <= p < len(certificate.words)):
+        word = certificate.words[position]
+        if word in cues:
+            cue = position
+        spoken = word in known or stem(word) in known or not word.isalnum()
+        if not spoken and (position - cue >= _AFTER_NAME_CUE or word in sold or stem(word) in sold):
+            yield position
+
+
+@lru_cache(maxsize=1)
+def _small_talk() -> tuple[Vocabulary, Vocabulary]:
+    """Words that may say nothing, and those after which a name is given."""
+    closed = knowledge.load().closed
+    said = {w for phrase in closed for w in phrase}
+    cues = {w for phrase, meanings in closed.items() if any(m.kind == "name_cue" for m in meanings) for w in phrase}
+    return frozenset(said), frozenset(cues)
+
+
+def _said(certificate: Certificate, tokens: Iterable[int]) -> tuple[str, ...]:
+    return tuple(certificate.words[t] for t in sorted(set(tokens)) if 0 <= t < len(certificate.words))
+
+
+def _item_words(item: Item) -> Vocabulary:
+    return _vocabulary((item.name, *item.aliases))
+
+
+def _modifier_words(modifier: Modifier) -> Vocabulary:
+    return _vocabulary((modifier.name, *modifier.aliases))
+
+
+def _score(said: Sequence[str], vocabulary: Vocabulary) -> int:
+    """How many of the words stand for words of a name."""
+    joined = [a + b for a, b in pairwise(said)]
+    return sum(1 for w in (*said, *joined) if _related(w, vocabulary))
+
+
+def _related(word: str, vocabulary: Vocabulary) -> bool:
+    if word in vocabulary or stem(word) in vocabulary:
+        return True
+    if len(word) < _LONG or word.isdigit() or stem(word) in _small_talk()[0]:
+        return False
+    limit = 1 if len(word) < _LONGER else 2
+    return any(abs(len(v) - len(word)) <= limit and OSA.distance(word, v, score_cutoff=limit) <= limit
+               for v in vocabulary if len(v) >= _LONG)  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _vocabulary(names: tuple[str, ...]) -> Vocabulary:
+    """The words of names, and those that the word lists give for them: synonyms, translations, sizes, numbers."""
+    found: set[str] = set()
+    lists = knowledge.load()
+    for name in names:
+        folded = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+        written = re.findall(r"[^\W_]+", re.sub("['\u2019]", "", folded))
+        stems = tuple(stem(w) for w in written)
+        found.update(w for w in (*written, *stems) if w not in {"and", "of", "the", "with", "a", "in", "de", "on"})
+        for i in range(len(stems)):
+            for j in range(i + 1, len(stems) + 1):
+                part = stems[i:j]
+                others = (*lists.foods.same.get(part, ()), *lists.foods.translations.get(part, ()))
+                others = (*others, *lists.sizes.get(part, ()), *_numbers(part))
+                found.update(w for other in others for w in other)
+                if j - i > 1:
+                    found.add("".join(part))
+    return frozenset(found)
+
+
+def _numbers(part: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    lists = knowledge.load()
+    if len(part) == 1 and part[0].isdigit():
+        return lists.number_words.get(int(part[0]), ()) if len(part[0]) < _LONG else ()
+    return tuple((m.value,) for m in lists.closed.get(part, ()) if m.kind == "number")
