@@ -32,9 +32,11 @@ def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozens
     item = menu.items_by_id.get(certified.line.item)
     if item is None:
         return  # a combo is named by its own words or by those of its parts
+    shape = {t for c in certified.causes if c.part in ("variation", "quantity") for t in c.tokens}
     for cause in certified.causes:
         said = _said(certificate, cause.tokens)
-        if cause.part == "item" and not _score(said, _item_words(item)):
+        headless = shape.issuperset(cause.tokens)  # "and one plain": its size and number stand for it
+        if cause.part == "item" and not headless and not _score(said, _item_words(item)):
             if any(_score(said, _item_words(other)) for other in menu.items if other.id != item.id):
                 yield cause.value
         elif cause.part == "variation":
