@@ -1,0 +1,128 @@
+"""A clause about lines that are in the cart already, however much it sounds like ordering."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.dialogue import edits, references, removals
+from assistant.dialogue.clauses import without_tail
+from assistant.dialogue.draft import Target
+from assistant.dialogue.saying import Said, hear, parts_of
+
+if TYPE_CHECKING:
+    from assistant.dialogue.clauses import Clause
+    from assistant.dialogue.draft import Draft
+    from assistant.dialogue.words import Words
+
+
+def about_the_cart(draft: Draft, words: Words, said: Said) -> bool:
+    """Change a line that the clause fits without naming a new one, or take something off it; answers whether it did."""
+    if _details(draft, words, said) and edits.edit_best(draft, replace(said, lines=())):
+        return True
+    return said.empty and _no_longer(draft, words)
+
+
+def about_some(draft: Draft, clause: Clause, words: Words) -> bool:
+    """“One with lychee”, of two in the cart: one of them, unless the clause orders it."""
+    if draft.phrases.find("order", clause.words) or draft.phrases.find("adds", clause.words):
+        return False
+    found = references.some_of(draft, words)
+    if found is None:
+        return False
+    said = hear(draft, found[1])
+    if said.empty or said.lines or said.unclear or said.strays:
+        return False
+    return edits.edit(draft, found[0], said)
+
+
+def about_first(draft: Draft, words: Words) -> bool:
+    """Change the line that the clause begins by pointing at; answers whether it did."""
+    found = references.leading(draft, words)
+    return found is not None and _pointed(draft, *found)
+
+
+def _pointed(draft: Draft, ref: references.Ref, rest: Words) -> bool:
+    """“The mocha small”, “one of the lattes with soy”: a reference, then what shall become of it."""
+    targets = references.resolve(draft, ref)
+    if not targets:
+        return False
+    if not rest or draft.phrases.tail.fullmatch(rest.keys):
+        if ref.kind in {"one", "them"} and not ref.names:
+            return False
+        draft.mention(t.place.line for t in targets)
+        return True
+    said = hear(draft, rest)
+    if said.empty or (said.lines and not said.loose and _orders_more(draft, targets, said)):
+        return False
+    return edits.edit(draft, targets, said)
+
+
+def about_last(draft: Draft, words: Words) -> bool:
+    """“Warm up both croissants”, “no ice in the lemonade”: what shall become of a reference at the end.
+
+    “Oat in the large and soy in the small” is two of them.
+    """
+    for position, word in enumerate(words.words):
+        if word.key not in draft.phrases.joiners and word.key != ",":
+            continue
+        left, right = words.part(0, position), words.part(position + 1, len(words))
+        first, second = _trailing(draft, left), _trailing(draft, right)
+        if first and second:
+            return _put(draft, first) and _put(draft, second)
+    found = _trailing(draft, words)
+    return found is not None and _put(draft, found)
+
+
+def _trailing(draft: Draft, words: Words) -> tuple[list[Target], Said] | None:
+    """A reference at the end of the words that means something in the cart, and what is said of it."""
+    phrases = draft.phrases
+    for position in range(1, len(words)):
+        rest = words.part(position, len(words))
+        if not any(phrases.prefix(name, rest) for name in ("pron", "definite", "definite_both", "count_of")):
+            continue
+        ref = references.whole(draft, without_tail(phrases, rest))
+        targets = references.resolve(draft, ref) if ref else []
+        if not targets:
+            continue
+        new = words.part(0, position)
+        while new and phrases.lists["onto"].fullmatch(f"{new.words[-1].key} "):
+            new = new.part(0, len(new) - 1)
+        said = hear(draft, new) if new else None
+        if said is None or said.empty or said.strays or _orders_more(draft, targets, said):
+            continue
+        return targets, said
+    return None
+
+
+def _put(draft: Draft, found: tuple[list[Target], Said]) -> bool:
+    targets, said = found
+    if any(p.negation or p.pre_modifier == "no" for p in said.loose) and targets[0].units is None:
+        return removals.remove_parts(draft, said, targets)
+    return edits.edit(draft, targets, said)
+
+
+def _details(draft: Draft, words: Words, said: Said) -> bool:
+    """Whether a clause says more about something ordered before: "with extra cheese", "no onions"."""
+    if not draft.phrases.lists["detail"].match(words.keys):
+        return False
+    return not said.strays and all(r.determiner == "none" for r in said.lines)
+
+
+def _no_longer(draft: Draft, words: Words) -> bool:
+    """“No toast”: a line of the cart that is not wanted any more."""
+    negative = draft.phrases.lists["negative"].match(words.keys)
+    if negative is None:
+        return False
+    rest = words.part(len(words.at(negative.span())), len(words))
+    named = references.Ref("named", None, tuple(w.key for w in without_tail(draft.phrases, rest).words))
+    places = [p for p in references.named(draft, named) if p.slot is None] if named.names else []
+    return bool(places) and removals.remove_targets(draft, [Target(places[0])], (words.said,))
+
+
+def _orders_more(draft: Draft, targets: list[Target], said: Said) -> bool:
+    """Whether the words after a reference are a line of their own, not parts of what was referred to."""
+    return all(
+        not (parts := parts_of(draft, draft.serving(t.place).item, said)).choices and not parts.variation
+        for t in targets
+    )
