@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from comanda.wiring import Program
 
+_SETTLED = 0.3  # seconds
+
 
 def create_app(program: Program) -> FastAPI:
     """The application. Background work runs in its threads unless a broker and workers do it."""
@@ -27,10 +29,14 @@ def create_app(program: Program) -> FastAPI:
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         await program.live.start()
-        threading.Thread(target=warm, args=(program,), name="warm", daemon=True).start()
+        # A moment later, so that it does not hold up the start itself.
+        warming = threading.Timer(_SETTLED, warm, args=(program,))
+        warming.daemon = True
+        warming.start()
         if not program.settings.broker_url:
             program.drain.start(program.settings.worker_threads)
         yield
+        warming.cancel()
         program.drain.stop()
         await program.live.stop()
         program.database.close()

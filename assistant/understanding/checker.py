@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from assistant.understanding import evidence
+from assistant.understanding.checker_words import DENIALS, LIGHT, NUMBERS, SIDE, STRONG
 from core.catalogue.menu import PRE_MODIFIERS
 
 if TYPE_CHECKING:
@@ -39,152 +40,6 @@ class Fault:
     what: str
 
 
-# Words that deny, in the languages that are understood; the strong ones may never pass as mere politeness.
-_STRONG = frozenset(
-    {"no", "not", "dont", "without", "never", "wont", "cant", "nor", "neither"}
-    | {"sin", "ni", "nunca", "tampoco", "sans", "ohne", "kein", "keine", "nicht"}
-    | {"keinen", "keiner", "keinem", "aucun", "aucune", "jamais", "빼고", "없이", "빼주세요", "بدون", "بلا", "دون"}
-)
-DENIALS = _STRONG | frozenset(
-    {"cannot", "hold", "skip", "minus", "avoid", "omit", "remove", "exclude", "excluding", "none", "leave", "take"}
-    | {"instead", "rather", "place", "lose", "wo", "isnt", "except", "free", "allergic", "off", "its"}
-    | {"menos", "quitale", "quite", "quitar", "excepto", "pas", "non", "enlevez", "enleve", "retirez", "retire", "sauf"}
-    | {"weder", "noch", "weglassen", "weg", "ausser", "niemals", "allergisch", "allergique"}
-    | {
-        "빼",
-        "빼줘",
-        "빼줘요",
-        "빼주시고",
-        "빼주시구요",
-        "빼주실래요",
-        "빼주시면",
-        "빼서",
-        "없는",
-        "제외",
-        "제외하고",
-        "말고",
-        "뺀",
-        "뺀거",
-    }
-    | {"안넣고", "넣지말고", "안", "노", "무", "필요없어요", "필요", "지"}
-    | {"غير", "لا", "ما", "مش", "مو", "بلاش", "ولا", "شيل", "شيلوا", "عدا", "الا", "خالي", "حساسيه"}
-)
-_NUMBER_WORDS = {
-    1: "one a an un uno una single another otro otra",
-    2: "two couple pair dos par both to too",
-    3: "three tres",
-    4: "four for fore cuatro",
-    5: "five cinco",
-    6: "six seis",
-    7: "seven siete",
-    8: "eight ocho",
-    9: "nine nueve",
-    10: "ten diez",
-    11: "eleven once",
-    12: "twelve dozen dozens doce docena docenas",
-    13: "thirteen trece",
-    14: "fourteen catorce",
-    15: "fifteen quince",
-    16: "sixteen dieciseis",
-    17: "seventeen",
-    18: "eighteen dieciocho",
-    19: "nineteen",
-    20: "twenty veinte",
-    24: "veinticuatro",
-    30: "thirty treinta",
-    40: "forty",
-    50: "fifty cincuenta",
-    100: "hundred cien ciento",
-    1000: "thousand mil",
-}
-_MORE_NUMBER_WORDS = {
-    1: "une ein eine einen einem einer eins einmal 하나 한 일 한잔 한개 한줄 한병 한판 한그릇 واحد واحده وحده حبه كمان",
-    2: "deux paire zwei zweimal zwo paar 둘 두 이 두잔 두개 두줄 두병 두판 두그릇 اثنين اثنتين اثنان اثنتان ثنتين ثنين"
-    " اتنين تنتين حبتين زوج beide beiden",
-    3: "trois drei dreimal 셋 세 석 삼 세잔 세개 세줄 세병 세판 세그릇 ثلاثه ثلاث تلاته تلات",
-    4: "quatre vier viermal 넷 네 넉 사 네잔 네개 네줄 네병 네판 اربعه اربع",
-    5: "cinq funf funfmal 다섯 오 다섯잔 다섯개 خمسه خمس",
-    6: "sechs sechsmal 여섯 육 여섯잔 여섯개 سته ست",
-    7: "sept sieben 일곱 칠 سبعه سبع",
-    8: "huit acht 여덟 팔 ثمانيه ثماني ثمان تمانيه تمنيه",
-    9: "neuf neun 아홉 구 تسعه تسع",
-    10: "dix dizaine zehn 열 십 열개 열잔 عشره عشر",
-    11: "onze elf 열하나 열한 십일 حداشر احدعش",
-    12: "douze douzaine douzaines zwolf dutzend 열둘 열두 십이 اطنعش درزن دزينه",
-    13: "treize dreizehn",
-    14: "quatorze vierzehn",
-    15: "quinzaine funfzehn 열다섯 십오 خمستاشر خمسطعش",
-    16: "seize sechzehn",
-    18: "achtzehn",
-    20: "vingt vingtaine zwanzig 스물 스무 이십 عشرين عشرون",
-    24: "vierundzwanzig",
-    30: "trente dreissig 서른 삼십 ثلاثين ثلاثون",
-    40: "quarante vierzig",
-    50: "cinquante funfzig 쉰 오십 خمسين خمسون",
-    100: "cent hundert einhundert 백 ميه مئه مائه",
-    1000: "mille tausend eintausend 천 الف",
-}
-_NUMBERS = {
-    word: number
-    for table in (_MORE_NUMBER_WORDS, _NUMBER_WORDS)
-    for number, words in table.items()
-    for word in words.split()
-}
-_SIDE = frozenset(
-    {"side", "sides", "aparte", "lado", "separado", "porcion", "guarnicion", "racion", "cup"}
-    | {"part", "cote", "separement", "accompagnement", "separat", "getrennt", "daneben", "dabei", "dippen", "seite"}
-    | {
-        "beilage",
-        "따로",
-        "옆에",
-        "별도로",
-        "사이드로",
-        "جنب",
-        "عالجنب",
-        "جانب",
-        "جانبا",
-        "بالجنب",
-        "لحال",
-        "لوحده",
-        "منفصل",
-        "منفصله",
-    }
-)
-_LIGHT = frozenset(
-    {"light", "lite", "lightly", "easy", "little", "bit", "touch", "dash", "drizzle", "hint", "less", "much", "half"}
-    | {"poco", "poca", "poquito", "ligero", "ligera", "menos"}
-    | {
-        "peu",
-        "moins",
-        "legerement",
-        "leger",
-        "soupcon",
-        "touche",
-        "filet",
-        "trop",
-        "wenig",
-        "weniger",
-        "bisschen",
-        "leicht",
-    }
-    | {
-        "조금",
-        "조금만",
-        "적게",
-        "약간",
-        "살짝",
-        "덜",
-        "약하게",
-        "연하게",
-        "قليل",
-        "القليل",
-        "شويه",
-        "شوي",
-        "خفيف",
-        "خفيفه",
-        "اقل",
-    }
-)
 _HALVES = frozenset({"half", "media", "medio"})
 _LONG_ENOUGH = 4
 
@@ -331,16 +186,16 @@ def _denials(certificate: Certificate, certified: CertifiedLine, where: str) -> 
 def _agrees(pre: str | None, said: set[str]) -> bool:
     """Whether words like "on the side" or "a little" stand for this pre-modifier and not for another."""
     if pre == "side":
-        return bool(said & _SIDE)
+        return bool(said & SIDE)
     if pre == "light":
-        return bool(said & _LIGHT)
-    return not said & (_SIDE | _LIGHT) or pre == "regular"
+        return bool(said & LIGHT)
+    return not said & (SIDE | LIGHT) or pre == "regular"
 
 
 def _says(words: tuple[str, ...], cause: Cause, quantity: int) -> bool:
     """Whether the words of a cause give this number: said, multiplied ("two dozen"), or what is left of one."""
     said = [words[t] for t in cause.tokens if 0 <= t < len(words)]
-    numbers = [int(w) if w.isdigit() else _NUMBERS[w] for w in said if w.isdigit() or w in _NUMBERS]
+    numbers = [int(w) if w.isdigit() else NUMBERS[w] for w in said if w.isdigit() or w in NUMBERS]
     if _HALVES & set(said) and 12 in numbers:  # noqa: PLR2004  # half a dozen
         numbers.append(6)
     if quantity in numbers:
@@ -390,7 +245,7 @@ def _lost(certificate: Certificate) -> Iterator[Fault]:
     hidden = {t for c in causes if c.part in ("variation", "quantity") for t in c.tokens}
     hidden |= {t for c in causes if c.part == "modifier" and len(c.tokens) == 1 for t in c.tokens}
     for position in sorted({*certificate.filler, *hidden} - honoured):
-        if 0 <= position < len(words) and words[position] in _STRONG:
+        if 0 <= position < len(words) and words[position] in STRONG:
             yield Fault("lost-negation", f"word {position}", words[position])
 
 

@@ -210,6 +210,7 @@ def test_the_checker_shares_no_code_with_the_parser() -> None:
     assert imported, "looked at no import"
     assert {m for m in imported if m.startswith("assistant")} <= {
         "assistant.understanding",  # its own evidence.py
+        "assistant.understanding.checker_words",
         "assistant.understanding.certificate",
         "assistant.understanding.reading",
     }
