@@ -57,7 +57,7 @@ def test_an_order_by_keyboard_alone(shop: Shop, page: Page) -> None:
     shop.answers = False
     arrive(page, shop)
     page.get_by_text("Order in your own words.").wait_for()
-    for expected in ("Messages", "What’s on the menu?", "composer", "Send"):  # noqa: RUF001 - as printed
+    for expected in ("Messages", "What’s on the menu?", "composer", "Send"):
         page.keyboard.press("Tab")
         assert _focus(page) == expected
     page.keyboard.press("Shift+Tab")
