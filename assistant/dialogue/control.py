@@ -23,7 +23,7 @@ from assistant.dialogue.options import names_of, roots
 from assistant.dialogue.saying import hear, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from assistant.dialogue.draft import Draft
     from assistant.dialogue.phrases import Found
@@ -159,12 +159,8 @@ def _name(draft: Draft, frame: Found, clause: Clause) -> bool:
 def way_and_name(draft: Draft, clause: Clause) -> bool:
     """“Pickup, for Rosa”, or “for Rosa” when the order is about to be placed: no name is looked for on the menu."""
     words = without_tail(draft.phrases, clause.words)
-    lead = draft.phrases.lists.get("name_lead")
-    for position in range(len(words)) if lead else ():
-        rest = words.part(position, len(words))
-        size = draft.phrases.prefix("name_lead", rest)
-        name, before = rest.part(size, len(rest)), trim(draft.phrases, words.part(0, position))
-        if not size or not _is_name(draft, name) or any(f.act in FULFILMENTS for f in draft.phrases.frames_of(rest)):
+    for before, name, rest in _names_at(draft, words):
+        if not _is_name(draft, name) or any(f.act in FULFILMENTS for f in draft.phrases.frames_of(rest)):
             continue
         way = next((f for f in draft.phrases.frames_of(before) if f.act in FULFILMENTS), None) if before else None
         if way is None and (before or not _awaits_name(draft)):
@@ -176,6 +172,17 @@ def way_and_name(draft: Draft, clause: Clause) -> bool:
         draft.acts.add("name")
         return True
     return False
+
+
+def _names_at(draft: Draft, words: Words) -> Iterator[tuple[Words, Words, Words]]:
+    """Where a name may begin: after "for" and the like, else after a comma; what is before it, it, and both."""
+    splits = [(n, words.part(n, len(words))) for n in range(len(words))]
+    for position, rest in splits if "name_lead" in draft.phrases.lists else ():
+        if size := draft.phrases.prefix("name_lead", rest):
+            yield trim(draft.phrases, words.part(0, position)), rest.part(size, len(rest)), rest
+    for position, rest in splits[1:]:
+        if rest.words[0].key == ",":
+            yield trim(draft.phrases, words.part(0, position)), rest.part(1, len(rest)), rest
 
 
 def _awaits_name(draft: Draft) -> bool:

@@ -40,11 +40,12 @@ def test_there_are_enough_dialogues() -> None:
 def test_dialogue(stages: dict[str, Stage], menu: str, dialogue: dict[str, Any]) -> None:
     turns = dialogue["turns"]
     played = stages[menu].play(dialogue["id"], [t["say"] for t in turns])
-    for turn, cart, asks in zip(turns, played["carts"], played["asks"], strict=True):
+    for turn, cart, asks, reply in zip(turns, played["carts"], played["asks"], played["replies"], strict=True):
         if turn["cart"] is not None:
             assert units(map(Line.from_json, cart)) == units(map(line_of, turn["cart"])), turn["say"]
         if "asks" in turn:
             assert asks is turn["asks"], turn["say"]
+        assert turn.get("says", "") in reply, turn["say"]
     assert played["placed"] is dialogue.get("placed", False)
 
 
