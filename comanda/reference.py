@@ -47,7 +47,8 @@ def events_page() -> str:
     for module in MODULES:
         _import_if_there(module.replace(".models", ".events"))
     rows = ["| event | fields | what happened |", "|---|---|---|"]
-    for name, kind in sorted(events.known().items()):
+    ours = {n: k for n, k in events.known().items() if k.__module__.startswith("core.")}
+    for name, kind in sorted(ours.items()):
         fields = ", ".join(f"`{f.name}`" for f in dataclasses.fields(kind))
         rows.append(f"| `{name}` | {fields} | {_first_line(kind)} |")
     intro = "# Events\n\nFacts recorded in the outbox in the transaction that made them true.\n\n"
