@@ -12,6 +12,7 @@ import admin
 from channels import web
 from comanda import api, errors, health
 from comanda.wiring import choose_shop, warm
+from core.logs import logger
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,7 +31,7 @@ def create_app(program: Program) -> FastAPI:
     async def running(_: FastAPI) -> AsyncIterator[None]:
         await program.live.start()
         # A moment later, so that it does not hold up the start itself.
-        warming = threading.Timer(_SETTLED, warm, args=(program,))
+        warming = threading.Timer(_SETTLED, _warm, args=(program,))
         warming.daemon = True
         warming.start()
         if not program.settings.broker_url:
@@ -55,6 +56,13 @@ def create_app(program: Program) -> FastAPI:
     app.include_router(web.router(_chat(program)))
     app.include_router(admin.router(_admin(program)))
     return app
+
+
+def _warm(program: Program) -> None:
+    try:
+        warm(program)
+    except Exception as error:  # noqa: BLE001 - only the first message would be slower for it
+        logger(__name__).warning("menus could not be compiled beforehand", error=type(error).__name__)
 
 
 def _chat(program: Program) -> web.Deps:
