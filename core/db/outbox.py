@@ -219,18 +219,6 @@ def is_ready(session: Session) -> bool:
     return session.scalar(_ready().limit(1), {"moment": now()}) is not None
 
 
-def ready_lanes(session: Session, limit: int = 100) -> Sequence[str]:
-    """Lanes whose next work is ready now, oldest first."""
-    lanes = _ready().with_only_columns(_WORK.c.lane).order_by(_WORK.c.id).limit(limit)
-    return session.scalars(lanes, {"moment": now()}).all()
-
-
-def next_due(session: Session) -> datetime | None:
-    """When the next open work becomes available, if any is waiting."""
-    due = select(WorkRow.available_at).where(_OPEN).order_by(WorkRow.available_at).limit(1)
-    return session.scalar(due)
-
-
 def backlog(session: Session) -> tuple[int, int]:
     """How many pieces of work are open, and how many were given up."""
     open_rows = session.query(WorkRow).where(_OPEN).count()
