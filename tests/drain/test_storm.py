@@ -52,8 +52,11 @@ def test_the_storm(database: Database, database_url: str, shop: str, tmp_path: P
 def test_what_is_broken_does_not_weather_it(
     database: Database, database_url: str, shop: str, tmp_path: Path, *, variant: Variant, deadly: float, slow: float
 ) -> None:
-    """The controls: without the unique key, with work finished before it is done, without the fence."""
-    storm = Storm(database_url, shop, _marks(tmp_path), variant, customers=24, each=2, deadly=deadly, slow=slow)
+    """The controls: without the unique key, with work finished before it is done, without the fence.
+
+    Each customer says one thing only: the turn for a second message would answer a first one that was lost.
+    """
+    storm = Storm(database_url, shop, _marks(tmp_path), variant, customers=48, each=1, deadly=deadly, slow=slow)
     after = rage(storm, database)
     with pytest.raises(AssertionError):
         _check_once(after, 48)
