@@ -1,0 +1,1 @@
+"""Who may do what: actors, roles, permissions, and the guard of every service function."""

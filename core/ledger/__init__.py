@@ -1,0 +1,1 @@
+"""The money: one double-entry, append-only ledger in minor units."""

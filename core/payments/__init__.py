@@ -1,0 +1,1 @@
+"""Payments and refunds: what was asked, captured, given back, whoever the provider is."""
