@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from assistant.dialogue.state import State
 from assistant.replies.speaker import Speaker
-from core import merchants, messaging
+from assistant.replies.wording import sound
+from core import merchants, messaging, wordings
 from core.messaging.content import Content
 from core.orders.events import OrderEvent
 
@@ -44,7 +45,8 @@ def _tell(uow: UnitOfWork, event: Event, what: str) -> None:
     about = messaging.conversation(uow.session, event.merchant_id, event.conversation_id)
     shop = merchants.merchant(uow.session, event.merchant_id)
     language = State.from_json(about.state).locale if about.state else (about.locale or shop.locale).partition("-")[0]
-    speaker = Speaker(language, shop.locale)
+    own = wordings.wordings(uow.session, event.merchant_id).get(language, {})
+    speaker = Speaker(language, shop.locale, sound(language, own))
     text = speaker.say(what, code=speaker.bind("code", event.code, "orders", event.order_id, "code"))
     content = Content(text, "notice", (), tuple(speaker.bindings))
     messaging.say(uow, event.conversation_id, content, ref=f"order:{event.order_id}:{what}")

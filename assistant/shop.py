@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from assistant.replies.speaker import Speaker
+from assistant.replies.wording import sound
 from core.orders.pricing import TaxRule
 
 if TYPE_CHECKING:
     from core.catalogue.menu import Menu
     from core.merchants.views import LocationView
     from core.orders.views import OrderView
+    from core.wordings import Wordings
 
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -29,6 +32,11 @@ class Shop:
     inbound_id: str = ""
     conversation_id: str = ""
     at: datetime = _NEVER
+    wordings: Wordings = field(default_factory=dict)
+
+    def speaker(self, language: str) -> Speaker:
+        """Who says it: in the customer's language, and in the shop's own words where it has some."""
+        return Speaker(language, self.menu.locale, sound(language, self.wordings.get(language, {})))
 
     @property
     def tax(self) -> TaxRule:

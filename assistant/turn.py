@@ -11,9 +11,8 @@ from assistant.engine import Heard, Thought
 from assistant.execution import CartValue
 from assistant.record import seen_of
 from assistant.replies.compose import Result, Turn, compose
-from assistant.replies.speaker import Speaker
 from assistant.shop import Shop
-from core import customers, merchants, messaging, orders
+from core import customers, merchants, messaging, orders, wordings
 from core.db import outbox
 from core.kernel.clock import now
 from core.kernel.errors import (
@@ -124,6 +123,7 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
         inbound_id=turn.messages[-1].id,
         conversation_id=about.id,
         at=now(),
+        wordings=wordings.wordings(session, about.merchant_id),
     )
     return Situation(turn, shop, cart, shop.cart_id, found.version if found else -1, state)
 
@@ -243,7 +243,7 @@ def _cancel(uow: UnitOfWork, result: Result, situation: Situation) -> Result:
 
 def _replies(shop: Shop, situation: Situation, thought: Thought, result: Result) -> tuple[Content, ...]:
     if thought.unsupported:
-        speaker = Speaker(thought.state.locale, shop.menu.locale)
+        speaker = shop.speaker(thought.state.locale)
         return (Content(speaker.say("unsupported")),)
     return (compose(shop, Turn(situation.state, thought.state, thought.plan, thought.cart, thought.topics, result)),)
 

@@ -55,7 +55,7 @@ class Turn:
 
 def compose(shop: Shop, turn: Turn) -> Content:
     """One reply, with its answers to press and the rows behind its values."""
-    speaker = Speaker(turn.after.locale, shop.menu.locale)
+    speaker = shop.speaker(turn.after.locale)
     plan, result = turn.plan, turn.result
     parts: list[str] = []
     if not turn.before.greeted:

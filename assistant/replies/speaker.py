@@ -15,7 +15,7 @@ from babel.numbers import format_currency, format_decimal
 from core.messaging.content import Binding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from core.kernel.money import Money
@@ -33,19 +33,30 @@ def templates(language: str) -> dict[str, Any]:
     return loaded
 
 
-class Speaker:
-    """Collects the bindings of one reply. `locale` is the shop's, `language` the customer's."""
+@cache
+def languages() -> frozenset[str]:
+    """The languages that we speak."""
+    folder = resources.files("assistant.replies")
+    return frozenset(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml"))
 
-    def __init__(self, language: str, shop_locale: str) -> None:
+
+class Speaker:
+    """Collects the bindings of one reply. `locale` is the shop's, `language` the customer's.
+
+    `wordings` are the shop's own words in place of templates, by key, already checked.
+    """
+
+    def __init__(self, language: str, shop_locale: str, wordings: Mapping[str, str] | None = None) -> None:
         self.language = language
         self.locale = _locale(language, shop_locale)
         self.bindings: list[Binding] = []
         self._right_to_left = self.locale.text_direction == "rtl"
         self._texts = templates(language)
+        self._own: Mapping[str, str] = wordings or {}
 
     def say(self, key: str, **values: str) -> str:
         """A template with bound values put in."""
-        return str(self._texts[key]).format(**values)
+        return str(self._own.get(key) or self._texts[key]).format(**values)
 
     def word(self, group: str, key: str) -> str:
         """A word of ours that stands for a stored value, such as a way of fulfilment; the value itself if unknown."""

@@ -28,6 +28,7 @@ MODULES = (
     "core.kitchen.models",
     "core.messaging.models",
     "core.staff.models",
+    "core.wordings.models",
 )
 # Any number that no other program would lock; two web processes may start on one PostgreSQL at once.
 _LOCK = 7_266_262
