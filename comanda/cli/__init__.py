@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from comanda.cli import database, menu, replay, server, shop, talk
+from comanda.cli import database, menu, replay, server, shop, talk, wording
 from core.kernel.errors import ComandaError
 from core.logs import configure
 from core.settings import settings
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.add_typer(menu.app, name="menu")
 app.add_typer(database.app, name="db")
 app.add_typer(shop.app, name="shop")
+app.add_typer(wording.app, name="wording")
 app.command("serve")(server.serve)
 app.command("worker")(server.worker)
 app.command("demo")(server.demo)

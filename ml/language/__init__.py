@@ -11,12 +11,15 @@ import structlog
 from ml.language.breaker import Breaker
 from ml.language.budget import Budget
 from ml.language.proposer import ModelProposer
+from ml.language.rephraser import ModelRephraser
 
 if TYPE_CHECKING:
     from core.settings import Settings
     from ml.language.openai_server import OpenAiServer
 
-__all__ = ["Breaker", "Budget", "ModelProposer", "installed", "proposer", "wanted"]
+__all__ = ["Breaker", "Budget", "ModelProposer", "ModelRephraser", "installed", "proposer", "rephraser", "wanted"]
+
+_WRITING_SECONDS = 60.0  # for a dozen replies, while nobody waits in a conversation
 
 
 def wanted(settings: Settings) -> bool:
@@ -55,12 +58,30 @@ def proposer(settings: Settings) -> ModelProposer | None:
     )
 
 
-def _server(settings: Settings) -> OpenAiServer:
+def rephraser(settings: Settings) -> ModelRephraser | None:
+    """The rephraser of the settings; None when no model is named, or the extra `llm` is not installed."""
+    if not (wanted(settings) and installed()):
+        return None
+    servers: list[OpenAiServer] = []
+
+    def server() -> OpenAiServer:
+        if not servers:
+            servers.append(_server(settings, seconds=_WRITING_SECONDS))
+        return servers[0]
+
+    return ModelRephraser(
+        server,
+        breaker=Breaker(failures=settings.llm_failures, rest=settings.llm_rest),
+        budget=Budget(per_conversation=settings.llm_calls_per_day, per_day=settings.llm_calls_per_day),
+    )
+
+
+def _server(settings: Settings, *, seconds: float | None = None) -> OpenAiServer:
     from ml.language.openai_server import OpenAiServer  # noqa: PLC0415 - an extra, and slow to import
 
     return OpenAiServer(
         model=settings.llm_model,
         base_url=settings.llm_base_url,
         api_key=settings.llm_api_key.get_secret_value(),
-        seconds=settings.llm_timeout,
+        seconds=settings.llm_timeout if seconds is None else seconds,
     )
