@@ -77,6 +77,8 @@ def test_an_order_by_keyboard_alone(shop: Shop, page: Page) -> None:
     assert _focus(page) == "composer"  # nor is it lost with the button
     page.keyboard.press("Tab")
     assert _focus(page) == "Send"
+    # The page shows a message before the shop has it: with a number it does.
+    expect(page.locator(".message.in[data-seq] .bubble")).to_have_text(["a latte", "Oat"])
     assert shop.choices == ["oat"]
 
 

@@ -16,7 +16,7 @@ from typing import IO
 
 import pytest
 
-_START_SECONDS = 30
+_START_SECONDS = 90
 _INVITATION = re.compile(r"(/admin/first-run\?token=\S+)")
 
 

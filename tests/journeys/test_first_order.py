@@ -90,9 +90,10 @@ def test_an_order_from_the_chat_to_the_counter(served: Served, new_context: Call
     assert heard.count() == 0
     ready.click()
     pressed = time.monotonic()
-    heard.wait_for(timeout=5_000)
+    heard.wait_for()
     waited = time.monotonic() - pressed
-    assert waited < 1.0, f"the customer heard after {waited:.2f} s"
+    # Hints arrive in milliseconds; without them the page asks again only after several seconds.
+    assert waited < 3.0, f"the customer heard after {waited:.2f} s"
 
     staff.get_by_role("button", name="Handed over").click()
     expect(staff.locator(".column.over article.slip")).to_have_count(1)
