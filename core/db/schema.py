@@ -24,6 +24,7 @@ MODULES = (
     "core.customers.models",
     "core.catalogue.models",
     "core.inventory.models",
+    "core.ledger.models",
     "core.orders.models",
     "core.kitchen.models",
     "core.messaging.models",

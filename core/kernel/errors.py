@@ -4,6 +4,7 @@ ComandaError
 ├── InvalidInput          the caller sent something wrong: says what, where and what to do
 │   ├── InvalidAmount     not a decimal amount of that currency
 │   ├── CurrencyMismatch  two currencies in one sum
+│   ├── Unbalanced        entries of the ledger that do not add up to zero
 │   ├── InvalidMenu       a menu that breaks the format; carries every problem found
 │   ├── InvalidLine       an order line that the menu does not allow
 │   └── InvalidSetting    a setting of the environment that cannot be used
@@ -68,6 +69,13 @@ class CurrencyMismatch(InvalidInput):
 
     code = "currency_mismatch"
     message = "Amounts in {left} and {right} cannot be combined."
+
+
+class Unbalanced(InvalidInput):
+    """Entries that do not add up to zero; nothing was posted."""
+
+    code = "unbalanced"
+    message = "The entries of “{ref}” add up to {sum}, not to zero."
 
 
 class InvalidMenu(InvalidInput):
