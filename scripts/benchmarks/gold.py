@@ -61,8 +61,13 @@ def orders(paths: Iterable[Path] | None = None) -> list[GoldOrder]:
 
 
 def held_out() -> list[GoldOrder]:
-    """Orders over menus of their own, scored as a whole and never listed: to see what carries over to unseen shops."""
+    """Orders scored as a whole and never listed, those in English over menus of their own: what carries over."""
     return orders(_ours("held_out"))
+
+
+def held_out_dialogues() -> list[GoldDialogue]:
+    """Dialogues scored as a whole and never listed."""
+    return dialogues(_ours("held_out/dialogues"))
 
 
 def dialogues(paths: Iterable[Path] | None = None) -> list[GoldDialogue]:

@@ -128,10 +128,13 @@ def _orders(bench: Bench, failures: int) -> list[Figure]:
 
 
 def _held_out() -> list[Figure]:
-    bench = Bench(gold.held_out(), [], None)
-    full = scoring.score_orders(bench.answer(bench.grammars, lambda g: g.text))
-    bare = scoring.score_orders(bench.answer(bench.bare, lambda g: g.text))
-    english = scoring.score_orders([r for r in bench.answer(bench.grammars, lambda g: g.text) if r.gold.locale == "en"])
+    bench = Bench(gold.held_out(), gold.held_out_dialogues(), None)
+    answers, answers_bare = (bench.answer(g, lambda order: order.text) for g in (bench.grammars, bench.bare))
+    _print_orders("language", answers, answers_bare, lambda r: r.gold.locale, "Held-out orders")
+    talks = _talked(bench)
+    _print_dialogues("language", talks, lambda r: [r.gold.locale], "Held-out dialogues")
+    full, bare, talk = scoring.score_orders(answers), scoring.score_orders(answers_bare), scoring.score_dialogues(talks)
+    english = scoring.score_orders([r for r in answers if r.gold.locale == "en"])
     return [
         Figure(
             f"held-out orders, {full.count}: exact / English / without aliases",
@@ -142,6 +145,11 @@ def _held_out() -> list[Figure]:
             "held-out orders: silently wrong / negations lost / items added",
             f"{full.silently_wrong:.1f} % / {full.negations_lost} / {full.added}",
             "≤ 0.2 % / 0 / 0",
+        ),
+        Figure(
+            f"held-out dialogues, {talk.count}: whole / task / asks",
+            f"{talk.whole:.1f} / {talk.task:.1f} / {talk.asks:.1f} %",
+            "≥ 97 / 99 / 99 %",
         ),
     ]
 
@@ -176,7 +184,7 @@ def _noisy(bench: Bench, order: GoldOrder, dials: noise.Dials, seed: str) -> str
     return noise.noisy(order.text, f"{order.id} {seed}", dials, locale=order.locale, sized=frozenset(sized))
 
 
-def _dialogues(bench: Bench, failures: int) -> list[Figure]:
+def _talked(bench: Bench) -> list[DialogueResult]:
     results: list[DialogueResult] = []
     by_menu: defaultdict[str, list[GoldDialogue]] = defaultdict(list)
     for dialogue in bench.dialogues:
@@ -186,6 +194,11 @@ def _dialogues(bench: Bench, failures: int) -> list[Figure]:
             for dialogue in dialogues:
                 played = _played(shop.play(dialogue.id, [t.say for t in dialogue.turns]))
                 results.append(scoring.judge_dialogue(bench.menus[name], dialogue, played))
+    return results
+
+
+def _dialogues(bench: Bench, failures: int) -> list[Figure]:
+    results = _talked(bench)
     _print_dialogues("language", results, lambda r: [r.gold.locale])
     _print_dialogues("menu", results, lambda r: [r.gold.menu])
     _print_dialogues("tag", results, lambda r: r.gold.tags)
@@ -264,7 +277,11 @@ def _checker(bench: Bench, failures: int) -> list[Figure]:
 
 
 def _print_orders(
-    title: str, full: Sequence[OrderResult], bare: Sequence[OrderResult], of: Callable[[OrderResult], str]
+    title: str,
+    full: Sequence[OrderResult],
+    bare: Sequence[OrderResult],
+    of: Callable[[OrderResult], str],
+    what: str = "Orders",
 ) -> None:
     rows = []
     for name in dict.fromkeys(of(r) for r in full):
@@ -274,18 +291,21 @@ def _print_orders(
         counts = (score.negations_lost, score.added)
         rows.append((name, str(score.count), *(f"{v:.1f}" for v in values), *map(str, counts)))
     head = (title, "orders", "exact %", "without aliases %", "silent %", "asked %", "negations lost", "items added")
-    sys.stdout.write(grid(f"Orders by {title}", head, rows))
+    sys.stdout.write(grid(f"{what} by {title}", head, rows))
 
 
 def _print_dialogues(
-    title: str, results: Sequence[DialogueResult], of: Callable[[DialogueResult], Iterable[str]]
+    title: str,
+    results: Sequence[DialogueResult],
+    of: Callable[[DialogueResult], Iterable[str]],
+    what: str = "Dialogues",
 ) -> None:
     rows = []
     for name in dict.fromkeys(n for r in results for n in of(r)):
         score = scoring.score_dialogues([r for r in results if name in of(r)])
         values = (score.whole, score.task, score.asks)
         rows.append((name, str(score.count), *(f"{v:.1f}" for v in values)))
-    sys.stdout.write(grid(f"Dialogues by {title}", (title, "dialogues", "whole %", "task %", "asks %"), rows))
+    sys.stdout.write(grid(f"{what} by {title}", (title, "dialogues", "whole %", "task %", "asks %"), rows))
 
 
 def _two(everything: float, english: float) -> str:

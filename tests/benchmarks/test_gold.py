@@ -17,6 +17,7 @@ from scripts.benchmarks import gold
 from scripts.benchmarks.generated import generated_menu
 
 HELD_OUT = gold.held_out()
+HELD_OUT_DIALOGUES = gold.held_out_dialogues()
 ORDERS = gold.orders()
 DIALOGUES = gold.dialogues()
 MENUS = gold.menus(path.stem for path in (gold.DATA / "menus").glob("*.json"))
@@ -38,7 +39,7 @@ def test_gold_lines_of_an_order_are_legal(order: gold.GoldOrder) -> None:
     assert order.text.strip()
 
 
-@pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda d: d.id)
+@pytest.mark.parametrize("dialogue", [*DIALOGUES, *HELD_OUT_DIALOGUES], ids=lambda d: d.id)
 def test_gold_carts_of_a_dialogue_are_legal(dialogue: gold.GoldDialogue) -> None:
     menu = MENUS[dialogue.menu]
     carts = [turn.cart for turn in dialogue.turns if turn.cart is not None]
@@ -80,8 +81,19 @@ def test_there_is_enough_of_everything() -> None:
 def test_what_is_held_out_has_menus_of_its_own() -> None:
     assert len(HELD_OUT) >= 60
     assert {o.locale for o in HELD_OUT} == set(LANGUAGES)
-    assert not {o.menu for o in HELD_OUT} & {o.menu for o in ORDERS}
-    assert not {o.menu for o in HELD_OUT} & {d.menu for d in DIALOGUES}
+    english = {o.menu for o in HELD_OUT if o.locale == "en"}
+    others = {o.menu for o in HELD_OUT} - {o.menu for o in ORDERS}
+    assert not english & {o.menu for o in ORDERS}
+    assert not others & {d.menu for d in DIALOGUES}
+    assert {MENUS[name].locale.split("-")[0] for name in others} == set(LANGUAGES)
+
+
+def test_every_language_has_enough_of_what_is_held_out() -> None:
+    orders, talks = (Counter(g.locale for g in held) for held in (HELD_OUT, HELD_OUT_DIALOGUES))
+    assert all(orders[language] >= 20 for language in LANGUAGES)
+    assert all(talks[language] >= 3 for language in LANGUAGES if language != "en")
+    assert not {o.id for o in HELD_OUT} & {o.id for o in ORDERS}
+    assert not {(o.menu, o.text) for o in HELD_OUT} & {(o.menu, o.text) for o in ORDERS}
 
 
 def test_no_id_and_no_message_stands_twice() -> None:
