@@ -7,6 +7,7 @@ ComandaError
 │   ├── Unbalanced        entries of the ledger that do not add up to zero
 │   ├── InvalidMenu       a menu that breaks the format; carries every problem found
 │   ├── InvalidLine       an order line that the menu does not allow
+│   ├── InvalidAddress    an address that nobody could deliver to
 │   └── InvalidSetting    a setting of the environment that cannot be used
 ├── NotFound              no such row for this merchant
 ├── Conflict              the state does not allow it now
@@ -16,6 +17,13 @@ ComandaError
 │   ├── CartClosed        the cart became an order already
 │   ├── PriceChanged      the total is not the one that was agreed to
 │   ├── CartIncomplete    a required choice is missing
+│   ├── ShopClosed        nothing is made now; says when again
+│   ├── SlotTaken         no order more fits into that time
+│   ├── OutsideArea       nobody delivers there
+│   ├── BelowMinimum      too little for a delivery there
+│   ├── TooLate           the kitchen or the policy does not allow it any more
+│   ├── StaleOrder        the order was changed by somebody else meanwhile
+│   ├── TooMuchRefunded   more would be given back than was paid
 │   └── LeaseLost         another worker owns this work now
 ├── NotAllowed            signed in, but not permitted
 │   ├── NotSignedIn       nobody is signed in, or the token is wrong or expired
@@ -98,6 +106,12 @@ class InvalidLine(InvalidInput):
     message = "{place}: {problem}"
 
 
+class InvalidAddress(InvalidInput):
+    """An address that lacks something, or that cannot be."""
+
+    code = "invalid_address"
+
+
 class InvalidSetting(InvalidInput):
     """A setting that cannot be used as it is."""
 
@@ -158,6 +172,55 @@ class CartIncomplete(Conflict):
     """Something required is missing before the order can be placed."""
 
     code = "cart_incomplete"
+    message = "{problem}"
+
+
+class ShopClosed(Conflict):
+    """Orders for now are not taken; `opens_at` is the next opening (ISO 8601), None when there is none."""
+
+    code = "shop_closed"
+    message = "{problem}"
+
+
+class SlotTaken(Conflict):
+    """The time asked for cannot be had; `free` lists the next times that can (ISO 8601)."""
+
+    code = "slot_taken"
+    message = "{problem}"
+
+
+class OutsideArea(Conflict):
+    """No delivery zone holds the address."""
+
+    code = "outside_area"
+    message = "{problem}"
+
+
+class BelowMinimum(Conflict):
+    """The order comes to less than the delivery zone asks for."""
+
+    code = "below_minimum"
+    message = "Delivery to {zone} starts at {minimum}; this order comes to {total}."
+
+
+class TooLate(Conflict):
+    """The order is past the point up to which this was allowed."""
+
+    code = "too_late"
+    message = "{problem}"
+
+
+class StaleOrder(Conflict):
+    """The order is at another version than the one that was looked at."""
+
+    code = "stale_order"
+    message = "Order {code} was changed meanwhile (version {version}, not {expected}): look at it again first."
+
+
+class TooMuchRefunded(Conflict):
+    """A refund would exceed what was paid for the order or the line."""
+
+    code = "too_much_refunded"
     message = "{problem}"
 
 

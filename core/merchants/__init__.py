@@ -1,35 +1,58 @@
 """Shops, their locations and opening hours."""
 
-from core.merchants.rules import FULFILMENTS, opening
+from core.merchants.addresses import Address
+from core.merchants.policies import Policy
+from core.merchants.rules import FULFILMENTS, day_spans, opening
 from core.merchants.service import (
     add_location,
     by_slug,
     create_merchant,
     default_location,
+    edit_location,
+    edit_merchant,
     every_merchant,
     hold,
     location,
     merchant,
     only_merchant,
+    set_holidays,
     set_hours,
+    set_policy,
+    set_zones,
+    zones,
 )
-from core.merchants.views import LocationView, MerchantView, OpeningHours, OpeningState
+from core.merchants.views import Holiday, LocationView, MerchantView, OpeningHours, OpeningState
+from core.merchants.zones import Polygon, Postcodes, Radius, Zone
 
 __all__ = [
     "FULFILMENTS",
+    "Address",
+    "Holiday",
     "LocationView",
     "MerchantView",
     "OpeningHours",
     "OpeningState",
+    "Policy",
+    "Polygon",
+    "Postcodes",
+    "Radius",
+    "Zone",
     "add_location",
     "by_slug",
     "create_merchant",
+    "day_spans",
     "default_location",
+    "edit_location",
+    "edit_merchant",
     "every_merchant",
     "hold",
     "location",
     "merchant",
     "only_merchant",
     "opening",
+    "set_holidays",
     "set_hours",
+    "set_policy",
+    "set_zones",
+    "zones",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, PrimaryId
@@ -48,6 +48,8 @@ class Location(Base):
     prices_include_tax: Mapped[bool]
     fulfilments: Mapped[list[Any]]
     facts: Mapped[dict[str, Any]]
+    holidays: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"), default=list)
+    policy: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"), default=dict)
     created_at: Mapped[datetime]
 
 
@@ -68,3 +70,30 @@ class OpeningHoursRow(Base):
     weekday: Mapped[int] = mapped_column(SmallInteger)
     opens: Mapped[str] = mapped_column(String(5))
     closes: Mapped[str] = mapped_column(String(5))
+
+
+class DeliveryZoneRow(Base):
+    """Where a location delivers, and for how much; the first zone by position that holds an address counts.
+
+    `area` is the kind's own: postcode patterns, a circle or a polygon.
+    """
+
+    __tablename__ = "delivery_zones"
+    __table_args__ = (
+        UniqueConstraint("location_id", "name"),
+        CheckConstraint("kind IN ('postcodes', 'radius', 'polygon')", name="kind"),
+        CheckConstraint("fee_amount >= 0 AND minimum_amount >= 0 AND minutes >= 0", name="amounts"),
+        Index("ix_delivery_zones_merchant_location", "merchant_id", "location_id"),
+    )
+
+    id: Mapped[PrimaryId]
+    merchant_id: Mapped[str] = mapped_column(String(32), ForeignKey("merchants.id"))
+    location_id: Mapped[str] = mapped_column(String(32), ForeignKey("locations.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(16))
+    area: Mapped[dict[str, Any]]
+    fee_amount: Mapped[int]
+    minimum_amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    minutes: Mapped[int]

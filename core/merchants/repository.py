@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from core.merchants.models import Location, Merchant, OpeningHoursRow
-from core.merchants.views import LocationView, MerchantView, OpeningHours
+from core.db.insert import insert_rows
+from core.kernel.ids import new_id
+from core.kernel.money import Money
+from core.merchants.models import DeliveryZoneRow, Location, Merchant, OpeningHoursRow
+from core.merchants.policies import Policy
+from core.merchants.views import Holiday, LocationView, MerchantView, OpeningHours
+from core.merchants.zones import Zone, area_from_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.elements import ColumnElement
@@ -130,4 +137,62 @@ def _location_view(row: Row[*tuple[Any, ...]], week: tuple[OpeningHours, ...]) -
         hours=week,
         fulfilments=tuple(row.fulfilments),
         facts={str(name): str(value) for name, value in row.facts.items()},
+        holidays=tuple(_holiday(h) for h in row.holidays),
+        policy=Policy.from_json(row.policy),
     )
+
+
+def _holiday(data: dict[str, Any]) -> Holiday:
+    return Holiday(data["day"], data["name"], tuple((opens, closes) for opens, closes in data["spans"]))
+
+
+def save_location(session: Session, merchant_id: str, location_id: str, **values: object) -> None:
+    """Write some columns of a location."""
+    mine = update(Location).where(Location.merchant_id == merchant_id, Location.id == location_id)
+    session.execute(mine.values(**values).execution_options(synchronize_session=False))
+
+
+def save_merchant(session: Session, merchant_id: str, **values: object) -> None:
+    """Write some columns of a shop."""
+    mine = update(Merchant).where(Merchant.id == merchant_id)
+    session.execute(mine.values(**values).execution_options(synchronize_session=False))
+
+
+def zones(session: Session, merchant_id: str, location_id: str) -> tuple[Zone, ...]:
+    """Where a location delivers, in the order in which zones are tried."""
+    mine = (DeliveryZoneRow.merchant_id == merchant_id, DeliveryZoneRow.location_id == location_id)
+    columns = DeliveryZoneRow.__table__.columns
+    rows = session.execute(select(*columns).where(*mine).order_by(DeliveryZoneRow.position))
+    return tuple(
+        Zone(
+            name=row.name,
+            area=area_from_json(row.kind, row.area),
+            fee=Money(row.fee_amount, row.currency),
+            minimum=Money(row.minimum_amount, row.currency),
+            minutes=row.minutes,
+        )
+        for row in rows
+    )
+
+
+def replace_zones(session: Session, merchant_id: str, location_id: str, wanted: Sequence[Zone]) -> None:
+    """Make these a location's zones."""
+    mine = (DeliveryZoneRow.merchant_id == merchant_id, DeliveryZoneRow.location_id == location_id)
+    session.execute(delete(DeliveryZoneRow).where(*mine))
+    rows = [
+        {
+            "id": new_id(),
+            "merchant_id": merchant_id,
+            "location_id": location_id,
+            "position": position,
+            "name": zone.name,
+            "kind": zone.area.kind,
+            "area": zone.area.to_json(),
+            "fee_amount": zone.fee.amount,
+            "minimum_amount": zone.minimum.amount,
+            "currency": zone.fee.currency,
+            "minutes": zone.minutes,
+        }
+        for position, zone in enumerate(wanted)
+    ]
+    insert_rows(session, DeliveryZoneRow, rows)

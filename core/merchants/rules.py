@@ -15,9 +15,9 @@ from core.kernel.errors import InvalidInput
 from core.merchants.views import OpeningHours, OpeningState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from core.merchants.views import LocationView
+    from core.merchants.views import Holiday, LocationView
 
 FULFILMENTS: Final = ("pickup", "dine_in", "delivery")
 MAX_BASIS_POINTS: Final = 10_000
@@ -25,6 +25,8 @@ _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 # Spans are laid out from yesterday (one may still run) until a week has passed after today.
 _DAYS_BACK, _DAYS_AHEAD = 1, 8
+_HOLIDAYS_AHEAD = 60  # a shop may be shut for weeks
+_MOST_HOLIDAYS = 400
 _SUNDAY = 6
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z")
 
@@ -40,8 +42,7 @@ def opening(location: LocationView, at: datetime) -> OpeningState:
     if not location.hours:
         return OpeningState(open=True, known=False)
     moment = at.astimezone(UTC)
-    spans = _spans(location.hours, at.astimezone(zone).date(), zone)
-    for opens, closes in spans:
+    for opens, closes in _spans(location, at.astimezone(zone).date(), zone):
         if moment < opens:
             return OpeningState(open=False, opens_at=opens.astimezone(zone))
         if moment < closes:
@@ -50,12 +51,24 @@ def opening(location: LocationView, at: datetime) -> OpeningState:
     return OpeningState(open=False)
 
 
-def _spans(hours: Iterable[OpeningHours], today: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+def day_spans(location: LocationView, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """When a location opens on a date and closes (perhaps on the next), as moments in UTC; nothing without hours."""
+    zone = ZoneInfo(location.time_zone)
+    return tuple(sorted(_span(span, day, zone) for span in _week_of(location, day)))
+
+
+def _week_of(location: LocationView, day: date) -> list[OpeningHours]:
+    holiday = next((h for h in location.holidays if h.day == day.isoformat()), None)
+    if holiday:
+        return [OpeningHours(day.weekday(), opens, closes) for opens, closes in holiday.spans]
+    return [span for span in location.hours if span.weekday == day.weekday()]
+
+
+def _spans(location: LocationView, today: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     """The spans around `today` as moments in UTC, in order, joined where they touch."""
-    found = []
-    for offset in range(-_DAYS_BACK, _DAYS_AHEAD + 1):
-        day = today + timedelta(days=offset)
-        found += [_span(span, day, zone) for span in hours if span.weekday == day.weekday()]
+    ahead = _DAYS_AHEAD + (_HOLIDAYS_AHEAD if location.holidays else 0)
+    days = (today + timedelta(days=offset) for offset in range(-_DAYS_BACK, ahead + 1))
+    found = [_span(span, day, zone) for day in days for span in _week_of(location, day)]
     joined: list[tuple[datetime, datetime]] = []
     for opens, closes in sorted(found):
         if joined and opens <= joined[-1][1]:
@@ -107,6 +120,28 @@ def _minutes(span: OpeningHours) -> tuple[int, int]:
     """Beginning and end in minutes since the week began; the end may lie in the next week."""
     opens, closes = (int(text[:2]) * 60 + int(text[3:]) for text in (span.opens, span.closes))
     return span.weekday * 1440 + opens, span.weekday * 1440 + closes + (1440 if closes <= opens else 0)
+
+
+def check_holidays(holidays: Sequence[Holiday]) -> None:
+    """Refuse dates and times that cannot be meant.
+
+    Raises:
+        InvalidInput: not a date like 2026-12-24, one twice, or hours that no week could have.
+    """
+    if len(holidays) > _MOST_HOLIDAYS:
+        raise InvalidInput(field="holidays", problem=f"{len(holidays)} are too many: at most {_MOST_HOLIDAYS}.")
+    seen: set[str] = set()
+    for place, holiday in enumerate(holidays):
+        try:
+            day = date.fromisoformat(holiday.day)
+        except ValueError:
+            problem = f"“{holiday.day}” is not a date like 2026-12-24."
+            raise InvalidInput(field=f"holidays[{place}].day", problem=problem) from None
+        if day.isoformat() in seen or day.isoformat() != holiday.day:
+            problem = f"“{holiday.day}” must stand once and be written like 2026-12-24."
+            raise InvalidInput(field=f"holidays[{place}].day", problem=problem)
+        seen.add(holiday.day)
+        check_hours([OpeningHours(day.weekday(), opens, closes) for opens, closes in holiday.spans])
 
 
 def check_slug(slug: str) -> None:

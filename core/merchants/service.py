@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
 from core.kernel.text import clean
 from core.merchants import repository, rules
 from core.merchants.models import Location, Merchant, OpeningHoursRow
+from core.merchants.policies import check_policy
+from core.merchants.zones import check_zones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,11 +20,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db.uow import UnitOfWork
-    from core.merchants.views import LocationView, MerchantView, OpeningHours
+    from core.merchants.policies import Policy
+    from core.merchants.views import Holiday, LocationView, MerchantView, OpeningHours
+    from core.merchants.zones import Zone
 
 _NAME_LENGTH = 120
 
 
+@requires("shop.create")
 def create_merchant(uow: UnitOfWork, *, name: str, slug: str, currency: str, locale: str) -> MerchantView:
     """Make a shop. `currency` is an ISO 4217 code, `locale` a language tag such as "en-US".
 
@@ -40,6 +46,7 @@ def create_merchant(uow: UnitOfWork, *, name: str, slug: str, currency: str, loc
     return merchant(uow.session, row.id)
 
 
+@requires("shop.change")
 def add_location(
     uow: UnitOfWork,
     merchant_id: str,
@@ -85,6 +92,7 @@ def add_location(
     return set_hours(uow, merchant_id, row.id, hours)
 
 
+@requires("shop.change")
 def set_hours(uow: UnitOfWork, merchant_id: str, location_id: str, hours: Sequence[OpeningHours]) -> LocationView:
     """Replace a location's whole week.
 
@@ -108,6 +116,118 @@ def set_hours(uow: UnitOfWork, merchant_id: str, location_id: str, hours: Sequen
     )
     uow.session.flush()
     return location(uow.session, merchant_id, location_id)
+
+
+@requires("shop.change")
+def set_holidays(uow: UnitOfWork, merchant_id: str, location_id: str, holidays: Sequence[Holiday]) -> LocationView:
+    """Replace a location's exceptions from its week.
+
+    Raises:
+        InvalidInput: a date or a time that cannot be meant.
+        NotFound: no such location of this shop.
+    """
+    rules.check_holidays(holidays)
+    kept = [
+        {"day": h.day, "name": clean(h.name, _NAME_LENGTH), "spans": [list(span) for span in h.spans]}
+        for h in sorted(holidays, key=lambda h: h.day)
+    ]
+    return _saved(uow, merchant_id, location_id, holidays=kept)
+
+
+@requires("shop.change")
+def set_policy(uow: UnitOfWork, merchant_id: str, location_id: str, policy: Policy) -> LocationView:
+    """Replace how a location takes orders.
+
+    Raises:
+        InvalidInput: a value that cannot be meant; names the field and its range.
+        NotFound: no such location of this shop.
+    """
+    check_policy(policy)
+    return _saved(uow, merchant_id, location_id, policy=policy.to_json())
+
+
+@requires("shop.change")
+def set_zones(uow: UnitOfWork, merchant_id: str, location_id: str, zones: Sequence[Zone]) -> tuple[Zone, ...]:
+    """Replace where a location delivers; an address belongs to the first zone that holds it.
+
+    Raises:
+        InvalidInput: a zone that cannot be meant; names it and the fix.
+        NotFound: no such location of this shop.
+    """
+    location(uow.session, merchant_id, location_id)
+    check_zones(zones, merchant(uow.session, merchant_id).currency)
+    repository.replace_zones(uow.session, merchant_id, location_id, zones)
+    return repository.zones(uow.session, merchant_id, location_id)
+
+
+def zones(session: Session, merchant_id: str, location_id: str) -> tuple[Zone, ...]:
+    """Where a location delivers, in the order in which zones are tried."""
+    return repository.zones(session, merchant_id, location_id)
+
+
+@requires("shop.change")
+def edit_merchant(
+    uow: UnitOfWork, merchant_id: str, *, name: str | None = None, locale: str | None = None
+) -> MerchantView:
+    """Change a shop's name or language; what is not given stays. Its currency stays for good: amounts refer to it.
+
+    Raises:
+        InvalidInput: a detail that cannot be used; names the field and the fix.
+        NotFound: no such shop.
+    """
+    hold(uow, merchant_id)
+    values: dict[str, object] = {}
+    if name is not None:
+        values["name"] = _name(name)
+    if locale is not None:
+        if not rules.is_locale(locale):
+            raise InvalidInput(field="locale", problem=f"“{locale}” is not a language tag: write one like en-US.")
+        values["locale"] = locale
+    if values:
+        repository.save_merchant(uow.session, merchant_id, **values)
+    return merchant(uow.session, merchant_id)
+
+
+@requires("shop.change")
+def edit_location(
+    uow: UnitOfWork,
+    merchant_id: str,
+    location_id: str,
+    *,
+    name: str | None = None,
+    address: str | None = None,
+    phone: str | None = None,
+    time_zone: str | None = None,
+    fulfilments: Sequence[str] | None = None,
+    facts: Mapping[str, str] | None = None,
+) -> LocationView:
+    """Change a location's details; what is not given stays.
+
+    Raises:
+        InvalidInput: a detail that cannot be used; names the field and the fix.
+        NotFound: no such location of this shop.
+        Conflict: another location of the shop has this name.
+    """
+    hold(uow, merchant_id)
+    before = location(uow.session, merchant_id, location_id)
+    values: dict[str, object] = {}
+    if name is not None and _name(name) != before.name:
+        values["name"] = _name(name)
+        if repository.has_location_named(uow.session, merchant_id, _name(name)):
+            raise Conflict(problem=f"The shop has a location “{_name(name)}” already: choose another name.")
+    if time_zone is not None:
+        rules.check_time_zone(time_zone)
+        values["time_zone"] = time_zone
+    if fulfilments is not None:
+        rules.check_fulfilments(fulfilments)
+        values["fulfilments"] = list(fulfilments)
+    if address is not None:
+        values["address"] = clean(address)
+    if phone is not None:
+        values["phone"] = clean(phone, 40)
+    if facts is not None:
+        values["facts"] = {clean(key, 60): clean(value) for key, value in facts.items()}
+    return _saved(uow, merchant_id, location_id, **values)
 
 
 def hold(uow: UnitOfWork, merchant_id: str) -> MerchantView:
@@ -177,6 +297,13 @@ def default_location(session: Session, merchant_id: str) -> LocationView:
     if found is None:
         raise NotFound(what="location of merchant", key=merchant_id)
     return found
+
+
+def _saved(uow: UnitOfWork, merchant_id: str, location_id: str, **values: object) -> LocationView:
+    location(uow.session, merchant_id, location_id)
+    if values:
+        repository.save_location(uow.session, merchant_id, location_id, **values)
+    return location(uow.session, merchant_id, location_id)
 
 
 def _name(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from core.merchants.policies import Policy
+
 
 @dataclass(frozen=True, slots=True)
 class MerchantView:
@@ -32,6 +34,18 @@ class OpeningHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Holiday:
+    """A date on which the week does not hold. `spans` are ("HH:MM", "HH:MM"); none: closed all day.
+
+    What the day before opened, past midnight too, stays open until its own end.
+    """
+
+    day: str
+    name: str = ""
+    spans: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LocationView:
     """A place where the shop sells. `tax_rate_basis_points`: 825 is 8.25 %."""
 
@@ -46,6 +60,8 @@ class LocationView:
     hours: tuple[OpeningHours, ...] = ()
     fulfilments: tuple[str, ...] = ("pickup",)
     facts: dict[str, str] = field(default_factory=dict)
+    holidays: tuple[Holiday, ...] = ()
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True, slots=True)
