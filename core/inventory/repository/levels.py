@@ -1,0 +1,154 @@
+"""SQL of stock levels. The statements that orders need are built once: they run for every line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, bindparam, select, update
+
+from core.db.base import Base
+from core.db.insert import insert_once
+from core.inventory.models import StockLevelRow
+from core.inventory.views import StockLevelView
+from core.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy import Executable
+    from sqlalchemy.orm import Session
+    from sqlalchemy.sql.elements import ColumnElement
+
+_TABLE = Base.metadata.tables[StockLevelRow.__tablename__]
+_C = _TABLE.c
+_LEVEL = (_C.stock_item_id, _C.location_id, _C.on_hand, _C.reserved, _C.reorder_point, _C.reorder_up_to, _C.low)
+_HERE = (
+    _C.merchant_id == bindparam("mine"),
+    _C.location_id == bindparam("place"),
+    _C.stock_item_id == bindparam("item"),
+)
+_BY: ColumnElement[int] = bindparam("by", type_=BigInteger)
+_READ = select(*_LEVEL).where(*_HERE)
+_LOCK = _READ.with_for_update()
+_CHANGE = update(_TABLE).where(*_HERE)
+_TAKE = _CHANGE.where(_C.on_hand - _C.reserved >= _BY).values(reserved=_C.reserved + _BY).returning(*_LEVEL)
+_TAKE_OFF = _CHANGE.where(_C.reserved >= _BY).values(reserved=_C.reserved - _BY).returning(*_LEVEL)
+_HAND_OVER = (
+    _CHANGE.where(_C.reserved >= _BY).values(on_hand=_C.on_hand - _BY, reserved=_C.reserved - _BY).returning(*_LEVEL)
+)
+_ADJUST = _CHANGE.where(_C.on_hand + _BY >= _C.reserved).values(on_hand=_C.on_hand + _BY).returning(*_LEVEL)
+_TRACKED = select(_C.stock_item_id).where(
+    _C.merchant_id == bindparam("mine"),
+    _C.location_id == bindparam("place"),
+    _C.stock_item_id.in_(bindparam("items", expanding=True)),
+)
+
+
+def level(session: Session, merchant_id: str, location_id: str, item_id: str) -> StockLevelView | None:
+    """The level as it is now."""
+    return _one(session, _READ, merchant_id, location_id, item_id)
+
+
+def lock_level(session: Session, merchant_id: str, location_id: str, item_id: str) -> StockLevelView:
+    """The level, held until the transaction ends; an item that was not tracked is from now on, with nothing on hand."""
+    found = _one(session, _LOCK, merchant_id, location_id, item_id)
+    if found is None:
+        insert_once(
+            session,
+            StockLevelRow,
+            id=new_id(),
+            merchant_id=merchant_id,
+            location_id=location_id,
+            stock_item_id=item_id,
+            on_hand=0,
+            reserved=0,
+            low=False,
+        )
+        found = _one(session, _LOCK, merchant_id, location_id, item_id)
+    return found or StockLevelView(item_id, location_id, 0, 0)
+
+
+def levels(session: Session, merchant_id: str, location_id: str | None = None) -> tuple[StockLevelView, ...]:
+    """Every tracked item of a location (of all of them, when none is named), by item id."""
+    mine = select(*_LEVEL).where(_C.merchant_id == merchant_id)
+    if location_id is not None:
+        mine = mine.where(_C.location_id == location_id)
+    rows = session.execute(mine.order_by(_C.location_id, _C.stock_item_id))
+    return tuple(StockLevelView(*row) for row in rows)
+
+
+def tracked(session: Session, merchant_id: str, location_id: str, item_ids: Collection[str]) -> list[str]:
+    """Those of the items that a location tracks, in the order in which levels are locked."""
+    key = {"mine": merchant_id, "place": location_id, "items": list(item_ids)}
+    return sorted(session.scalars(_TRACKED, key)) if item_ids else []
+
+
+def availability(session: Session, merchant_id: str, item_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Units that can be promised, by location and item, wherever these items are tracked."""
+    mine = (_C.merchant_id == merchant_id, _C.stock_item_id.in_(item_ids))
+    found: dict[str, dict[str, int]] = {}
+    for place, item, left in session.execute(
+        select(_C.location_id, _C.stock_item_id, _C.on_hand - _C.reserved).where(*mine)
+    ):
+        found.setdefault(place, {})[item] = left
+    return found
+
+
+def take(session: Session, merchant_id: str, location_id: str, item_id: str, quantity: int) -> StockLevelView | None:
+    """Promise units if as many are left: the check and the change are one statement. None: they are not."""
+    return _one(session, _TAKE, merchant_id, location_id, item_id, by=quantity)
+
+
+def take_off(
+    session: Session, merchant_id: str, location_id: str, item_id: str, quantity: int
+) -> StockLevelView | None:
+    """Units that were promised can be sold again; None when fewer are promised."""
+    return _one(session, _TAKE_OFF, merchant_id, location_id, item_id, by=quantity)
+
+
+def hand_over(
+    session: Session, merchant_id: str, location_id: str, item_id: str, quantity: int
+) -> StockLevelView | None:
+    """Units that were promised leave the shop; None when fewer are promised."""
+    return _one(session, _HAND_OVER, merchant_id, location_id, item_id, by=quantity)
+
+
+def adjust(session: Session, merchant_id: str, location_id: str, item_id: str, by: int) -> StockLevelView | None:
+    """Change what is on hand; None when less would be left than is promised."""
+    return _one(session, _ADJUST, merchant_id, location_id, item_id, by=by)
+
+
+def set_low(session: Session, merchant_id: str, location_id: str, item_id: str, *, low: bool) -> None:
+    """Remember whether an alert was given. For a level that this transaction has changed, and so holds."""
+    _set(session, merchant_id, location_id, item_id, low=low)
+
+
+def set_reorder_point(
+    session: Session, merchant_id: str, location_id: str, item_id: str, *, point: int | None, up_to: int | None
+) -> None:
+    """From how few on an item is low, and how far it is filled."""
+    _set(session, merchant_id, location_id, item_id, reorder_point=point, reorder_up_to=up_to)
+
+
+def recount(session: Session, merchant_id: str, location_id: str, item_id: str, values: Mapping[str, int]) -> None:
+    """Set `on_hand`, `reserved` and `low` of a level that is held, in one statement, to what they should be."""
+    right = {name: bool(value) if name == "low" else value for name, value in values.items()}
+    _set(session, merchant_id, location_id, item_id, **right)
+
+
+def _set(session: Session, merchant_id: str, location_id: str, item_id: str, **values: object) -> None:
+    key = {"mine": merchant_id, "place": location_id, "item": item_id}
+    session.execute(_CHANGE.values(**values), key)
+
+
+def _one(
+    session: Session,
+    statement: Executable,
+    merchant_id: str,
+    location_id: str,
+    item_id: str,
+    **more: Any,  # noqa: ANN401
+) -> StockLevelView | None:
+    key = {"mine": merchant_id, "place": location_id, "item": item_id, **more}
+    row = session.execute(statement, key).one_or_none()
+    return StockLevelView(*row) if row else None
