@@ -52,6 +52,27 @@ class Settings(BaseSettings):
     llm_calls_per_day: int = Field(1000, ge=0, description="Most calls of the model on one day, by each process.")
     llm_failures: int = Field(3, ge=1, description="Failures in a row after which the model is left alone for a while.")
     llm_rest: float = Field(60.0, gt=0, description="Seconds for which a model that failed is left alone.")
+    payment_minutes: int = Field(
+        60, ge=30, le=1440, description="Minutes that a payment link can be paid by; then the order is paid otherwise."
+    )
+    prepay: bool = Field(
+        default=False, description="Orders are paid by link before they are made; unpaid ones are cancelled in the end."
+    )
+    test_payments: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="The pretended payment page. auto: where the public address is this machine; never with live keys.",
+    )
+    stripe_api_key: SecretStr = Field(SecretStr(""), description="Secret key of the Stripe account; empty: no Stripe.")
+    stripe_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Signing secret of the webhook endpoint /webhooks/stripe; empty: it answers 404."
+    )
+    stripe_api_base: str = Field("https://api.stripe.com", description="Stripe's address; another one for tests.")
+    paypal_client_id: str = Field("", description="Client id of the PayPal app; empty: no PayPal.")
+    paypal_client_secret: SecretStr = Field(SecretStr(""), description="Secret of that app.")
+    paypal_webhook_id: str = Field("", description="PayPal's id of webhook /webhooks/paypal; empty: it answers 404.")
+    paypal_api_base: str = Field(
+        "https://api-m.paypal.com", description="PayPal's address; https://api-m.sandbox.paypal.com for its sandbox."
+    )
 
     @property
     def broker_url(self) -> str:

@@ -27,6 +27,8 @@ OTHER_KEYS = frozenset(
         ("staff_sessions", "staff_id"),
         ("staff_sessions", "seen_at"),
         ("first_run_tokens", "token_hash"),
+        ("payments", "token"),
+        ("payments", "charge_ref"),  # a provider's own id, out of a signed message or its answer
     }
 )
 

@@ -27,6 +27,7 @@ MODULES = (
     "core.ledger.models",
     "core.orders.models",
     "core.kitchen.models",
+    "core.payments.models",
     "core.messaging.models",
     "core.staff.models",
     "core.wordings.models",

@@ -1,1 +1,48 @@
-"""Payments and refunds: what was asked, captured, given back, whoever the provider is."""
+"""Payments: how orders are paid, by whom, and what goes back."""
+
+from core.payments import events, rules, states
+from core.payments.errors import PaymentClosed, RefundTooLarge
+from core.payments.service.applying import apply
+from core.payments.service.opening import (
+    adjust,
+    cancel_payment,
+    expire,
+    open_payment,
+    pay_by_link,
+    take_at_counter,
+)
+from core.payments.service.reading import all_of_order, by_link, of_order, payment, refunds_of_order, still_due
+from core.payments.service.refunding import refund
+from core.payments.service.tasks import begin_task, end_task, task_faulty, task_refused
+from core.payments.views import Applied, PaymentView, ProviderFact, RefundView, Task
+
+__all__ = [
+    "Applied",
+    "PaymentClosed",
+    "PaymentView",
+    "ProviderFact",
+    "RefundTooLarge",
+    "RefundView",
+    "Task",
+    "adjust",
+    "all_of_order",
+    "apply",
+    "begin_task",
+    "by_link",
+    "cancel_payment",
+    "end_task",
+    "events",
+    "expire",
+    "of_order",
+    "open_payment",
+    "pay_by_link",
+    "payment",
+    "refund",
+    "refunds_of_order",
+    "rules",
+    "states",
+    "still_due",
+    "take_at_counter",
+    "task_faulty",
+    "task_refused",
+]
