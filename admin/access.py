@@ -14,6 +14,7 @@ from admin.navigation import NOTICES, entries
 from admin.ports import Deps
 from admin.security import check_csrf, csrf_mark, session_token
 from core import merchants, staff
+from core.access import Actor
 from core.staff import Permission, StaffView
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class Visit:
     def database(self) -> Database:
         """Where everything is."""
         return self.deps.database
+
+    @property
+    def actor(self) -> Actor:
+        """Who changes what this request changes."""
+        return self.staff.actor
 
     @property
     def merchant_id(self) -> str:
@@ -82,7 +88,7 @@ def signed_in(request: Request) -> Visit:
         merchant = merchants.merchant(session, found.staff.merchant_id)
         location = merchants.default_location(session, merchant.id)
     if found.stale:
-        with deps.database.begin() as uow:
+        with deps.database.begin(found.staff.actor) as uow:
             staff.touch(uow, found.id)
     formats = Formats.of(merchant.locale, location.time_zone)
     return Visit(request, deps, token, found.staff, merchant, location, formats)

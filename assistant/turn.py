@@ -13,6 +13,7 @@ from assistant.record import seen_of
 from assistant.replies.compose import Result, Turn, compose
 from assistant.shop import Shop
 from core import customers, merchants, messaging, orders, wordings
+from core.access import SYSTEM, of_customer
 from core.db import outbox
 from core.kernel.clock import now
 from core.kernel.errors import (
@@ -65,7 +66,7 @@ def take_turn(assistant: Assistant, database: Database, work: Work) -> None:
         with database.read() as session:
             situation = situation_of(assistant, session, work.payload["conversation_id"])
         if situation is None:
-            with database.begin() as uow:
+            with database.begin(SYSTEM) as uow:
                 outbox.finish(uow.session, work)
             return
         thought = None
@@ -73,7 +74,8 @@ def take_turn(assistant: Assistant, database: Database, work: Work) -> None:
             messages = [_heard(m) for m in situation.turn.messages]
             thought = assistant.think(situation.shop, situation.cart, situation.state, messages)
         try:
-            with database.begin() as uow:
+            about = situation.turn.conversation
+            with database.begin(of_customer(about.merchant_id, about.customer_id)) as uow:
                 _act(uow, situation, thought)
                 outbox.finish(uow.session, work)
         except LeaseLost:

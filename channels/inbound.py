@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from channels import degrade
 from core import messaging
+from core.access import of_provider
 
 if TYPE_CHECKING:
     from channels.base import Abilities
@@ -22,7 +23,7 @@ def accept(database: Database, merchant_id: str, envelope: Envelope, *, abilitie
         NotFound: no such shop, or it has no location.
     """
     envelope = _answering(database, merchant_id, envelope, abilities)
-    with database.begin() as uow:
+    with database.begin(of_provider(envelope.channel, merchant_id)) as uow:
         return messaging.receive(uow, merchant_id, envelope)
 
 

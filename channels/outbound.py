@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from channels.base import Refused, TryLater, Unanswered
 from core import messaging
+from core.access import SYSTEM
 from core.db import outbox
 from core.kernel.clock import now
 from core.logs import logger, mask
@@ -32,7 +33,7 @@ class Outbound:
     def deliver(self, database: Database, work: Work) -> None:
         """Send one message of ours, part by part; what the provider took already is not sent again."""
         outbound_id = str(work.payload["outbound_id"])
-        with database.begin() as uow:
+        with database.begin(SYSTEM) as uow:
             message = messaging.start_sending(uow, work.merchant_id, outbound_id)
             conversation = messaging.conversation(uow.session, work.merchant_id, message.conversation_id)
             channel = self._channels.get(conversation.channel)
@@ -60,7 +61,7 @@ def _send(
                 _wait(database, work, message, pause)
                 return
             provider_id = channel.send(conversation, parts[number], f"{message.id}.{number}")
-            with database.begin() as uow:
+            with database.begin(SYSTEM) as uow:
                 messaging.part_sent(uow, work.merchant_id, message.id, provider_id)
     except Refused as error:
         _fail(database, work, message, "dead", error)
@@ -69,14 +70,14 @@ def _send(
     except TryLater as error:
         _fail(database, work, message, "dead" if work.attempts >= outbox.MAX_ATTEMPTS else "failed", error)
     else:
-        with database.begin() as uow:
+        with database.begin(SYSTEM) as uow:
             messaging.settle(uow, work.merchant_id, message.id, "sent")
             outbox.finish(uow.session, work)
 
 
 def _wait(database: Database, work: Work, message: OutboundView, pause: timedelta) -> None:
     """Leave the rest for later, because the channel's limits say so; it counts as no attempt."""
-    with database.begin() as uow:
+    with database.begin(SYSTEM) as uow:
         messaging.settle(uow, work.merchant_id, message.id, "pending")
         outbox.postpone(uow.session, work, now() + pause)
 
@@ -86,7 +87,7 @@ def _fail(
 ) -> None:
     """Note what became of an attempt, and when the next one is."""
     reason = str(mask(f"{type(error).__name__}: {error}"))
-    with database.begin() as uow:
+    with database.begin(SYSTEM) as uow:
         messaging.settle(uow, work.merchant_id, message.id, state, error=reason)
         if state == "dead":
             outbox.finish(uow.session, work)

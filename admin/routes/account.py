@@ -28,7 +28,7 @@ def change_password(
 ) -> Response:
     """Change one's own password; this browser stays signed in, the others do not."""
     try:
-        with visit.database.begin() as uow:
+        with visit.database.begin(visit.actor) as uow:
             staff.change_password(uow, visit.staff, old=old, new=new, keep_token=visit.token)
     except InvalidInput as error:
         return visit.page("account.html", status=status_of(error), problem=error.text)

@@ -86,7 +86,7 @@ def hand_over(
     """Take a conversation over from the assistant, or hand it back: only one of the two speaks."""
     if owner not in ("assistant", "agent"):
         raise InvalidInput(field="owner", problem="choose assistant or agent")
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         messaging.conversation(uow.session, visit.merchant_id, conversation_id)
         messaging.set_owner(uow, conversation_id, "agent" if owner == "agent" else "assistant")
     return _changed(visit, conversation_id)
@@ -103,7 +103,7 @@ def say(
     said = clean(text, _TEXT_LENGTH)
     if not said:
         raise InvalidInput(field="text", problem="write what the customer should read")
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         conversation = messaging.conversation(uow.session, visit.merchant_id, conversation_id)
         if conversation.owner != "agent":
             raise Conflict(problem="The assistant answers this conversation: take it over first.")

@@ -31,7 +31,7 @@ def tickets(visit: Annotated[Visit, Depends(sees("kitchen.read"))]) -> Response:
 @router.post("/kitchen/{ticket_id}/done")
 def done(ticket_id: str, visit: Annotated[Visit, Depends(changes("kitchen.change"))]) -> Response:
     """A ticket is made."""
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         kitchen.bump(uow, visit.merchant_id, ticket_id)
     return _changed(visit)
 
@@ -39,7 +39,7 @@ def done(ticket_id: str, visit: Annotated[Visit, Depends(changes("kitchen.change
 @router.post("/kitchen/{ticket_id}/recall")
 def recall(ticket_id: str, visit: Annotated[Visit, Depends(changes("kitchen.change"))]) -> Response:
     """A ticket was bumped too early."""
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         kitchen.recall(uow, visit.merchant_id, ticket_id)
     return _changed(visit)
 

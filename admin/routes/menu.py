@@ -66,7 +66,7 @@ def availability(
 ) -> Response:
     """Mark an item sold out, for a while or until further notice, or sell it again."""
     sold, ends = _said(visit, available, until)
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         catalogue.set_available(uow, visit.merchant_id, item_id, available=sold, until=ends)
     return _changed(visit)
 
@@ -81,7 +81,7 @@ def modifier_availability(
 ) -> Response:
     """Mark a choice sold out in its group, or sell it again."""
     sold, ends = _said(visit, available, until)
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         catalogue.set_modifier_available(uow, visit.merchant_id, group_id, modifier_id, available=sold, until=ends)
     return _changed(visit)
 
@@ -162,7 +162,7 @@ def _read(content: bytes) -> tuple[Menu | None, list[Problem]]:
 
 def _import(visit: Visit, menu: Menu, *, apply: bool) -> ImportReport:
     report: ImportReport | None = None
-    with suppress(_OnlyLooking), visit.database.begin() as uow:
+    with suppress(_OnlyLooking), visit.database.begin(visit.actor) as uow:
         report = catalogue.import_menu(uow, visit.merchant_id, menu)
         if not apply:
             raise _OnlyLooking

@@ -77,7 +77,7 @@ def cancel(
     why = clean(reason, _REASON_LENGTH)
     if not why:
         raise InvalidInput(field="reason", problem="say why the order is cancelled; the customer is told.")
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         orders.cancel(uow, visit.merchant_id, order_id, reason=why)
     return _moved(visit)
 
@@ -92,7 +92,7 @@ def move(order_id: str, step: str, visit: Annotated[Visit, Depends(changes("orde
     }
     if step not in steps:
         raise NotFound(what="step", key=step)
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         steps[step](uow, visit.merchant_id, order_id)
     return _moved(visit)
 

@@ -21,6 +21,7 @@ from admin.security import (
     visit_token,
 )
 from core import merchants, staff
+from core.access import SYSTEM
 from core.kernel.errors import ComandaError, Conflict, InvalidInput, NotSignedIn, TooMany, WrongPassword
 
 router = APIRouter(route_class=AdminRoute)
@@ -62,7 +63,7 @@ def sign_in(
 @router.post("/sign-out")
 def sign_out(visit: Annotated[Visit, Depends(own_form)]) -> Response:
     """End the session, here and in the database."""
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         staff.sign_out(uow, visit.token)
     response = see("/admin/sign-in")
     drop_cookie(response, SESSION_COOKIE)
@@ -91,7 +92,7 @@ def first_run(  # noqa: PLR0917 - the fields of a form
     """Make the owner's account, use the token up, and sign in."""
     check_csrf(request, request.cookies.get(VISIT_COOKIE, ""), csrf)
     try:
-        with deps_of(request).database.begin() as uow:
+        with deps_of(request).database.begin(SYSTEM) as uow:
             owner = staff.complete_first_run(uow, token, name=name, login=login, password=password)
             signed_in = staff.open_session(uow, owner.merchant_id, owner.id)
     except NotSignedIn:

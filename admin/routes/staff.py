@@ -41,7 +41,7 @@ def add(
 ) -> Response:
     """Add somebody, with a first password that the owner tells them."""
     try:
-        with visit.database.begin() as uow:
+        with visit.database.begin(visit.actor) as uow:
             staff.add_member(uow, visit.merchant_id, name=name, login=login, password=password, role=normal_role(role))
     except (InvalidInput, Conflict) as error:
         form = {"name": name, "login": login, "role": role}
@@ -52,7 +52,7 @@ def add(
 @router.post("/staff/{staff_id}/deactivate")
 def deactivate(staff_id: str, visit: Annotated[Visit, Depends(changes("staff.change"))]) -> Response:
     """Let somebody in no more, from now on."""
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         staff.deactivate(uow, visit.merchant_id, staff_id)
     return see("/admin/staff?said=staff-deactivated")
 
@@ -60,7 +60,7 @@ def deactivate(staff_id: str, visit: Annotated[Visit, Depends(changes("staff.cha
 @router.post("/staff/{staff_id}/reactivate")
 def reactivate(staff_id: str, visit: Annotated[Visit, Depends(changes("staff.change"))]) -> Response:
     """Let somebody in again."""
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         staff.reactivate(uow, visit.merchant_id, staff_id)
     return see("/admin/staff?said=staff-reactivated")
 

@@ -50,7 +50,7 @@ def receive(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Units came in."""
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         _check_item(uow.session, visit.merchant_id, item_id)
         why = reason.strip() or f"received by {visit.staff.name}"
         inventory.receive(uow, visit.merchant_id, visit.location.id, item_id, quantity, reason=why)
@@ -65,7 +65,7 @@ def count(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Somebody looked how many there are."""
-    with visit.database.begin() as uow:
+    with visit.database.begin(visit.actor) as uow:
         _check_item(uow.session, visit.merchant_id, item_id)
         why = reason.strip() or f"counted by {visit.staff.name}"
         inventory.count(uow, visit.merchant_id, visit.location.id, item_id, quantity, reason=why)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core import merchants
+from core.access import requires
 from core.catalogue import repository, rules
 from core.catalogue.events import ItemAvailabilityChanged, MenuImported, ModifierAvailabilityChanged
 from core.catalogue.format import check_menu, menu_from_json, menu_to_json
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from core.kernel.events import Event
 
 
+@requires("menu.change")
 def import_menu(uow: UnitOfWork, merchant_id: str, menu: Menu) -> ImportReport:
     """Put another menu in force: all of it or, when anything is wrong, nothing.
 
@@ -126,6 +128,7 @@ def menu_of_version(session: Session, merchant_id: str, version: str) -> Menu:
     return menu_from_json(content)
 
 
+@requires("menu.availability")
 def set_available(
     uow: UnitOfWork, merchant_id: str, item_id: str, *, available: bool, until: datetime | None = None
 ) -> None:
@@ -143,6 +146,7 @@ def set_available(
     _changed(uow, ItemAvailabilityChanged(merchant_id=merchant_id, item_id=item_id, available=available, until=ends))
 
 
+@requires("menu.availability")
 def set_modifier_available(
     uow: UnitOfWork,
     merchant_id: str,

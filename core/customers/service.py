@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core import merchants
+from core.access import mine, requires
 from core.customers import repository
 from core.customers.views import CustomerView, IdentityView
 from core.kernel.errors import InvalidInput, NotFound
@@ -21,6 +22,7 @@ _LOCALE_LENGTH = 35
 _IDENTITY_LENGTH = 200
 
 
+@requires("customers.change")
 def identify(
     uow: UnitOfWork,
     merchant_id: str,
@@ -80,6 +82,7 @@ def identities(session: Session, merchant_id: str, customer_id: str) -> tuple[Id
     return repository.identities(session, merchant_id, customer_id)
 
 
+@requires("customers.change")
 def set_name(uow: UnitOfWork, merchant_id: str, customer_id: str, name: str) -> CustomerView:
     """Call the customer `name` from now on.
 
@@ -87,6 +90,7 @@ def set_name(uow: UnitOfWork, merchant_id: str, customer_id: str, name: str) -> 
         InvalidInput: nothing is left of the name once control characters are gone.
         NotFound: no such customer of this shop.
     """
+    mine(uow, customer_id)
     cleaned = clean(name, _NAME_LENGTH)
     if not cleaned:
         raise InvalidInput(field="name", problem="is empty: say what to call the customer.")

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from core.access import SYSTEM
 from core.db.uow import Committed, UnitOfWork
 
 __all__ = ["Database", "Session"]
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
+
+    from core.access import Actor
 
 _BUSY_SECONDS = 30
 
@@ -50,10 +53,10 @@ class Database:
             yield session
 
     @contextmanager
-    def begin(self) -> Iterator[UnitOfWork]:
-        """A unit of work: committed when the block ends well, rolled back when it raises."""
+    def begin(self, actor: Actor = SYSTEM) -> Iterator[UnitOfWork]:
+        """A unit of work for an actor: committed when the block ends well, rolled back when it raises."""
         with self._gate, Session(self._writing, expire_on_commit=False) as session:
-            uow = UnitOfWork(session)
+            uow = UnitOfWork(session, actor)
             yield uow
             committed = uow.seal()
         if committed.lanes or committed.topics:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from core.access import SYSTEM
 from core.db import outbox
 from core.kernel.clock import now
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from core.access import Actor
     from core.kernel.events import Event
 
 
@@ -25,10 +27,13 @@ class Committed:
 
 
 class UnitOfWork:
-    """One transaction: rows, events and work that become true together."""
+    """One transaction: rows, events and work that become true together, for one actor."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, actor: Actor = SYSTEM) -> None:
         self.session = session
+        self.actor = actor
+        # Set while a guarded service function runs: what it uses for its work is not asked again.
+        self.guarded = False
         self._works: list[outbox.NewWork] = []
         self._topics: set[str] = set()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access import requires, within
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, NotFound
 from core.kernel.ids import new_id
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 STATION = "kitchen"
 
 
+@requires("kitchen.change")
 def open_ticket(
     uow: UnitOfWork,
     merchant_id: str,
@@ -67,6 +69,7 @@ def tickets_of_order(session: Session, merchant_id: str, order_id: str) -> tuple
     return repository.of_order(session, merchant_id, order_id)
 
 
+@requires("kitchen.change")
 def bump(uow: UnitOfWork, merchant_id: str, ticket_id: str) -> TicketView:
     """The station is done with it; bumping it again changes nothing.
 
@@ -77,6 +80,7 @@ def bump(uow: UnitOfWork, merchant_id: str, ticket_id: str) -> TicketView:
     return _turn(uow, merchant_id, ticket_id, "done")
 
 
+@requires("kitchen.change")
 def recall(uow: UnitOfWork, merchant_id: str, ticket_id: str) -> TicketView:
     """Bumped too early: the ticket is open again.
 
@@ -87,11 +91,13 @@ def recall(uow: UnitOfWork, merchant_id: str, ticket_id: str) -> TicketView:
     return _turn(uow, merchant_id, ticket_id, "open")
 
 
+@requires("kitchen.change")
 def finish_order(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:
     """The whole order is ready: nothing of it is left to make."""
     _turn_open(uow, merchant_id, order_id, "done")
 
 
+@requires("kitchen.change")
 def cancel_order(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:
     """The order was cancelled: its tickets leave the screen, those that were made already included."""
     _turn_open(uow, merchant_id, order_id, "cancelled")
@@ -101,6 +107,7 @@ def _turn(uow: UnitOfWork, merchant_id: str, ticket_id: str, target: TicketState
     ticket = repository.lock(uow.session, merchant_id, ticket_id)
     if ticket is None:
         raise NotFound(what="ticket", key=ticket_id)
+    within(uow, ticket.merchant_id, ticket.location_id)
     if ticket.state == "cancelled":
         raise Conflict(problem=f"Order {ticket.code} was cancelled: there is nothing to make.")
     if ticket.state == target:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from core import customers, merchants
+from core.access import mine, requires, within
 from core.db.insert import insert_once
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
@@ -27,6 +28,7 @@ _KEY_LENGTHS = {"channel": 32, "account": 255, "external_id": 255, "sender": 255
 _LOCALE_LENGTH = 35
 
 
+@requires("conversations.receive")
 def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
     """Keep a message and the work of answering it, once; delivered again, it changes nothing.
 
@@ -83,6 +85,7 @@ def is_answered(session: Session, merchant_id: str, inbound_id: str) -> bool:
     return repository.is_answered(session, merchant_id, inbound_id)
 
 
+@requires("conversations.turn")
 def close_turn(
     uow: UnitOfWork,
     turn: OpenTurn,
@@ -101,7 +104,7 @@ def close_turn(
     Raises:
         Conflict: the turn was answered already, or the conversation changed hands since it was opened.
     """
-    row = repository.lock(uow.session, turn.conversation.id)
+    row = _held(uow, turn.conversation.id)
     if row.turns + 1 != turn.number:
         raise Conflict(problem=f"Turn {turn.number} of conversation {row.id} was answered already.")
     if row.owner != turn.conversation.owner:
@@ -131,13 +134,14 @@ def close_turn(
     return said
 
 
+@requires("conversations.answer")
 def say(uow: UnitOfWork, conversation_id: str, content: Content, *, ref: str) -> OutboundView:
     """Say something outside a turn (the order is ready), once for each `ref` of the conversation.
 
     Raises:
         NotFound: there is no such conversation.
     """
-    row = repository.lock(uow.session, conversation_id)
+    row = _held(uow, conversation_id)
     if (said := repository.said(uow.session, row, ref)) is not None:
         return repository.outbound_view(said)
     added = _add(uow, row, content, ref=ref)
@@ -145,6 +149,7 @@ def say(uow: UnitOfWork, conversation_id: str, content: Content, *, ref: str) ->
     return added
 
 
+@requires("conversations.answer")
 def set_owner(uow: UnitOfWork, conversation_id: str, owner: Owner) -> ConversationView:
     """Hand a conversation to a person, or back. A turn that is being thought about meanwhile is not answered.
 
@@ -154,7 +159,7 @@ def set_owner(uow: UnitOfWork, conversation_id: str, owner: Owner) -> Conversati
     """
     if owner not in get_args(Owner):
         raise InvalidInput(field="owner", problem=f"“{owner}” is neither assistant nor agent.")
-    row = repository.lock(uow.session, conversation_id)
+    row = _held(uow, conversation_id)
     if row.owner != owner:
         row.owner = owner
         row.updated_at = now()
@@ -223,6 +228,7 @@ def answered(session: Session, conversation_id: str) -> tuple[InboundView, ...]:
     return repository.answered(session, _found(repository.find(session, conversation_id), conversation_id))
 
 
+@requires("conversations.send")
 def start_sending(uow: UnitOfWork, merchant_id: str, outbound_id: str) -> OutboundView:
     """Take a message of ours to be sent; send it only when the answer's state is "sending".
 
@@ -244,6 +250,7 @@ def start_sending(uow: UnitOfWork, merchant_id: str, outbound_id: str) -> Outbou
     return repository.outbound_view(row)
 
 
+@requires("conversations.send")
 def part_sent(uow: UnitOfWork, merchant_id: str, outbound_id: str, provider_id: str) -> None:
     """Note that the provider took one more part of a message, so that it is not sent again.
 
@@ -255,6 +262,7 @@ def part_sent(uow: UnitOfWork, merchant_id: str, outbound_id: str, provider_id: 
     row.provider_ids = [*row.provider_ids, provider_id]
 
 
+@requires("conversations.send")
 def settle(
     uow: UnitOfWork, merchant_id: str, outbound_id: str, state: states.DeliveryState, *, error: str | None = None
 ) -> OutboundView:
@@ -363,6 +371,14 @@ def _add(
     if row.pushes:
         uow.enqueue(views.send_lane(row.id), "send", {"outbound_id": said.id}, merchant_id=row.merchant_id)
     return repository.outbound_view(said)
+
+
+def _held(uow: UnitOfWork, conversation_id: str) -> Conversation:
+    """The conversation, locked, if it is one that the actor may act in."""
+    row = repository.lock(uow.session, conversation_id)
+    within(uow, row.merchant_id, row.location_id)
+    mine(uow, row.customer_id)
+    return row
 
 
 def _notify(uow: UnitOfWork, row: Conversation) -> None:

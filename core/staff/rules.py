@@ -6,64 +6,16 @@ import math
 import re
 import unicodedata
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
+from core.access import ACTIONS, ALLOWED, PERMISSIONS, ROLES, Permission, Role
 from core.kernel.errors import InvalidInput, NotAllowed
 from core.kernel.text import clean
-from core.staff.views import ROLES
 
 if TYPE_CHECKING:
-    from core.staff.views import Role, StaffView
+    from core.staff.views import StaffView
 
-Permission = Literal[
-    "orders.read",
-    "orders.change",
-    "kitchen.read",
-    "kitchen.change",
-    "menu.read",
-    "menu.availability",
-    "menu.change",
-    "conversations.read",
-    "conversations.answer",
-    "stock.read",
-    "stock.change",
-    "staff.change",
-]
-PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
-
-ALLOWED: dict[Role, frozenset[Permission]] = {
-    "owner": frozenset(PERMISSIONS),
-    "manager": frozenset(PERMISSIONS) - {"staff.change"},
-    "staff": frozenset(
-        {
-            "orders.read",
-            "orders.change",
-            "kitchen.read",
-            "kitchen.change",
-            "menu.read",
-            "menu.availability",
-            "conversations.read",
-            "stock.read",
-        }
-    ),
-    "kitchen": frozenset({"kitchen.read", "kitchen.change", "menu.read", "menu.availability"}),
-    "agent": frozenset({"orders.read", "menu.read", "conversations.read", "conversations.answer"}),
-}
-
-_ACTIONS: dict[Permission, str] = {
-    "orders.read": "see orders",
-    "orders.change": "move orders on",
-    "kitchen.read": "see the kitchen's tickets",
-    "kitchen.change": "finish the kitchen's tickets",
-    "menu.read": "see the menu",
-    "menu.availability": "mark items as sold out",
-    "menu.change": "change the menu",
-    "conversations.read": "read conversations",
-    "conversations.answer": "answer customers",
-    "stock.read": "see the stock",
-    "stock.change": "change the stock",
-    "staff.change": "manage staff",
-}
+__all__ = ["ALLOWED", "PERMISSIONS", "Permission", "allows", "require"]
 
 SESSION_LIFE = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=2)
@@ -105,7 +57,7 @@ def require(staff: StaffView, permission: Permission) -> None:
         NotAllowed: names what the role does not permit.
     """
     if not staff.active or not allows(staff.role, permission):
-        raise NotAllowed(action=_ACTIONS[permission])
+        raise NotAllowed(action=ACTIONS[permission])
 
 
 def clean_login(text: str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-Role = Literal["owner", "manager", "staff", "kitchen", "agent"]
-ROLES: tuple[Role, ...] = ("owner", "manager", "staff", "kitchen", "agent")
+from core.access import ROLES, Actor, Role, of_staff
+
+__all__ = ["ROLES", "Role", "SignedIn", "StaffSession", "StaffView"]
 
 
 @dataclass(frozen=True, slots=True)
 class StaffView:
-    """A person who works in a shop. `signed_in_at` None: never yet."""
+    """A person who works in a shop. `signed_in_at` None: never yet; no `location_ids`: every place of the shop."""
 
     id: str
     merchant_id: str
@@ -22,6 +22,12 @@ class StaffView:
     active: bool
     created_at: datetime
     signed_in_at: datetime | None = None
+    location_ids: tuple[str, ...] = ()
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the one who acts."""
+        return of_staff(self.merchant_id, self.id, self.role, self.location_ids)
 
 
 @dataclass(frozen=True, slots=True)

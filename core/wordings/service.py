@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.kernel.errors import InvalidInput, NotFound
 from core.kernel.text import clean
 from core.wordings import repository
@@ -33,6 +34,7 @@ def proposals(session: Session, merchant_id: str) -> tuple[Proposal, ...]:
     return repository.proposed(session, merchant_id)
 
 
+@requires("wordings.change")
 def propose(
     uow: UnitOfWork, merchant_id: str, language: str, texts: Mapping[str, str], *, source: Source = "model"
 ) -> None:
@@ -45,9 +47,8 @@ def propose(
     repository.replace(uow.session, merchant_id, language, kept, used=False, source=source)
 
 
-def use(
-    uow: UnitOfWork, merchant_id: str, language: str, key: str, text: str, *, source: Source = "person"
-) -> None:
+@requires("wordings.change")
+def use(uow: UnitOfWork, merchant_id: str, language: str, key: str, text: str, *, source: Source = "person") -> None:
     """Say a text in place of a template from now on; a proposal for the same is done with.
 
     Raises:
@@ -59,6 +60,7 @@ def use(
     uow.record(ReplyReworded(merchant_id=merchant_id, language=language, key=key, text=kept))
 
 
+@requires("wordings.change")
 def accept(uow: UnitOfWork, merchant_id: str, language: str, key: str) -> str:
     """Say what was proposed; answers the text.
 
@@ -72,11 +74,13 @@ def accept(uow: UnitOfWork, merchant_id: str, language: str, key: str) -> str:
     return found.text
 
 
+@requires("wordings.change")
 def discard(uow: UnitOfWork, merchant_id: str, language: str, key: str) -> None:
     """Forget a proposal; none is fine."""
     repository.remove(uow.session, merchant_id, language, (key,), used=False)
 
 
+@requires("wordings.change")
 def say_again(uow: UnitOfWork, merchant_id: str, language: str, key: str) -> None:
     """Say the template itself again; harmless when it is said already."""
     if repository.remove(uow.session, merchant_id, language, (key,), used=True):

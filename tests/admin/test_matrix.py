@@ -10,7 +10,8 @@ from fastapi.routing import APIRoute
 
 from admin.router import PARTS
 from core import messaging, staff
-from core.staff import ALLOWED, ROLES
+from core.access import SYSTEM
+from core.staff import ALLOWED, ROLES, StaffView
 
 if TYPE_CHECKING:
     from tests.admin.shops import Shop
@@ -158,9 +159,17 @@ def test_the_refused_changed_nothing(shops: tuple[Shop, Shop]) -> None:
     assert [item.id for item in other.menu().items if not item.available] == ["tea"]
 
 
-def test_control_without_the_check_a_cook_moves_orders(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_forgot_to_ask_is_refused_by_the_service(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     order = shop.order()
     monkeypatch.setattr(staff, "require", lambda *_: None)
+    assert shop.browser("kitchen").post(f"/admin/orders/{order.id}/accept").status_code == 403
+    assert shop.now(order).state == "new"
+
+
+def test_control_without_both_checks_a_cook_moves_orders(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = shop.order()
+    monkeypatch.setattr(staff, "require", lambda *_: None)
+    monkeypatch.setattr(StaffView, "actor", SYSTEM)
     assert shop.browser("kitchen").post(f"/admin/orders/{order.id}/accept").status_code == 303
     assert shop.now(order).state == "accepted"
 

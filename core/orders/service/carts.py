@@ -8,6 +8,7 @@ from types import EllipsisType
 from typing import TYPE_CHECKING
 
 from core import catalogue, customers, merchants
+from core.access import mine, requires, within
 from core.kernel.clock import now
 from core.kernel.errors import CartClosed, Conflict, InvalidInput, NotFound, Unavailable
 from core.kernel.text import clean
@@ -30,14 +31,17 @@ _MENUS_KEPT = 32
 _menus: OrderedDict[str, Menu] = OrderedDict()
 
 
+@requires("carts.change")
 def open_cart(uow: UnitOfWork, merchant_id: str, location_id: str, customer_id: str, conversation_id: str) -> CartView:
     """The open cart of a conversation, made if it has none.
 
     Raises:
         NotFound: no such location or customer of this shop.
     """
+    mine(uow, customer_id)
     found = repository.open_cart(uow.session, merchant_id, conversation_id)
     if found:
+        mine(uow, found.customer_id)
         return found
     merchants.location(uow.session, merchant_id, location_id)
     customers.customer(uow.session, merchant_id, customer_id)
@@ -92,6 +96,7 @@ def quote_view(session: Session, found: CartView) -> pricing.Quote:
     return quoted(session, menu_now(session, found.merchant_id), found)
 
 
+@requires("carts.change")
 def set_lines(
     uow: UnitOfWork,
     merchant_id: str,
@@ -122,6 +127,7 @@ def set_lines(
     return change(uow, before, replace(before, lines=tuple(lines), causes=tuple(words)))
 
 
+@requires("carts.change")
 def set_details(
     uow: UnitOfWork,
     merchant_id: str,
@@ -154,6 +160,7 @@ def set_details(
     return change(uow, before, after)
 
 
+@requires("carts.change")
 def abandon_cart(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
     """The customer does not want it; the conversation's next cart is a new one. Abandoning it again changes nothing.
 
@@ -185,11 +192,14 @@ def locked(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
     """The cart, held until the transaction ends.
 
     Raises:
+        NotAllowed: it is another customer's, or at a place that is not the actor's.
         NotFound: no such cart of this shop.
     """
     found = repository.cart(uow.session, merchant_id, cart_id, lock=True)
     if found is None:
         raise NotFound(what="cart", key=cart_id)
+    within(uow, found.merchant_id, found.location_id)
+    mine(uow, found.customer_id)
     return found
 
 

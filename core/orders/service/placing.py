@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core import inventory, kitchen
+from core.access import requires
 from core.kernel.clock import now
 from core.kernel.errors import CartClosed, CartIncomplete, Conflict, OutOfStock, PriceChanged, Unavailable
 from core.kernel.ids import new_id
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from core.orders.views import CartView
 
 
+@requires("orders.place")
 def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_total: Money | None = None) -> OrderView:
     """Turn a cart into an order: all of it or nothing, even when the caller catches the error and commits the rest.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core import inventory, kitchen
+from core.access import mine, requires, within
 from core.kernel.clock import now
 from core.kernel.errors import NotFound
 from core.kernel.text import clean
@@ -48,6 +49,7 @@ def list_orders(
     return repository.orders(session, merchant_id, states=states, limit=limit)
 
 
+@requires("orders.change")
 def accept(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView:
     """The shop takes the order on; doing so again changes nothing.
 
@@ -59,6 +61,7 @@ def accept(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView:
     return announce(uow, moved, OrderAccepted) if moved else order(uow.session, merchant_id, order_id)
 
 
+@requires("orders.change")
 def mark_ready(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView:
     """The order can be handed over; its tickets are done. Doing so again changes nothing.
 
@@ -73,6 +76,7 @@ def mark_ready(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView:
     return announce(uow, moved, OrderReady)
 
 
+@requires("orders.change")
 def complete(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView:
     """The customer has it: what it held leaves the stock. Doing so again changes nothing.
 
@@ -88,6 +92,7 @@ def complete(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView:
     return announce(uow, moved, OrderCompleted)
 
 
+@requires("orders.cancel")
 def cancel(uow: UnitOfWork, merchant_id: str, order_id: str, *, reason: str) -> OrderView:
     """It will not be made: what it held can be sold again. Doing so again changes nothing.
 
@@ -126,6 +131,8 @@ def _moved(uow: UnitOfWork, merchant_id: str, order_id: str, target: OrderState,
     found = repository.order(uow.session, merchant_id, order_id, lock=True)
     if found is None:
         raise NotFound(what="order", key=order_id)
+    within(uow, found.merchant_id, found.location_id)
+    mine(uow, found.customer_id)
     if not machine.moves(found.state, target):
         return None
     values[f"{target}_at"] = now()

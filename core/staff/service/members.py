@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access import requires, self_only, within
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, NotSignedIn
 from core.kernel.ids import new_id, new_token
@@ -25,6 +26,7 @@ def anyone(session: Session, merchant_id: str) -> bool:
     return repository.has_staff(session, merchant_id)
 
 
+@requires("staff.change")
 def first_run_token(uow: UnitOfWork, merchant_id: str) -> str | None:
     """A new one-time token (24 h) to become the shop's first owner; None when the shop has staff already.
 
@@ -71,6 +73,7 @@ def complete_first_run(uow: UnitOfWork, token: str, *, name: str, login: str, pa
     return add_member(uow, merchant_id, name=name, login=login, password=password, role="owner")
 
 
+@requires("staff.change")
 def add_member(uow: UnitOfWork, merchant_id: str, *, name: str, login: str, password: str, role: Role) -> StaffView:
     """Add somebody to a shop.
 
@@ -102,6 +105,7 @@ def members(session: Session, merchant_id: str) -> tuple[StaffView, ...]:
     return repository.members(session, merchant_id)
 
 
+@requires("staff.change")
 def deactivate(uow: UnitOfWork, merchant_id: str, staff_id: str) -> StaffView:
     """Let somebody sign in no more, and end their sessions now. Doing it again changes nothing.
 
@@ -119,6 +123,7 @@ def deactivate(uow: UnitOfWork, merchant_id: str, staff_id: str) -> StaffView:
     return repository.view(row)
 
 
+@requires("staff.change")
 def reactivate(uow: UnitOfWork, merchant_id: str, staff_id: str) -> StaffView:
     """Let somebody sign in again.
 
@@ -130,6 +135,7 @@ def reactivate(uow: UnitOfWork, merchant_id: str, staff_id: str) -> StaffView:
     return repository.view(row)
 
 
+@requires("staff.change")
 def set_password(uow: UnitOfWork, merchant_id: str, staff_id: str, password: str, *, keep_token: str = "") -> StaffView:
     """Give somebody a new password and end their sessions, but the one of `keep_token`.
 
@@ -144,12 +150,15 @@ def set_password(uow: UnitOfWork, merchant_id: str, staff_id: str, password: str
     return repository.view(row)
 
 
+@requires("account.change")
 def change_password(uow: UnitOfWork, staff: StaffView, *, old: str, new: str, keep_token: str) -> StaffView:
     """Change one's own password, proving the old one; other browsers are signed out.
 
     Raises:
         InvalidInput: the old one is wrong, or the new one is not accepted.
     """
+    within(uow, staff.merchant_id)
+    self_only(uow, staff.id)
     row = repository.member(uow.session, staff.merchant_id, staff.id)
     if not secrets.matches(row.password_hash, old):
         raise InvalidInput(field="old password", problem="this is not your password now")

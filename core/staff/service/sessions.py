@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.kernel.clock import now
 from core.kernel.errors import NotSignedIn, TooMany, WrongPassword
 from core.kernel.ids import new_id, new_token
@@ -63,11 +64,13 @@ def session_of(session: Session, token: str) -> StaffSession:
     return StaffSession(row.id, repository.view(staff), ends_at, stale=moment - row.seen_at >= rules.SESSION_TOUCH)
 
 
+@requires("account.change")
 def touch(uow: UnitOfWork, session_id: str) -> None:
     """Note that the session is in use."""
     repository.touch(uow.session, session_id, now())
 
 
+@requires("sessions.open")
 def open_session(uow: UnitOfWork, merchant_id: str, staff_id: str, *, replaces: str = "") -> SignedIn:
     """A session with a token never used before, for somebody who has just proved who they are."""
     moment = now()
