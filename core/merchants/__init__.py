@@ -1,6 +1,7 @@
 """Shops, their locations and opening hours."""
 
 from core.merchants.addresses import Address
+from core.merchants.charging import Charging, ServiceCharge, TaxRate
 from core.merchants.policies import Policy
 from core.merchants.rules import FULFILMENTS, day_spans, opening
 from core.merchants.service import (
@@ -15,6 +16,7 @@ from core.merchants.service import (
     location,
     merchant,
     only_merchant,
+    set_charging,
     set_holidays,
     set_hours,
     set_policy,
@@ -27,6 +29,7 @@ from core.merchants.zones import Polygon, Postcodes, Radius, Zone
 __all__ = [
     "FULFILMENTS",
     "Address",
+    "Charging",
     "Holiday",
     "LocationView",
     "MerchantView",
@@ -36,6 +39,8 @@ __all__ = [
     "Polygon",
     "Postcodes",
     "Radius",
+    "ServiceCharge",
+    "TaxRate",
     "Zone",
     "add_location",
     "by_slug",
@@ -50,6 +55,7 @@ __all__ = [
     "merchant",
     "only_merchant",
     "opening",
+    "set_charging",
     "set_holidays",
     "set_hours",
     "set_policy",

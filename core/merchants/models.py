@@ -50,6 +50,7 @@ class Location(Base):
     facts: Mapped[dict[str, Any]]
     holidays: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"), default=list)
     policy: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"), default=dict)
+    charging: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"), default=dict)
     created_at: Mapped[datetime]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from core.db.insert import insert_rows
 from core.kernel.ids import new_id
 from core.kernel.money import Money
+from core.merchants.charging import Charging
 from core.merchants.models import DeliveryZoneRow, Location, Merchant, OpeningHoursRow
 from core.merchants.policies import Policy
 from core.merchants.views import Holiday, LocationView, MerchantView, OpeningHours
@@ -139,6 +140,7 @@ def _location_view(row: Row[*tuple[Any, ...]], week: tuple[OpeningHours, ...]) -
         facts={str(name): str(value) for name, value in row.facts.items()},
         holidays=tuple(_holiday(h) for h in row.holidays),
         policy=Policy.from_json(row.policy),
+        charging=Charging.from_json(row.charging),
     )
 
 

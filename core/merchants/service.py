@@ -10,6 +10,7 @@ from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
 from core.kernel.text import clean
 from core.merchants import repository, rules
+from core.merchants.charging import check_charging
 from core.merchants.models import Location, Merchant, OpeningHoursRow
 from core.merchants.policies import check_policy
 from core.merchants.zones import check_zones
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db.uow import UnitOfWork
+    from core.merchants.charging import Charging
     from core.merchants.policies import Policy
     from core.merchants.views import Holiday, LocationView, MerchantView, OpeningHours
     from core.merchants.zones import Zone
@@ -144,6 +146,32 @@ def set_policy(uow: UnitOfWork, merchant_id: str, location_id: str, policy: Poli
     """
     check_policy(policy)
     return _saved(uow, merchant_id, location_id, policy=policy.to_json())
+
+
+@requires("shop.change")
+def set_charging(
+    uow: UnitOfWork,
+    merchant_id: str,
+    location_id: str,
+    charging: Charging,
+    *,
+    tax_rate_basis_points: int | None = None,
+    prices_include_tax: bool | None = None,
+) -> LocationView:
+    """Replace what a location adds to prices; its own tax rate stays unless given. Orders placed keep what they had.
+
+    Raises:
+        InvalidInput: a value that cannot be meant; names the field and its range.
+        NotFound: no such location of this shop.
+    """
+    check_charging(charging, rules.FULFILMENTS)
+    values: dict[str, object] = {"charging": charging.to_json()}
+    if tax_rate_basis_points is not None:
+        rules.check_tax_rate(tax_rate_basis_points)
+        values["tax_rate_basis_points"] = tax_rate_basis_points
+    if prices_include_tax is not None:
+        values["prices_include_tax"] = prices_include_tax
+    return _saved(uow, merchant_id, location_id, **values)
 
 
 @requires("shop.change")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from core.merchants.charging import Charging
 from core.merchants.policies import Policy
 
 
@@ -62,6 +63,7 @@ class LocationView:
     facts: dict[str, str] = field(default_factory=dict)
     holidays: tuple[Holiday, ...] = ()
     policy: Policy = field(default_factory=Policy)
+    charging: Charging = field(default_factory=Charging)
 
 
 @dataclass(frozen=True, slots=True)
