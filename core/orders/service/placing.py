@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core import inventory, kitchen
+from core import inventory, kitchen, payments
 from core.access import requires
 from core.kernel.clock import now
 from core.kernel.errors import CartClosed, CartIncomplete, Conflict, OutOfStock, PriceChanged, Unavailable
@@ -52,6 +52,7 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         placed = _save(uow, _drawn_up(menu, found, quote))
         _reserve(uow, menu, placed)
         _tell_kitchen(uow, placed)
+        _ask_for_money(uow, placed)
         change(uow, found, replace(found, status="placed", order_id=placed.id))
         announce(uow, placed, OrderPlaced)
     return placed
@@ -140,4 +141,15 @@ def _tell_kitchen(uow: UnitOfWork, placed: OrderView) -> None:
         customer_name=placed.customer_name,
         fulfilment=placed.fulfilment,
         note=placed.note,
+    )
+
+
+def _ask_for_money(uow: UnitOfWork, placed: OrderView) -> None:
+    payments.open_payment(
+        uow,
+        placed.merchant_id,
+        placed.id,
+        placed.total,
+        location_id=placed.location_id,
+        title=f"Order {placed.code}",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.kernel.money import Money
 from core.logs import logger
 from core.payments import books, repository
@@ -25,6 +26,7 @@ log = logger(__name__)
 _LATE = "late"
 
 
+@requires("payments.report")
 def apply(uow: UnitOfWork, fact: ProviderFact) -> Applied:
     """Take a verified fact of a provider in. Only the payment it belongs to changes.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.kernel.errors import Conflict, InvalidInput
 from core.kernel.money import Money
 from core.kernel.text import clean
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _TITLE_LENGTH = 120
 
 
+@requires("orders.place")
 def open_payment(
     uow: UnitOfWork,
     merchant_id: str,
@@ -67,6 +69,7 @@ def open_payment(
     return first
 
 
+@requires("orders.place")
 def pay_by_link(uow: UnitOfWork, merchant_id: str, order_id: str, *, method: Method | None = None) -> PaymentView:
     """Let an order be paid by link: the view's `url` holds from now on. Asked again, the same link.
 
@@ -90,6 +93,7 @@ def pay_by_link(uow: UnitOfWork, merchant_id: str, order_id: str, *, method: Met
     return moves.in_place_of(uow, waiting, chosen)
 
 
+@requires("payments.take")
 def take_at_counter(uow: UnitOfWork, merchant_id: str, payment_id: str) -> PaymentView:
     """Somebody at the counter has taken the whole amount. Saying so again changes nothing.
 
@@ -110,6 +114,7 @@ def take_at_counter(uow: UnitOfWork, merchant_id: str, payment_id: str) -> Payme
     return moves.settle(uow, mine, "")
 
 
+@requires("orders.change")
 def adjust(uow: UnitOfWork, merchant_id: str, order_id: str, amount: Money, *, ref: str) -> PaymentView:
     """The order costs another amount now. `ref` names the change: the same one twice changes money once.
 
@@ -137,6 +142,7 @@ def adjust(uow: UnitOfWork, merchant_id: str, order_id: str, amount: Money, *, r
     return of_order(uow.session, merchant_id, order_id) or payment(uow.session, merchant_id, order_id)
 
 
+@requires("orders.cancel")
 def cancel_payment(uow: UnitOfWork, merchant_id: str, order_id: str, *, reason: str, ref: str = "cancelled") -> None:
     """The order will not be made: nothing is asked for any more, and what was paid goes back. Again: no change.
 
@@ -150,6 +156,7 @@ def cancel_payment(uow: UnitOfWork, merchant_id: str, order_id: str, *, reason: 
             moves.shut(uow, found, "cancelled")
 
 
+@requires("payments.report")
 def expire(uow: UnitOfWork, merchant_id: str, payment_id: str) -> PaymentView:
     """The time to pay by link is over; one that was paid, or is being paid, stays as it is."""
     found = locked(uow, merchant_id, payment_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, CurrencyMismatch, InvalidInput
 from core.kernel.text import clean
@@ -24,6 +25,7 @@ _REASON_LENGTH = 500
 _REF_LENGTH = 160
 
 
+@requires("orders.refund")
 def refund(uow: UnitOfWork, merchant_id: str, payment_id: str, amount: Money, *, reason: str, ref: str) -> RefundView:
     """Give back a part of a payment, or all of it. `ref` is your name for it: asked for again, it is the first one.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.payments import repository
 from core.payments.service import moves
 from core.payments.service.applying import apply
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from core.payments.views import PaymentView, ProviderFact, TaskName
 
 
+@requires("payments.report")
 def begin_task(
     uow: UnitOfWork, merchant_id: str, payment_id: str, name: TaskName, *, refund_id: str = ""
 ) -> Task | None:
@@ -38,12 +40,14 @@ def begin_task(
     return Task(name, found) if found.provider_ref or found.charge_ref else None
 
 
+@requires("payments.report")
 def end_task(uow: UnitOfWork, facts: Iterable[ProviderFact]) -> None:
     """Take in what the provider answered."""
     for fact in facts:
         apply(uow, fact)
 
 
+@requires("payments.report")
 def task_refused(uow: UnitOfWork, task: Task, reason: str) -> None:
     """The provider will never do it."""
     found = locked(uow, task.payment.merchant_id, task.payment.id)
@@ -55,6 +59,7 @@ def task_refused(uow: UnitOfWork, task: Task, reason: str) -> None:
         moves.fail(uow, found, reason)
 
 
+@requires("payments.report")
 def task_faulty(uow: UnitOfWork, task: Task) -> None:
     """The provider had a fault of its own, which the same idempotency key would only repeat: take a new one, after
     reading that nothing was done.
