@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core import inventory, kitchen
+from core import inventory, kitchen, payments
 from core.access import mine, requires, within
 from core.kernel.clock import now
 from core.kernel.errors import NotFound
@@ -94,7 +94,7 @@ def complete(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView:
 
 @requires("orders.cancel")
 def cancel(uow: UnitOfWork, merchant_id: str, order_id: str, *, reason: str) -> OrderView:
-    """It will not be made: what it held can be sold again. Doing so again changes nothing.
+    """It will not be made: what it held can be sold again, what was paid goes back. Doing so again changes nothing.
 
     Raises:
         IllegalTransition: it is ready or completed.
@@ -106,6 +106,7 @@ def cancel(uow: UnitOfWork, merchant_id: str, order_id: str, *, reason: str) -> 
         return order(uow.session, merchant_id, order_id)
     inventory.release(uow, merchant_id, order_id)
     kitchen.cancel_order(uow, merchant_id, order_id)
+    payments.cancel_payment(uow, merchant_id, order_id, reason=why or "the order was cancelled")
     return announce(uow, moved, OrderCancelled, reason=why)
 
 
