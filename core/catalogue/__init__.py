@@ -1,6 +1,14 @@
 """What the shop sells."""
 
 from core.catalogue.menu import Combo, ComboSlot, Item, Menu, Modifier, ModifierGroup, PreModifier, Variation
+from core.catalogue.recipes.book import RecipeBook, StockItem
+from core.catalogue.recipes.service import (
+    RecipeReport,
+    import_recipes,
+    recipe_book,
+    recipes_as_imported,
+    stock_items,
+)
 from core.catalogue.service import (
     import_menu,
     load_menu,
@@ -22,12 +30,19 @@ __all__ = [
     "Modifier",
     "ModifierGroup",
     "PreModifier",
+    "RecipeBook",
+    "RecipeReport",
+    "StockItem",
     "Variation",
     "import_menu",
+    "import_recipes",
     "load_menu",
     "menu_as_imported",
     "menu_of_version",
     "menu_version",
+    "recipe_book",
+    "recipes_as_imported",
     "set_available",
     "set_modifier_available",
+    "stock_items",
 ]

@@ -19,6 +19,14 @@ class MenuImported(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecipesImported(Event):
+    """Another recipe book is in force; the list holds the ids of its ingredients."""
+
+    revision: int
+    ingredients: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemAvailabilityChanged(Event):
     """Staff took an item off or put it back. `until` is an ISO 8601 moment; empty: until somebody says otherwise."""
 

@@ -23,6 +23,7 @@ MODULES = (
     "core.merchants.models",
     "core.customers.models",
     "core.catalogue.models",
+    "core.catalogue.recipes.models",
     "core.inventory.models",
     "core.ledger.models",
     "core.orders.models",

@@ -6,6 +6,7 @@ ComandaError
 │   ├── CurrencyMismatch  two currencies in one sum
 │   ├── Unbalanced        entries of the ledger that do not add up to zero
 │   ├── InvalidMenu       a menu that breaks the format; carries every problem found
+│   │   └── InvalidRecipes  the same of a recipe file
 │   ├── InvalidLine       an order line that the menu does not allow
 │   ├── InvalidAddress    an address that nobody could deliver to
 │   └── InvalidSetting    a setting of the environment that cannot be used
@@ -97,6 +98,16 @@ class InvalidMenu(InvalidInput):
         errors = [p for p in self.problems if p.severity == "error"] or list(self.problems)
         first = errors[0]
         super().__init__(source=source, count=len(errors), place=first.place, problem=first.message, fix=first.fix)
+
+
+class InvalidRecipes(InvalidMenu):
+    """A recipe file that breaks the format or does not fit the menu. `problems` has every one, warnings too."""
+
+    code = "invalid_recipes"
+    message = "{source}: {count} to put right before these can be used. The first is at {place}: {problem} {fix}"
+
+    def __init__(self, problems: Sequence[Problem], *, source: str = "recipes") -> None:
+        super().__init__(problems, source=source)
 
 
 class InvalidLine(InvalidInput):

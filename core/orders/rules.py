@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Final, Literal
 
 from core.kernel.errors import InvalidLine
 from core.orders.lines import Choice, Line, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from core.catalogue import RecipeBook
     from core.catalogue.menu import Combo, ComboSlot, Item, Menu, ModifierGroup, Variation
 
 LARGEST_QUANTITY = 99  # units of one line, and of one modifier per unit
@@ -50,6 +53,16 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortage:
+    """An item that there is not enough for: units that can be made of the units asked for."""
+
+    item_id: str
+    name: str
+    left: int
+    wanted: int
+
+
+@dataclass(frozen=True, slots=True)
 class Serving:
     """One thing the kitchen makes for a unit of a line: the item itself, or what fills a slot of a combo."""
 
@@ -82,28 +95,68 @@ def filled(menu: Menu, line: Line) -> Line:
     return replace(line, slots=line.slots + added) if added else line
 
 
-def demand(menu: Menu, lines: Iterable[Line]) -> dict[str, int]:
-    """Units of each item over all lines together; a combo demands what is in its slots."""
-    units: Counter[str] = Counter()
+def units(menu: Menu, lines: Iterable[Line]) -> dict[str, int]:
+    """Units of each item over all lines together; a combo has what is in its slots."""
+    found: Counter[str] = Counter()
+    for line, serving in _served(menu, lines):
+        found[serving.item] += line.quantity
+    return dict(found)
+
+
+def demand(menu: Menu, lines: Iterable[Line], book: RecipeBook) -> dict[str, int]:
+    """Steps of each stock item that all lines together take, by their recipes; rounded up once, at the end."""
+    total: dict[str, Fraction] = {}
+    for line, serving in _served(menu, lines):
+        for stock_id, steps in _needs(book, serving).items():
+            total[stock_id] = total.get(stock_id, Fraction()) + steps * line.quantity
+    return {stock_id: ceil(steps) for stock_id, steps in total.items() if steps > 0}
+
+
+def shortage(menu: Menu, lines: Iterable[Line], book: RecipeBook, stock_id: str, left: int) -> Shortage:
+    """What of these lines cannot be made when only `left` steps of a stock item are left, lines served in order.
+
+    It names the first item that goes without: how many units of it there are for, and how many are asked for.
+    """
+    wanted: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    rest = Fraction(left)
+    first = ""
+    for line, serving in _served(menu, lines):
+        one = _needs(book, serving).get(stock_id, Fraction())
+        if one > 0:
+            units_made = min(line.quantity, int(rest / one))
+            rest -= units_made * one
+            wanted[serving.item] += line.quantity
+            made[serving.item] += units_made
+            first = first or (serving.item if units_made < line.quantity else "")
+    item = menu.items_by_id.get(first)
+    return Shortage(first or stock_id, item.name if item else first or stock_id, made[first], wanted[first])
+
+
+def _served(menu: Menu, lines: Iterable[Line]) -> Iterator[tuple[Line, Serving]]:
     for line in lines:
         for serving in servings(filled(menu, line)):
             if serving.item in menu.items_by_id:
-                units[serving.item] += line.quantity
-    return dict(units)
+                yield line, serving
+
+
+def _needs(book: RecipeBook, serving: Serving) -> dict[str, Fraction]:
+    chosen = [(c.group, c.modifier, c.pre_modifier, c.quantity) for c in serving.modifiers]
+    return book.needs(serving.item, serving.variation, chosen)
 
 
 def unavailable(menu: Menu, lines: Iterable[Line], *, before: Iterable[Line] = ()) -> str | None:
     """The name of something in `lines` that cannot be had now, unless `before` had as much of it already."""
     lines, before = tuple(lines), tuple(before)
-    had = demand(menu, before)
-    for item_id, units in demand(menu, lines).items():
+    had = units(menu, before)
+    for item_id, count in units(menu, lines).items():
         item = menu.items_by_id[item_id]
-        if not item.available and units > had.get(item_id, 0):
+        if not item.available and count > had.get(item_id, 0):
             return item.name
     had_modifiers = _modifier_demand(menu, before)
-    for key, units in _modifier_demand(menu, lines).items():
+    for key, count in _modifier_demand(menu, lines).items():
         modifier = menu.groups_by_id[key[0]].modifier(key[1])
-        if modifier and not modifier.available and units > had_modifiers[key]:
+        if modifier and not modifier.available and count > had_modifiers[key]:
             return modifier.name
     return None
 

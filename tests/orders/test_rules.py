@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.catalogue import RecipeBook
 from core.kernel.errors import InvalidLine
 from core.orders import Choice, Line, Missing, Slot, rules
 from tests.orders.shop import small_menu
@@ -183,7 +184,7 @@ def test_demand_sums_an_item_over_all_lines_whatever_is_changed_in_them() -> Non
         Line("pier", 4, slots=(Slot("main", "roll"), Slot("sweet", "scone"))),
         Line("pair", 1),
     ]
-    assert rules.demand(MENU, lines) == {"roll": 9, "scone": 4, "flat_white": 2}
+    assert rules.demand(MENU, lines, RecipeBook(MENU)) == {"roll": 9, "scone": 4, "flat_white": 2}
 
 
 def test_only_what_is_new_or_more_must_be_available() -> None:

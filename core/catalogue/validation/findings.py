@@ -59,6 +59,28 @@ KINDS: Final[dict[str, Severity]] = {
     "unused-price": "warning",
 }
 
+# What only recipe files can have wrong; docs/reference/recipe-format.md explains each.
+RECIPE_KINDS: Final[dict[str, Severity]] = {
+    "bad-amount": "error",
+    "bad-number": "error",
+    "unknown-unit": "error",
+    "unknown-allergen-word": "error",
+    "unknown-diet": "error",
+    "no-effect": "error",
+    "no-uses": "error",
+    "no-conversion": "error",
+    "taken-id": "error",
+    "other-unit": "error",
+    "recipe-circle": "error",
+    "unknown-use": "error",
+    "unknown-entry": "error",
+    "unknown-variation": "error",
+    "missing-variation": "error",
+    "idle-effect": "warning",
+    "contradicting-allergens": "warning",
+}
+_SEVERITIES: Final = {**KINDS, **RECIPE_KINDS}
+
 
 class Findings:
     """Problems in the order they were found."""
@@ -68,4 +90,4 @@ class Findings:
 
     def add(self, kind: str, place: str, message: str, fix: str) -> None:
         """Note a problem; its kind decides how severe it is."""
-        self.problems.append(Problem(place, message, fix, KINDS[kind], kind))
+        self.problems.append(Problem(place, message, fix, _SEVERITIES[kind], kind))

@@ -29,7 +29,7 @@ _NUMBER_INSIDE = re.compile(r"[0-9]+(?:[.,][0-9]+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
     """The keys an object may have, with the check of each, and those it must have."""
 
     keys: Mapping[str, Check]
@@ -40,7 +40,7 @@ def check_shape(found: Findings, data: Mapping[str, Any]) -> None:
     """Find what is wrong with each value by itself."""
     currency = data.get("currency")
     known = currency if isinstance(currency, str) and currency in shops.currencies() else ""
-    _object(found, "", data, known, MENU)
+    check_object(found, "", data, known, MENU)
 
 
 def kind_of(value: object) -> str:
@@ -62,46 +62,55 @@ def did_you_mean(word: str, known: list[str] | tuple[str, ...], otherwise: str) 
     return f"Did you mean “{near[0]}”?" if near else otherwise
 
 
-def _object(found: Findings, place: str, value: Mapping[str, Any], currency: str, shape: _Shape) -> None:
+def check_object(found: Findings, place: str, value: Mapping[str, Any], currency: str, shape: Shape) -> None:
+    """The keys of an object, and the value of each."""
     for key in getattr(value, "repeated", ()):
-        found.add("repeated-key", _key(place, key), f"The key “{key}” stands here more than once.", "Keep one of them.")
+        found.add(
+            "repeated-key", key_place(place, key), f"The key “{key}” stands here more than once.", "Keep one of them."
+        )
     for key in sorted(shape.required - value.keys()):
-        found.add("missing-key", _key(place, key), f"The key “{key}” is missing.", f"Add {_EXAMPLES[key]}.")
+        found.add("missing-key", key_place(place, key), f"The key “{key}” is missing.", f"Add {_EXAMPLES[key]}.")
     for key, inner in value.items():
         if key in shape.keys:
-            shape.keys[key](found, _key(place, key), inner, currency)
+            shape.keys[key](found, key_place(place, key), inner, currency)
         else:
             fix = did_you_mean(key, list(shape.keys), f"Remove it: only {', '.join(shape.keys)} may stand here.")
-            found.add("unknown-key", _key(place, key), f"There is no key “{key[:40]}”.", fix)
+            found.add("unknown-key", key_place(place, key), f"There is no key “{key[:40]}”.", fix)
 
 
-def _key(place: str, key: str) -> str:
+def key_place(place: str, key: str) -> str:
+    """Where a key stands."""
     name = key[:40] or '""'
     return f"{place}.{name}" if place else name
 
 
-def _wrong_type(found: Findings, place: str, value: object, wanted: str) -> None:
+def wrong_type(found: Findings, place: str, value: object, wanted: str) -> None:
+    """Note a value of another kind than is `wanted`."""
     found.add("wrong-type", place, f"This is {kind_of(value)}.", f"Write {wanted}.")
 
 
-def _objects(shape: _Shape) -> Check:
+def objects_of(shape: Shape) -> Check:
+    """A list of objects of one shape."""
+
     def check(found: Findings, place: str, value: object, currency: str) -> None:
         if not isinstance(value, list):
-            _wrong_type(found, place, value, "a list: [ … ]")
+            wrong_type(found, place, value, "a list: [ … ]")
             return
         for index, inner in enumerate(value):
             if isinstance(inner, dict):
-                _object(found, f"{place}[{index}]", inner, currency, shape)
+                check_object(found, f"{place}[{index}]", inner, currency, shape)
             else:
-                _wrong_type(found, f"{place}[{index}]", inner, 'an object: { "id": … }')
+                wrong_type(found, f"{place}[{index}]", inner, 'an object: { "id": … }')
 
     return check
 
 
-def _texts(each: Check) -> Check:
+def texts_of(each: Check) -> Check:
+    """A list whose entries are checked one by one."""
+
     def check(found: Findings, place: str, value: object, currency: str) -> None:
         if not isinstance(value, list):
-            _wrong_type(found, place, value, 'a list of texts: ["like", "this"]')
+            wrong_type(found, place, value, 'a list of texts: ["like", "this"]')
             return
         for index, inner in enumerate(value):
             each(found, f"{place}[{index}]", inner, currency)
@@ -109,10 +118,12 @@ def _texts(each: Check) -> Check:
     return check
 
 
-def _text(limit: int, *, empty: bool = False) -> Check:
+def text_of(limit: int, *, empty: bool = False) -> Check:
+    """A text of at most `limit` characters."""
+
     def check(found: Findings, place: str, value: object, _currency: str) -> None:
         if not isinstance(value, str):
-            _wrong_type(found, place, value, 'text in double quotes: "like this"')
+            wrong_type(found, place, value, 'text in double quotes: "like this"')
         elif not clean(value) and not empty:
             found.add(
                 "empty-text", place, "This text is empty.", "Write what customers call it, or leave the entry out."
@@ -126,9 +137,10 @@ def _text(limit: int, *, empty: bool = False) -> Check:
     return check
 
 
-def _id(found: Findings, place: str, value: object, _currency: str) -> None:
+def id_of(found: Findings, place: str, value: object, _currency: str) -> None:
+    """An id: letters, digits and a few signs."""
     if not isinstance(value, str):
-        _wrong_type(found, place, value, 'text in double quotes, like "iced_latte"')
+        wrong_type(found, place, value, 'text in double quotes, like "iced_latte"')
     elif not value:
         found.add("empty-text", place, "This id is empty.", 'Write an id like "iced_latte".')
     elif len(value) > ID_LENGTH:
@@ -139,9 +151,10 @@ def _id(found: Findings, place: str, value: object, _currency: str) -> None:
         found.add("bad-id", place, message, f"Use letters, digits, “_”, “-” and “.” only, like “{better}”.")
 
 
-def _flag(found: Findings, place: str, value: object, _currency: str) -> None:
+def flag(found: Findings, place: str, value: object, _currency: str) -> None:
+    """True or false."""
     if not isinstance(value, bool):
-        _wrong_type(found, place, value, "true or false, without quotes")
+        wrong_type(found, place, value, "true or false, without quotes")
 
 
 def _count(least: int, *, unlimited: bool = False) -> Check:
@@ -151,7 +164,7 @@ def _count(least: int, *, unlimited: bool = False) -> Check:
         if value is None and unlimited:
             return
         if isinstance(value, bool) or not isinstance(value, int):
-            _wrong_type(found, place, value, f"{allowed}, without quotes")
+            wrong_type(found, place, value, f"{allowed}, without quotes")
         elif not least <= value <= MAX_COUNT:
             found.add("number-out-of-range", place, f"{value} is not possible here.", f"Write {allowed}.")
 
@@ -185,7 +198,7 @@ def _price(found: Findings, place: str, value: object, currency: str) -> None:
 
 def _currency(found: Findings, place: str, value: object, _currency: str) -> None:
     if not isinstance(value, str):
-        _wrong_type(found, place, value, 'an ISO 4217 code in double quotes, like "USD"')
+        wrong_type(found, place, value, 'an ISO 4217 code in double quotes, like "USD"')
     elif value not in shops.currencies():
         upper = value.strip().upper()
         fix = f"Write “{upper}”." if upper in shops.currencies() else "Write the ISO 4217 code, like “USD” or “EUR”."
@@ -194,7 +207,7 @@ def _currency(found: Findings, place: str, value: object, _currency: str) -> Non
 
 def _locale(found: Findings, place: str, value: object, _currency: str) -> None:
     if not isinstance(value, str):
-        _wrong_type(found, place, value, 'a language tag in double quotes, like "en-US"')
+        wrong_type(found, place, value, 'a language tag in double quotes, like "en-US"')
     elif not shops.is_locale(value):
         language, _, region = value.replace("_", "-").partition("-")
         better = f"{language.lower()}-{region.upper()}" if region else language.lower()
@@ -204,13 +217,15 @@ def _locale(found: Findings, place: str, value: object, _currency: str) -> None:
 
 def _pre_modifier(found: Findings, place: str, value: object, _currency: str) -> None:
     if not isinstance(value, str):
-        _wrong_type(found, place, value, f"one of {', '.join(PRE_MODIFIERS)}, in double quotes")
+        wrong_type(found, place, value, f"one of {', '.join(PRE_MODIFIERS)}, in double quotes")
     elif value not in PRE_MODIFIERS:
         fix = did_you_mean(value, PRE_MODIFIERS, f"Use {', '.join(PRE_MODIFIERS)}.")
         found.add("unknown-pre-modifier", place, f"“{value[:40]}” is no pre-modifier.", fix)
 
 
-def _nullable(inner: Check) -> Check:
+def nullable(inner: Check) -> Check:
+    """What may also be null."""
+
     def check(found: Findings, place: str, value: object, currency: str) -> None:
         if value is not None:
             inner(found, place, value, currency)
@@ -225,48 +240,59 @@ _EXAMPLES: Final = {
     "id": '"id": a short word that stays the same when the name changes',
     "price": '"price": "3.80"',
     "slots": '"slots": [ … ]',
+    "unit": '"unit": "g"',
+    "of": '"of": the id of what is used',
+    "amount": '"amount": "18 g"',
+    "yields": '"yields": "500 g"',
+    "uses": '"uses": [ … ]',
+    "item": '"item": the id of an item of the menu',
+    "group": '"group": the id of a modifier group of the menu',
+    "modifier": '"modifier": the id of a modifier of the group',
+    "effects": '"effects": [ … ]',
 }
 _ID_NAME: Final = frozenset({"id", "name"})
-_WORDS: Final = _texts(_text(NAME_LENGTH))
-_NAMED: Final[dict[str, Check]] = {"id": _id, "name": _text(NAME_LENGTH), "aliases": _WORDS}
-_DECLARED: Final[dict[str, Check]] = {"tags": _WORDS, "allergens": _nullable(_WORDS), "available": _flag}
-_VARIATION: Final = _Shape({**_NAMED, "price": _price, "default": _flag}, _ID_NAME)
-_ITEM: Final = _Shape(
+_WORDS: Final = texts_of(text_of(NAME_LENGTH))
+_NAMED: Final[dict[str, Check]] = {"id": id_of, "name": text_of(NAME_LENGTH), "aliases": _WORDS}
+_DECLARED: Final[dict[str, Check]] = {"tags": _WORDS, "allergens": nullable(_WORDS), "available": flag}
+_VARIATION: Final = Shape({**_NAMED, "price": _price, "default": flag}, _ID_NAME)
+_ITEM: Final = Shape(
     {
         **_NAMED,
-        "description": _text(DESCRIPTION_LENGTH, empty=True),
-        "category": _text(NAME_LENGTH, empty=True),
+        "description": text_of(DESCRIPTION_LENGTH, empty=True),
+        "category": text_of(NAME_LENGTH, empty=True),
         "price": _price,
-        "variations": _objects(_VARIATION),
-        "modifier_groups": _texts(_id),
+        "variations": objects_of(_VARIATION),
+        "modifier_groups": texts_of(id_of),
         **_DECLARED,
     },
     _ID_NAME | {"price"},
 )
-_MODIFIER: Final = _Shape(
-    {**_NAMED, "price": _price, "default": _flag, "max": _count(1, unlimited=True), **_DECLARED}, _ID_NAME
+_MODIFIER: Final = Shape(
+    {**_NAMED, "price": _price, "default": flag, "max": _count(1, unlimited=True), **_DECLARED}, _ID_NAME
 )
-_GROUP: Final = _Shape(
+_GROUP: Final = Shape(
     {
-        "id": _id,
-        "name": _text(NAME_LENGTH),
+        "id": id_of,
+        "name": text_of(NAME_LENGTH),
         "min": _count(0),
         "max": _count(1, unlimited=True),
-        "pre_modifiers": _texts(_pre_modifier),
-        "modifiers": _objects(_MODIFIER),
+        "pre_modifiers": texts_of(_pre_modifier),
+        "modifiers": objects_of(_MODIFIER),
     },
     _ID_NAME,
 )
-_SLOT: Final = _Shape({"id": _id, "name": _text(NAME_LENGTH), "items": _texts(_id), "quantity": _count(1)}, _ID_NAME)
-_COMBO: Final = _Shape({**_NAMED, "price": _price, "slots": _objects(_SLOT)}, _ID_NAME | {"price"})
-MENU: Final = _Shape(
+_SLOT: Final = Shape(
+    {"id": id_of, "name": text_of(NAME_LENGTH), "items": texts_of(id_of), "quantity": _count(1)}, _ID_NAME
+)
+_COMBO: Final = Shape({**_NAMED, "price": _price, "slots": objects_of(_SLOT)}, _ID_NAME | {"price"})
+MENU: Final = Shape(
     {
-        "name": _text(NAME_LENGTH),
+        "name": text_of(NAME_LENGTH),
         "currency": _currency,
         "locale": _locale,
-        "items": _objects(_ITEM),
-        "modifier_groups": _objects(_GROUP),
-        "combos": _objects(_COMBO),
+        "items": objects_of(_ITEM),
+        "modifier_groups": objects_of(_GROUP),
+        "combos": objects_of(_COMBO),
     },
     frozenset({"name", "currency", "items"}),
 )

@@ -1,0 +1,1 @@
+"""What is sold, and what it is made of: recipes, sub-recipes, what modifiers change in them."""
