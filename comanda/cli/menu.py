@@ -29,6 +29,24 @@ def check(file: File) -> None:
     typer.secho(f"{file}: good, with {len(problems)} remarks." if problems else f"{file}: good.", fg="green")
 
 
+@app.command()
+def lint(file: File) -> None:
+    """Say everything on a menu to the parser, and say what customers would not be understood with."""
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from assistant.linter import review  # noqa: PLC0415
+    from comanda.menu_files import describe  # noqa: PLC0415
+    from core.catalogue.format import read_menu_file  # noqa: PLC0415
+
+    menu = read_menu_file(file)
+    with Progress(transient=True) as progress:
+        task = progress.add_task("Saying everything on it", total=None)
+        remarks = review(menu, lambda done, of: progress.update(task, completed=done, total=of))
+    for remark in remarks:
+        typer.echo(describe(remark))
+    typer.secho(f"{file}: {len(remarks)} remarks." if remarks else f"{file}: every name is understood.", fg="green")
+
+
 @app.command("import")
 def import_(
     file: File, shop: Annotated[str, typer.Option(help="The shop's short name, when there are several.")] = ""
