@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core import inventory, kitchen, payments
+from core import catalogue, inventory, kitchen, payments
 from core.access import requires
 from core.kernel.clock import now
 from core.kernel.errors import CartClosed, CartIncomplete, Conflict, OutOfStock, PriceChanged, Unavailable
@@ -120,13 +120,16 @@ def _save(uow: UnitOfWork, drawn_up: OrderView) -> OrderView:
 
 
 def _reserve(uow: UnitOfWork, menu: Menu, placed: OrderView) -> None:
-    wanted = rules.demand(menu, (line.line for line in placed.lines))
+    lines = [line.line for line in placed.lines]
+    book = catalogue.recipe_book(uow.session, placed.merchant_id)
+    wanted = rules.demand(menu, lines, book)
     try:
         inventory.reserve(uow, placed.merchant_id, placed.location_id, placed.id, wanted)
     except OutOfStock as short:
-        item_id = str(short.values["item"])
-        item = menu.items_by_id.get(item_id)
-        raise OutOfStock(**(short.values | {"item": item.name if item else item_id, "item_id": item_id})) from None
+        stock_id = str(short.values["item"])
+        lacking = rules.shortage(menu, lines, book, stock_id, int(str(short.values["left"])))
+        said = {"item": lacking.name, "item_id": lacking.item_id, "left": lacking.left, "wanted": lacking.wanted}
+        raise OutOfStock(**said, stock_item_id=stock_id) from None
 
 
 def _tell_kitchen(uow: UnitOfWork, placed: OrderView) -> None:
