@@ -1,8 +1,10 @@
 """Carts and orders."""
 
 from core.orders import events, pricing, rules, states
+from core.orders.charges import Charges, Tip
+from core.orders.discounts import Discount
 from core.orders.lines import Choice, Line, Slot, merged
-from core.orders.pricing import PricePart, Quote, QuotedLine, TaxRule
+from core.orders.pricing import PricePart, Quote, QuotedLine, Reason, RefundParts, TaxRule, quote_at
 from core.orders.rules import Missing
 from core.orders.service import (
     abandon_cart,
@@ -26,7 +28,9 @@ from core.orders.views import CartView, OrderLineView, OrderView
 
 __all__ = [
     "CartView",
+    "Charges",
     "Choice",
+    "Discount",
     "Line",
     "Missing",
     "OrderLineView",
@@ -34,8 +38,11 @@ __all__ = [
     "PricePart",
     "Quote",
     "QuotedLine",
+    "Reason",
+    "RefundParts",
     "Slot",
     "TaxRule",
+    "Tip",
     "abandon_cart",
     "accept",
     "cancel",
@@ -51,6 +58,7 @@ __all__ = [
     "order",
     "place_order",
     "pricing",
+    "quote_at",
     "quote_cart",
     "quote_view",
     "rules",

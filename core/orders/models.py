@@ -17,7 +17,10 @@ _OPEN_ORDER = text("state IN ('new', 'accepted', 'ready')")
 
 
 class CartRow(Base):
-    """What a conversation has gathered. `lines` is a list of LINE, `causes` the customer's words for each of them."""
+    """What a conversation has gathered. `lines` is a list of LINE, `causes` the customer's words for each of them.
+
+    `charges` has the tip, the discounts given by hand and the delivery fee, absent where there is none.
+    """
 
     __tablename__ = "carts"
     __table_args__ = (
@@ -48,6 +51,7 @@ class CartRow(Base):
     fulfilment: Mapped[str | None] = mapped_column(String(16))
     customer_name: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str] = mapped_column(Text)
+    charges: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"), default=dict)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -61,9 +65,12 @@ class OrderRow(Base):
         CheckConstraint("state IN ('new', 'accepted', 'ready', 'completed', 'cancelled')", name="state"),
         CheckConstraint("subtotal_amount >= 0 AND tax_amount >= 0 AND total_amount >= 0", name="amounts"),
         CheckConstraint(
-            "total_amount = CASE WHEN tax_inclusive THEN subtotal_amount ELSE subtotal_amount + tax_amount END",
+            "total_amount = subtotal_amount - discount_amount + service_charge_amount + delivery_fee_amount "
+            "+ tip_amount + rounding_amount + CASE WHEN tax_inclusive THEN 0 ELSE tax_amount END",
             name="total",
         ),
+        CheckConstraint("discount_amount BETWEEN 0 AND subtotal_amount", name="discount"),
+        CheckConstraint("service_charge_amount >= 0 AND delivery_fee_amount >= 0 AND tip_amount >= 0", name="charges"),
         # A code that is called out means one order.
         Index(
             "uq_orders_open_code",
@@ -88,6 +95,12 @@ class OrderRow(Base):
     state: Mapped[OrderState] = mapped_column(String(16))
     currency: Mapped[str] = mapped_column(String(3))
     subtotal_amount: Mapped[int]
+    discount_amount: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    service_charge_amount: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    delivery_fee_amount: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    tip_amount: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    rounding_amount: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    charges: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"), default=dict)
     tax_amount: Mapped[int]
     total_amount: Mapped[int]
     tax_inclusive: Mapped[bool]
@@ -111,6 +124,8 @@ class OrderLineRow(Base):
         UniqueConstraint("order_id", "position"),
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("total_amount = unit_amount * quantity", name="total"),
+        CheckConstraint("discount_amount BETWEEN 0 AND total_amount", name="discount"),
+        CheckConstraint("tax_amount >= 0 AND tax_basis_points BETWEEN 0 AND 10000", name="tax"),
         Index("ix_order_lines_merchant_item", "merchant_id", "item_code"),
     )
 
@@ -127,4 +142,8 @@ class OrderLineRow(Base):
     causes: Mapped[list[Any]]
     unit_amount: Mapped[int]
     total_amount: Mapped[int]
+    discount_amount: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    discounts: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"), default=list)
+    tax_amount: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    tax_basis_points: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     currency: Mapped[str] = mapped_column(String(3))

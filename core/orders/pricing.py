@@ -1,182 +1,232 @@
-"""What lines cost. Pure, in integer minor units; the only rounding is the tax of the whole order.
+"""What an order costs, to the minor unit. Pure: a menu, lines and rules in; a quote out.
 
-The rules, for one unit of a line:
+In this order, and each step on what the one before it left:
 
-- An item costs its price; with variations, the price of the chosen one (or of the default). A variation still to be
-  chosen is counted at the item's own price: such a cart can be shown but not ordered.
-- A modifier costs its price for each portion beyond what the item includes. A default includes one portion of itself.
-  "extra" is one portion more. "light", "regular" and "side" change no price. "no" costs nothing and gives nothing back.
-  So with quantity q: default 0 for one, extra default 1 x price; other q x price, extra (q + 1) x price.
-- A combo costs its price, and for what is in its slots: the modifiers as above, and for a variation the difference to
-  the item's default variation (without a default: to its cheapest), when that is positive.
+1. Lines: the unit's price (see pricing_units) times the quantity. Their sum is the `subtotal`.
+2. Discounts, first those for certain items, then those for the order, shared out over the lines they are for.
+3. The service charge, a per cent of the discounted lines or an amount; then the delivery fee.
+4. Tax, by rate, of the discounted lines and of the charges that are taxed: inside their prices, or on top of them.
+5. The tip, a per cent of the discounted lines or an amount. It is never taxed.
+6. In cash, the nearest amount that there are coins for.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from core.kernel.errors import InvalidLine
-from core.kernel.money import Money
-from core.orders import rules
+from core.kernel.errors import InvalidInput
+from core.kernel.money import Money, cash_increment
+from core.merchants import ServiceCharge
+from core.orders import discounts as reductions
+from core.orders.charges import Charges, Tip
+from core.orders.discounts import Applied, Discount, LineShare, Target
+from core.orders.pricing_reasons import Reason, explain
+from core.orders.pricing_refunds import RefundedLine, RefundParts, refund_of, refundable
+from core.orders.pricing_units import PricePart, charged_portions, parts_of
+from core.orders.taxes import DELIVERY, SERVICE, WHOLE, TaxRule, TaxShare, levy, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from core.catalogue.menu import Combo, Item, Menu, Modifier, Variation
-    from core.orders.lines import Choice, Line
+    from core.catalogue.menu import Menu
+    from core.merchants import LocationView
+    from core.orders.lines import Line
+    from core.orders.views import CartView
 
-_WHOLE: Final = 10_000  # basis points
-
-
-@dataclass(frozen=True, slots=True)
-class TaxRule:
-    """A location's sales tax. 825 basis points are 8.25 %; `inclusive` when menu prices contain it."""
-
-    basis_points: int
-    inclusive: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PricePart:
-    """One reason why a unit costs what it costs. `id` is the menu's id; `of` is what that id belongs to.
-
-    `of` is the item of a variation, the group of a modifier, the slot of an item in a combo; "" for what stands alone.
-    """
-
-    label: str
-    id: str
-    amount: Money
-    kind: Literal["item", "variation", "modifier", "combo"] = "item"
-    of: str = ""
-    slot_index: int | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """As stored with an order's line; the amount in minor units of the order's currency."""
-        return {
-            "label": self.label,
-            "id": self.id,
-            "amount": self.amount.amount,
-            "kind": self.kind,
-            "of": self.of,
-            "slot_index": self.slot_index,
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any], currency: str) -> PricePart:
-        """The part that `to_json` wrote."""
-        amount = Money(data["amount"], currency)
-        return cls(data["label"], data["id"], amount, data["kind"], data["of"], data["slot_index"])
+__all__ = [
+    "Applied",
+    "Charges",
+    "Discount",
+    "LineShare",
+    "PricePart",
+    "Quote",
+    "QuotedLine",
+    "Reason",
+    "RefundParts",
+    "RefundedLine",
+    "ServiceCharge",
+    "TaxRule",
+    "TaxShare",
+    "Tip",
+    "charged_portions",
+    "in_cash",
+    "quote",
+    "quote_at",
+    "refund_of",
+    "refundable",
+    "tax_rule",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
-    """A line and its price; the parts add up to one unit."""
+    """A line and its price; the parts add up to one unit.
+
+    `discount` is what was taken off `total`, by the discounts in `discounts`; `tax` is the line's own share of the tax
+    at `basis_points`, inside what is left (inclusive) or on top of it.
+    """
 
     line: Line
     unit: Money
     total: Money
     parts: tuple[PricePart, ...]
+    discount: Money
+    tax: Money
+    basis_points: int = 0
+    discounts: tuple[LineShare, ...] = ()
+
+    @property
+    def net(self) -> Money:
+        """What is left of the line's price after its discounts."""
+        return self.total - self.discount
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What an order costs. `subtotal` is the sum of the lines; `total` is what is paid.
+    """What an order costs. `subtotal` is the sum of the lines before discounts; `total` is what is paid.
 
-    Exclusive tax comes on top of the subtotal. Inclusive tax is the part of the subtotal that goes to the state.
+    Exclusive tax comes on top. Inclusive tax is the part of the prices that goes to the state.
     """
 
     lines: tuple[QuotedLine, ...]
     subtotal: Money
     tax: Money
     total: Money
+    charges: Charges
     tax_inclusive: bool = False
 
+    def explain(self) -> tuple[Reason, ...]:
+        """Every step from the menu to the total; those that count add up to it."""
+        return explain(self.lines, self.charges, tax=self.tax, total=self.total, inclusive=self.tax_inclusive)
 
-def quote(menu: Menu, lines: Iterable[Line], *, tax: TaxRule) -> Quote:
+
+def quote(
+    menu: Menu,
+    lines: Iterable[Line],
+    *,
+    tax: TaxRule,
+    discounts: Sequence[Discount] = (),
+    tip: Tip | None = None,
+    service_charge: ServiceCharge | None = None,
+    delivery_fee: Money | None = None,
+    cash: bool | int = False,
+    fulfilment: str | None = None,
+) -> Quote:
     """The price of lines that `rules.check_lines` accepts.
+
+    `cash` rounds the total to the currency's smallest coin, or to so many minor units. `fulfilment` chooses the rate
+    where the tax depends on it, and whether there is a service charge.
 
     Raises:
         InvalidLine: an item, variation or modifier is not on the menu.
+        InvalidInput: a discount, tip or fee that cannot be meant.
     """
-    quoted = tuple(_line(menu, line) for line in lines)
-    subtotal = sum((q.total for q in quoted), Money.zero(menu.currency))
-    if tax.inclusive:
-        included = subtotal.share(tax.basis_points, _WHOLE + tax.basis_points)
-        return Quote(quoted, subtotal, included, subtotal, tax_inclusive=True)
-    added = subtotal.share(tax.basis_points, _WHOLE)
-    return Quote(quoted, subtotal, added, subtotal + added)
+    zero = Money.zero(menu.currency)
+    plain = [_plain(menu, line) for line in lines]
+    targets = [Target(one.line.item, one.line.quantity, one.total) for one in plain]
+    applied, shares = reductions.apply(discounts, targets, menu.currency)
+    lowered = [
+        replace(one, discount=sum((s.amount for s in mine), zero), discounts=mine, basis_points=rate)
+        for one, mine, rate in zip(plain, shares, _rates(menu, plain, tax, fulfilment), strict=True)
+    ]
+    subtotal = sum((one.total for one in lowered), zero)
+    goods = sum((one.net for one in lowered), zero)
+    charges = replace(
+        Charges.none(menu.currency),
+        discount=subtotal - goods,
+        discounts=applied,
+        service_charge=_service(service_charge, goods, fulfilment) if lowered else zero,
+        service_rate=tax.rate((SERVICE,), fulfilment) if service_charge and service_charge.taxable else 0,
+        delivery_fee=_fee(delivery_fee, zero),
+        delivery_rate=tax.rate((DELIVERY,), fulfilment),
+        tip=tip.on(goods) if tip else zero,
+    )
+    return _totalled(tuple(lowered), subtotal, charges, tax, _increment(cash, menu.currency))
 
 
-def _line(menu: Menu, line: Line) -> QuotedLine:
-    combo = menu.combos_by_id.get(line.item)
-    parts = tuple(_combo_parts(menu, combo, line) if combo else _item_parts(menu, line))
-    unit = sum((p.amount for p in parts), Money.zero(menu.currency))
-    return QuotedLine(line, unit, unit * line.quantity, parts)
+def quote_at(menu: Menu, location: LocationView, cart: CartView, *, cash: bool = False) -> Quote:
+    """What a cart costs on this menu, charged as its location charges.
+
+    Raises:
+        InvalidLine: the menu does not allow a line.
+        InvalidInput: a discount, tip or fee that cannot be meant.
+    """
+    charging = location.charging
+    return quote(
+        menu,
+        cart.lines,
+        tax=tax_rule(location),
+        discounts=cart.discounts,
+        tip=cart.tip,
+        service_charge=charging.service_charge,
+        delivery_fee=cart.delivery_fee,
+        cash=(charging.cash_increment or True) if cash else False,
+        fulfilment=cart.fulfilment,
+    )
 
 
-def _item_parts(menu: Menu, line: Line) -> list[PricePart]:
-    (serving,) = rules.servings(line)
-    item = _item(menu, serving.item)
-    variation = _variation(item, serving.variation)
-    if variation is None:
-        base = PricePart(item.name, item.id, item.price)
-    else:
-        base = PricePart(f"{item.name}, {variation.name}", variation.id, variation.price, "variation", item.id)
-    return [base, *(_modifier_part(menu, choice, None) for choice in serving.modifiers)]
+def tax_rule(location: LocationView) -> TaxRule:
+    """How a location taxes."""
+    charging = location.charging
+    return TaxRule(
+        location.tax_rate_basis_points, location.prices_include_tax, charging.tax_rates, charging.tax_rounding
+    )
 
 
-def _combo_parts(menu: Menu, combo: Combo, line: Line) -> list[PricePart]:
-    parts = [PricePart(combo.name, combo.id, combo.price, "combo")]
-    full = rules.filled(menu, line)
-    for serving, slot in zip(rules.servings(full) if full.slots else (), full.slots, strict=True):
-        item = _item(menu, serving.item)
-        index = serving.slot_index
-        parts.append(PricePart(item.name, item.id, Money.zero(menu.currency), "item", slot.slot, index))
-        variation = _variation(item, serving.variation)
-        if variation is not None:
-            surcharge = max(variation.price.amount - _included(item).amount, 0)
-            charge = Money(surcharge, menu.currency)
-            parts.append(PricePart(variation.name, variation.id, charge, "variation", item.id, index))
-        parts += [_modifier_part(menu, choice, index) for choice in serving.modifiers]
-    return parts
+def in_cash(due: Money, location: LocationView) -> Money:
+    """What is paid in coins when so much is due: the nearest amount that there are coins for."""
+    return due.rounded_to(location.charging.cash_increment or cash_increment(due.currency))
 
 
-def _included(item: Item) -> Money:
-    """The price of an item that a combo covers."""
-    if item.default_variation:
-        return item.default_variation.price
-    return min(v.price for v in item.variations)
+def _plain(menu: Menu, line: Line) -> QuotedLine:
+    zero = Money.zero(menu.currency)
+    parts = parts_of(menu, line)
+    unit = sum((part.amount for part in parts), zero)
+    return QuotedLine(line, unit, unit * line.quantity, parts, zero, zero)
 
 
-def _modifier_part(menu: Menu, choice: Choice, slot_index: int | None) -> PricePart:
-    group = menu.groups_by_id.get(choice.group)
-    modifier = group.modifier(choice.modifier) if group else None
-    if modifier is None:
-        raise InvalidLine(place=choice.group, problem=f"“{choice.modifier}” is not on the menu.", kind="unknown")
-    amount = modifier.price * charged_portions(modifier, choice)
-    said = f"{choice.pre_modifier} {modifier.name}" if choice.pre_modifier else modifier.name
-    label = said if choice.quantity == 1 else f"{choice.quantity} {rules.TIMES} {said}"
-    return PricePart(label, modifier.id, amount, "modifier", choice.group, slot_index)
+def _rates(menu: Menu, lines: Sequence[QuotedLine], tax: TaxRule, fulfilment: str | None) -> list[int]:
+    if not tax.rates:
+        return [tax.basis_points] * len(lines)
+    return [tax.rate(names(menu, one.line), fulfilment) for one in lines]
 
 
-def charged_portions(modifier: Modifier, choice: Choice) -> int:
-    """How many times a modifier's price is charged, per unit."""
-    if choice.pre_modifier == "no":
-        return 0
-    portions = choice.quantity + (choice.pre_modifier == "extra") - modifier.default
-    return max(portions, 0)
+def _service(charge: ServiceCharge | None, goods: Money, fulfilment: str | None) -> Money:
+    if charge is None or (charge.fulfilments and fulfilment not in charge.fulfilments):
+        return Money.zero(goods.currency)
+    return Money(charge.amount, goods.currency) if charge.amount else goods.share(charge.basis_points, WHOLE)
 
 
-def _item(menu: Menu, item_id: str) -> Item:
-    item = menu.items_by_id.get(item_id)
-    if item is None:
-        raise InvalidLine(place=item_id, problem="is not on the menu: choose an item that is.", kind="unknown")
-    return item
+def _fee(fee: Money | None, zero: Money) -> Money:
+    if fee is None:
+        return zero
+    if fee.amount < 0 or fee.currency != zero.currency:
+        raise InvalidInput(field="delivery_fee", problem=f"must be an amount of {zero.currency} of zero or more.")
+    return fee
 
 
-def _variation(item: Item, variation_id: str | None) -> Variation | None:
-    found = rules.chosen_variation(item, variation_id)
-    if variation_id is not None and found is None:
-        raise InvalidLine(place=item.id, problem=f"has no variation “{variation_id}”.", kind="unknown")
-    return found
+def _increment(cash: bool | int, currency: str) -> int:
+    if cash is False:
+        return 1
+    return cash_increment(currency) if cash is True else cash
+
+
+def _totalled(lines: tuple[QuotedLine, ...], subtotal: Money, charges: Charges, tax: TaxRule, increment: int) -> Quote:
+    zero = Money.zero(subtotal.currency)
+    charged = [(one.basis_points, one.net) for one in lines]
+    charged += [(charges.service_rate, charges.service_charge), (charges.delivery_rate, charges.delivery_fee)]
+    levied, by_rate = levy(tax, charged, subtotal.currency)
+    whole = sum(levied, zero)
+    goods = subtotal - charges.discount
+    due = goods + charges.service_charge + charges.delivery_fee + charges.tip + (zero if tax.inclusive else whole)
+    total = due.rounded_to(increment) if increment > 1 else due
+    final = replace(
+        charges,
+        rounding=total - due,
+        service_tax=levied[-2],
+        delivery_tax=levied[-1],
+        taxes=tuple(share for share in by_rate if share.base.amount),
+    )
+    taxed = tuple(replace(one, tax=mine) for one, mine in zip(lines, levied, strict=False))
+    return Quote(taxed, subtotal, whole, total, final, tax_inclusive=tax.inclusive)

@@ -10,9 +10,12 @@ from core.db.base import Base
 from core.db.insert import insert_once, insert_rows
 from core.kernel.ids import new_code, new_id
 from core.kernel.money import Money
+from core.orders import charges
+from core.orders.charges import Charges
+from core.orders.discounts import LineShare
 from core.orders.lines import Line
 from core.orders.models import CartRow, OrderLineRow, OrderRow
-from core.orders.pricing import PricePart
+from core.orders.pricing_units import PricePart
 from core.orders.views import CartView, OrderLineView, OrderView
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from core.orders.states import OrderState
 
 _CODE_TRIES = 20
+_CHARGED = ("discount", "service_charge", "delivery_fee", "tip", "rounding")
 # Asked several times a turn, and so built once.
 _CARTS = select(*CartRow.__table__.columns).where(CartRow.merchant_id == bindparam("merchant_id"))
 _CART = _CARTS.where(CartRow.id == bindparam("cart_id"))
@@ -44,6 +48,7 @@ _SAVE_CART = (
                 "fulfilment",
                 "customer_name",
                 "note",
+                "charges",
                 "updated_at",
             )
         }
@@ -98,6 +103,7 @@ def add_cart(
         lines=[],
         causes=[],
         note="",
+        charges={},
         created_at=moment,
         updated_at=moment,
     )
@@ -116,6 +122,7 @@ def save_cart(session: Session, after: CartView, moment: datetime) -> None:
         "fulfilment": after.fulfilment,
         "customer_name": after.customer_name,
         "note": after.note,
+        "charges": charges.extras_to_json(after.tip, after.discounts, after.delivery_fee),
         "updated_at": moment,
     }
     session.execute(_SAVE_CART, values)
@@ -173,6 +180,8 @@ def _order_columns(placed: OrderView) -> dict[str, Any]:
         "subtotal_amount": placed.subtotal.amount,
         "tax_amount": placed.tax.amount,
         "total_amount": placed.total.amount,
+        **{f"{name}_amount": getattr(placed.charges, name).amount for name in _CHARGED},
+        "charges": placed.charges.to_json(),
         "tax_inclusive": placed.tax_inclusive,
         "fulfilment": placed.fulfilment,
         "customer_name": placed.customer_name,
@@ -199,6 +208,10 @@ def _line_columns(placed: OrderView, position: int) -> dict[str, Any]:
         "causes": list(view.causes),
         "unit_amount": view.unit.amount,
         "total_amount": view.total.amount,
+        "discount_amount": view.discount.amount,
+        "discounts": [[share.id, share.amount.amount] for share in view.discounts],
+        "tax_amount": view.tax.amount,
+        "tax_basis_points": view.basis_points,
         "currency": view.unit.currency,
     }
 
@@ -221,6 +234,7 @@ def _cart(session: Session, query: Select[*tuple[Any, ...]], **key: str) -> Cart
         fulfilment=row.fulfilment,
         customer_name=row.customer_name,
         note=row.note,
+        **charges.extras_from_json(row.charges),
     )
 
 
@@ -244,6 +258,10 @@ def _line_view(row: OrderLineRow | Row[*tuple[Any, ...]]) -> OrderLineView:
         description=tuple(str(text) for text in row.description),
         unit=Money(row.unit_amount, row.currency),
         total=Money(row.total_amount, row.currency),
+        discount=Money(row.discount_amount, row.currency),
+        tax=Money(row.tax_amount, row.currency),
+        basis_points=row.tax_basis_points,
+        discounts=tuple(LineShare(name, Money(amount, row.currency)) for name, amount in row.discounts),
         parts=tuple(PricePart.from_json(part, row.currency) for part in row.parts),
         causes=tuple(str(word) for word in row.causes),
     )
@@ -263,6 +281,9 @@ def _order_view(row: OrderRow | Row[*tuple[Any, ...]], lines: Iterable[OrderLine
         subtotal=Money(row.subtotal_amount, row.currency),
         tax=Money(row.tax_amount, row.currency),
         total=Money(row.total_amount, row.currency),
+        charges=Charges.from_json(
+            row.charges, row.currency, **{name: getattr(row, f"{name}_amount") for name in _CHARGED}
+        ),
         tax_inclusive=row.tax_inclusive,
         fulfilment=row.fulfilment,
         customer_name=row.customer_name,

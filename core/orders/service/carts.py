@@ -212,10 +212,9 @@ def change(uow: UnitOfWork, before: CartView, after: CartView) -> CartView:
 
 
 def quoted(session: Session, menu: Menu, found: CartView) -> pricing.Quote:
-    """What a cart costs on this menu, taxed as at its location."""
+    """What a cart costs on this menu, charged as its location charges."""
     location = merchants.location(session, found.merchant_id, found.location_id)
-    tax = pricing.TaxRule(location.tax_rate_basis_points, location.prices_include_tax)
-    return pricing.quote(menu, found.lines, tax=tax)
+    return pricing.quote_at(menu, location, found)
 
 
 def _open(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:

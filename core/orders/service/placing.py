@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core import catalogue, inventory, kitchen, payments
+from core import catalogue, inventory, payments
 from core.access import requires
 from core.kernel.clock import now
 from core.kernel.errors import CartClosed, CartIncomplete, Conflict, OutOfStock, PriceChanged, Unavailable
 from core.kernel.ids import new_id
 from core.orders import pricing, repository, rules
 from core.orders.events import OrderPlaced
+from core.orders.service import books
 from core.orders.service.carts import change, locked, menu_now, quoted
 from core.orders.service.progress import announce, order
+from core.orders.service.tickets import tell_kitchen
 from core.orders.views import OrderLineView, OrderView
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
             raise PriceChanged(expected=str(expected_total), now=str(quote.total))
         placed = _save(uow, _drawn_up(menu, found, quote))
         _reserve(uow, menu, placed)
-        _tell_kitchen(uow, placed)
+        tell_kitchen(uow, menu, placed)
+        books.sold(uow, placed)
         _ask_for_money(uow, placed)
         change(uow, found, replace(found, status="placed", order_id=placed.id))
         announce(uow, placed, OrderPlaced)
@@ -90,6 +93,7 @@ def _drawn_up(menu: Menu, found: CartView, quote: pricing.Quote) -> OrderView:
         subtotal=quote.subtotal,
         tax=quote.tax,
         total=quote.total,
+        charges=quote.charges,
         tax_inclusive=quote.tax_inclusive,
         fulfilment=found.fulfilment,
         customer_name=found.customer_name,
@@ -107,6 +111,10 @@ def _sold(menu: Menu, quoted: pricing.QuotedLine, causes: tuple[str, ...]) -> Or
         description=rules.spelled(menu, quoted.line),
         unit=quoted.unit,
         total=quoted.total,
+        discount=quoted.discount,
+        tax=quoted.tax,
+        basis_points=quoted.basis_points,
+        discounts=quoted.discounts,
         parts=quoted.parts,
         causes=causes,
     )
@@ -130,21 +138,6 @@ def _reserve(uow: UnitOfWork, menu: Menu, placed: OrderView) -> None:
         lacking = rules.shortage(menu, lines, book, stock_id, int(str(short.values["left"])))
         said = {"item": lacking.name, "item_id": lacking.item_id, "left": lacking.left, "wanted": lacking.wanted}
         raise OutOfStock(**said, stock_item_id=stock_id) from None
-
-
-def _tell_kitchen(uow: UnitOfWork, placed: OrderView) -> None:
-    kitchen.open_ticket(
-        uow,
-        placed.merchant_id,
-        location_id=placed.location_id,
-        order_id=placed.id,
-        code=placed.code,
-        lines=[text for line in placed.lines for text in line.description],
-        placed_at=placed.placed_at,
-        customer_name=placed.customer_name,
-        fulfilment=placed.fulfilment,
-        note=placed.note,
-    )
 
 
 def _ask_for_money(uow: UnitOfWork, placed: OrderView) -> None:

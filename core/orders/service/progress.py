@@ -12,6 +12,7 @@ from core.kernel.text import clean
 from core.orders import repository
 from core.orders import states as machine
 from core.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderEvent, OrderReady
+from core.orders.service import books
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -106,6 +107,7 @@ def cancel(uow: UnitOfWork, merchant_id: str, order_id: str, *, reason: str) -> 
         return order(uow.session, merchant_id, order_id)
     inventory.release(uow, merchant_id, order_id)
     kitchen.cancel_order(uow, merchant_id, order_id)
+    books.cancelled(uow, moved)
     payments.cancel_payment(uow, merchant_id, order_id, reason=why or "the order was cancelled")
     return announce(uow, moved, OrderCancelled, reason=why)
 
