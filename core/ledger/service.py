@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from core import merchants
+from core.access import requires
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _REF_LENGTH = 160
 
 
+@requires("money.change")
 def post(
     uow: UnitOfWork,
     merchant_id: str,
@@ -81,6 +83,7 @@ def post(
     return first
 
 
+@requires("money.change")
 def reverse(
     uow: UnitOfWork, merchant_id: str, *, ref: str, of: str, kind: PostingKind, at: datetime | None = None
 ) -> Posting:

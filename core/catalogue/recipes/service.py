@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core import merchants
+from core.access import requires
 from core.catalogue import repository as menus
 from core.catalogue.events import RecipesImported
 from core.catalogue.recipes import repository
@@ -40,6 +41,7 @@ class RecipeReport:
     unchanged: bool = False
 
 
+@requires("menu.change")
 def import_recipes(uow: UnitOfWork, merchant_id: str, data: dict[str, Any]) -> RecipeReport:
     """Put another recipe file in force: all of it or, when anything is wrong, nothing.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core import merchants
+from core.access import requires
 from core.inventory import repository, rules
 from core.inventory.service.reserving import reserve
 
@@ -33,6 +34,7 @@ def allocate(
     return rules.allocate(available, demand, order)
 
 
+@requires("stock.change")
 def reserve_parts(
     uow: UnitOfWork, merchant_id: str, order_id: str, parts: Iterable[Part], *, expires_at: datetime | None = None
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from core import merchants
+from core.access import requires
 from core.inventory import repository
 from core.inventory.events import ReorderPointSet
 from core.inventory.service.changes import alter, check_item, check_quantity, reason_given, tracked_level, watch
@@ -22,6 +23,7 @@ WRITE_OFF_CAUSES: tuple[WriteOffCause, ...] = get_args(WriteOffCause)
 _CODE_LENGTH = 64
 
 
+@requires("stock.change")
 def receive(
     uow: UnitOfWork,
     merchant_id: str,
@@ -63,6 +65,7 @@ def receive(
     )
 
 
+@requires("stock.change")
 def write_off(
     uow: UnitOfWork,
     merchant_id: str,
@@ -99,6 +102,7 @@ def write_off(
     )
 
 
+@requires("stock.change")
 def count(
     uow: UnitOfWork, merchant_id: str, location_id: str, item_id: str, counted: int, *, reason: str = "count"
 ) -> StockLevelView:
@@ -119,6 +123,7 @@ def count(
     return alter(uow, merchant_id, location_id, item_id, counted - before.on_hand, kind="count", reason=why)
 
 
+@requires("stock.change")
 def set_reorder_point(
     uow: UnitOfWork, merchant_id: str, location_id: str, item_id: str, point: int | None, *, up_to: int | None = None
 ) -> StockLevelView:

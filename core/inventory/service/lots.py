@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.inventory import repository
 from core.inventory.service.changes import alter, check_quantity, reason_given
 from core.kernel.errors import NotFound
@@ -53,6 +54,7 @@ def lots(
     )
 
 
+@requires("stock.change")
 def count_lot(uow: UnitOfWork, merchant_id: str, lot_id: str, counted: int, *, reason: str = "count") -> StockLevelView:
     """Somebody counted one lot: it has `counted` units, the difference is written down.
 

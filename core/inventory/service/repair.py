@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.inventory import repository, rules
 from core.inventory.events import StockRecounted
 from core.inventory.views import Fault, StockLevelView
@@ -35,6 +36,7 @@ def verify(session: Session, merchant_id: str) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
+@requires("stock.change")
 def repair(uow: UnitOfWork, merchant_id: str) -> tuple[Fault, ...]:
     """Set recorded numbers to what their rows add up to; answers what was wrong, also what only a person can settle.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.inventory import repository
 from core.inventory.events import ReservationExpired
 from core.inventory.service.changes import LARGEST, change_lots, leaving, watch
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 EXPIRY = "stock:expire"
 
 
+@requires("stock.change")
 def reserve(
     uow: UnitOfWork,
     merchant_id: str,
@@ -42,6 +44,7 @@ def reserve(
     rearrange(uow, merchant_id, location_id, order_id, demand, expires_at=expires_at)
 
 
+@requires("stock.change")
 def rearrange(
     uow: UnitOfWork,
     merchant_id: str,
@@ -85,6 +88,7 @@ def rearrange(
         uow.enqueue(lane, EXPIRY, {"order_id": order_id}, merchant_id=merchant_id, at=expires_at)
 
 
+@requires("stock.change")
 def keep(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:
     """The order is certain: what it holds does not expire any more, and what had expired is taken again.
 
@@ -101,6 +105,7 @@ def keep(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:
     watch(uow, merchant_id, changed)
 
 
+@requires("stock.change")
 def expire(uow: UnitOfWork, merchant_id: str, order_id: str) -> bool:
     """Give back what an order held too long; True when there was something. Doing so again changes nothing."""
     moment = now()
@@ -116,6 +121,7 @@ def expire(uow: UnitOfWork, merchant_id: str, order_id: str) -> bool:
     return bool(due)
 
 
+@requires("stock.change")
 def ship(uow: UnitOfWork, merchant_id: str, order_id: str, *, location_id: str | None = None) -> None:
     """What the order held has left the shop (or this location), out of the lots that expire first.
 
@@ -143,6 +149,7 @@ def ship(uow: UnitOfWork, merchant_id: str, order_id: str, *, location_id: str |
         )
 
 
+@requires("stock.change")
 def release(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:
     """What the order held can be sold again; a second call finds nothing held and changes nothing."""
     changed: list[StockLevelView] = []
@@ -152,6 +159,7 @@ def release(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:
     watch(uow, merchant_id, changed)
 
 
+@requires("stock.change")
 def take_back(
     uow: UnitOfWork, merchant_id: str, order_id: str, demand: Mapping[str, int], *, reason: str
 ) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from core import merchants
+from core.access import requires
 from core.inventory import repository
 from core.inventory.events import TransferClosed, TransferReceived, TransferSent
 from core.inventory.service.changes import alter, check_item, check_quantity, leaving, reason_given, tracked_level
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Outcome = Literal["returned", "lost"]
 
 
+@requires("stock.change")
 def send_transfer(
     uow: UnitOfWork, merchant_id: str, from_id: str, to_id: str, units: Mapping[str, int], *, note: str = ""
 ) -> TransferView:
@@ -57,6 +59,7 @@ def send_transfer(
     return transfer(uow.session, merchant_id, made)
 
 
+@requires("stock.change")
 def receive_transfer(uow: UnitOfWork, merchant_id: str, transfer_id: str, arrived: Mapping[str, int]) -> TransferView:
     """Stock arrived: units by the id of a line; what is not named, or not all of it, is still under way.
 
@@ -91,6 +94,7 @@ def receive_transfer(uow: UnitOfWork, merchant_id: str, transfer_id: str, arrive
     return transfer(uow.session, merchant_id, transfer_id)
 
 
+@requires("stock.change")
 def close_transfer(
     uow: UnitOfWork, merchant_id: str, transfer_id: str, *, outcome: Outcome, reason: str
 ) -> TransferView:
