@@ -1,17 +1,19 @@
-"""All SQL of kitchen tickets. Every query names the merchant."""
+"""All SQL of stations and tickets. Every query names the merchant; an order's tickets are locked by their ids."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
 from core.db.insert import insert_rows
-from core.kitchen.models import TicketRow
-from core.kitchen.views import TicketView
+from core.kernel.ids import new_id
+from core.kitchen.dishes import Dish, Station
+from core.kitchen.models import StationRow, TicketRow
+from core.kitchen.views import Check, TicketView
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -19,31 +21,32 @@ if TYPE_CHECKING:
 
     from core.kitchen.views import TicketState
 
-
-def add(session: Session, view: TicketView) -> None:
-    """Insert a ticket."""
-    row = {
-        "id": view.id,
-        "merchant_id": view.merchant_id,
-        "location_id": view.location_id,
-        "order_id": view.order_id,
-        "code": view.code,
-        "station": view.station,
-        "state": view.state,
-        "lines": list(view.lines),
-        "customer_name": view.customer_name,
-        "fulfilment": view.fulfilment,
-        "note": view.note,
-        "placed_at": view.placed_at,
-    }
-    insert_rows(session, TicketRow, [row])
+# What was promised first is made first.
+_URGENCY = (func.coalesce(TicketRow.due_at, TicketRow.placed_at), TicketRow.placed_at, TicketRow.id)
 
 
-def tickets(session: Session, merchant_id: str, *, state: TicketState, limit: int) -> tuple[TicketView, ...]:
-    """Tickets of a state: open ones oldest first, the others latest first."""
-    order = TicketRow.placed_at.asc() if state == "open" else TicketRow.placed_at.desc()
+def add(session: Session, views: Iterable[TicketView]) -> None:
+    """Insert tickets."""
+    insert_rows(session, TicketRow, [_columns(view) for view in views])
+
+
+def tickets(
+    session: Session,
+    merchant_id: str,
+    *,
+    state: TicketState,
+    limit: int,
+    station: str | None = None,
+    location_id: str | None = None,
+) -> tuple[TicketView, ...]:
+    """Tickets of a state: open ones by urgency, the others latest first."""
     rows = select(TicketRow).where(TicketRow.merchant_id == merchant_id, TicketRow.state == state)
-    return _views(session, rows.order_by(order, TicketRow.id).limit(limit))
+    if station is not None:
+        rows = rows.where(TicketRow.station == station)
+    if location_id is not None:
+        rows = rows.where(TicketRow.location_id == location_id)
+    order = _URGENCY if state == "open" else (TicketRow.placed_at.desc(), TicketRow.id)
+    return _views(session, rows.order_by(*order).limit(limit))
 
 
 def lock(session: Session, merchant_id: str, ticket_id: str) -> TicketView | None:
@@ -52,18 +55,114 @@ def lock(session: Session, merchant_id: str, ticket_id: str) -> TicketView | Non
     return next(iter(_views(session, mine)), None)
 
 
-def of_order(session: Session, merchant_id: str, order_id: str) -> tuple[TicketView, ...]:
-    """The tickets of an order, by station."""
+def of_order(session: Session, merchant_id: str, order_id: str, *, hold: bool = False) -> tuple[TicketView, ...]:
+    """The tickets of an order, by station and number; with `hold`, kept until the transaction ends."""
     rows = select(TicketRow).where(TicketRow.merchant_id == merchant_id, TicketRow.order_id == order_id)
-    return _views(session, rows.order_by(TicketRow.station))
+    if hold:
+        rows = rows.with_for_update()
+    found = _views(session, rows.order_by(TicketRow.id))
+    return tuple(sorted(found, key=lambda t: (t.station, t.number)))
+
+
+def of_orders(session: Session, merchant_id: str, order_ids: Collection[str]) -> tuple[TicketView, ...]:
+    """The tickets of several orders."""
+    rows = select(TicketRow).where(TicketRow.merchant_id == merchant_id, TicketRow.order_id.in_(order_ids))
+    return _views(session, rows.order_by(TicketRow.station, TicketRow.number))
+
+
+def waiting(session: Session, merchant_id: str, location_id: str) -> dict[str, int]:
+    """How many tickets are open at each station of a location."""
+    rows = (
+        select(TicketRow.station, func.count())
+        .where(TicketRow.merchant_id == merchant_id, TicketRow.location_id == location_id, TicketRow.state == "open")
+        .group_by(TicketRow.station)
+    )
+    return dict(session.execute(rows).tuples().all())
 
 
 def set_state(
     session: Session, merchant_id: str, ticket_ids: Collection[str], state: TicketState, done_at: datetime | None
 ) -> None:
     """Move tickets to a state."""
+    save(session, merchant_id, ticket_ids, state=state, done_at=done_at)
+
+
+def save(session: Session, merchant_id: str, ticket_ids: Collection[str], **values: object) -> None:
+    """Write some columns of tickets."""
     mine = update(TicketRow).where(TicketRow.merchant_id == merchant_id, TicketRow.id.in_(ticket_ids))
-    session.execute(mine.values(state=state, done_at=done_at).execution_options(synchronize_session=False))
+    session.execute(mine.values(**values).execution_options(synchronize_session=False))
+
+
+def stations(session: Session, merchant_id: str, location_id: str) -> tuple[Station, ...]:
+    """A location's stations, in its order."""
+    columns = StationRow.__table__.columns
+    mine = (columns.merchant_id == merchant_id, columns.location_id == location_id)
+    rows = session.execute(select(*columns).where(*mine).order_by(columns.position))
+    return tuple(
+        Station(
+            name=row.name,
+            items=tuple(row.routes["items"]),
+            categories=tuple(row.routes["categories"]),
+            modifiers=tuple(row.routes["modifiers"]),
+            minutes=row.minutes,
+            parallel=row.parallel,
+            checks=tuple(row.checks),
+        )
+        for row in rows
+    )
+
+
+def replace_stations(session: Session, merchant_id: str, location_id: str, wanted: Sequence[Station]) -> None:
+    """Make these a location's stations."""
+    mine = (StationRow.merchant_id == merchant_id, StationRow.location_id == location_id)
+    session.execute(delete(StationRow).where(*mine))
+    rows = [
+        {
+            "id": new_id(),
+            "merchant_id": merchant_id,
+            "location_id": location_id,
+            "position": position,
+            "name": station.name,
+            "routes": {
+                "items": list(station.items),
+                "categories": list(station.categories),
+                "modifiers": list(station.modifiers),
+            },
+            "checks": list(station.checks),
+            "minutes": station.minutes,
+            "parallel": station.parallel,
+        }
+        for position, station in enumerate(wanted)
+    ]
+    insert_rows(session, StationRow, rows)
+
+
+def _columns(view: TicketView) -> dict[str, Any]:
+    return {
+        "id": view.id,
+        "merchant_id": view.merchant_id,
+        "location_id": view.location_id,
+        "order_id": view.order_id,
+        "code": view.code,
+        "station": view.station,
+        "number": view.number,
+        "state": view.state,
+        "lines": list(view.lines),
+        "dishes": [dish.to_json() for dish in view.dishes],
+        "changes": list(view.changes),
+        "checks": checks_to_json(view.checks),
+        "customer_name": view.customer_name,
+        "fulfilment": view.fulfilment,
+        "table_name": view.table,
+        "note": view.note,
+        "placed_at": view.placed_at,
+        "due_at": view.due_at,
+    }
+
+
+def checks_to_json(checks: Iterable[Check]) -> list[dict[str, Any]]:
+    """As stored with a ticket."""
+    return [{"text": check.text, "ticked": check.ticked} for check in checks]
 
 
 def _views(session: Session, rows: Select[TicketRow]) -> tuple[TicketView, ...]:
@@ -86,4 +185,11 @@ def _view(row: TicketRow) -> TicketView:
         fulfilment=row.fulfilment,
         note=row.note,
         done_at=row.done_at,
+        number=row.number,
+        dishes=tuple(Dish.from_json(dish) for dish in row.dishes),
+        changes=tuple(str(change) for change in row.changes),
+        checks=tuple(Check(str(c["text"]), bool(c["ticked"])) for c in row.checks),
+        table=row.table_name,
+        due_at=row.due_at,
+        started_at=row.started_at,
     )

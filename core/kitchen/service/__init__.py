@@ -1,0 +1,33 @@
+"""Use cases of the kitchen."""
+
+from core.kitchen.service.cooks import bump, expo, recall, start, tick, tickets, tickets_of_order
+from core.kitchen.service.orders import (
+    cancel_order,
+    change_order,
+    cooking,
+    finish_order,
+    minutes_for,
+    open_order,
+    set_due,
+    set_stations,
+    stations,
+)
+
+__all__ = [
+    "bump",
+    "cancel_order",
+    "change_order",
+    "cooking",
+    "expo",
+    "finish_order",
+    "minutes_for",
+    "open_order",
+    "recall",
+    "set_due",
+    "set_stations",
+    "start",
+    "stations",
+    "tick",
+    "tickets",
+    "tickets_of_order",
+]
