@@ -1,5 +1,6 @@
 """Stock: what a location has, what it has promised, and how that came about."""
 
+from core.inventory import purchasing
 from core.inventory.service import (
     allocate,
     close_transfer,
@@ -76,6 +77,7 @@ __all__ = [
     "lots_of_order",
     "movements",
     "orders_of_lot",
+    "purchasing",
     "rearrange",
     "receive",
     "receive_transfer",

@@ -24,6 +24,7 @@ _CODE_LENGTH = 64
 
 
 @requires("stock.change")
+@requires("stock.change")
 def receive(
     uow: UnitOfWork,
     merchant_id: str,
@@ -66,6 +67,7 @@ def receive(
 
 
 @requires("stock.change")
+@requires("stock.change")
 def write_off(
     uow: UnitOfWork,
     merchant_id: str,
@@ -103,6 +105,7 @@ def write_off(
 
 
 @requires("stock.change")
+@requires("stock.change")
 def count(
     uow: UnitOfWork, merchant_id: str, location_id: str, item_id: str, counted: int, *, reason: str = "count"
 ) -> StockLevelView:
@@ -123,6 +126,7 @@ def count(
     return alter(uow, merchant_id, location_id, item_id, counted - before.on_hand, kind="count", reason=why)
 
 
+@requires("stock.change")
 @requires("stock.change")
 def set_reorder_point(
     uow: UnitOfWork, merchant_id: str, location_id: str, item_id: str, point: int | None, *, up_to: int | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.access import requires
+from core.access import requires, within
 from core.inventory import repository
 from core.inventory.service.changes import alter, check_quantity, reason_given
 from core.kernel.errors import NotFound
@@ -55,6 +55,7 @@ def lots(
 
 
 @requires("stock.change")
+@requires("stock.change")
 def count_lot(uow: UnitOfWork, merchant_id: str, lot_id: str, counted: int, *, reason: str = "count") -> StockLevelView:
     """Somebody counted one lot: it has `counted` units, the difference is written down.
 
@@ -65,6 +66,7 @@ def count_lot(uow: UnitOfWork, merchant_id: str, lot_id: str, counted: int, *, r
     """
     check_quantity(counted, least=0)
     found = lot(uow.session, merchant_id, lot_id)
+    within(uow, merchant_id, found.location_id)
     repository.lock_level(uow.session, merchant_id, found.location_id, found.item_id)
     found = lot(uow.session, merchant_id, lot_id)
     difference = counted - found.on_hand

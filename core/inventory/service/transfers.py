@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from core import merchants
-from core.access import requires
+from core.access import requires, within
 from core.inventory import repository
 from core.inventory.events import TransferClosed, TransferReceived, TransferSent
 from core.inventory.service.changes import alter, check_item, check_quantity, leaving, reason_given, tracked_level
 from core.inventory.views import ReceivedLot
 from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
-from core.kernel.money import Money
 from core.kernel.text import clean
 
 if TYPE_CHECKING:
@@ -22,10 +21,12 @@ if TYPE_CHECKING:
 
     from core.db.uow import UnitOfWork
     from core.inventory.views import LotView, TransferLineView, TransferView
+    from core.kernel.money import Money
 
 Outcome = Literal["returned", "lost"]
 
 
+@requires("stock.change")
 @requires("stock.change")
 def send_transfer(
     uow: UnitOfWork, merchant_id: str, from_id: str, to_id: str, units: Mapping[str, int], *, note: str = ""
@@ -41,6 +42,7 @@ def send_transfer(
         raise InvalidInput(field="to", problem="is the location that it leaves: choose another.")
     if not units:
         raise InvalidInput(field="units", problem="is empty: say what to send.")
+    within(uow, merchant_id, from_id)
     for place in (from_id, to_id):
         merchants.location(uow.session, merchant_id, place)
     made, why = new_id(), clean(note, 500)
@@ -60,6 +62,7 @@ def send_transfer(
 
 
 @requires("stock.change")
+@requires("stock.change")
 def receive_transfer(uow: UnitOfWork, merchant_id: str, transfer_id: str, arrived: Mapping[str, int]) -> TransferView:
     """Stock arrived: units by the id of a line; what is not named, or not all of it, is still under way.
 
@@ -69,6 +72,7 @@ def receive_transfer(uow: UnitOfWork, merchant_id: str, transfer_id: str, arrive
         Conflict: more than is under way.
     """
     found = _open(uow, merchant_id, transfer_id)
+    within(uow, merchant_id, found.to_location_id)
     for line, units in _by_item(found, arrived):
         if units > line.in_transit:
             raise Conflict(problem=f"Only {line.in_transit} of {line.item_id} are under way, not {units}.")
@@ -95,6 +99,7 @@ def receive_transfer(uow: UnitOfWork, merchant_id: str, transfer_id: str, arrive
 
 
 @requires("stock.change")
+@requires("stock.change")
 def close_transfer(
     uow: UnitOfWork, merchant_id: str, transfer_id: str, *, outcome: Outcome, reason: str
 ) -> TransferView:
@@ -109,6 +114,7 @@ def close_transfer(
         raise InvalidInput(field="outcome", problem="must be returned or lost.")
     why = reason_given(reason)
     found = _open(uow, merchant_id, transfer_id)
+    within(uow, merchant_id, found.from_location_id)
     for line in sorted(found.lines, key=lambda one: one.item_id):
         units = line.in_transit
         if not units:
@@ -212,4 +218,4 @@ def _arrived_lot(
 
 
 def _share(origin: LotView, units: int) -> Money | None:
-    return Money(origin.cost.amount * units // origin.received, origin.cost.currency) if origin.cost else None
+    return origin.cost.share(units, origin.received) if origin.cost else None
