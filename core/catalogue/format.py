@@ -57,6 +57,7 @@ def menu_from_json(data: dict[str, Any]) -> Menu:
         items=tuple(_item(i, currency) for i in data["items"]),
         modifier_groups=tuple(_group(g, currency) for g in data.get("modifier_groups", ())),
         combos=tuple(_combo(c, currency) for c in data.get("combos", ())),
+        allergens_complete=data.get("allergens_complete", False),
         version=f"file-{hashlib.sha256(content).hexdigest()[:24]}",
     )
 
@@ -70,6 +71,7 @@ def menu_to_json(menu: Menu) -> dict[str, Any]:
         "name": menu.name,
         "currency": menu.currency,
         "locale": menu.locale,
+        "allergens_complete": menu.allergens_complete,
         "items": [_item_json(i) for i in menu.items],
         "modifier_groups": [_group_json(g) for g in menu.modifier_groups],
         "combos": [_combo_json(c) for c in menu.combos],

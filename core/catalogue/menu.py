@@ -115,6 +115,7 @@ class Menu:
     """Everything a merchant sells, with lookups by id.
 
     `version` is no part of its value: it changes whenever anything in the menu does, what can be had now included.
+    `allergens_complete`: the merchant says that what lists allergens contains no other of them.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Menu:
     modifier_groups: tuple[ModifierGroup, ...] = ()
     combos: tuple[Combo, ...] = ()
     version: str = field(default="", compare=False)
+    allergens_complete: bool = False
 
     @cached_property
     def items_by_id(self) -> dict[str, Item]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, PrimaryId
@@ -57,6 +57,7 @@ class MenuRow(Base):
     currency: Mapped[str] = mapped_column(String(3))
     locale: Mapped[str] = mapped_column(String(35))
     availability: Mapped[int] = mapped_column(default=0)
+    allergens_complete: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class _Named:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from core.catalogue.recipes import verdicts
+from core.catalogue.recipes.declared import unexplained
 from core.catalogue.recipes.parts import Add, Change, Effect, Ingredient, Preparation, Recipe, Recipes, Remove, Replace
 from core.catalogue.recipes.units import Unit
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from core.catalogue.menu import Menu, ModifierGroup
+    from core.catalogue.recipes.declared import Declared, LotFacts
+    from core.catalogue.recipes.verdicts import DietVerdict, Verdict
 
 # (group id, modifier id, pre-modifier, quantity per unit)
 Chosen = tuple[str, str, "str | None", int]
@@ -56,6 +60,7 @@ class Applied:
     quantity: int
     change: Change | None
     portions: Fraction
+    said: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,12 @@ class RecipeBook:
         return {r.item: r for r in self.content.recipes}
 
     @cached_property
+    def unexplained(self) -> Mapping[str, Declared]:
+        """Allergens that the menu declares of an item with a recipe though the recipe does not explain them."""
+        found = {i.id: unexplained(self, i) for i in self.menu.items if i.id in self.recipes}
+        return {item_id: declared for item_id, declared in found.items() if declared}
+
+    @cached_property
     def stock_items(self) -> Mapping[str, StockItem]:
         """Everything that stock may be kept of, by id: the ingredients, and the items without a recipe."""
         made = self.recipes
@@ -124,6 +135,26 @@ class RecipeBook:
         unpriced = tuple(s for s in sorted(needs) if s not in prices)
         return Cost(sum((p for _, p in parts), Fraction()), parts, unpriced)
 
+    def allergens(
+        self,
+        item_id: str,
+        variation_id: str | None,
+        choices: Iterable[Chosen],
+        lots: Mapping[str, Sequence[LotFacts]] | None = None,
+    ) -> dict[str, Verdict]:
+        """Whether each allergen is in a serving: contains, free or unknown, with the rows that prove it."""
+        return verdicts.allergens(self, item_id, variation_id, choices, lots)
+
+    def diets(
+        self,
+        item_id: str,
+        variation_id: str | None,
+        choices: Iterable[Chosen],
+        lots: Mapping[str, Sequence[LotFacts]] | None = None,
+    ) -> dict[str, DietVerdict]:
+        """Whether a serving keeps each diet: yes, no or unknown, with the rows that prove it."""
+        return verdicts.diets(self, item_id, variation_id, choices, lots)
+
     def applied(self, item_id: str, choices: Iterable[Chosen]) -> tuple[Applied, ...]:
         """The choices that count: those that were said, refusals among them, and the defaults nobody spoke of.
 
@@ -134,7 +165,8 @@ class RecipeBook:
         for group in self.menu.groups_of(item_id):
             mine = [c for c in said if c[0] == group.id]
             found += [self._applied(item_id, *c) for c in mine]
-            found += [self._applied(item_id, group.id, m, None, 1) for m in _unspoken(group, mine)]
+            unasked = (self._applied(item_id, group.id, m, None, 1) for m in _unspoken(group, mine))
+            found += [replace(one, said=False) for one in unasked]
         return tuple(found)
 
     def portions(self, item_id: str, variation_id: str | None, applied: Sequence[Applied]) -> list[Portion]:

@@ -71,7 +71,9 @@ def revision_content(session: Session, merchant_id: str, revision_id: str) -> di
 def load(session: Session, merchant_id: str, moment: datetime | None) -> Menu | None:
     """The menu in force; what can be had is as of `moment`, or as the menu file says when that is None."""
     row = session.execute(
-        select(MenuRow.name, MenuRow.currency, MenuRow.locale).where(MenuRow.merchant_id == merchant_id)
+        select(MenuRow.name, MenuRow.currency, MenuRow.locale, MenuRow.allergens_complete).where(
+            MenuRow.merchant_id == merchant_id
+        )
     ).one_or_none()
     if row is None:
         return None
@@ -82,6 +84,7 @@ def load(session: Session, merchant_id: str, moment: datetime | None) -> Menu | 
         items=_items(session, merchant_id, moment),
         modifier_groups=_groups(session, merchant_id, moment),
         combos=_combos(session, merchant_id),
+        allergens_complete=row.allergens_complete,
     )
 
 

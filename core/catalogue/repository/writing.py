@@ -53,6 +53,7 @@ def put_in_force(
         row = MenuRow(merchant_id=merchant_id, availability=0)
         session.add(row)
     row.revision_id, row.name, row.currency, row.locale = revision.id, menu.name, menu.currency, menu.locale
+    row.allergens_complete = menu.allergens_complete
     session.flush()
 
 

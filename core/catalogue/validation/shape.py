@@ -290,6 +290,7 @@ MENU: Final = Shape(
         "name": text_of(NAME_LENGTH),
         "currency": _currency,
         "locale": _locale,
+        "allergens_complete": flag,
         "items": objects_of(_ITEM),
         "modifier_groups": objects_of(_GROUP),
         "combos": objects_of(_COMBO),

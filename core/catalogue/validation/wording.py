@@ -100,7 +100,7 @@ def check_wording(found: Findings, data: Mapping[str, Any]) -> None:
             "undeclared-allergens",
             "items",
             message,
-            'Add "allergens" to each; an empty list says that it is free of all.',
+            'Add "allergens" to each; an empty list says that nothing is known to be in it.',
         )
 
 
