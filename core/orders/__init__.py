@@ -13,6 +13,7 @@ from core.orders.service import (
     cart,
     complete,
     find_cart,
+    give_discount,
     latest_order,
     list_orders,
     mark_ready,
@@ -23,6 +24,8 @@ from core.orders.service import (
     quote_view,
     set_details,
     set_lines,
+    set_tip,
+    take_discount_back,
 )
 from core.orders.views import CartView, OrderLineView, OrderView
 
@@ -50,6 +53,7 @@ __all__ = [
     "complete",
     "events",
     "find_cart",
+    "give_discount",
     "latest_order",
     "list_orders",
     "mark_ready",
@@ -64,5 +68,7 @@ __all__ = [
     "rules",
     "set_details",
     "set_lines",
+    "set_tip",
     "states",
+    "take_discount_back",
 ]

@@ -23,6 +23,33 @@ class OrderEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CartDiscounted(Event):
+    """Something happened to the discounts of a cart that were given by hand."""
+
+    cart_id: str
+    conversation_id: str
+    discount_id: str
+
+    @property
+    def lane(self) -> str:
+        """One cart's events stay in order."""
+        return f"cart:{self.cart_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscountGiven(CartDiscounted):
+    """Somebody took something off a cart, and said why."""
+
+    discount: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscountTakenBack(CartDiscounted):
+    """Somebody removed a discount from a cart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPlaced(OrderEvent):
     """A cart became an order."""
 

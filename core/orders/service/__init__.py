@@ -10,6 +10,7 @@ from core.orders.service.carts import (
     set_details,
     set_lines,
 )
+from core.orders.service.extras import give_discount, set_tip, take_discount_back
 from core.orders.service.placing import place_order
 from core.orders.service.progress import (
     accept,
@@ -28,6 +29,7 @@ __all__ = [
     "cart",
     "complete",
     "find_cart",
+    "give_discount",
     "latest_order",
     "list_orders",
     "mark_ready",
@@ -38,4 +40,6 @@ __all__ = [
     "quote_view",
     "set_details",
     "set_lines",
+    "set_tip",
+    "take_discount_back",
 ]
