@@ -21,6 +21,7 @@ TABLE = {
     "orders.cancel": (True, True, True, False, True),
     "orders.refund": (True, True, False, False, False),
     "carts.change": (True, True, True, False, True),
+    "carts.discount": (True, True, False, False, False),
     "kitchen.read": (True, True, True, True, False),
     "kitchen.change": (True, True, True, True, False),
     "menu.read": (True, True, True, True, True),
