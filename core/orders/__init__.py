@@ -27,6 +27,7 @@ from core.orders.service import (
     set_tip,
     take_discount_back,
 )
+from core.orders.service.paying import on_payment_failed
 from core.orders.views import CartView, OrderLineView, OrderView
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "list_orders",
     "mark_ready",
     "merged",
+    "on_payment_failed",
     "open_cart",
     "order",
     "place_order",
