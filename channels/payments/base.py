@@ -39,12 +39,16 @@ class Provider(Protocol):
     """Somebody who takes money for us. All calls are made with no transaction open, and answer facts to be applied.
 
     Each is told by the task's idempotency key what it may have done before, and may be asked again after any failure.
-    They raise TryLater (not done), Refused (never will be), Unanswered (perhaps done), Faulty (perhaps, with a new key).
+    They raise TryLater (not done), Refused (never will be), Unanswered (perhaps done), Faulty (perhaps, by a new key).
     """
 
     @property
     def name(self) -> Method:
         """The method of the payments it takes."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether its deliveries can be verified: without a secret, none is taken in."""
 
     def open(self, task: Task) -> tuple[ProviderFact, ...]:
         """Make the page where the customer pays: one for each payment, however often this is called."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from channels.payments.base import TryLater
 from core import payments
 from core.access import of_provider
 
@@ -26,5 +27,9 @@ def take(database: Database, provider: Provider, delivery: Delivery) -> Outcome:
     if not facts:
         return "ignored"
     with database.begin(of_provider(provider.name)) as uow:
-        outcomes = [payments.apply(uow, fact).outcome for fact in facts]
+        applied = [payments.apply(uow, fact) for fact in facts]
+        if any(a.payment is not None and a.outcome == "unknown" for a in applied):
+            # About money of ours that has not come in yet, as far as we know: it will be delivered again.
+            raise TryLater("it came before what it is about")
+    outcomes = {a.outcome for a in applied}
     return next((o for o in ("applied", "duplicate") if o in outcomes), "unknown")

@@ -13,7 +13,7 @@ from core.payments.service.opening import (
 )
 from core.payments.service.reading import all_of_order, by_link, of_order, payment, refunds_of_order, still_due
 from core.payments.service.refunding import refund
-from core.payments.service.tasks import begin_task, end_task, task_faulty, task_refused
+from core.payments.service.tasks import begin_task, end_task, look_again, task_faulty, task_refused
 from core.payments.views import Applied, PaymentView, ProviderFact, RefundView, Task
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "end_task",
     "events",
     "expire",
+    "look_again",
     "of_order",
     "open_payment",
     "pay_by_link",

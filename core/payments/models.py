@@ -76,6 +76,7 @@ class PaymentRow(Base):
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     captured_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
 
 

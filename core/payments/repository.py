@@ -215,6 +215,7 @@ def _view(row: Any) -> PaymentView:  # noqa: ANN401 - a row of all columns
         expires_at=row.expires_at,
         created_at=row.created_at,
         captured_at=row.captured_at,
+        looked_at=row.looked_at,
     )
 
 

@@ -47,6 +47,7 @@ class PaymentView:
     expires_at: datetime | None
     created_at: datetime
     captured_at: datetime | None
+    looked_at: datetime | None
 
     @property
     def due(self) -> Money:

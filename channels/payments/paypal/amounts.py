@@ -24,7 +24,8 @@ def to_paypal(money: Money) -> dict[str, str]:
     value = money.decimal()
     if money.currency in _WHOLE:
         if value != value.to_integral_value():
-            raise Refused(f"PayPal takes whole {money.currency} only, not {value}")
+            problem = f"PayPal takes whole {money.currency} only, not {value}"
+            raise Refused(problem)
         value = value.to_integral_value()
     return {"currency_code": money.currency, "value": f"{value:f}"}
 
@@ -38,4 +39,5 @@ def from_paypal(amount: Mapping[str, Any]) -> Money:
     try:
         return Money.parse(str(amount["value"]), str(amount["currency_code"]))
     except (InvalidAmount, KeyError) as error:
-        raise NotGenuine(f"not an amount: {error}") from None
+        problem = f"not an amount: {error}"
+        raise NotGenuine(problem) from None

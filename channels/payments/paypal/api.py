@@ -70,11 +70,13 @@ class Api:
             try:
                 answer = self._http.post("/v1/oauth2/token", data={"grant_type": "client_credentials"}, auth=self._keys)
             except httpx.HTTPError as error:
-                raise TryLater(f"no answer ({type(error).__name__})") from None
+                problem = f"no answer ({type(error).__name__})"
+                raise TryLater(problem) from None
             if answer.status_code in _UNAUTHORISED:
                 raise TryLater("check COMANDA_PAYPAL_CLIENT_ID and _CLIENT_SECRET", after=_KEY_REFUSED)
             if answer.status_code >= _ANSWERS:
-                raise TryLater(f"signing in answered {answer.status_code}")
+                problem = f"signing in answered {answer.status_code}"
+                raise TryLater(problem)
             granted = answer.json()
             self._token = str(granted["access_token"])
             self._until = now() + timedelta(seconds=int(granted["expires_in"])) - _EARLY
@@ -86,7 +88,8 @@ class Api:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise TryLater("could not be reached") from None
         except httpx.HTTPError as error:
-            raise Unanswered(f"no answer ({type(error).__name__})") from None
+            problem = f"no answer ({type(error).__name__})"
+            raise Unanswered(problem) from None
 
 
 def _read(answer: httpx.Response) -> dict[str, Any]:
@@ -95,7 +98,8 @@ def _read(answer: httpx.Response) -> dict[str, Any]:
         return body
     said = _problem(answer)
     if answer.status_code in _UNAUTHORISED:
-        raise TryLater(f"check COMANDA_PAYPAL_CLIENT_ID and _CLIENT_SECRET ({said})", after=_KEY_REFUSED)
+        problem = f"check COMANDA_PAYPAL_CLIENT_ID and _CLIENT_SECRET ({said})"
+        raise TryLater(problem, after=_KEY_REFUSED)
     if answer.status_code in (_TOO_FAST, _BUSY):
         raise TryLater(said)
     if answer.status_code >= _FAULT:

@@ -103,13 +103,17 @@ def of_dispute(dispute: Json, event_id: str) -> tuple[ProviderFact, ...]:
     if str(dispute.get("status")) == "RESOLVED":
         outcome = str((dispute.get("dispute_outcome") or {}).get("outcome_code"))
         state = "won" if outcome in _WON else "lost"
-    transactions = dispute.get("disputed_transactions") or ({},)
+    transactions = dispute.get("disputed_transactions") or ()
+    sold: Json = transactions[0] if transactions else {}
+    ids = _ids(sold.get("custom"))
     return (
         ProviderFact(
             provider="paypal",
             event_id=event_id,
             kind="dispute",
-            charge_ref=str(transactions[0].get("seller_transaction_id") or ""),
+            merchant_id=ids[0],
+            payment_id=ids[1],
+            charge_ref=str(sold.get("seller_transaction_id") or ""),
             amount=from_paypal(dispute["dispute_amount"]),
             dispute_ref=str(dispute["dispute_id"]),
             dispute_state=state,
@@ -123,13 +127,19 @@ def _taken(status: str) -> bool:
 
 
 def _unit(order: Json) -> Json:
-    units = order.get("purchase_units") or ({},)
-    first: Json = units[0]
+    units = order.get("purchase_units") or ()
+    first: Json = units[0] if units else {}
     return first
 
 
+def _ids(custom: object) -> list[str]:
+    """Shop, payment and refund out of PayPal's one free field; empty where it says nothing of ours."""
+    parts = str(custom or "").split(_SEPARATOR)
+    return [*parts, "", ""] if len(parts) > 1 else ["", "", ""]
+
+
 def _about(thing: Json, event_id: str, kind: Any, **more: Any) -> ProviderFact:  # noqa: ANN401 - fields of the fact
-    ids = [*str(thing.get("custom_id") or "").split(_SEPARATOR), "", "", ""]
+    ids = _ids(thing.get("custom_id"))
     return ProviderFact(
         provider="paypal",
         event_id=event_id,

@@ -137,7 +137,8 @@ class PayPalProvider:
         try:
             answer = self._api.call("POST", _VERIFY, raw=head + b', "webhook_event": ' + delivery.body + b"}")
         except Refused as error:
-            raise NotGenuine(f"PayPal would not look at it: {error}") from None
+            problem = f"PayPal would not look at it: {error}"
+            raise NotGenuine(problem) from None
         except SendError as error:
             raise TryLater(str(error)) from None
         if answer.get("verification_status") != "SUCCESS":
@@ -148,4 +149,5 @@ class PayPalProvider:
         try:
             return facts.of_event(json.loads(body))
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-            raise NotGenuine(f"not an event: {type(error).__name__}") from None
+            problem = f"not an event: {type(error).__name__}"
+            raise NotGenuine(problem) from None

@@ -31,12 +31,10 @@ _DISPUTES: Final[dict[str, DisputeState]] = {
 def of_event(event: Json) -> tuple[ProviderFact, ...]:
     """What an event says."""
     kind, thing, event_id = str(event.get("type")), event["data"]["object"], str(event["id"])
-    if kind in ("checkout.session.completed", "checkout.session.async_payment_succeeded"):
-        return of_session(thing, event_id)
     if kind == "checkout.session.async_payment_failed":
         return (_about(thing, event_id, "failed", problem="The bank refused the payment."),)
-    if kind == "checkout.session.expired":
-        return (_about(thing, event_id, "expired"),)
+    if kind.startswith("checkout.session."):
+        return of_session(thing, event_id)
     if kind == "payment_intent.payment_failed":
         reason = str((thing.get("last_payment_error") or {}).get("code") or "declined")
         return (_about(thing, event_id, "declined", problem=f"Stripe: {reason}"),)

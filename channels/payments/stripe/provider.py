@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import stripe
+
 from channels.payments import signature
 from channels.payments.base import Faulty, NotGenuine, Refused, TryLater, Unanswered, numbers
 from channels.payments.stripe import facts
@@ -145,7 +146,8 @@ class StripeProvider:
                 return ()
             return facts.of_event(event)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NotGenuine(f"not an event: {type(error).__name__}") from None
+            problem = f"not an event: {type(error).__name__}"
+            raise NotGenuine(problem) from None
 
     @staticmethod
     def _until(payment: PaymentView) -> int:
@@ -159,7 +161,8 @@ def _called() -> Iterator[None]:
     try:
         yield
     except stripe.APIConnectionError as error:
-        raise Unanswered(f"no answer ({type(error.__cause__ or error).__name__})") from None
+        problem = f"no answer ({type(error.__cause__ or error).__name__})"
+        raise Unanswered(problem) from None
     except stripe.StripeError as error:
         raise _meaning(error) from None
 

@@ -1,0 +1,1 @@
+"""The built-in page where payments are pretended, for trying everything out."""

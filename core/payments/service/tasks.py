@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.access import requires
+from core.kernel.clock import now
 from core.payments import repository
 from core.payments.service import moves
 from core.payments.service.applying import apply
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from core.db.uow import UnitOfWork
     from core.payments.views import PaymentView, ProviderFact, TaskName
+
+_PAUSE = timedelta(seconds=5)
 
 
 @requires("payments.report")
@@ -68,6 +72,15 @@ def task_faulty(uow: UnitOfWork, task: Task) -> None:
         repository.change_refund(uow.session, task.payment.merchant_id, task.refund.id, key=task.refund.key + 1)
     else:
         repository.change(uow.session, task.payment.merchant_id, task.payment.id, key=task.payment.key + 1)
+
+
+@requires("payments.report")
+def look_again(uow: UnitOfWork, merchant_id: str, payment_id: str) -> None:
+    """The customer is back from the provider's page: ask it how things stand, once every few seconds at most."""
+    found = locked(uow, merchant_id, payment_id)
+    if found.state in OPEN and found.provider_ref and (found.looked_at is None or now() - found.looked_at > _PAUSE):
+        repository.change(uow.session, merchant_id, payment_id, looked_at=now())
+        moves.ask(uow, found, "look")
 
 
 def _begin_opening(uow: UnitOfWork, found: PaymentView) -> Task | None:
