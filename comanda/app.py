@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi_offline import FastAPIOffline
 
 import admin
-from channels import web
+from channels import payments, web
 from comanda import api, errors, health
 from comanda.wiring import choose_shop, warm
 from core.logs import logger
@@ -54,6 +54,7 @@ def create_app(program: Program) -> FastAPI:
     app.include_router(health.router(program))
     app.include_router(api.router(program))
     app.include_router(web.router(_chat(program)))
+    app.include_router(payments.router(_payments(program)))
     app.include_router(admin.router(_admin(program)))
     return app
 
@@ -74,6 +75,10 @@ def _chat(program: Program) -> web.Deps:
         settings=program.settings,
         choose_shop=lambda slug: choose_shop(program.database, slug),
     )
+
+
+def _payments(program: Program) -> payments.Deps:
+    return payments.Deps(program.database, program.payments, program.drain.lane)
 
 
 def _admin(program: Program) -> admin.Deps:

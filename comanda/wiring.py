@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assistant.engine import Assistant
 from assistant.notices import SUBSCRIBERS
 from assistant.turn import take_turn
+from channels import payments
 from channels.outbound import Outbound
+from channels.web.session import kept_key
 from comanda.drain import Drain
 from comanda.live import Live
-from core import merchants
+from core import merchants, orders
 from core.db.outbox import LEASE
 from core.db.schema import upgrade
 from core.db.session import Database
@@ -21,9 +23,16 @@ from core.settings import Settings, settings
 from ml import language
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import timedelta
 
+    from comanda.drain import Subscriber
     from core.db.outbox import Work
+
+_SUBSCRIBERS: Mapping[str, tuple[Subscriber, ...]] = {
+    **SUBSCRIBERS,
+    "PaymentFailed": (*SUBSCRIBERS.get("PaymentFailed", ()), orders.on_payment_failed),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class Program:
     assistant: Assistant
     live: Live
     drain: Drain
+    payments: Mapping[str, payments.Provider] = field(default_factory=dict)
 
 
 def open_database(current: Settings | None = None) -> Database:
@@ -58,14 +68,21 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
     def turn(on: Database, work: Work) -> None:
         take_turn(assistant, on, work)
 
-    handlers = {"turn": turn, "send": outbound.deliver}
-    drain = Drain(database, handlers, subscribers=SUBSCRIBERS, lease=lease)
+    providers = payments.providers(current, _key(current))
+    handlers = {"turn": turn, "send": outbound.deliver, **payments.handlers(providers)}
+    drain = Drain(database, handlers, subscribers=_SUBSCRIBERS, lease=lease)
     database.on_commit(lambda committed: live.publish(committed.topics))
     if current.broker_url:
         from comanda.tasks import waker  # noqa: PLC0415 - Celery is imported only where a broker is used
 
         database.on_commit(drain.for_others(waker(current.broker_url)))
-    return Program(current, database, assistant, live, drain)
+    return Program(current, database, assistant, live, drain, providers)
+
+
+def _key(current: Settings) -> bytes:
+    """The installation's own secret: of the settings, or made once and kept in the data folder."""
+    configured = current.secret_key.get_secret_value()
+    return configured.encode() if configured else kept_key(current.data_path / "secret.key")
 
 
 def warm(program: Program) -> None:
