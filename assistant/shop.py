@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.replies.speaker import Speaker
 from assistant.replies.wording import sound
+from core.catalogue import RecipeBook
 from core.orders.pricing import TaxRule
 
 if TYPE_CHECKING:
@@ -33,10 +34,16 @@ class Shop:
     conversation_id: str = ""
     at: datetime = _NEVER
     wordings: Wordings = field(default_factory=dict)
+    book: RecipeBook | None = None
 
     def speaker(self, language: str) -> Speaker:
         """Who says it: in the customer's language, and in the shop's own words where it has some."""
         return Speaker(language, self.menu.locale, sound(language, self.wordings.get(language, {})))
+
+    @property
+    def recipes(self) -> RecipeBook:
+        """What everything is made of; without recipes, what the menu itself declares."""
+        return self.book or RecipeBook(self.menu)
 
     @property
     def tax(self) -> TaxRule:

@@ -12,7 +12,7 @@ from assistant.execution import CartValue
 from assistant.record import seen_of
 from assistant.replies.compose import Result, Turn, compose
 from assistant.shop import Shop
-from core import customers, merchants, messaging, orders, wordings
+from core import catalogue, customers, merchants, messaging, orders, wordings
 from core.access import SYSTEM, of_customer
 from core.db import outbox
 from core.kernel.clock import now
@@ -126,6 +126,7 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
         conversation_id=about.id,
         at=now(),
         wordings=wordings.wordings(session, about.merchant_id),
+        book=catalogue.recipe_book(session, about.merchant_id),
     )
     return Situation(turn, shop, cart, shop.cart_id, found.version if found else -1, state)
 

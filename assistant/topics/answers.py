@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from assistant.dialogue.options import categories_of
-from assistant.dialogue.phrases import load
 from assistant.replies.describe import item_name, modifier_name, variation_name
+from assistant.topics.allergens import about_allergens, about_diet, asked_allergens
 from core.merchants import rules as merchant_rules
 from core.orders import pricing
 
@@ -29,6 +29,8 @@ def answer_topic(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTop
     """One or two sentences about a topic."""
     if topic.topic == "total":
         return _total(speaker, shop, cart)
+    if topic.topic in _OF_CART:
+        return _OF_CART[topic.topic](speaker, shop, cart, topic)
     return _ANSWERS.get(topic.topic, _unknown)(speaker, shop, topic)
 
 
@@ -151,13 +153,13 @@ def _whole_menu(speaker: Speaker, shop: Shop) -> str:
     return "\n".join([*lines, speaker.say("invite")])
 
 
-def _contents(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+def _contents(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTopic) -> str:
     said = []
+    asked = asked_allergens(speaker, topic)
     for item in _items(shop, topic):
         name = item_name(speaker, shop.menu, item.id)
-        asked = _asked_allergens(speaker, topic)
         if asked:
-            said.append(_declared(speaker, item, name, asked[0]))
+            said.append(about_allergens(speaker, shop, cart, topic, [item]))
         if item.description:
             described = speaker.bind("description", item.description, "items", item.id, "description")
             said.append(speaker.say("contents", item=name, description=described.rstrip(".")))
@@ -174,66 +176,12 @@ def _contents(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
     return " ".join(said) or speaker.say("no_price")
 
 
-def _asked_allergens(speaker: Speaker, topic: AnswerTopic) -> list[str]:
-    known = load(speaker.language).allergens
-    words = set(topic.subject)
-    return [name for name, said in known.items() if words & {w for s in said for w in s.split()}]
+def _allergens(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTopic) -> str:
+    return about_allergens(speaker, shop, cart, topic, _items(shop, topic)) or speaker.say("no_price")
 
 
-def _declared(speaker: Speaker, item: Item, name: str, allergen: str) -> str:
-    if item.allergens is None:
-        return speaker.say("allergens_unknown", item=name)
-    label = speaker.word("allergen_names", allergen)
-    if allergen in item.allergens:
-        return speaker.say(
-            "contains_yes", item=name, allergen=speaker.bind("allergen", label, "items", item.id, "allergens")
-        )
-    return speaker.say("contains_no", item=name, allergen=label)
-
-
-def _allergens(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
-    asked = _asked_allergens(speaker, topic)
-    said = []
-    for item in _items(shop, topic):
-        name = item_name(speaker, shop.menu, item.id)
-        if asked:
-            said.append(_declared(speaker, item, name, asked[0]))
-        elif item.allergens is None:
-            said.append(speaker.say("allergens_unknown", item=name))
-        elif not item.allergens:
-            said.append(speaker.say("allergens_none", item=name))
-        else:
-            names = [
-                speaker.bind("allergen", speaker.word("allergen_names", a), "items", item.id, "allergens")
-                for a in item.allergens
-            ]
-            said.append(speaker.say("contains_declared", item=name, allergens=speaker.listed(names)))
-    return " ".join(said) or speaker.say("no_price")
-
-
-def _diet(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
-    known = load(speaker.language).diets
-    words = set(topic.subject)
-    tag = next(
-        (t for t, said in known.items() if any(set(s.replace("-", " ").split()) <= words or s in words for s in said)),
-        None,
-    )
-    if tag is None:
-        return speaker.say("unknown_fact")
-    label = speaker.word("diet_names", tag)
-    items = _items(shop, topic)
-    if items:
-        return " ".join(
-            speaker.say(
-                "diet_yes" if tag in i.tags else "diet_no", item=item_name(speaker, shop.menu, i.id), diet=label
-            )
-            for i in items
-        )
-    marked = [i for i in shop.menu.items if tag in i.tags and i.available]
-    if not marked:
-        return speaker.say("diet_none", diet=label)
-    names = [item_name(speaker, shop.menu, i.id) for i in marked[: _MOST_ITEMS * 2]]
-    return speaker.say("diet_list", diet=label, items=speaker.listed(names))
+def _diet(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTopic) -> str:
+    return about_diet(speaker, shop, cart, topic, _items(shop, topic))
 
 
 def _spicy(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
@@ -319,14 +267,17 @@ def _status(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
     return speaker.say("status", code=code, state=state)
 
 
+# What depends on how it was ordered as well.
+_OF_CART: dict[str, Callable[[Speaker, Shop, CartValue, AnswerTopic], str]] = {
+    "contents": _contents,
+    "allergens": _allergens,
+    "diet": _diet,
+}
 _ANSWERS: dict[str, Callable[[Speaker, Shop, AnswerTopic], str]] = {
     "help": _help,
     "price": _price,
     "have": _have,
     "menu": _menu,
-    "contents": _contents,
-    "allergens": _allergens,
-    "diet": _diet,
     "spicy": _spicy,
     "sizes": _sizes,
     "hours": _hours,

@@ -1,7 +1,11 @@
 """What the shop sells."""
 
 from core.catalogue.menu import Combo, ComboSlot, Item, Menu, Modifier, ModifierGroup, PreModifier, Variation
+from core.catalogue.recipes.allergens import EU as EU_ALLERGENS
+from core.catalogue.recipes.allergens import US as US_ALLERGENS
 from core.catalogue.recipes.book import RecipeBook, StockItem
+from core.catalogue.recipes.declared import LotFacts
+from core.catalogue.recipes.declared import Row as ProofRow
 from core.catalogue.recipes.service import (
     RecipeReport,
     import_recipes,
@@ -9,6 +13,8 @@ from core.catalogue.recipes.service import (
     recipes_as_imported,
     stock_items,
 )
+from core.catalogue.recipes.verdicts import DietVerdict
+from core.catalogue.recipes.verdicts import Verdict as AllergenVerdict
 from core.catalogue.service import (
     import_menu,
     load_menu,
@@ -21,15 +27,21 @@ from core.catalogue.service import (
 from core.catalogue.views import ImportReport, MenuEntry
 
 __all__ = [
+    "EU_ALLERGENS",
+    "US_ALLERGENS",
+    "AllergenVerdict",
     "Combo",
     "ComboSlot",
+    "DietVerdict",
     "ImportReport",
     "Item",
+    "LotFacts",
     "Menu",
     "MenuEntry",
     "Modifier",
     "ModifierGroup",
     "PreModifier",
+    "ProofRow",
     "RecipeBook",
     "RecipeReport",
     "StockItem",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # The fourteen of Annex II, Regulation (EU) 1169/2011.
 EU: Final = (
@@ -54,3 +57,34 @@ FREE_OF_ALONE: Final = frozenset({"gluten-free", "dairy-free", "nut-free"})
 DIETS: Final = tuple(FORBIDDEN)
 # Who keeps one keeps the other.
 IMPLIES: Final = {"vegan": ("vegetarian",)}
+
+# Other words that menus use. Who writes "shellfish" may mean either.
+_OTHER_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "egg": ("eggs",),
+    "soy": ("soybeans",),
+    "soya": ("soybeans",),
+    "soybean": ("soybeans",),
+    "dairy": ("milk",),
+    "lactose": ("milk",),
+    "peanut": ("peanuts",),
+    "nut": ("nuts",),
+    "tree nuts": ("nuts",),
+    "shellfish": ("crustaceans", "molluscs"),
+    "crustacean": ("crustaceans",),
+    "mollusc": ("molluscs",),
+    "mollusks": ("molluscs",),
+    "sulfites": ("sulphites",),
+    "sulphite": ("sulphites",),
+}
+
+
+def known_words(words: Iterable[str]) -> tuple[frozenset[str], bool]:
+    """Declared words as ours, and whether we know every one of them."""
+    found: set[str] = set()
+    every = True
+    for word in words:
+        plain = word.casefold().strip()
+        ours = (plain,) if plain in ALLERGENS else _OTHER_WORDS.get(plain, ())
+        found.update(ours)
+        every = every and bool(ours)
+    return frozenset(found), every

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from core.catalogue.recipes.allergens import DIETS, FORBIDDEN, FREE_OF_ALONE, IMPLIES, KIND_OF
+from core.catalogue.recipes.allergens import DIETS, FORBIDDEN, FREE_OF_ALONE, IMPLIES, KIND_OF, known_words
 from core.catalogue.recipes.parts import Add, Replace
 
 if TYPE_CHECKING:
@@ -91,22 +91,24 @@ def of_portion(book: RecipeBook, portion: Portion, lots: Mapping[str, Sequence[L
 
 def of_item(book: RecipeBook, item: Item, rows: tuple[Row, ...] = ()) -> Declared:
     """What the menu declares of an item as it comes, its default modifiers included."""
+    contains, every = known_words(item.allergens or ())
     return Declared(
         (*rows, Row("items", item.id, "allergens")),
-        frozenset(item.allergens or ()),
+        contains,
         free_of=_free_of(item.tags),
-        complete=item.allergens is not None and book.menu.allergens_complete,
+        complete=every and item.allergens is not None and book.menu.allergens_complete,
         suits=_diets_of(item.tags),
     )
 
 
 def of_modifier(book: RecipeBook, group_id: str, modifier: Modifier) -> Declared:
     """What the menu declares that a modifier adds."""
+    contains, every = known_words(modifier.allergens)
     return Declared(
         (Row("modifiers", f"{group_id}/{modifier.id}", "allergens"),),
-        frozenset(modifier.allergens),
+        contains,
         free_of=_free_of(modifier.tags),
-        complete=modifier.allergens_declared and book.menu.allergens_complete,
+        complete=every and modifier.allergens_declared and book.menu.allergens_complete,
         suits=_diets_of(modifier.tags),
     )
 
@@ -178,7 +180,7 @@ def unexplained(book: RecipeBook, item: Item) -> Declared | None:
             inside = inside.union(*(d.contains for d in of_portion(book, portion, {})))
     for one in applied:
         inside = inside.union(*(d.contains for d in _of_choice(book, item, one)))
-    left = frozenset(item.allergens or ()) - _with_kinds(inside)
+    left = known_words(item.allergens or ())[0] - _with_kinds(inside)
     row = (Row("items", item.id, "allergens"),)
     return Declared(row, left, complete=True, suits=frozenset(DIETS)) if left else None
 
@@ -211,7 +213,7 @@ def _perhaps(declared: Declared) -> Declared:
         declared,
         contains=_NONE,
         may_contain=declared.may_contain | declared.contains,
-        suits=declared.suits - {d for d in DIETS if FORBIDDEN[d] & _with_kinds(declared.contains)},
+        suits=frozenset(d for d in DIETS if not FORBIDDEN[d] & _with_kinds(declared.contains)) - declared.not_for,
     )
 
 
