@@ -14,6 +14,7 @@ from channels.outbound import Outbound
 from channels.web.session import kept_key
 from comanda.drain import Drain
 from comanda.live import Live
+from comanda.upkeep import UPKEEP
 from core import merchants, orders
 from core.db.outbox import LEASE
 from core.db.schema import upgrade
@@ -69,7 +70,7 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
         take_turn(assistant, on, work)
 
     providers = payments.providers(current, _key(current))
-    handlers = {"turn": turn, "send": outbound.deliver, **payments.handlers(providers)}
+    handlers = {"turn": turn, "send": outbound.deliver, **payments.handlers(providers), **UPKEEP}
     drain = Drain(database, handlers, subscribers=_SUBSCRIBERS, lease=lease)
     database.on_commit(lambda committed: live.publish(committed.topics))
     if current.broker_url:

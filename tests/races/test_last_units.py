@@ -100,17 +100,17 @@ def test_control_a_reservation_that_reads_first_and_writes_later_sells_too_many(
     shop.stock("roll", UNITS)
     seen = threading.local()
 
-    def naive(session: Session, merchant_id: str, location_id: str, item_id: str, quantity: int) -> bool:
+    def naive(session: Session, merchant_id: str, location_id: str, item_id: str, quantity: int) -> StockLevelView | None:
         level: StockLevelView = seen.level
         if level.available < quantity:
-            return False
+            return None
         session.execute(
             update(StockLevelRow)
             .where(StockLevelRow.merchant_id == merchant_id, StockLevelRow.location_id == location_id)
             .where(StockLevelRow.stock_item_id == item_id)
             .values(reserved=level.reserved + quantity)
         )
-        return True
+        return level
 
     def place(cart_id: str) -> OrderView:
         # On SQLite a writer is alone: the race is between what was read before and what is written now.

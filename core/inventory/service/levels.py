@@ -10,7 +10,7 @@ from core.inventory import repository
 from core.inventory.events import ReorderPointSet
 from core.inventory.service.changes import alter, check_item, check_quantity, reason_given, tracked_level, watch
 from core.inventory.views import WriteOffCause
-from core.kernel.errors import InvalidInput
+from core.kernel.errors import InvalidInput, NotFound
 from core.kernel.text import clean
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def write_off(
 
     Raises:
         InvalidInput: not a whole number above zero, a cause that is not on the list, or "other" without a reason.
-        NotFound: no such location, or the item is not tracked there.
+        NotFound: no such location, the item is not tracked there, or the lot is of another item or place.
         Conflict: more than the lot has, or than is left beside what open orders were promised.
     """
     check_quantity(quantity, least=1)
@@ -91,6 +91,10 @@ def write_off(
         raise InvalidInput(field="cause", problem=f"“{cause}” is none of {', '.join(WRITE_OFF_CAUSES)}.")
     why = reason_given(reason) if cause == "other" else clean(reason, 500)
     tracked_level(uow.session, merchant_id, location_id, item_id)
+    if lot_id is not None:
+        named = repository.lot(uow.session, merchant_id, lot_id)
+        if named is None or (named.location_id, named.item_id) != (location_id, item_id):
+            raise NotFound(what=f"lot of {item_id} here", key=lot_id)
     return alter(
         uow,
         merchant_id,
