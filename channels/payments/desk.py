@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from channels.payments.base import Faulty, Refused, SendError, TryLater, Unanswered
 from core import payments
+from core.access import SYSTEM
 from core.db import outbox
 from core.kernel.clock import now
 from core.logs import logger, mask
@@ -33,7 +34,7 @@ class Desk:
 
     def handle(self, database: Database, work: Work) -> None:
         """Do one thing at a provider."""
-        with database.begin() as uow:
+        with database.begin(SYSTEM) as uow:
             task = payments.begin_task(
                 uow,
                 work.merchant_id,
@@ -51,13 +52,13 @@ class Desk:
         except SendError as error:
             _again(database, work, task, error)
         else:
-            with database.begin() as uow:
+            with database.begin(SYSTEM) as uow:
                 payments.end_task(uow, facts)
                 outbox.finish(uow.session, work)
 
     def expire(self, database: Database, work: Work) -> None:
         """The time to pay by link is over."""
-        with database.begin() as uow:
+        with database.begin(SYSTEM) as uow:
             payments.expire(uow, work.merchant_id, str(work.payload["payment_id"]))
             outbox.finish(uow.session, work)
 
@@ -78,7 +79,7 @@ class Desk:
     @staticmethod
     def _refused(database: Database, work: Work, task: Task, error: Refused) -> None:
         reason = str(mask(str(error)))
-        with database.begin() as uow:
+        with database.begin(SYSTEM) as uow:
             payments.task_refused(uow, task, reason)
             outbox.finish(uow.session, work)
         log.error("a provider refused", payment=task.payment.id, task=task.name, error=reason)
@@ -88,7 +89,7 @@ def _again(database: Database, work: Work, task: Task, error: SendError) -> None
     """Note that it was not done, or that nobody knows, and when to see to it again."""
     reason = str(mask(f"{type(error).__name__}: {error}"))
     pause = error.after if isinstance(error, TryLater | Unanswered) else None
-    with database.begin() as uow:
+    with database.begin(SYSTEM) as uow:
         if isinstance(error, Faulty):
             payments.task_faulty(uow, task)
         if work.attempts >= _QUICK_TRIES:

@@ -17,6 +17,7 @@ from channels.payments import inbox
 from channels.payments.test_page.provider import TestPageProvider
 from channels.payments.test_page.tokens import Bill, opened
 from core import merchants, payments
+from core.access import SYSTEM
 from core.db import outbox
 from core.kernel.clock import now
 from core.kernel.errors import NotFound
@@ -108,7 +109,7 @@ def deliver_late(database: Database, work: Work, test: TestPageProvider) -> None
     """The handler of deliveries of the test page that were to come later."""
     bill = _bill(work.payload)
     inbox.take(database, test, test.delivery(test.said(bill, "approve")))
-    with database.begin() as uow:
+    with database.begin(SYSTEM) as uow:
         outbox.finish(uow.session, work)
 
 
@@ -119,7 +120,7 @@ def _later(database: Database, bill: Bill) -> None:
         "amount": bill.amount.amount,
         "currency": bill.amount.currency,
     }
-    with database.begin() as uow:
+    with database.begin(SYSTEM) as uow:
         lane = f"{DELAYED}:{bill.payment_id}"
         uow.enqueue(lane, DELAYED, said, merchant_id=bill.merchant_id, at=now() + DELAY)
 
@@ -131,7 +132,7 @@ def _bill(said: dict[str, Any]) -> Bill:
 def _news(deps: Deps, payment: PaymentView, *, look: bool) -> PaymentView:
     """Open the provider's page now if it is not, or ask how it stands: the customer is waiting."""
     if look:
-        with deps.database.begin() as uow:
+        with deps.database.begin(SYSTEM) as uow:
             payments.look_again(uow, payment.merchant_id, payment.id)
     deps.drain_lane(f"payment:{payment.id}")
     return _found(deps.database, payment.token)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core import merchants
 from core.access import mine, requires
 from core.customers import repository
+from core.customers.events import CustomerMet, CustomerNamed
 from core.customers.views import CustomerView, IdentityView
 from core.kernel.errors import InvalidInput, NotFound
 from core.kernel.text import clean
@@ -46,8 +47,10 @@ def identify(
     found = repository.by_identity(uow.session, merchant_id, identity)
     if found is None:
         merchants.merchant(uow.session, merchant_id)
-        repository.add(uow.session, merchant_id, identity, name=name, locale=language)
+        made = repository.add(uow.session, merchant_id, identity, name=name, locale=language)
         found = repository.by_identity(uow.session, merchant_id, identity)
+        if made and found is not None:
+            uow.record(CustomerMet(merchant_id=merchant_id, customer_id=found.id, channel=channel))
     if found is None:
         raise NotFound(what="customer", key=external_id)
     learnt = {}
@@ -96,6 +99,7 @@ def set_name(uow: UnitOfWork, merchant_id: str, customer_id: str, name: str) -> 
         raise InvalidInput(field="name", problem="is empty: say what to call the customer.")
     if not repository.change(uow.session, merchant_id, customer_id, name=cleaned):
         raise NotFound(what="customer", key=customer_id)
+    uow.record(CustomerNamed(merchant_id=merchant_id, customer_id=customer_id))
     return customer(uow.session, merchant_id, customer_id)
 
 

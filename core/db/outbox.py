@@ -74,13 +74,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class NewWork:
-    """Work that a transaction leaves behind, not to be done before `at`."""
+    """Work that a transaction leaves behind, not to be done before `at`; with `done_at`, only kept as a record."""
 
     merchant_id: str
     lane: str
     kind: str
     payload: dict[str, Any]
     at: datetime
+    done_at: datetime | None = None
 
 
 def add(session: Session, works: Sequence[NewWork]) -> None:
@@ -94,8 +95,9 @@ def add(session: Session, works: Sequence[NewWork]) -> None:
         return
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
-        keys = sorted({_lane_key(work.lane) for work in works})
-        session.execute(select(func.pg_advisory_xact_lock(func.unnest(array(keys, type_=BigInteger)))))
+        keys = sorted({_lane_key(work.lane) for work in works if work.done_at is None})
+        if keys:
+            session.execute(select(func.pg_advisory_xact_lock(func.unnest(array(keys, type_=BigInteger)))))
     moment = now()
     session.execute(
         insert(_WORK),
@@ -109,6 +111,7 @@ def add(session: Session, works: Sequence[NewWork]) -> None:
                 "available_at": work.at,
                 "attempts": 0,
                 "fence": 0,
+                "done_at": work.done_at,
             }
             for work in works
         ],

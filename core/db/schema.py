@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Every module with tables; imported so that the metadata is whole.
 MODULES = (
     "core.db.outbox",
+    "core.db.audit",
     "core.merchants.models",
     "core.customers.models",
     "core.catalogue.models",

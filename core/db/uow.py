@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.access import SYSTEM
-from core.db import outbox
+from core.db import audit, outbox
 from core.kernel.clock import now
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -35,12 +37,19 @@ class UnitOfWork:
         # Set while a guarded service function runs: what it uses for its work is not asked again.
         self.guarded = False
         self._works: list[outbox.NewWork] = []
+        self._facts: list[audit.Fact] = []
         self._topics: set[str] = set()
 
     def record(self, event: Event) -> None:
-        """Save an event with the rows it speaks of; its subscribers run after the commit, in the order of its lane."""
-        kind = f"event:{type(event).__name__}"
-        self.enqueue(event.lane, kind, event.payload(), merchant_id=event.merchant_id)
+        """Save an event with the rows it speaks of; its subscribers run after the commit, in the order of its lane.
+
+        Who did it goes into the audit log of the shop.
+        """
+        kind, payload = f"event:{type(event).__name__}", event.payload()
+        self._facts.append(audit.fact_of(event, payload))
+        moment = now()
+        done_at = moment if event.quiet else None
+        self._works.append(outbox.NewWork(event.merchant_id, event.lane, kind, payload, moment, done_at))
 
     def enqueue(
         self, lane: str, kind: str, payload: dict[str, Any], *, merchant_id: str, at: datetime | None = None
@@ -52,8 +61,27 @@ class UnitOfWork:
         """Tell live pages, after the commit, that what they show under `topic` has changed. A hint, never data."""
         self._topics.add(topic)
 
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """A part that is all or nothing by itself: when it raises, its rows, events and work are gone, others stay.
+
+        The caller may then catch the error and commit the rest.
+        """
+        works, facts, topics = len(self._works), len(self._facts), set(self._topics)
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self._works[works:], self._facts[facts:]
+            self._topics = topics
+            raise
+
     def seal(self) -> Committed:
         """Commit: make it all true. Called by `Database.begin` when its block ends well."""
+        self.session.flush()
         outbox.add(self.session, self._works)
+        if self._facts:
+            audit.append(self.session, self.actor, self._facts)
         self.session.commit()
-        return Committed(frozenset(work.lane for work in self._works), frozenset(self._topics))
+        waiting = frozenset(work.lane for work in self._works if work.done_at is None)
+        return Committed(waiting, frozenset(self._topics))

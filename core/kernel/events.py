@@ -11,9 +11,13 @@ _registry: dict[str, type[Event]] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Base of all events. Fields are JSON values only. `lane` orders delivery: same lane, same order as recorded."""
+    """Base of all events. Fields are JSON values only. `lane` orders delivery: same lane, same order as recorded.
+
+    `quiet` events are kept and go into the audit log, but are delivered to nobody.
+    """
 
     name: ClassVar[str] = ""
+    quiet: ClassVar[bool] = False
     merchant_id: str
 
     def __init_subclass__(cls) -> None:

@@ -3,7 +3,6 @@
 from core.ledger import rules
 from core.ledger.service import (
     balance,
-    by_order,
     day_report,
     find,
     of_order,
@@ -36,7 +35,6 @@ __all__ = [
     "TrialBalance",
     "Verification",
     "balance",
-    "by_order",
     "day_report",
     "find",
     "of_order",

@@ -11,6 +11,7 @@ from core.kernel.clock import now
 from core.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
 from core.kernel.ids import new_id
 from core.messaging import repository, states, views
+from core.messaging.events import ConversationHandedOver, MessageReceived, MessageSaid, TurnTaken
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, TurnRow
 from core.messaging.views import OpenTurn, Owner, Received
 
@@ -63,6 +64,7 @@ def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
     row.last_seq += 1
     row.updated_at = moment
     uow.enqueue(views.turn_lane(row.id), "turn", {"conversation_id": row.id}, merchant_id=merchant_id)
+    uow.record(MessageReceived(merchant_id=merchant_id, conversation_id=row.id, seq=row.last_seq))
     _notify(uow, row)
     return Received(row.id, inbound_id, row.last_seq, duplicate=False)
 
@@ -130,6 +132,7 @@ def close_turn(
     row.turns = turn.number
     row.state = state
     said = tuple(_add(uow, row, content, turn_id=closed.id) for content in replies)
+    uow.record(TurnTaken(merchant_id=row.merchant_id, conversation_id=row.id, number=turn.number))
     _notify(uow, row)
     return said
 
@@ -145,6 +148,7 @@ def say(uow: UnitOfWork, conversation_id: str, content: Content, *, ref: str) ->
     if (said := repository.said(uow.session, row, ref)) is not None:
         return repository.outbound_view(said)
     added = _add(uow, row, content, ref=ref)
+    uow.record(MessageSaid(merchant_id=row.merchant_id, conversation_id=row.id, seq=added.seq))
     _notify(uow, row)
     return added
 
@@ -163,6 +167,7 @@ def set_owner(uow: UnitOfWork, conversation_id: str, owner: Owner) -> Conversati
     if row.owner != owner:
         row.owner = owner
         row.updated_at = now()
+        uow.record(ConversationHandedOver(merchant_id=row.merchant_id, conversation_id=row.id, owner=owner))
         _notify(uow, row)
     return repository.view(row)
 

@@ -28,6 +28,7 @@ def view(row: StaffRow) -> StaffView:
         row.active,
         row.created_at,
         row.signed_in_at,
+        tuple(row.location_ids),
     )
 
 

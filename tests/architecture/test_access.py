@@ -26,14 +26,14 @@ FREE = {
 
 def _changing() -> dict[str, Callable[..., object]]:
     found: dict[str, Callable[..., object]] = {}
-    for package in pkgutil.iter_modules(core.__path__, "core."):
-        if not package.ispkg or package.name in ("core.db", "core.migrations", "core.access", "core.kernel"):
-            continue
-        module = importlib.import_module(package.name)
+    packages = {p.name for p in pkgutil.walk_packages(core.__path__, "core.") if p.ispkg}
+    modules = {p.name for p in pkgutil.walk_packages(core.__path__, "core.")}
+    for package in sorted(p for p in packages if f"{p}.service" in modules):
+        module = importlib.import_module(package)
         for name in getattr(module, "__all__", ()):
             function = getattr(module, name)
             if inspect.isfunction(function) and next(iter(inspect.signature(function).parameters), "") == "uow":
-                found[f"{package.name}.{name}"] = function
+                found[f"{package}.{name}"] = function
     return found
 
 

@@ -47,7 +47,9 @@ def test_a_duplicate_inserts_nothing_and_names_the_first(database: Database, sho
     again = receive(database, shop, envelope("1", "the provider says it again"))
     assert again == messaging.Received(first.conversation_id, first.inbound_id, 1, duplicate=True)
     assert log(database, first.conversation_id) == [(1, "in", "hello")]
-    assert [_count(database, t) for t in (InboundMessage, Conversation, WorkRow)] == [1, 1, 1]
+    assert [_count(database, t) for t in (InboundMessage, Conversation)] == [1, 1]
+    assert _works(database, "turn") == [first.lane]
+    assert _works(database, "event:MessageReceived") == [first.lane]
     with database.read() as session:
         assert messaging.conversation(session, shop, first.conversation_id).last_seq == 1
 

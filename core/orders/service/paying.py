@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core import payments
+from core.access import requires
 from core.orders import repository
 from core.orders.service.progress import cancel
 from core.payments.events import PaymentFailed
@@ -17,6 +18,7 @@ _NOT_PAID = "It was not paid in time."
 _STOPPABLE = ("held", "new", "accepted")
 
 
+@requires("orders.change")
 def on_payment_failed(uow: UnitOfWork, event: Event) -> None:
     """An order that is made for money in advance only is cancelled when that does not come.
 

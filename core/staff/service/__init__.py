@@ -10,6 +10,7 @@ from core.staff.service.members import (
     first_run_token,
     members,
     reactivate,
+    set_locations,
     set_password,
 )
 from core.staff.service.sessions import open_session, session_of, sign_in, sign_out, touch
@@ -26,6 +27,7 @@ __all__ = [
     "open_session",
     "reactivate",
     "session_of",
+    "set_locations",
     "set_password",
     "sign_in",
     "sign_out",

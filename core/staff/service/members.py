@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core import merchants
 from core.access import requires, self_only, within
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, NotSignedIn
 from core.kernel.ids import new_id, new_token
 from core.staff import repository, rules
+from core.staff.events import (
+    MemberAdded,
+    MemberDeactivated,
+    MemberPlaced,
+    MemberReactivated,
+    OwnerInvited,
+    PasswordChanged,
+)
 from core.staff.models import FirstRunTokenRow, StaffRow
 from core.staff.service import secrets
 from core.staff.service.secrets import digest
 from core.staff.views import StaffView
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
     from core.db.uow import UnitOfWork
@@ -45,6 +56,7 @@ def first_run_token(uow: UnitOfWork, merchant_id: str) -> str | None:
             expires_at=moment + rules.FIRST_RUN_LIFE,
         )
     )
+    uow.record(OwnerInvited(merchant_id=merchant_id))
     return token
 
 
@@ -74,12 +86,22 @@ def complete_first_run(uow: UnitOfWork, token: str, *, name: str, login: str, pa
 
 
 @requires("staff.change")
-def add_member(uow: UnitOfWork, merchant_id: str, *, name: str, login: str, password: str, role: Role) -> StaffView:
-    """Add somebody to a shop.
+def add_member(
+    uow: UnitOfWork,
+    merchant_id: str,
+    *,
+    name: str,
+    login: str,
+    password: str,
+    role: Role,
+    location_ids: Iterable[str] = (),
+) -> StaffView:
+    """Add somebody to a shop; with `location_ids`, they may act at these places of it only.
 
     Raises:
         InvalidInput: a name, login, password or role that is not accepted; names the field.
-        Conflict: the login is taken.
+        NotFound: the shop has no such place.
+        Conflict: the login is taken, or an owner is bound to places.
     """
     login = rules.normal_login(login)
     rules.check_password(password, login=login)
@@ -92,11 +114,15 @@ def add_member(uow: UnitOfWork, merchant_id: str, *, name: str, login: str, pass
         role=rules.normal_role(role),
         active=True,
         created_at=now(),
+        location_ids=_places(uow, merchant_id, location_ids),
     )
     if repository.by_login(uow.session, login) is not None:
         raise Conflict(problem=f"The login “{login}” is taken: choose another.")
+    if row.role == "owner" and row.location_ids:
+        raise Conflict(problem="Owners are not bound to places.")
     uow.session.add(row)
     uow.session.flush()
+    uow.record(MemberAdded(merchant_id=merchant_id, staff_id=row.id, role=row.role))
     return repository.view(row)
 
 
@@ -118,6 +144,8 @@ def deactivate(uow: UnitOfWork, merchant_id: str, staff_id: str) -> StaffView:
     owners = [o for o in everybody if o.active and o.role == "owner"]
     if owners == [row]:
         raise Conflict(problem=f"{row.name} is the only owner: make somebody else an owner first.")
+    if row.active:
+        uow.record(MemberDeactivated(merchant_id=merchant_id, staff_id=staff_id))
     row.active = False
     repository.end_sessions_of(uow.session, merchant_id, staff_id)
     return repository.view(row)
@@ -131,7 +159,27 @@ def reactivate(uow: UnitOfWork, merchant_id: str, staff_id: str) -> StaffView:
         NotFound: nobody of this shop has that id.
     """
     row = repository.member(uow.session, merchant_id, staff_id)
+    if not row.active:
+        uow.record(MemberReactivated(merchant_id=merchant_id, staff_id=staff_id))
     row.active = True
+    return repository.view(row)
+
+
+@requires("staff.change")
+def set_locations(uow: UnitOfWork, merchant_id: str, staff_id: str, location_ids: Iterable[str]) -> StaffView:
+    """Let somebody act at these places only; at every place of the shop when there are none.
+
+    Raises:
+        NotFound: nobody of this shop has that id, or the shop has no such place.
+        Conflict: they are an owner, who is not bound to places.
+    """
+    row = repository.member(uow.session, merchant_id, staff_id)
+    places = _places(uow, merchant_id, location_ids)
+    if places and row.role == "owner":
+        raise Conflict(problem=f"{row.name} is an owner: owners are not bound to places.")
+    if places != row.location_ids:
+        row.location_ids = places
+        uow.record(MemberPlaced(merchant_id=merchant_id, staff_id=staff_id, location_ids=places))
     return repository.view(row)
 
 
@@ -146,6 +194,7 @@ def set_password(uow: UnitOfWork, merchant_id: str, staff_id: str, password: str
     row = repository.member(uow.session, merchant_id, staff_id)
     rules.check_password(password, login=row.login)
     row.password_hash = secrets.hash_password(password)
+    uow.record(PasswordChanged(merchant_id=merchant_id, staff_id=staff_id))
     repository.end_sessions_of(uow.session, merchant_id, staff_id, but=digest(keep_token) if keep_token else "")
     return repository.view(row)
 
@@ -163,3 +212,7 @@ def change_password(uow: UnitOfWork, staff: StaffView, *, old: str, new: str, ke
     if not secrets.matches(row.password_hash, old):
         raise InvalidInput(field="old password", problem="this is not your password now")
     return set_password(uow, staff.merchant_id, staff.id, new, keep_token=keep_token)
+
+
+def _places(uow: UnitOfWork, merchant_id: str, location_ids: Iterable[str]) -> list[str]:
+    return [merchants.location(uow.session, merchant_id, place).id for place in dict.fromkeys(location_ids)]

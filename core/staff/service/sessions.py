@@ -10,6 +10,7 @@ from core.kernel.clock import now
 from core.kernel.errors import NotSignedIn, TooMany, WrongPassword
 from core.kernel.ids import new_id, new_token
 from core.staff import repository, rules
+from core.staff.events import StaffSignedIn
 from core.staff.models import StaffSessionRow
 from core.staff.service import secrets
 from core.staff.service.secrets import digest
@@ -85,6 +86,7 @@ def open_session(uow: UnitOfWork, merchant_id: str, staff_id: str, *, replaces: 
     token = new_token()
     uow.session.add(_session_row(row, token, moment))
     row.signed_in_at = moment
+    uow.record(StaffSignedIn(merchant_id=merchant_id, staff_id=staff_id))
     uow.session.flush()
     return SignedIn(token, repository.view(row), moment + rules.SESSION_LIFE)
 

@@ -1,0 +1,50 @@
+"""What happens in conversations. No texts: they are in the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationEvent(Event):
+    """Something happened in a conversation."""
+
+    quiet: ClassVar[bool] = True
+    conversation_id: str
+
+    @property
+    def lane(self) -> str:
+        """What happens in one conversation is told in order."""
+        return f"conversation:{self.conversation_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(ConversationEvent):
+    """A customer said something; `redacted` says how many card numbers were taken out of it."""
+
+    seq: int
+    redacted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnTaken(ConversationEvent):
+    """What a customer said was answered."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSaid(ConversationEvent):
+    """We said something outside a turn: a person, or a notice."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationHandedOver(ConversationEvent):
+    """A conversation went to a person (`owner` "agent"), or back to the assistant."""
+
+    owner: str

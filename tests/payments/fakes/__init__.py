@@ -1,1 +1,0 @@
-"""Providers that keep state, misbehave on demand, and speak HTTP."""
