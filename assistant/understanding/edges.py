@@ -23,6 +23,7 @@ JOIN = 0.05
 _HESITATION = 0.04
 _REAL_WORD = 0.5  # a slip that makes another word: "late" for "latte"
 _LONGEST_SHARED = 3
+_MOST_LINKS = 2
 _JOINERS = frozenset({"and", "or", "n", "y", "o"})
 _ARTICLES = frozenset({"a", "an", "the", "one", "un", "una", "el", "la"})
 _GUESSED = 0.3  # so much a misspelling costs
@@ -73,6 +74,9 @@ class Walker:
         self.counts_after = bool(languages & grammar.knowledge.counts_after)
         self._words = [self._alternatives(t) for t in tokens]
         self._pauses = [t.folded in grammar.knowledge.hesitations for t in tokens]
+        links = grammar.knowledge.foods.links
+        between = frozenset(w for language in languages for w in links.get(language, ()))
+        self._links = [t.folded in between for t in tokens]
 
     def edges_at(self, start: int) -> Edges:
         """Everything that may start at this position, the cheapest of each kind and end."""
@@ -123,30 +127,37 @@ class Walker:
             return ((word, 0.0), (other, _REAL_WORD)) if other else ((word, 0.0),)
         return ((word, 0.0), *self._grammar.speller.alternatives(token.folded))
 
-    def _walk(self, node: Node, start: int, at: int, cost: float, edges: Edges) -> None:
+    def _walk(  # noqa: PLR0917  # one step of a search
+        self, node: Node, start: int, at: int, cost: float, edges: Edges, linked: int = 0
+    ) -> None:
         leaf = node.get(LEAF)
+        if leaf is not None and linked:
+            leaf = leaf._replace(closed=(), heads=frozenset())
         if leaf is not None:
             said = tuple(self._tokens[k].folded for k in range(start, at) if k == start or not self._pauses[k])
             self._collect(leaf, said, (start, at), cost, edges)
         while at < len(self._words):
             if at > start and self._bounds[at] == ".":
                 return
-            self._on(node, start, at, cost, edges)
-            if at == start or not self._pauses[at]:
+            self._on(node, start, at, cost, edges, linked)
+            link = self._links[at] and linked < _MOST_LINKS
+            if at == start or not (link or self._pauses[at]):
                 return
-            # "Sour um cream": a hesitation inside a phrase is stepped over.
-            at, cost = at + 1, cost + _HESITATION
+            # "Sour um cream": a hesitation inside a phrase is stepped over, as is "de" in "muffin de arandanos".
+            at, cost, linked = at + 1, cost + _HESITATION, linked + link
 
-    def _on(self, node: Node, start: int, at: int, cost: float, edges: Edges) -> None:
+    def _on(  # noqa: PLR0917  # one step of a search
+        self, node: Node, start: int, at: int, cost: float, edges: Edges, linked: int
+    ) -> None:
         words = self._words
         for word, extra in words[at]:
             following = node.get(word)
             if following is not None:
-                self._walk(following, start, at + 1, cost + extra, edges)
+                self._walk(following, start, at + 1, cost + extra, edges, linked)
         if at + 1 < len(words) and not self._bounds[at + 1]:
             joined = node.get(self._tokens[at].folded + words[at + 1][0][0])
             if joined is not None:
-                self._walk(joined, start, at + 2, cost + JOIN, edges)
+                self._walk(joined, start, at + 2, cost + JOIN, edges, linked)
 
     def _collect(self, leaf: Leaf, said: tuple[str, ...], span: tuple[int, int], cost: float, edges: Edges) -> None:
         start, end = span

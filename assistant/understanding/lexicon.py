@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from assistant.understanding import naming
 from assistant.understanding.knowledge import Knowledge, Stems
 from assistant.understanding.tokens import stem
+from assistant.understanding.translation import Translator
 from core.catalogue.menu import Item, Menu
 
 SenseKind = Literal["item", "combo", "modifier", "variation"]
@@ -55,6 +56,7 @@ class _Builder:
     def __init__(self, knowledge: Knowledge, locale: str) -> None:
         self.knowledge = knowledge
         self.locale = locale
+        self.translator = Translator(knowledge.foods, locale)
         self.full: Table = defaultdict(dict)
         self.short: Table = defaultdict(dict)
         self.lone: dict[str, Target] = {}
@@ -90,8 +92,7 @@ class _Builder:
             self._put(self.full, (*stems, "de"), target, 0.0)
         for form, cost in fulls.items():
             self._put(self.full, form, target, cost)
-            for said, extra in naming.translated_forms(form, self.knowledge.foods, composed=not cost).items():
-                self._put(self.foreign, said, target, cost + extra)
+            self._add_foreign(target, form, cost, heads if not cost else frozenset(), composed=not cost)
             if cost > 2 * naming.SYNONYM:
                 continue
             for joined in naming.joined_forms(form):
@@ -117,10 +118,28 @@ class _Builder:
             bare = len(short) == 1 and short[0] in shared and not plain
             price = cost + (max(dropped, _BARE_HEAD) if bare else dropped)
             self._put(self.short, short, target, price)
-            for said, extra in naming.translated_forms(short, foods, composed=len(form) <= _COMPOSED).items():
-                self._put(self.foreign, said, target, price + extra)
+            self._add_foreign(target, short, price, frozenset(), composed=len(form) <= _COMPOSED)
             for head in heads.difference(short) if price < _SAYABLE else ():
                 self._put(self.short, (*short, head), target, price + naming.WITH_HEAD)
+
+    def _add_foreign(self, target: Target, form: Stems, cost: float, heads: frozenset[str], *, composed: bool) -> None:
+        """The form in other languages, also with a foreign head before or after it: "cerveza cobra"."""
+        forms = self.translator.forms(form, composed=composed)
+        for said, extra in forms.items():
+            self._put(self.foreign, said, target, cost + extra)
+        for head in heads.difference(form):
+            for other in self.translator.forms((head,)):
+                for said, extra in ((form, 0.0), *forms.items()):
+                    if not set(other) & set(said):
+                        self._put(self.foreign, (*other, *said), target, cost + extra + naming.WITH_HEAD)
+                        self._put(self.foreign, (*said, *other), target, cost + extra + naming.WITH_HEAD)
+
+    def put_foreign(self, kind: SenseKind, ref: Ref, form: Stems, cost: float) -> None:
+        """Add what a size is called in other languages."""
+        self._add_foreign((kind, ref), form, cost, frozenset(), composed=True)
+        if form[0].isdigit():
+            for said, extra in self.translator.counted(form[0]).items():
+                self._put(self.foreign, said, (kind, ref), cost + extra)
 
     def put_full(self, form: Stems, kind: SenseKind, ref: Ref, cost: float) -> None:
         """Add a form that stands for the whole name."""
@@ -252,6 +271,7 @@ def _add_variation(builder: _Builder, item: str, variation: str, names: list[str
                 forms[*stems, "of"] = forms[*stems, "de"] = 0.0
             for form, cost in forms.items():
                 builder.put_full(form, "variation", ref, cost)
+            builder.put_foreign("variation", ref, stems, 0.0)
 
 
 def _ranked(item: Item, knowledge: Knowledge) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The ways people say a name of a menu, with what each costs: shorter, joined, by a synonym, in another language."""
+"""The ways people say a name of a menu, with what each costs: shorter, joined, by a synonym."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from assistant.understanding.tokens import stem, words_of
 
 # Costs are in one currency with those of the search: 0 is "said as written", 1 about a misspelt word.
 SYNONYM = 0.03
-TRANSLATED = 0.05
 REORDERED = 0.07
 WITH_HEAD = 0.03
 _DROP_LITTLE = 0.1
@@ -182,29 +181,6 @@ def _rearranged(form: Stems) -> Forms:
     if len(form) == _PAIR and not _FIXED.intersection(form) and not any(w.isdigit() for w in form):
         forms[form[1], form[0]] = REORDERED + WITH_HEAD
     return forms
-
-
-def translated_forms(form: Stems, foods: Foods, *, composed: bool = True) -> Forms:
-    """The name in other languages: as a whole, or (`composed`) its parts put together as the language does."""
-    forms: Forms = dict.fromkeys(foods.translations.get(form, ()), TRANSLATED)
-    for k in range(1, len(form) if composed else 0):
-        before, head = form[:k], form[k:]
-        if before[-1] in _STOP or head[0] in _STOP:
-            continue
-        for language, table in foods.spoken.items():
-            befores, heads = table.get(before, ()), table.get(head, ())
-            if not befores and not heads:
-                continue
-            for b in (before, *befores):
-                for h in (head, *heads):
-                    if b != before or h != head:
-                        forms.update(dict.fromkeys(_composed(b, h, language in foods.compounding), TRANSLATED))
-    return forms
-
-
-def _composed(before: Stems, head: Stems, compounding: bool) -> tuple[Stems, ...]:
-    """A name of two parts, the head first where the language does not make compounds as English does."""
-    return ((*before, *head),) if compounding else ((*head, "de", *before), (*head, *before))
 
 
 def size_forms(words: Stems, knowledge: Knowledge) -> Forms:
