@@ -10,8 +10,7 @@ from sqlalchemy import select
 from core import inventory
 from core.access import of_staff
 from core.db.outbox import WorkRow
-from core.inventory import purchasing
-from core.inventory.service import changes
+from core.inventory import purchasing, repository
 from core.kernel.errors import InvalidInput, OutOfStock
 from core.kernel.money import Money
 from core.orders import Line
@@ -54,7 +53,7 @@ def test_an_alert_is_given_once_a_crossing(database: Database) -> None:
     )
     for step in steps:
         with database.begin() as uow:
-            step(uow)  # type: ignore[no-untyped-call]
+            step(uow)
         said.append([a["available"] for a in alerts(database)])
     assert said == [[], [4], [4], [4], [4], [4], [4, 3], [4, 3], [4, 3], [4, 3, 3]]
     with database.read() as session:
@@ -118,7 +117,7 @@ def test_control_an_alert_that_is_not_remembered_is_repeated(
     shop = open_shop(database)
     shop.stock("roll", 10)
     _point(shop, 9)
-    monkeypatch.setattr(changes.repository, "set_low", lambda *_, **__: None)
+    monkeypatch.setattr(repository, "set_low", lambda *_, **__: None)
     for order in range(3):
         shop.order(Line("roll"), conversation_id=f"talk {order}")
     assert len(alerts(database)) == 3

@@ -129,7 +129,7 @@ def test_an_edited_order_takes_more_gives_back_or_changes_nothing(database: Data
     with database.begin() as uow:
         inventory.reserve(uow, me, at, "o1", {"roll": 3, "water": 2})
         inventory.reserve(uow, me, at, "o2", {"scone": 3})
-    steps = (
+    steps: tuple[tuple[dict[str, int], tuple[int, int]], ...] = (
         ({"roll": 1, "scone": 1}, (1, 4)),
         ({"scone": 1}, (0, 4)),
         ({"roll": 5}, (5, 3)),

@@ -1,4 +1,4 @@
-"""Buying: prices as they were known, drafts from reorder points, a person's approval, deliveries in part or too much."""
+"""Buying: prices as they were known, drafts from reorder points, a person's approval, deliveries in part, too much."""
 
 from __future__ import annotations
 

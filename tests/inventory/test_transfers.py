@@ -8,7 +8,7 @@ import pytest
 
 from core import inventory, merchants
 from core.access import of_staff
-from core.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from core.kernel.errors import ComandaError, Conflict, InvalidInput, NotAllowed, NotFound
 from tests.orders.ledger import differing, ledger
 from tests.orders.shop import open_shop
 
@@ -51,7 +51,7 @@ def test_stock_leaves_is_under_way_and_arrives_in_parts(database: Database) -> N
     assert (whole.state, _there(shop, quay, "roll"), _there(shop, quay, "scone")) == ("received", 6, 2)
     for again in (lambda u: inventory.receive_transfer(u, me, sent.id, {rolls: 1}), lambda u: _close(u, me, sent.id)):
         with pytest.raises(Conflict, match="Nothing of this transfer is under way"), database.begin() as uow:
-            again(uow)  # type: ignore[no-untyped-call]
+            again(uow)
     assert _there(shop, quay, "roll") == 6
 
 
@@ -83,7 +83,7 @@ def test_what_is_promised_or_cannot_be_meant_is_not_sent(database: Database) -> 
     with database.begin() as uow:
         inventory.reserve(uow, me, pier, "o1", {"roll": 6})
     before = ledger(database)
-    cases = (
+    cases: tuple[tuple[type[ComandaError], str, dict[str, int]], ...] = (
         (Conflict, quay, {"roll": 5, "scone": 1}),
         (NotFound, quay, {"scone": 1, "water": 1}),
         (InvalidInput, quay, {}),

@@ -100,7 +100,9 @@ def test_control_a_reservation_that_reads_first_and_writes_later_sells_too_many(
     shop.stock("roll", UNITS)
     seen = threading.local()
 
-    def naive(session: Session, merchant_id: str, location_id: str, item_id: str, quantity: int) -> StockLevelView | None:
+    def naive(
+        session: Session, merchant_id: str, location_id: str, item_id: str, quantity: int
+    ) -> StockLevelView | None:
         level: StockLevelView = seen.level
         if level.available < quantity:
             return None
