@@ -3,6 +3,7 @@
 from core.ledger import rules
 from core.ledger.service import (
     balance,
+    by_order,
     day_report,
     find,
     of_order,
@@ -35,6 +36,7 @@ __all__ = [
     "TrialBalance",
     "Verification",
     "balance",
+    "by_order",
     "day_report",
     "find",
     "of_order",

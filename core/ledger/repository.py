@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, or_, select
 
 from core.db.insert import insert_once, insert_rows
 from core.ledger import rules
@@ -14,7 +14,7 @@ from core.ledger.rules import Transfer
 from core.ledger.views import Posting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row, Select
@@ -96,6 +96,24 @@ def sums(
     return [(debit, credit, currency, int(amount)) for debit, credit, currency, amount in session.execute(grouped)]
 
 
+def by_order(session: Session, merchant_id: str, account: str, kinds: Collection[str]) -> dict[tuple[str, str], int]:
+    """What postings of these kinds left on an account, by (order id, currency)."""
+    came = case((_ENTRIES.debit == account, _ENTRIES.amount), else_=-_ENTRIES.amount)
+    query = (
+        select(_POSTINGS.order_id, _ENTRIES.currency, func.sum(came))
+        .join(EntryRow, _ENTRIES.posting_id == _POSTINGS.id)
+        .where(
+            _POSTINGS.merchant_id == merchant_id,
+            _ENTRIES.merchant_id == merchant_id,
+            _POSTINGS.order_id.is_not(None),
+            _POSTINGS.kind.in_(kinds),
+            or_(_ENTRIES.debit == account, _ENTRIES.credit == account),
+        )
+        .group_by(_POSTINGS.order_id, _ENTRIES.currency)
+    )
+    return {(order_id or "", currency): int(amount) for order_id, currency, amount in session.execute(query)}
+
+
 def count_orders(session: Session, merchant_id: str, location_id: str, since: datetime, until: datetime) -> int:
     """Orders whose sale was posted for a location in a time, less those whose sale was taken back in it."""
     kinds = select(_POSTINGS.kind, func.count()).where(
@@ -103,8 +121,8 @@ def count_orders(session: Session, merchant_id: str, location_id: str, since: da
         _POSTINGS.kind.in_(("sale", "cancellation")),
         *_narrowed(None, location_id, since, until),
     )
-    found: dict[str, int] = dict(session.execute(kinds.group_by(_POSTINGS.kind)).tuples().all())
-    return found.get("sale", 0) - found.get("cancellation", 0)
+    found = {str(row[0]): row[1] for row in session.execute(kinds.group_by(_POSTINGS.kind))}
+    return int(found.get("sale", 0)) - int(found.get("cancellation", 0))
 
 
 def stored(session: Session, merchant_id: str) -> Iterator[Stored]:

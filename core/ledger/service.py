@@ -26,7 +26,7 @@ from core.ledger.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -125,6 +125,12 @@ def order_balances(session: Session, merchant_id: str, order_id: str) -> dict[st
     """What an order has on each account now; accounts that are even are left out."""
     rows = _balances(repository.sums(session, merchant_id, order_id=order_id))
     return {row.account: row.balance for row in rows if row.balance.amount}
+
+
+def by_order(session: Session, merchant_id: str, account: str, kinds: Collection[PostingKind]) -> dict[str, Money]:
+    """What postings of these kinds left on an account for each order that they name."""
+    found = repository.by_order(session, merchant_id, account, kinds)
+    return {order_id: Money(amount, currency) for (order_id, currency), amount in found.items()}
 
 
 def balance(

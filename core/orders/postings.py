@@ -6,7 +6,7 @@ own account. What a refund takes back stands on `refunds`, so that what was sold
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.kernel.money import Money
 from core.ledger import Entry
@@ -14,12 +14,12 @@ from core.ledger import Entry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from core.ledger import Posting
+    from core.ledger import Posting, PostingKind
     from core.orders.pricing_refunds import RefundParts
     from core.orders.views import OrderView
 
 # Postings that orders make; what payments post is theirs.
-OWN = frozenset({"sale", "change", "refund", "cancellation"})
+OWN: Final[frozenset[PostingKind]] = frozenset({"sale", "change", "refund", "cancellation"})
 
 
 def sale(order: OrderView) -> tuple[Entry, ...]:

@@ -13,7 +13,7 @@ In this order, and each step on what the one before it left:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from core.kernel.errors import InvalidInput
 from core.kernel.money import Money, cash_increment
@@ -27,7 +27,7 @@ from core.orders.pricing_units import PricePart, charged_portions, parts_of
 from core.orders.taxes import DELIVERY, SERVICE, WHOLE, TaxRule, TaxShare, levy, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from core.catalogue.menu import Menu
     from core.merchants import LocationView
@@ -57,6 +57,9 @@ __all__ = [
     "refundable",
     "tax_rule",
 ]
+
+
+Agreed: TypeAlias = "Mapping[tuple[object, ...], tuple[PricePart, ...]]"  # by `Line.unit`
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +115,20 @@ def quote(
     delivery_fee: Money | None = None,
     cash: bool | int = False,
     fulfilment: str | None = None,
+    agreed: Agreed | None = None,
 ) -> Quote:
     """The price of lines that `rules.check_lines` accepts.
 
     `cash` rounds the total to the currency's smallest coin, or to so many minor units. `fulfilment` chooses the rate
-    where the tax depends on it, and whether there is a service charge.
+    where the tax depends on it, and whether there is a service charge. `agreed` are prices that equal units were sold
+    at before: they stay, whatever the menu says by now.
 
     Raises:
         InvalidLine: an item, variation or modifier is not on the menu.
         InvalidInput: a discount, tip or fee that cannot be meant.
     """
     zero = Money.zero(menu.currency)
-    plain = [_plain(menu, line) for line in lines]
+    plain = [_plain(menu, line, agreed or {}) for line in lines]
     targets = [Target(one.line.item, one.line.quantity, one.total) for one in plain]
     applied, shares = reductions.apply(discounts, targets, menu.currency)
     lowered = [
@@ -145,8 +150,10 @@ def quote(
     return _totalled(tuple(lowered), subtotal, charges, tax, _increment(cash, menu.currency))
 
 
-def quote_at(menu: Menu, location: LocationView, cart: CartView, *, cash: bool = False) -> Quote:
-    """What a cart costs on this menu, charged as its location charges.
+def quote_at(
+    menu: Menu, location: LocationView, cart: CartView, *, cash: bool = False, agreed: Agreed | None = None
+) -> Quote:
+    """What a cart costs on this menu, charged as its location charges; `agreed` as for `quote`.
 
     Raises:
         InvalidLine: the menu does not allow a line.
@@ -163,6 +170,7 @@ def quote_at(menu: Menu, location: LocationView, cart: CartView, *, cash: bool =
         delivery_fee=cart.delivery_fee,
         cash=(charging.cash_increment or True) if cash else False,
         fulfilment=cart.fulfilment,
+        agreed=agreed,
     )
 
 
@@ -179,9 +187,9 @@ def in_cash(due: Money, location: LocationView) -> Money:
     return due.rounded_to(location.charging.cash_increment or cash_increment(due.currency))
 
 
-def _plain(menu: Menu, line: Line) -> QuotedLine:
+def _plain(menu: Menu, line: Line, agreed: Agreed) -> QuotedLine:
     zero = Money.zero(menu.currency)
-    parts = parts_of(menu, line)
+    parts = agreed.get(line.unit) or parts_of(menu, line)
     unit = sum((part.amount for part in parts), zero)
     return QuotedLine(line, unit, unit * line.quantity, parts, zero, zero)
 

@@ -12,6 +12,9 @@ from scripts.benchmarks.report import table
 NAMES = {
     "turn": "A text turn, from HTTP request to reply",
     "ordering": "Understanding orders: our own orders and dialogues in six languages",
+    "money": "Prices: random orders against an oracle in exact fractions",
+    "ledger": "The ledger: a million entries",
+    "orders": "Orders committed, beside single rows",
 }
 
 

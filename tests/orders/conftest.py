@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.db.schema import upgrade
 from core.db.session import Database
 from tests.orders.shop import Shop, open_shop
 
@@ -18,6 +17,5 @@ if TYPE_CHECKING:
 def sqlite_shop(sqlite_url: str) -> Iterator[Shop]:
     """A shop in a SQLite file, for what does not depend on the database."""
     database = Database(sqlite_url)
-    upgrade(database)
     yield open_shop(database)
     database.close()

@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from core import ledger
-from core.orders import postings
+from core.kernel.money import Money
+from core.orders import postings, repository_books
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from core.db.uow import UnitOfWork
     from core.ledger import Posting
     from core.orders.pricing_refunds import RefundParts
     from core.orders.views import OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class BooksProblem:
+    """An order whose money does not add up, or is not in the ledger as it is in the order.
+
+    `lines`: the lines do not add up to the order. `unposted`: its sale was not posted. `posted`: the ledger says
+    another amount than the order.
+    """
+
+    code: Literal["lines", "unposted", "posted"]
+    order_id: str
+    text: str
+
+
+def check_books(session: Session, merchant_id: str) -> tuple[BooksProblem, ...]:
+    """Compare every order of a shop with its own lines, and with what the ledger says that it was sold for."""
+    owed = ledger.by_order(session, merchant_id, "receivable", ("sale", "change"))
+    left = ledger.by_order(session, merchant_id, "receivable", tuple(postings.OWN))
+    problems = []
+    for money in repository_books.order_money(session, merchant_id):
+        if not money.adds_up:
+            text = f"The lines of order {money.code} do not add up to its amounts."
+            problems.append(BooksProblem("lines", money.order_id, text))
+        if money.order_id not in owed and money.total:
+            text = f"The sale of order {money.code} is not in the ledger."
+            problems.append(BooksProblem("unposted", money.order_id, text))
+            continue
+        found, meant = (left, 0) if money.cancelled else (owed, money.total)
+        said = found.get(money.order_id, Money(0, money.currency))
+        if said != Money(meant, money.currency):
+            text = f"Order {money.code} comes to {Money(meant, money.currency)}, and the ledger says {said}."
+            problems.append(BooksProblem("posted", money.order_id, text))
+    return tuple(problems)
 
 
 def sold(uow: UnitOfWork, order: OrderView) -> Posting:
