@@ -49,7 +49,7 @@ def import_file(database: Database, path: Path, shop: str = "") -> Imported:
     """
     menu = menu_format.read_menu_file(path)
     with database.begin() as uow:
-        report = catalogue.import_menu(uow, _shop(database, shop).id, menu)
+        report = catalogue.import_menu(uow, chosen_shop(database, shop).id, menu)
     counts = len(report.added), len(report.changed), len(report.retired)
     return Imported(*counts, unchanged=report.unchanged, version=report.version)
 
@@ -61,11 +61,16 @@ def export_text(database: Database, shop: str = "") -> str:
         NotFound: there is no such shop, or it has no menu.
     """
     with database.read() as session:
-        menu = catalogue.menu_as_imported(session, _shop(database, shop).id)
+        menu = catalogue.menu_as_imported(session, chosen_shop(database, shop).id)
     return json.dumps(menu_format.menu_to_json(menu), ensure_ascii=False, indent=1)
 
 
-def _shop(database: Database, slug: str) -> MerchantView:
+def chosen_shop(database: Database, slug: str) -> MerchantView:
+    """The shop of a short name; the only one when it is empty.
+
+    Raises:
+        NotFound: there is no such shop.
+    """
     with database.read() as session:
         shop = merchants.by_slug(session, slug) if slug else merchants.only_merchant(session)
     if shop is None:

@@ -9,6 +9,7 @@ from assistant.understanding.drafts import Draft, Part, Positions, Scope, State,
 from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import appended
+from assistant.understanding.references import References, reach
 from core.catalogue.menu import PreModifier
 
 # What a modifier costs after and before its item, and a size after it, by the connector before it.
@@ -24,11 +25,11 @@ _NEXT = 2  # words apart: one "and" between
 
 def _certain(state: State, words: Positions) -> State:
     """An "or" shows that all that went before under the same "no" is denied."""
-    if not state.lines:
+    last = state.open_line
+    if last is None:
         return state
-    last = state.lines[-1]
     parts = tuple(p._replace(doubtful=False) if p.negation == words else p for p in last.parts)
-    return state._replace(lines=(*state.lines[:-1], last._replace(parts=parts)))
+    return state._replace(lines=state.with_open(last._replace(parts=parts)))
 
 
 def _takes(grammar: Grammar, line: Draft, part: Part) -> bool:
@@ -43,12 +44,19 @@ def _takes(grammar: Grammar, line: Draft, part: Part) -> bool:
 class ChoicePlacer:
     """Puts modifiers and sizes in their places; every method yields the states it can see."""
 
-    def __init__(self, grammar: Grammar) -> None:
+    def __init__(self, grammar: Grammar, references: References) -> None:
         self._grammar = grammar
+        self._references = references
 
     def modifier(self, state: State, edge: Edge) -> Iterator[State]:
         """A modifier: of the open line, of a line to come, or of all lines ("both with oat milk")."""
+        pending = state.pending
+        if pending is not None and pending.empty and pending.determiner == "definite" and state.scope is None:
+            yield from self._references.to_modifier(state, edge)
         for start, part in self._parts(state, edge):
+            if start.ahead and not start.lines and (start.pending is None or start.pending.empty):
+                shared = part._replace(tokens=tuple(sorted({*part.tokens, *start.ahead})))
+                yield start._replace(common=(*start.common, shared), pending=None, connector="")
             if start.everyone:
                 yield from self._to_everyone(start, part)
             yield from self._to_open(start, part)
@@ -102,7 +110,7 @@ class ChoicePlacer:
 
     def _to_open(self, state: State, part: Part) -> Iterator[State]:
         pending = state.pending
-        last = state.lines[-1] if state.lines else None
+        last = state.open_line
         if last is None:
             return
         cost = _AFTER[state.connector] + (_EITHER if state.connector == "or" and part.pre != "no" else 0.0)
@@ -121,7 +129,7 @@ class ChoicePlacer:
             return
         for grown, extra in self._grown(last, part):
             yield state._replace(
-                lines=(*state.lines[:-1], grown), pending=None, cost=state.cost + cost + extra, connector=""
+                lines=state.with_open(grown), pending=None, cost=state.cost + cost + extra, connector=""
             )
 
     def _countable(self, line: Draft, part: Part) -> bool:
@@ -166,7 +174,7 @@ class ChoicePlacer:
         fixed = last._replace(parts=(*kept, part), correction=(*last.correction, *state.correction))
         gone = () if not old else (*old[-1].tokens, *old[-1].pre_tokens, *old[-1].negation)
         yield state._replace(
-            lines=(*state.lines[:-1], fixed), correction=(), retracted=(*state.retracted, *gone),
+            lines=state.with_open(fixed), correction=(), retracted=(*state.retracted, *gone),
             cost=state.cost + 0.1, connector="", pending=None,
         )  # fmt: skip
 
@@ -187,13 +195,10 @@ class ChoicePlacer:
         if state.pending is not None and not state.pending.empty:
             return
         name, words = state.everyone
-        reach = 2 if name == "both" and state.lines[-1].quantity != 2 else len(state.lines)  # noqa: PLR2004
-        if name == "both" and state.lines[-1].quantity == 2:  # noqa: PLR2004
-            reach = 1
         shared = part._replace(tokens=tuple(sorted({*part.tokens, *words})))
         lines = list(state.lines)
         changed = False
-        for i in range(max(0, len(lines) - reach), len(lines)):
+        for i in reach(state, name):
             for grown, _ in self._grown(lines[i], shared):
                 lines[i], changed = grown, True
         if changed:
@@ -203,15 +208,15 @@ class ChoicePlacer:
         """The pre-modifier after its modifier: "cheese extra"."""
         if state.last != "modifier" or state.connector or state.pending is not None or not state.lines:
             return
-        last = state.lines[-1]
-        if last.parts and last.parts[-1].pre is None:
+        last = state.open_line
+        if last is not None and last.parts and last.parts[-1].pre is None:
             changed = last.parts[-1]._replace(pre=cast("PreModifier", edge.value), pre_tokens=edge.tokens)
             line = last._replace(parts=(*last.parts[:-1], changed))
-            yield state._replace(lines=(*state.lines[:-1], line), cost=state.cost + 0.6)
+            yield state._replace(lines=state.with_open(line), cost=state.cost + 0.6)
 
     def count_after(self, state: State, edge: Edge) -> Iterator[State]:
         """A number after what it counts: "latte two", as Korean has it."""
-        last = state.lines[-1] if state.lines else None
+        last = state.open_line
         pending = state.pending
         if last is None or state.connector not in ("", ",") or not (last.items or last.combo):
             return
@@ -222,17 +227,17 @@ class ChoicePlacer:
             part = last.parts[-1]._replace(quantity=int(edge.value), quantity_tokens=edge.tokens)
             if last.parts[-1].pre is None and _takes(self._grammar, last, part):
                 line = last._replace(parts=(*last.parts[:-1], part))
-                yield state._replace(lines=(*state.lines[:-1], line), pending=None, cost=cost)
+                yield state._replace(lines=state.with_open(line), pending=None, cost=cost)
                 return
         if last.quantity is not None:
             return
         counted_out = self._grammar.counts_of.get(last.item, {}).get(int(edge.value))
         if counted_out is not None and not last.variations and not last.combo:
             sized = last._replace(variations={last.item: (counted_out, 0.0)}, variation_tokens=edge.tokens)
-            yield state._replace(lines=(*state.lines[:-1], sized), pending=None, scope=None, last="item", cost=cost)
+            yield state._replace(lines=state.with_open(sized), pending=None, scope=None, last="item", cost=cost)
             return
         counted = last._replace(quantity=int(edge.value), quantity_tokens=edge.tokens, determiner="number")
-        yield state._replace(lines=(*state.lines[:-1], counted), pending=None, scope=None, last="item", cost=cost)
+        yield state._replace(lines=state.with_open(counted), pending=None, scope=None, last="item", cost=cost)
 
     @staticmethod
     def denied_after(state: State, edge: Edge) -> Iterator[State]:
@@ -243,8 +248,8 @@ class ChoicePlacer:
         parts: tuple[Part, ...] = ()
         if pending is not None and pending.parts:
             parts = pending.parts
-        elif state.lines and (pending is None or pending.empty):
-            parts = state.lines[-1].parts
+        elif state.open_line is not None and (pending is None or pending.empty):
+            parts = state.open_line.parts
         if state.last != "modifier" or not parts or parts[-1].pre is not None:
             yield state._replace(cost=state.cost + _UNUSED_NO, left=(*state.left, *edge.tokens))
             return
@@ -259,19 +264,20 @@ class ChoicePlacer:
         if pending is not None and pending.parts:
             yield state._replace(pending=pending._replace(parts=(*parts[:first], *denied)))
         else:
-            line = state.lines[-1]._replace(parts=(*parts[:first], *denied))
-            yield state._replace(lines=(*state.lines[:-1], line))
+            assert state.open_line is not None  # noqa: S101  # for the type checker
+            line = state.open_line._replace(parts=(*parts[:first], *denied))
+            yield state._replace(lines=state.with_open(line))
 
     def on_side(self, state: State, edge: Edge) -> Iterator[State]:
         """Put "on the side" to the modifier before it, if its group allows; after an item it says nothing new."""
-        last = state.lines[-1] if state.lines else None
+        last = state.open_line
         if state.last == "modifier" and last is not None and last.parts and state.pending is None:
             part = last.parts[-1]
             fitting = permitted(self._grammar, last.item, part) if last.item else part.candidates
             if part.pre is None and fitting and "side" in self._grammar.groups[fitting[0][0][0]].pre_modifiers:
                 changed = part._replace(pre="side", pre_tokens=edge.tokens)
                 line = last._replace(parts=(*last.parts[:-1], changed))
-                yield state._replace(lines=(*state.lines[:-1], line))
+                yield state._replace(lines=state.with_open(line))
                 return
             yield state._replace(cost=state.cost + 0.7, left=(*state.left, *edge.tokens))
             return
@@ -294,6 +300,9 @@ class ChoicePlacer:
             yield state._replace(left=left, cost=state.cost + 1.0, scope=state.scope._replace(used=1))
             return
         pending = state.pending
+        definite = pending is not None and pending.determiner == "definite"
+        if state.lines and definite and pending is not None and not (pending.quantity or pending.variations):
+            yield from self._references.to_size(state, options, edge)
         if pending is None or not pending.variations:
             fresh = pending or Draft(connector=state.connector)
             cost = 0.0 if not state.lines or not fresh.empty or fresh.determiner != "none" else 0.1
@@ -317,11 +326,10 @@ class ChoicePlacer:
         indefinite = state.pending is not None and state.pending.determiner == "indefinite"
         cost = state.cost + _SIZE_AFTER[state.connector] + (0.4 if indefinite else 0.0)
         lines = list(state.lines)
-        reach = len(lines) if state.everyone else 1
         extra: Positions = state.everyone[1] if state.everyone else ()
         gone: Positions = ()
         changed = False
-        for i in range(max(0, len(lines) - reach), len(lines)):
+        for i in range(len(lines)) if state.everyone else [len(lines) + state.focus] if lines else []:
             sized = self._sized(lines[i], options, (*words, *extra), state.correction)
             if sized is not None:
                 gone = (*gone, *(lines[i].variation_tokens if lines[i].items else ()))

@@ -45,6 +45,7 @@ class Draft(NamedTuple):
     connector: str = ""
     correction: Positions = ()
     note: str = ""
+    portion: str = ""  # "one", "half" or "rest" of the units named before: "the first", "the others"
 
     @property
     def empty(self) -> bool:
@@ -80,7 +81,11 @@ class Scope(NamedTuple):
 
 
 class State(NamedTuple):
-    """A partial reading of the first words."""
+    """A partial reading of the first words.
+
+    `focus` is the open line, counted from the end: what is said next belongs to it. `common` are modifiers said for all
+    lines before the first of them.
+    """
 
     cost: float = 0.0
     lines: tuple[Draft, ...] = ()
@@ -93,6 +98,20 @@ class State(NamedTuple):
     left: Positions = ()
     retracted: Positions = ()
     declined: Positions = ()
+    focus: int = -1
+    common: tuple[Part, ...] = ()
+    ahead: Positions = ()
+    each: tuple[int, Positions] | None = None
+
+    @property
+    def open_line(self) -> Draft | None:
+        """The line to which what follows belongs."""
+        return self.lines[self.focus] if self.lines else None
+
+    def with_open(self, line: Draft) -> tuple[Draft, ...]:
+        """All lines, the open one changed."""
+        at = len(self.lines) + self.focus
+        return (*self.lines[:at], line, *self.lines[at + 1 :])
 
 
 def permitted(grammar: Grammar, item: str, part: Part) -> tuple[Candidate, ...]:

@@ -8,6 +8,7 @@ from assistant.understanding.drafts import Draft, Positions, State, takes_all
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import appended
+from assistant.understanding.references import References
 
 # What a line costs after each connector when neither "a" nor a number introduces it.
 _NEW_LINE = {"part": 0.5, "": 0.35, "with": 0.3, "and": 0.1, ",": 0.08, ".": 0.0, "or": 0.6, "but": 0.3}
@@ -18,8 +19,9 @@ _REPEATED = 0.5
 class ItemPlacer:
     """Puts items in their places; every method yields the states it can see."""
 
-    def __init__(self, grammar: Grammar) -> None:
+    def __init__(self, grammar: Grammar, references: References) -> None:
         self._grammar = grammar
+        self._references = references
 
     def item(self, state: State, edge: Edge) -> Iterator[State]:
         """An item: a new line, a place in a combo, or once more what was named already."""
@@ -127,8 +129,12 @@ class ItemPlacer:
         """The same item named again: "on all of those pizzas", "that latte"."""
         if not state.lines or pending.quantity or pending.determiner in ("indefinite", "another") or state.correction:
             return
+        yield from self._references.to_same_units(state, edge)
         last = state.lines[-1]
-        if not last.item or all(i != last.item for (_, i), _ in edge.candidates):
+        if not last.item or all(i != last.item for (_, i), _ in edge.candidates) or state.focus != -1:
+            pointing = pending.determiner == "definite" or self._references.placed(edge.start)
+            if pointing and not pending.variations:
+                yield from self._references.to_item(state, edge)
             return
         if not takes_all(self._grammar, last.item, (*last.parts, *pending.parts)) or pending.variations:
             return
@@ -172,5 +178,11 @@ class ItemPlacer:
     @staticmethod
     def _with_last(state: State, last: Draft, cost: float) -> State:
         return state._replace(
-            lines=(*state.lines[:-1], last), pending=None, cost=state.cost + cost, connector="", last="item", scope=None
+            lines=(*state.lines[:-1], last),
+            pending=None,
+            cost=state.cost + cost,
+            connector="",
+            last="item",
+            scope=None,
+            focus=-1,
         )

@@ -7,8 +7,10 @@ from assistant.understanding.drafts import Draft, State
 
 def appended(state: State, draft: Draft) -> State:
     """Add a line; after "no wait" it takes the place of the one before it."""
+    if state.each is not None and draft.quantity is None:
+        draft = draft._replace(quantity=state.each[0], quantity_tokens=state.each[1])
     if not state.correction or not state.lines:
-        return state._replace(lines=(*state.lines, draft), connector="")
+        return state._replace(lines=(*state.lines, draft), connector="", focus=-1, everyone=None)
     before, words = state.lines[-1], state.correction
     gone: set[int] = set(before.tokens)
     same = not draft.items or not before.items or draft.item == before.item
@@ -18,7 +20,7 @@ def appended(state: State, draft: Draft) -> State:
         draft = merged
     return state._replace(
         lines=(*state.lines[:-1], draft._replace(correction=(*before.correction, *words))),
-        correction=(), connector="", retracted=(*state.retracted, *sorted(gone)),
+        correction=(), connector="", focus=-1, everyone=None, retracted=(*state.retracted, *sorted(gone)),
     )  # fmt: skip
 
 

@@ -53,13 +53,13 @@ def read_tokens(
     edges = _named(edges)
     if expecting is not None:
         edges = [[_expected(e, expecting) for e in here] for here in edges]
-    outcome, state = _cheapest(grammar, best_states(grammar, edges, bounds))
+    outcome, state = _cheapest(grammar, best_states(grammar, tuple(t.folded for t in tokens), edges, bounds))
     negative = grammar.knowledge.negative
     idle = frozenset(
         t
         for here in edges
         for e in here
-        if e.kind in _SAYS_NOTHING
+        if e.kind in _SAYS_NOTHING and e.value != "everything"
         for t in e.tokens
         if tokens[t].folded not in negative
     )

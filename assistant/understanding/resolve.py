@@ -10,6 +10,7 @@ from assistant.understanding.grammar import Grammar
 from assistant.understanding.headless import with_heads
 from assistant.understanding.knowledge import stems_of
 from assistant.understanding.lexicon import Ref
+from assistant.understanding.portions import shared_out
 from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
 from core.orders.lines import Choice, Line, Slot
 
@@ -37,7 +38,8 @@ class Outcome:
 def resolve(grammar: Grammar, state: State) -> Outcome:
     """Turn a final state into lines with their causes."""
     drafts, extra = with_heads(grammar, state.lines)
-    outcome = Outcome(state.cost + extra, left=set(state.left), retracted=set(state.retracted))
+    untaken = shared_out(grammar, drafts, state.common)
+    outcome = Outcome(state.cost + extra, left={*state.left, *untaken}, retracted=set(state.retracted))
     alternatives = _alternatives(drafts)
     for i, draft in enumerate(drafts):
         if i in alternatives:

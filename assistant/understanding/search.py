@@ -11,10 +11,12 @@ _BEAM = 6
 _MARGIN = 2.6
 
 
-def best_states(grammar: Grammar, edges: list[list[Edge]], bounds: tuple[str, ...]) -> list[State]:
-    """Final states, cheapest first; never empty."""
+def best_states(
+    grammar: Grammar, words: tuple[str, ...], edges: list[list[Edge]], bounds: tuple[str, ...]
+) -> list[State]:
+    """Final states of a message of these folded words, cheapest first; never empty."""
     length = len(edges)
-    stepper = Stepper(grammar)
+    stepper = Stepper(grammar, words, bounds)
     at: list[list[State]] = [[] for _ in range(length + 1)]
     at[0] = [State()]
     floor = [0.0] + [99.0] * length
@@ -52,7 +54,8 @@ def _distinct(states: list[State]) -> list[State]:
     for state in states:
         key = (
             id(state.lines), id(state.pending), id(state.scope), id(state.correction), id(state.everyone),
-            id(state.left), id(state.declined), state.connector, state.last,
+            id(state.left), id(state.declined), state.connector, state.last, state.focus, id(state.common),
+            id(state.ahead), id(state.each),
         )  # fmt: skip
         if key not in seen:
             seen.add(key)

@@ -11,7 +11,9 @@ from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.items import ItemPlacer
 from assistant.understanding.lines import appended
+from assistant.understanding.portions import of_each, portion
 from assistant.understanding.reading import Determiner
+from assistant.understanding.references import References
 
 _HEADLESS = 0.5
 _HEADLESS_WITH = 0.3
@@ -28,14 +30,18 @@ _SIZE_AND = 0.25
 _NUMBER_PAUSE = 0.25
 _HEADS = frozenset({"item", "combo", "head"})
 _COUNTED = frozenset({"item", "modifier", "variation", "size", "head", "combo"})
+_EVERYONE = frozenset({"both", "all", "each", "everything"})
+_ONE_A = 0.15
 _TOPICS = {"topic": ".", "part": "part"}
 
 
 class Stepper:
     """Applies edges to states for one grammar."""
 
-    def __init__(self, grammar: Grammar) -> None:
-        items, choices = ItemPlacer(grammar), ChoicePlacer(grammar)
+    def __init__(self, grammar: Grammar, words: tuple[str, ...], bounds: tuple[str, ...]) -> None:
+        """`words` are those of the message, folded; `bounds` is what stands before each of them."""
+        self._references = references = References(grammar, words, bounds)
+        items, choices = ItemPlacer(grammar, references), ChoicePlacer(grammar, references)
         self._late_pre_modifier = choices.late_pre_modifier
         self._by_kind: dict[str, Callable[[State, Edge], Iterator[State]]] = {
             "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
@@ -46,6 +52,7 @@ class Stepper:
             "declinable": self._declinable, "declined": self._declined, "item": items.item,
             "combo": items.combo, "head": items.head, "modifier": choices.modifier,
             "variation": choices.variation, "size": choices.size, "unknown": self._unknown,
+            "portion": self._portion, "of_each": of_each,
         }  # fmt: skip
 
     def step(self, state: State, edge: Edge) -> Iterator[State]:
@@ -77,7 +84,8 @@ class Stepper:
             # A number stands with what it counts: in "dumplings 12, rice" it closes what was named.
             state = state._replace(cost=state.cost + _NUMBER_PAUSE)
         if mark == ".":
-            return state._replace(connector=".", everyone=None, scope=_kept(state.scope))
+            ahead = state.ahead if not state.lines else ()
+            return state._replace(connector=".", everyone=None, ahead=ahead, each=None, scope=_kept(state.scope))
         return state._replace(connector=state.connector or ",")
 
     def finish(self, state: State) -> State:
@@ -146,6 +154,12 @@ class Stepper:
 
     def _number(self, state: State, edge: Edge) -> Iterator[State]:
         value, pending = int(edge.value), state.pending
+        yield from self._references.to_units(state, edge)
+        if pending is not None and pending.portion == "rest" and not (pending.parts or pending.variations):
+            words = (*pending.determiner_tokens, *edge.tokens)
+            fixed = pending._replace(quantity=value, quantity_tokens=edge.tokens, determiner_tokens=words)
+            yield state._replace(pending=fixed, last="number")
+            return
         if pending is not None and not pending.empty:
             if pending.variations and not pending.quantity and not pending.parts:
                 yield state._replace(
@@ -169,17 +183,19 @@ class Stepper:
 
     def _determiner(self, state: State, edge: Edge) -> Iterator[State]:
         name = cast("Determiner", edge.value)
-        if name in ("both", "all", "each"):
-            if state.lines:
-                yield state._replace(everyone=(name, edge.tokens), connector="with", scope=_kept(state.scope))
-            else:
-                yield state._replace(cost=state.cost + 0.2)
+        if edge.value in _EVERYONE:
+            yield from self._everyone(state, edge)
             return
         pending = state.pending
         if pending is not None and not pending.empty:
             if name == "none":
                 yield state
                 return
+            only_counted = pending.quantity and not (pending.parts or pending.variations or state.connector)
+            if only_counted and state.last == "number" and name == "indefinite" and state.lines:
+                # "Make one a double": the article stands between the share and what it is.
+                words = (*pending.determiner_tokens, *edge.tokens)
+                yield state._replace(pending=pending._replace(determiner_tokens=words), cost=state.cost + _ONE_A)
             bare_size = pending.variations and not (pending.quantity or pending.parts or state.connector)
             if bare_size and state.last == "variation" and name == "indefinite":
                 # "Half a chicken": the size stands before the article.
@@ -199,8 +215,29 @@ class Stepper:
         draft = Draft(connector=state.connector, determiner=name, determiner_tokens=(*before, *edge.tokens))
         yield state._replace(pending=draft, last="determiner")
 
+    def _everyone(self, state: State, edge: Edge) -> Iterator[State]:
+        """What follows is for all lines, or for all that will come: "both with oat", "everything mild"."""
+        if not state.lines and (state.pending is None or state.pending.empty):
+            ahead = edge.tokens if edge.value in ("all", "everything") else ()
+            yield state._replace(cost=state.cost + 0.2, ahead=ahead)
+            return
+        yield from self._references.to_everyone(state, edge)
+        if state.pending is not None and not state.pending.empty:
+            state = self._flushed(state)
+        if state.lines:
+            yield state._replace(everyone=(edge.value, edge.tokens), connector="with", scope=_kept(state.scope))
+
+    def _portion(self, state: State, edge: Edge) -> Iterator[State]:
+        if state.pending is not None and not state.pending.empty:
+            state = self._flushed(state)
+        yield from portion(state, edge)
+
     def _partitive(self, state: State, edge: Edge) -> Iterator[State]:
         pending = state.pending
+        line = state.open_line
+        if state.last == "units" and line is not None:
+            yield state._replace(lines=state.with_open(line._replace(partitive=(*line.partitive, *edge.tokens))))
+            return
         if pending is not None and pending.quantity and not pending.parts:
             yield state._replace(pending=pending._replace(partitive=edge.tokens, determiner="partitive"))
         else:

@@ -73,6 +73,9 @@ class Provider(Protocol):
             TryLater: that cannot be told now; the provider will deliver it again.
         """
 
+    def hang_up(self) -> None:
+        """Close connections that were kept; calling again opens new ones."""
+
     def parse(self, body: bytes) -> tuple[ProviderFact, ...]:
         """What a verified delivery says; nothing for what is of no interest, or another program's.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 MENU_FILE = FOLDER / "menu.json"
+RECIPE_FILE = FOLDER / "recipes.json"
 SHOP_FILE = FOLDER / "shop.yaml"
 
 
@@ -47,6 +49,7 @@ def _make(database: Database, shop: dict[str, Any]) -> MerchantView:
         )
         place = merchants.add_location(uow, made.id, **shop["location"], hours=week)
         catalogue.import_menu(uow, made.id, menu)
+        catalogue.import_recipes(uow, made.id, json.loads(RECIPE_FILE.read_text(encoding="utf-8")))
         for item, quantity in shop["stock"].items():
             inventory.receive(uow, made.id, place.id, item, quantity, reason="first delivery")
         return merchants.merchant(uow.session, made.id)

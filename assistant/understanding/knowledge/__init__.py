@@ -16,11 +16,12 @@ from assistant.understanding.tokens import stem, words_of
 
 Kind = Literal[
     "number", "homophone", "determiner", "partitive", "yours", "size_word", "negation", "negation_open",
-    "negation_after", "denied_after", "count_after",
+    "negation_after", "denied_after", "count_after", "portion", "of_each",
     "pre_modifier", "on_side", "side_of", "connector", "clause", "correction", "question",
     "declinable", "declined", "container", "filler", "name_cue", "size",
 ]  # fmt: skip
 Stems = tuple[str, ...]
+HOLE = "_"
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # ten times faster where libyaml is there
 
 
@@ -35,7 +36,12 @@ class ClosedWord:
 
 @dataclass(frozen=True)
 class Foods:
-    """Generic food words, as tuples of stems."""
+    """Generic food words, as tuples of stems.
+
+    By language: `spoken` has what is said for an English name, `meant` the English names for what is said, `amounts`
+    the ways to say "no", "half" or "extra" of something (HOLE stands for it), `links` the words between a dish and
+    what is in it.
+    """
 
     same: dict[Stems, tuple[Stems, ...]]
     near: dict[Stems, tuple[Stems, ...]]
@@ -49,6 +55,9 @@ class Foods:
     bases: frozenset[Stems]
     translations: dict[Stems, tuple[Stems, ...]]
     spoken: dict[str, dict[Stems, tuple[Stems, ...]]]
+    meant: dict[str, dict[Stems, tuple[Stems, ...]]]
+    amounts: dict[str, dict[str, tuple[Stems, ...]]]
+    links: dict[str, frozenset[str]]
     compounding: frozenset[str]
     others: frozenset[str]
     plurals_apart: frozenset[str]
@@ -64,6 +73,7 @@ class Knowledge:
     negative: frozenset[str]
     counts_after: frozenset[str]
     hesitations: frozenset[str]
+    placing: frozenset[str]
     number_words: dict[int, tuple[Stems, ...]]
     languages: tuple[str, ...]
     foods: Foods
@@ -80,10 +90,11 @@ _LISTS: dict[str, Kind] = {
     "denied_after": "denied_after", "on_side": "on_side", "side_of": "side_of",
     "clauses": "clause", "corrections": "correction", "questions": "question", "declinable": "declinable",
     "declined": "declined", "containers": "container", "filler_phrases": "filler", "name_cues": "name_cue",
+    "of_each": "of_each",
 }  # fmt: skip
 _TABLES: dict[str, Kind] = {
     "numbers": "number", "homophones": "homophone", "determiners": "determiner", "pre_modifiers": "pre_modifier",
-    "connectors": "connector",
+    "connectors": "connector", "portions": "portion",
 }  # fmt: skip
 
 
@@ -95,16 +106,20 @@ def load() -> Knowledge:
     numbers: dict[int, list[Stems]] = {}
     languages: list[str] = []
     hesitations: set[str] = set()
+    placing: set[str] = set()
     negative: set[str] = set()
     counts_after: set[str] = set()
     compounding: set[str] = set()
-    spoken: dict[str, dict[str, str]] = {}
+    spoken: dict[str, dict[str, Any]] = {}
+    languages_data: dict[str, dict[str, Any]] = {}
     folder = files(__package__)
     for name in sorted(f.name for f in folder.iterdir() if f.name.endswith(".yaml") and f.name != "foods.yaml"):
         # Every scalar is a string: "no", "on" and "off" are words here.
         data: dict[str, Any] = yaml.load(folder.joinpath(name).read_text("utf-8"), Loader=_Loader)  # noqa: S506
+        data = _inflected(data, tuple(data.get("inflections", ())))
         language = data["locale"]
         languages.append(language)
+        languages_data[language] = data
         for phrase, word in _closed_of(data, language):
             closed.setdefault(stems_of(phrase), {})[word] = None
         negative.update(w for phrase in data["negative"] for w in words_of(phrase))
@@ -112,6 +127,7 @@ def load() -> Knowledge:
         compounding.update([language] if data.get("compounding") == "true" else [])
         spoken[language] = data.get("foods", {})
         hesitations.update(w for phrase in data["hesitations"] for w in words_of(phrase))
+        placing.update(w for phrase in data.get("placing", ()) for w in words_of(phrase))
         for size, phrases in data["sizes"].items():
             sizes.setdefault(stems_of(size), []).extend(stems_of(p) for p in [size, *phrases])
         for number, phrases in data["numbers"].items():
@@ -127,9 +143,23 @@ def load() -> Knowledge:
         negative=frozenset(negative),
         counts_after=frozenset(counts_after),
         hesitations=frozenset(hesitations),
+        placing=frozenset(placing),
         languages=tuple(languages),
-        foods=_foods(foods, spoken, frozenset(compounding)),
+        foods=_foods(foods, spoken, languages_data, frozenset(compounding)),
     )
+
+
+def _inflected(value: Any, endings: tuple[str, ...]) -> Any:  # noqa: ANN401  # any part of a language's file
+    """The file with "reif~" written out: a form for each ending of the language."""
+    if isinstance(value, dict):
+        return {form: _inflected(v, endings) for k, v in value.items() for form in _forms_of(k, endings)}
+    if isinstance(value, list):
+        return [form for v in value for form in _forms_of(v, endings)]
+    return value
+
+
+def _forms_of(phrase: str, endings: tuple[str, ...]) -> list[str]:
+    return [phrase.replace("~", ending) for ending in endings] if "~" in phrase else [phrase]
 
 
 _ROLES = frozenset({"connector", "determiner", "negation", "number", "pre_modifier", "partitive", "yours", "side_of"})
@@ -171,7 +201,18 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
     return found
 
 
-def _foods(data: dict[str, Any], spoken: dict[str, dict[str, str]], compounding: frozenset[str]) -> Foods:
+def _pattern(pattern: str) -> Stems:
+    """The stems of "half a _", with the hole."""
+    before, _, after = pattern.partition(HOLE)
+    return (*stems_of(before), HOLE, *stems_of(after))
+
+
+def _foods(
+    data: dict[str, Any],
+    spoken: dict[str, dict[str, Any]],
+    languages: dict[str, dict[str, Any]],
+    compounding: frozenset[str],
+) -> Foods:
     same: dict[Stems, dict[Stems, None]] = {}
     for group in data["same"]:
         stems = [s for s in (stems_of(p) for p in group) if s]
@@ -183,10 +224,13 @@ def _foods(data: dict[str, Any], spoken: dict[str, dict[str, str]], compounding:
             kinds.setdefault(stems_of(name), []).append(stem(head))
     translations: dict[Stems, list[Stems]] = {}
     by_language: dict[str, dict[Stems, list[Stems]]] = {}
+    meant: dict[str, dict[Stems, list[Stems]]] = {}
     for language, table in (*data["translations"].items(), *spoken.items()):
-        for said, english in table.items():
-            translations.setdefault(stems_of(english), []).append(stems_of(said))
-            by_language.setdefault(language, {}).setdefault(stems_of(english), []).append(stems_of(said))
+        for said, names in table.items():
+            for english in [names] if isinstance(names, str) else names:
+                translations.setdefault(stems_of(english), []).append(stems_of(said))
+                by_language.setdefault(language, {}).setdefault(stems_of(english), []).append(stems_of(said))
+                meant.setdefault(language, {}).setdefault(stems_of(said), []).append(stems_of(english))
     return Foods(
         same={k: tuple(v) for k, v in same.items()},
         near={stems_of(k): tuple(stems_of(n) for n in v) for k, v in data["near"].items()},
@@ -200,6 +244,12 @@ def _foods(data: dict[str, Any], spoken: dict[str, dict[str, str]], compounding:
         bases=frozenset(stems_of(b) for b in data["bases"]),
         translations={k: tuple(v) for k, v in translations.items()},
         spoken={n: {k: tuple(v) for k, v in table.items()} for n, table in by_language.items()},
+        meant={n: {k: tuple(v) for k, v in table.items()} for n, table in meant.items()},
+        amounts={
+            n: {key: tuple(_pattern(p) for p in patterns) for key, patterns in d.get("amounts", {}).items()}
+            for n, d in languages.items()
+        },
+        links={n: frozenset(w for p in d.get("links", ()) for w in words_of(p)) for n, d in languages.items()},
         compounding=compounding,
         others=frozenset(stem(w) for w in data["others"].split()),
         plurals_apart=frozenset(data["plurals_apart"]),

@@ -33,7 +33,8 @@ class Api:
 
     def __init__(self, settings: Settings, *, timeout: float = TIMEOUT) -> None:
         self._keys = (settings.paypal_client_id, settings.paypal_client_secret.get_secret_value())
-        self._http = httpx.Client(base_url=settings.paypal_api_base, timeout=timeout)
+        self._base, self._timeout = settings.paypal_api_base, timeout
+        self._http = self._new()
         self._lock = threading.Lock()
         self._token = ""
         self._until: datetime | None = None
@@ -62,6 +63,14 @@ class Api:
             with self._lock:
                 self._token = ""
         return _read(answer)
+
+    def hang_up(self) -> None:
+        """Close connections that were kept. A closed client cannot be used, so there is a new one."""
+        old, self._http = self._http, self._new()
+        old.close()
+
+    def _new(self) -> httpx.Client:
+        return httpx.Client(base_url=self._base, timeout=self._timeout)
 
     def _signed_in(self) -> str:
         with self._lock:

@@ -123,6 +123,10 @@ class PayPalProvider:
         )
         return facts.of_refund(made)
 
+    def hang_up(self) -> None:
+        """Close kept connections."""
+        self._api.hang_up()
+
     def verify(self, delivery: Delivery) -> None:
         """Ask PayPal whether it sent this: no certificate of a delivery's own choosing is ever fetched."""
         values = {name: delivery.headers.get(f"paypal-{name.replace('_', '-')}", "") for name in _HEADERS}

@@ -41,12 +41,13 @@ class StripeProvider:
         self._home = settings.public_url.rstrip("/")
         key = settings.stripe_api_key.get_secret_value()
         self._live = "_live_" in key[:12]
+        self._http = stripe.RequestsClient(timeout=timeout)
         self._client = stripe.StripeClient(
             key,
             base_addresses={"api": settings.stripe_api_base.rstrip("/")},
             # Trying again is ours: it is written down, and reads first.
             max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=timeout),
+            http_client=self._http,
         )
 
     @property
@@ -131,6 +132,10 @@ class StripeProvider:
                 {"idempotency_key": f"refund:{refund.id}:{refund.key}"},
             )
         return facts.of_refund(made.to_dict())
+
+    def hang_up(self) -> None:
+        """Close kept connections."""
+        self._http.close()
 
     def verify(self, delivery: Delivery) -> None:
         """Check the signature over the raw body."""

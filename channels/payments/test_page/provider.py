@@ -108,6 +108,9 @@ class TestPageProvider:
         """A body as it is delivered now: signed."""
         return Delivery(body, {HEADER: signature.signed(body, self.secret)})
 
+    def hang_up(self) -> None:
+        """Close kept connections."""
+
     def verify(self, delivery: Delivery) -> None:
         """Check the signature over the raw body."""
         signature.check(delivery.headers.get(HEADER, ""), delivery.body, self.secret)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from core.catalogue.menu import PRE_MODIFIERS
-from core.catalogue.recipes.allergens import ALLERGENS, DIETS
+from core.catalogue.recipes.allergens import ALLERGENS, DIETS, EU, known_words
+from core.catalogue.recipes.book import RecipeBook
 from core.catalogue.recipes.fitting import check_fit
+from core.catalogue.recipes.format import recipes_from_json
 from core.catalogue.recipes.units import KNOWN_UNITS, UNITS, NoAmount, amount, number
 from core.catalogue.validation.findings import Findings
+from core.catalogue.validation.parts import objects
 from core.catalogue.validation.shape import (
     NAME_LENGTH,
     Shape,
@@ -41,9 +44,34 @@ def check_recipes(data: object, menu: Menu | None = None) -> list[Problem]:
         found.add("not-an-object", "file", f"This is {kind_of(data)}.", 'Write an object: { "ingredients": [ … ] }.')
         return found.problems
     check_object(found, "", data, "", BOOK)
-    if not any(p.severity == "error" for p in found.problems):
+    if _good(found):
         check_fit(found, data, menu)
+    if _good(found) and menu is not None:
+        _compare(found, data, menu)
     return found.problems
+
+
+def _good(found: Findings) -> bool:
+    return not any(p.severity == "error" for p in found.problems)
+
+
+def _compare(found: Findings, data: dict[str, Any], menu: Menu) -> None:
+    """Where the recipe of an item and the allergens that the menu declares of it say different things."""
+    book = RecipeBook(menu, recipes_from_json(data))
+    for place, recipe in objects(data, "recipes"):
+        item = menu.items_by_id[recipe["item"]]
+        left = book.unexplained.get(item.id)
+        verdicts = book.allergens(item.id, None, ())
+        declared = known_words(item.allergens or ())[0]
+        more = [a for a in EU if verdicts[a].value == "contains" and a not in declared]
+        if left:
+            message = f"The menu declares {', '.join(sorted(left.contains))} in it, which no ingredient explains."
+            found.add(
+                "contradicting-allergens", place, message, "Correct the ingredient, or the menu; until then it counts."
+            )
+        if more and item.allergens is not None:
+            message = f"Its ingredients contain {', '.join(more)}, which the menu does not declare."
+            found.add("contradicting-allergens", place, message, "Correct the menu, or the ingredient.")
 
 
 def _word(known: Sequence[str], kind: str, what: str) -> Check:

@@ -1,0 +1,75 @@
+"""Parts of what was counted, and what holds for all: "the other two", "half of them", "two of each", "everything mild"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
+from assistant.understanding.edges import Edge
+from assistant.understanding.grammar import Grammar
+
+_HALF = 2
+
+
+def counted(state: State) -> tuple[Draft, tuple[Draft, ...]] | None:
+    """The line of several units that is being divided, and the shares of it so far."""
+    shares: list[Draft] = []
+    for line in reversed(state.lines):
+        if line.items or line.combo:
+            several = line.items and line.quantity is not None and line.quantity > 1
+            return (line, tuple(reversed(shares))) if several else None
+        shares.append(line)
+    return None
+
+
+def portion(state: State, edge: Edge) -> Iterator[State]:
+    """Begin a share: "the first", "the other half", "the rest"."""
+    found = counted(state)
+    if found is None:
+        return
+    whole, shares = found
+    total = whole.quantity or 0
+    left = total - sum(s.quantity or 1 for s in shares)
+    if edge.value == "half" and not total % _HALF and left >= total // _HALF:
+        value, words = total // _HALF, (*whole.quantity_tokens, *edge.tokens)
+    elif edge.value == "rest" and 0 < left < total:
+        said = tuple(t for s in shares for t in (s.quantity_tokens or s.determiner_tokens))
+        value, words = left, (*whole.quantity_tokens, *said)
+    elif edge.value == "one" and left:
+        value, words = 1, edge.tokens
+    else:
+        return
+    before: Positions = state.pending.determiner_tokens if state.pending else ()
+    draft = Draft(
+        quantity=value, quantity_tokens=words, determiner="partitive", portion=edge.value, connector=state.connector,
+        determiner_tokens=(*before, *edge.tokens),
+    )  # fmt: skip
+    yield state._replace(pending=draft, last="number")
+
+
+def of_each(state: State, edge: Edge) -> Iterator[State]:
+    """Count all lines alike: "rice, beans: two of each", or "two of each: rice, beans"."""
+    pending = state.pending
+    if pending is None or not pending.quantity or pending.parts or pending.variations:
+        return
+    words = (*pending.determiner_tokens, *pending.quantity_tokens, *edge.tokens)
+    state = state._replace(pending=None, connector="", last="item")
+    if state.lines and all(line.quantity is None for line in state.lines):
+        lines = tuple(line._replace(quantity=pending.quantity, quantity_tokens=words) for line in state.lines)
+        yield state._replace(lines=lines)
+    else:
+        yield state._replace(each=(pending.quantity, words), connector=".")
+
+
+def shared_out(grammar: Grammar, drafts: list[Draft], common: tuple[Part, ...]) -> Positions:
+    """Give what was said for all lines beforehand to those that take it; the words that none of them takes."""
+    left: list[int] = []
+    for part in common:
+        taken = False
+        for i, draft in enumerate(drafts):
+            if draft.item and takes_all(grammar, draft.item, (*draft.parts, part)):
+                drafts[i] = draft._replace(parts=(*draft.parts, part))
+                taken = True
+        if not taken:
+            left += [*part.tokens, *part.pre_tokens, *part.negation]
+    return tuple(left)

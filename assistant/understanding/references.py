@@ -1,0 +1,153 @@
+"""What points back inside a message: "the small one decaf", "ice cream on the brownie", "no butter on one of them"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
+from assistant.understanding.edges import Edge, Sizes
+from assistant.understanding.grammar import Grammar
+
+_POINTED = 0.1
+_AT_NOTHING = 0.25  # pointing without saying what about it
+_NEAR_BY = 3  # words from the last of the modifiers to what they are on: "cream on the brownie"
+
+
+class References:
+    """Finds the lines that words point at, and gives them what is said of them. One for each message."""
+
+    def __init__(self, grammar: Grammar, words: tuple[str, ...], bounds: tuple[str, ...]) -> None:
+        """`words` are folded; `bounds` is what stands before each of them."""
+        self._grammar = grammar
+        self._placing = grammar.knowledge.placing
+        self._words = words
+        self._since: list[int] = []
+        for position, mark in enumerate(bounds):
+            self._since.append(position if mark or not position else self._since[-1])
+
+    def placed(self, at: int) -> bool:
+        """Whether a word like "on" or "in" stands right before."""
+        return at > 0 and self._words[at - 1] in self._placing and self._since[at] < at
+
+    def trailing(self, state: State, at: int) -> tuple[Part, ...]:
+        """The modifiers of the open line since the last pause, if they end right before an "on" or "in" here."""
+        line = state.open_line
+        if line is None or not line.parts or not self.placed(at):
+            return ()
+        last = line.parts[-1]
+        if max((*last.tokens, *last.pre_tokens, *last.negation)) < at - _NEAR_BY:
+            return ()
+        first = len(line.parts)
+        while first and line.parts[first - 1].tokens[0] >= self._since[at]:
+            first -= 1
+        return line.parts[first:]
+
+    def to_item(self, state: State, edge: Edge) -> Iterator[State]:
+        """An item once more: "the korma without cream", "ranch with the rings"."""
+        named = {item for (_, item), _ in edge.candidates}
+        for back in range(1, len(state.lines) + 1):
+            if state.lines[-back].item in named:
+                yield from self._to(state, -back, edge.tokens)
+                return
+
+    def to_size(self, state: State, options: Sizes, edge: Edge) -> Iterator[State]:
+        """A size once more: "the small one"."""
+        found = [-k for k in range(1, len(state.lines) + 1) if _same_size(state.lines[-k], options)]
+        if len(found) == 1:
+            yield from self._to(state, found[0], edge.tokens)
+
+    def to_modifier(self, state: State, edge: Edge) -> Iterator[State]:
+        """A modifier once more: "the decaf one"."""
+        ref = edge.candidates[0][0]
+        found = [
+            -k
+            for k in range(1, len(state.lines) + 1)
+            if any(p.pre is None and p.candidates[0][0] == ref for p in state.lines[-k].parts)
+        ]
+        if len(found) == 1:
+            yield from self._to(state, found[0], edge.tokens)
+
+    def to_units(self, state: State, edge: Edge) -> Iterator[State]:
+        """Some of the units: "no butter on one of them", "red bean in two"."""
+        value, line = int(edge.value), state.open_line
+        moved = self.trailing(state, edge.start)
+        if not moved or line is None or not line.quantity or not 0 < value < line.quantity:
+            return
+        share = Draft(
+            quantity=value, quantity_tokens=edge.tokens, determiner="partitive", partitive=(edge.start - 1,),
+            parts=moved, connector=",",
+        )  # fmt: skip
+        at = len(state.lines) + state.focus
+        rest = line._replace(parts=line.parts[: len(line.parts) - len(moved)])
+        yield state._replace(
+            lines=(*state.lines[:at], rest, share, *state.lines[at + 1 :]), pending=None, scope=None, last="units",
+            connector="", cost=state.cost + _POINTED,
+        )  # fmt: skip
+
+    def to_same_units(self, state: State, edge: Edge) -> Iterator[State]:
+        """The name after "one of the": "in one of the mango slushes"."""
+        line = state.open_line
+        at = len(state.lines) + state.focus
+        if state.last != "units" or line is None or at < 1:
+            return
+        if any(item == state.lines[at - 1].item for (_, item), _ in edge.candidates):
+            absorbed = line._replace(partitive=(*line.partitive, *edge.tokens))
+            yield state._replace(lines=state.with_open(absorbed), last="item")
+
+    def to_everyone(self, state: State, edge: Edge) -> Iterator[State]:
+        """What was said is for all: "whipped cream on both", "boba in all of them"."""
+        moved = self.trailing(state, edge.start)
+        if not moved:
+            return
+        line = state.open_line
+        assert line is not None  # noqa: S101  # for the type checker
+        said = tuple(p._replace(tokens=tuple(sorted({*p.tokens, *edge.tokens}))) for p in moved)
+        own = line._replace(parts=(*line.parts[: len(line.parts) - len(moved)], *said))
+        lines = list(state.with_open(own))
+        at = len(lines) + state.focus
+        for i in reach(state, edge.value):
+            if i != at and takes_all(self._grammar, lines[i].item, (*lines[i].parts, *said)):
+                lines[i] = lines[i]._replace(parts=(*lines[i].parts, *said))
+        yield state._replace(lines=tuple(lines), pending=None, scope=None, connector="", last="modifier")
+
+    def _to(self, state: State, target: int, words: Positions) -> Iterator[State]:
+        """Open the line again; modifiers said before "on" or "with" go to it."""
+        pending = state.pending or Draft()
+        words = (*pending.determiner_tokens, *words)
+        lines = list(state.lines)
+        moved, cost = pending.parts, _POINTED
+        if not moved:
+            moved = self.trailing(state, words[0])
+            if moved and state.focus != target:
+                line = lines[state.focus]
+                lines[state.focus] = line._replace(parts=line.parts[: len(line.parts) - len(moved)])
+            elif moved:
+                moved = ()
+            else:
+                cost = _AT_NOTHING
+        line = lines[target]
+        if moved and line.item and not takes_all(self._grammar, line.item, (*line.parts, *moved)):
+            return
+        lines[target] = line._replace(head=(*line.head, *words), parts=(*line.parts, *moved))
+        yield state._replace(
+            lines=tuple(lines), pending=None, scope=None, focus=target, connector="", last="item",
+            cost=state.cost + cost,
+        )  # fmt: skip
+
+
+def reach(state: State, name: str) -> range:
+    """The positions of the lines that "both" or "all" mean."""
+    count = len(state.lines)
+    if name != "both":
+        return range(count)
+    line = state.open_line
+    if line is not None and line.quantity == 2:  # noqa: PLR2004
+        return range(count + state.focus, count + state.focus + 1)
+    return range(max(0, count - 2), count)
+
+
+def _same_size(line: Draft, options: Sizes) -> bool:
+    if line.items:
+        own, other = line.variation_of(line.item), options.get(line.item)
+        return own is not None and other is not None and own[0] == other[0]
+    return any(item in options and options[item][0] == v for item, (v, _) in line.variations.items())

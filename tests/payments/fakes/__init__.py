@@ -1,0 +1,1 @@
+"""Providers that keep state, misbehave on demand, and speak HTTP."""
