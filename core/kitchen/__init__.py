@@ -17,6 +17,7 @@ from core.kitchen.service import (
     start,
     stations,
     tick,
+    ticket,
     tickets,
     tickets_of_order,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "start",
     "stations",
     "tick",
+    "ticket",
     "tickets",
     "tickets_of_order",
 ]

@@ -49,6 +49,12 @@ def tickets(
     return _views(session, rows.order_by(*order).limit(limit))
 
 
+def ticket(session: Session, merchant_id: str, ticket_id: str) -> TicketView | None:
+    """A ticket."""
+    mine = select(TicketRow).where(TicketRow.merchant_id == merchant_id, TicketRow.id == ticket_id)
+    return next(iter(_views(session, mine)), None)
+
+
 def lock(session: Session, merchant_id: str, ticket_id: str) -> TicketView | None:
     """A ticket, held until the transaction ends."""
     mine = select(TicketRow).where(TicketRow.merchant_id == merchant_id, TicketRow.id == ticket_id).with_for_update()
@@ -77,7 +83,7 @@ def waiting(session: Session, merchant_id: str, location_id: str) -> dict[str, i
         .where(TicketRow.merchant_id == merchant_id, TicketRow.location_id == location_id, TicketRow.state == "open")
         .group_by(TicketRow.station)
     )
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 def set_state(

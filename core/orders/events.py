@@ -74,3 +74,60 @@ class OrderCancelled(OrderEvent):
     """It will not be made. `reason` is the shop's or the customer's words."""
 
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderHeld(OrderEvent):
+    """A person must look at it before it is made. `reasons` say why."""
+
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReleased(OrderEvent):
+    """A person has looked at it: it is an order like others now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderStarted(OrderEvent):
+    """The kitchen has begun with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSentOut(OrderEvent):
+    """It is on its way to the customer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChanged(OrderEvent):
+    """Its lines are others now. `difference` is what it costs more, in minor units of `currency`; negative: less."""
+
+    version: int
+    difference: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnRequested(OrderEvent):
+    """Somebody asks for money back. A person decides."""
+
+    return_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnRefused(OrderEvent):
+    """Nothing goes back. `answer` is the shop's words."""
+
+    return_id: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefunded(OrderEvent):
+    """Money goes back: `amount` in minor units of `currency`. `restocked`: the goods can be sold again."""
+
+    return_id: str
+    amount: int
+    currency: str
+    restocked: bool

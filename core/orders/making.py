@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.kernel.errors import InvalidLine
 from core.kitchen import Dish
 from core.kitchen.dishes import station_of
 from core.orders import rules
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from core.catalogue.menu import Menu
     from core.kitchen import Station
     from core.orders.lines import Choice, Line
+    from core.orders.views import OrderLineView
 
 
 def dishes(
@@ -34,6 +36,20 @@ def dishes(
         if known:
             split = whole.key not in known and (split or any(part.key in known for part in parts))
         found += parts if split and line.item in menu.combos_by_id else (_marked(whole, parts),)
+    return tuple(found)
+
+
+def of_order(
+    menu: Menu, sold: Iterable[OrderLineView], stations: Sequence[Station], *, known: Collection[str] = ()
+) -> tuple[Dish, ...]:
+    """The dishes of an order. What has left the menu since it was sold is made as it was spelled then."""
+    found: list[Dish] = []
+    for line in sold:
+        try:
+            rules.check_line(menu, line.line)
+            found += dishes(menu, (line.line,), stations, known=known)
+        except InvalidLine:
+            found.append(Dish(_key(line.line.unit), line.line.quantity, (line.name, *line.description[1:])))
     return tuple(found)
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, PrimaryId
 from core.orders.states import OrderState
-from core.orders.views import CartStatus
+from core.orders.views import CartStatus, ReturnState
 
 _OPEN_CART = text("status = 'open'")
-_OPEN_ORDER = text("state IN ('new', 'accepted', 'ready')")
+_OPEN_ORDER = text("state NOT IN ('completed', 'cancelled')")
 
 
 class CartRow(Base):
@@ -52,6 +52,9 @@ class CartRow(Base):
     customer_name: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str] = mapped_column(Text)
     charges: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"), default=dict)
+    requested_for: Mapped[datetime | None]
+    address: Mapped[dict[str, Any] | None]
+    table_name: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -62,7 +65,10 @@ class OrderRow(Base):
     __tablename__ = "orders"
     __table_args__ = (
         UniqueConstraint("cart_id"),
-        CheckConstraint("state IN ('new', 'accepted', 'ready', 'completed', 'cancelled')", name="state"),
+        CheckConstraint(
+            "state IN ('held', 'new', 'accepted', 'preparing', 'ready', 'out_for_delivery', 'completed', 'cancelled')",
+            name="state",
+        ),
         CheckConstraint("subtotal_amount >= 0 AND tax_amount >= 0 AND total_amount >= 0", name="amounts"),
         CheckConstraint(
             "total_amount = subtotal_amount - discount_amount + service_charge_amount + delivery_fee_amount "
@@ -73,7 +79,7 @@ class OrderRow(Base):
         CheckConstraint("service_charge_amount >= 0 AND delivery_fee_amount >= 0 AND tip_amount >= 0", name="charges"),
         # A code that is called out means one order.
         Index(
-            "uq_orders_open_code",
+            "uq_orders_code_in_use",
             "merchant_id",
             "location_id",
             "code",
@@ -83,6 +89,7 @@ class OrderRow(Base):
         ),
         Index("ix_orders_merchant_state", "merchant_id", "state", "placed_at"),
         Index("ix_orders_customer", "merchant_id", "customer_id", "placed_at"),
+        Index("ix_orders_ready", "merchant_id", "location_id", "ready_at"),
     )
 
     id: Mapped[PrimaryId]
@@ -108,9 +115,22 @@ class OrderRow(Base):
     customer_name: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str] = mapped_column(Text)
     menu_version: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int] = mapped_column(server_default=text("1"), default=1)
+    requested_for: Mapped[datetime | None]
+    slot_at: Mapped[datetime | None]
+    address: Mapped[dict[str, Any] | None]
+    table_name: Mapped[str | None] = mapped_column(String(40))
+    zone: Mapped[str | None] = mapped_column(String(80))
+    travel_minutes: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    promised_from: Mapped[datetime | None]
+    promised_until: Mapped[datetime | None]
+    held_for: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"), default=list)
     placed_at: Mapped[datetime]
+    new_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
+    preparing_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
+    out_for_delivery_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(Text)
@@ -147,3 +167,50 @@ class OrderLineRow(Base):
     tax_amount: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     tax_basis_points: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     currency: Mapped[str] = mapped_column(String(3))
+
+
+class SlotRow(Base):
+    """How many orders a time of a location has taken: counted by guarded statements only."""
+
+    __tablename__ = "order_slots"
+    __table_args__ = (
+        UniqueConstraint("location_id", "starts_at"),
+        CheckConstraint("taken >= 0", name="taken"),
+    )
+
+    id: Mapped[PrimaryId]
+    merchant_id: Mapped[str] = mapped_column(String(32), ForeignKey("merchants.id"))
+    location_id: Mapped[str] = mapped_column(String(32), ForeignKey("locations.id", ondelete="CASCADE"))
+    starts_at: Mapped[datetime]
+    taken: Mapped[int]
+
+
+class ReturnRow(Base):
+    """Something of an order that is to be given back: asked for, then done or refused. `parts` once it is done.
+
+    `lines` are units by order line, `amount` a sum; neither: all that is left.
+    """
+
+    __tablename__ = "order_returns"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "order_id", "ref"),
+        CheckConstraint("state IN ('requested', 'done', 'refused')", name="state"),
+        CheckConstraint("(state = 'done') = (total_amount IS NOT NULL)", name="total"),
+        CheckConstraint("total_amount IS NULL OR total_amount >= 0", name="amount"),
+        Index("ix_order_returns_state", "merchant_id", "state", "requested_at"),
+    )
+
+    id: Mapped[PrimaryId]
+    merchant_id: Mapped[str] = mapped_column(String(32), ForeignKey("merchants.id"))
+    order_id: Mapped[str] = mapped_column(String(32), ForeignKey("orders.id"))
+    ref: Mapped[str] = mapped_column(String(120))
+    state: Mapped[ReturnState] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    wanted: Mapped[dict[str, Any]]
+    parts: Mapped[dict[str, Any] | None]
+    restocked: Mapped[bool]
+    total_amount: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    answer: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]

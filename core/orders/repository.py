@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
 from core.db.base import Base
 from core.db.insert import insert_once, insert_rows
 from core.kernel.ids import new_code, new_id
 from core.kernel.money import Money
+from core.merchants import Address
 from core.orders import charges
 from core.orders.charges import Charges
 from core.orders.discounts import LineShare
 from core.orders.lines import Line
 from core.orders.models import CartRow, OrderLineRow, OrderRow
 from core.orders.pricing_units import PricePart
+from core.orders.promise import Interval
 from core.orders.views import CartView, OrderLineView, OrderView
 
 if TYPE_CHECKING:
@@ -49,6 +51,9 @@ _SAVE_CART = (
                 "customer_name",
                 "note",
                 "charges",
+                "requested_for",
+                "address",
+                "table_name",
                 "updated_at",
             )
         }
@@ -123,6 +128,9 @@ def save_cart(session: Session, after: CartView, moment: datetime) -> None:
         "customer_name": after.customer_name,
         "note": after.note,
         "charges": charges.extras_to_json(after.tip, after.discounts, after.delivery_fee),
+        "requested_for": after.requested_for,
+        "address": after.address.to_json() if after.address else None,
+        "table_name": after.table,
         "updated_at": moment,
     }
     session.execute(_SAVE_CART, values)
@@ -154,17 +162,31 @@ def latest_order(session: Session, merchant_id: str, customer_id: str) -> OrderV
     return _order_view(row, [_line_view(line) for line in sold])
 
 
-def orders(session: Session, merchant_id: str, *, states: Collection[OrderState], limit: int) -> tuple[OrderView, ...]:
-    """Orders in these states, the latest first."""
+def orders(
+    session: Session, merchant_id: str, *, states: Collection[OrderState], limit: int, location_id: str | None = None
+) -> tuple[OrderView, ...]:
+    """Orders in these states, of one place if named, the latest first."""
     query = select(OrderRow).where(OrderRow.merchant_id == merchant_id, OrderRow.state.in_(states))
+    if location_id is not None:
+        query = query.where(OrderRow.location_id == location_id)
     return _orders(session, merchant_id, query.order_by(OrderRow.placed_at.desc(), OrderRow.id.desc()).limit(limit))
 
 
-def change_order(session: Session, merchant_id: str, order_id: str, *, state: OrderState, **values: object) -> None:
-    """Move an order to a state."""
+def change_order(session: Session, merchant_id: str, order_id: str, **values: object) -> None:
+    """Write some columns of an order."""
     mine = and_(OrderRow.merchant_id == merchant_id, OrderRow.id == order_id)
-    changed = update(OrderRow).where(mine).values(state=state, **values)
+    changed = update(OrderRow).where(mine).values(**values)
     session.execute(changed.execution_options(synchronize_session=False))
+
+
+def rewrite_order(session: Session, after: OrderView) -> None:
+    """Write an order that is held anew, and replace its lines."""
+    columns = _order_columns(after)
+    kept = {name: value for name, value in columns.items() if name not in {"id", "merchant_id"}}
+    change_order(session, after.merchant_id, after.id, **kept)
+    mine = (OrderLineRow.merchant_id == after.merchant_id, OrderLineRow.order_id == after.id)
+    session.execute(delete(OrderLineRow).where(*mine).execution_options(synchronize_session=False))
+    insert_rows(session, OrderLineRow, [_line_columns(after, n) for n in range(len(after.lines))])
 
 
 def _order_columns(placed: OrderView) -> dict[str, Any]:
@@ -187,6 +209,16 @@ def _order_columns(placed: OrderView) -> dict[str, Any]:
         "customer_name": placed.customer_name,
         "note": placed.note,
         "menu_version": placed.menu_version,
+        "version": placed.version,
+        "requested_for": placed.requested_for,
+        "slot_at": placed.slot_at,
+        "address": placed.address.to_json() if placed.address else None,
+        "table_name": placed.table,
+        "zone": placed.zone,
+        "travel_minutes": placed.travel_minutes,
+        "promised_from": placed.promised.start if placed.promised else None,
+        "promised_until": placed.promised.until if placed.promised else None,
+        "held_for": list(placed.held_for),
         "placed_at": placed.placed_at,
         "cancel_reason": "",
     }
@@ -235,6 +267,9 @@ def _cart(session: Session, query: Select[*tuple[Any, ...]], **key: str) -> Cart
         customer_name=row.customer_name,
         note=row.note,
         **charges.extras_from_json(row.charges),
+        requested_for=row.requested_for,
+        address=Address.from_json(row.address) if row.address else None,
+        table=row.table_name,
     )
 
 
@@ -295,4 +330,16 @@ def _order_view(row: OrderRow | Row[*tuple[Any, ...]], lines: Iterable[OrderLine
         completed_at=row.completed_at,
         cancelled_at=row.cancelled_at,
         cancel_reason=row.cancel_reason,
+        version=row.version,
+        requested_for=row.requested_for,
+        slot_at=row.slot_at,
+        address=Address.from_json(row.address) if row.address else None,
+        table=row.table_name,
+        zone=row.zone,
+        travel_minutes=row.travel_minutes,
+        promised=Interval(row.promised_from, row.promised_until) if row.promised_from and row.promised_until else None,
+        held_for=tuple(str(reason) for reason in row.held_for),
+        new_at=row.new_at,
+        preparing_at=row.preparing_at,
+        out_for_delivery_at=row.out_for_delivery_at,
     )

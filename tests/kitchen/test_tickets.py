@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,8 +63,8 @@ def test_bumping_and_recalling_repeat_harmlessly(database: Database) -> None:
         bumped = kitchen.bump(uow, shop.merchant_id, ticket.id)
         assert kitchen.bump(uow, shop.merchant_id, ticket.id) == bumped
         assert bumped.done_at is not None
-        assert kitchen.recall(uow, shop.merchant_id, ticket.id) == ticket
-        assert kitchen.recall(uow, shop.merchant_id, ticket.id) == ticket
+        assert kitchen.recall(uow, shop.merchant_id, ticket.id) == replace(ticket, started_at=bumped.started_at)
+        assert kitchen.recall(uow, shop.merchant_id, ticket.id) == replace(ticket, started_at=bumped.started_at)
         with pytest.raises(NotFound):
             kitchen.bump(uow, shop.merchant_id, "0" * 32)
 

@@ -162,7 +162,7 @@ def test_lines_that_share_an_item_never_oversell_it(database: Database) -> None:
     before = ledger(database)
     with pytest.raises(OutOfStock) as short:
         shop.place(cart.id)
-    assert short.value.values == {"item": "Crab roll", "item_id": "roll", "left": 4, "wanted": 5}
+    assert short.value.values == {"item": "Crab roll", "item_id": "roll", "left": 4, "wanted": 5, "stock_item_id": "roll"}
     assert short.value.text == "Only 4 of Crab roll left, 5 asked for."
     assert differing(before, ledger(database)) == set()
     shop.order(plain, without, conversation_id="fits")
@@ -201,7 +201,7 @@ def _place_and_survive(shop: Shop, cart_id: str) -> None:
         uow.enqueue("talk", "reply", {}, merchant_id=shop.merchant_id)
 
 
-@pytest.mark.parametrize("step", ["_save", "_reserve", "_tell_kitchen", "change", "announce"])
+@pytest.mark.parametrize("step", ["_save", "_reserve", "tell_kitchen", "change", "announce"])
 def test_a_failure_after_any_step_leaves_nothing(
     database: Database, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

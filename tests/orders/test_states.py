@@ -8,9 +8,12 @@ from core.kernel.errors import IllegalTransition
 from core.orders import states
 
 ALLOWED = {
+    "held": {"new", "cancelled"},
     "new": {"accepted", "cancelled"},
-    "accepted": {"ready", "cancelled"},
-    "ready": {"completed"},
+    "accepted": {"preparing", "ready", "cancelled"},
+    "preparing": {"ready", "cancelled"},
+    "ready": {"out_for_delivery", "completed"},
+    "out_for_delivery": {"completed"},
     "completed": set(),
     "cancelled": set(),
 }
@@ -30,6 +33,6 @@ def test_every_pair_of_states(state: states.OrderState, target: states.OrderStat
 
 
 def test_every_state_can_be_reached_and_two_are_final() -> None:
-    assert {"new"} | {target for _, target in states.ARROWS} == set(states.STATES)
+    assert {"held"} | {target for _, target in states.ARROWS} == set(states.STATES)
     assert set(states.STATES) - {state for state, _ in states.ARROWS} == {"completed", "cancelled"}
     assert set(states.OPEN) == set(states.STATES) - {"completed", "cancelled"}

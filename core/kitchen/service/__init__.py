@@ -1,6 +1,6 @@
 """Use cases of the kitchen."""
 
-from core.kitchen.service.cooks import bump, expo, recall, start, tick, tickets, tickets_of_order
+from core.kitchen.service.cooks import bump, expo, recall, start, tick, ticket, tickets, tickets_of_order
 from core.kitchen.service.orders import (
     cancel_order,
     change_order,
@@ -28,6 +28,7 @@ __all__ = [
     "start",
     "stations",
     "tick",
+    "ticket",
     "tickets",
     "tickets_of_order",
 ]

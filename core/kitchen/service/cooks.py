@@ -39,6 +39,18 @@ def tickets_of_order(session: Session, merchant_id: str, order_id: str) -> tuple
     return repository.of_order(session, merchant_id, order_id)
 
 
+def ticket(session: Session, merchant_id: str, ticket_id: str) -> TicketView:
+    """The ticket of this id.
+
+    Raises:
+        NotFound: there is none, or it is another shop's.
+    """
+    found = repository.ticket(session, merchant_id, ticket_id)
+    if found is None:
+        raise NotFound(what="ticket", key=ticket_id)
+    return found
+
+
 def expo(session: Session, merchant_id: str, *, location_id: str | None = None) -> tuple[ExpoOrder, ...]:
     """The pass: every order with something still to make, with all its parts, the most urgent first."""
     open_now = repository.tickets(session, merchant_id, state="open", limit=_MOST, location_id=location_id)

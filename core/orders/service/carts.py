@@ -13,14 +13,17 @@ from core.kernel.clock import now
 from core.kernel.errors import CartClosed, Conflict, InvalidInput, NotFound, Unavailable
 from core.kernel.text import clean
 from core.orders import pricing, repository, rules
+from core.orders.service import handover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from core.catalogue import Menu
     from core.db.uow import UnitOfWork
+    from core.merchants import Address
     from core.orders.lines import Line
     from core.orders.views import CartView
 
@@ -136,11 +139,20 @@ def set_details(
     fulfilment: str | EllipsisType | None = ...,
     customer_name: str | EllipsisType | None = ...,
     note: str | EllipsisType = ...,
+    requested_for: datetime | EllipsisType | None = ...,
+    address: Address | EllipsisType | None = ...,
+    table: str | EllipsisType | None = ...,
 ) -> CartView:
     """Set how the order is handed over, for whom, and what else to heed; what is not given stays. None forgets.
 
+    `requested_for` None: as soon as possible. An address in a delivery zone sets the fee.
+
     Raises:
-        InvalidInput: the location has no such fulfilment.
+        InvalidInput: the location has no such fulfilment or table.
+        InvalidAddress: the address lacks something, or cannot be.
+        OutsideArea: nobody delivers there.
+        ShopClosed: the location is closed at the time asked for.
+        SlotTaken: that time is too soon, or too far ahead.
         CartClosed: the cart was ordered or abandoned.
         NotFound: no such cart of this shop.
     """
@@ -157,7 +169,7 @@ def set_details(
         after = replace(after, customer_name=clean(customer_name or "", _NAME_LENGTH) or None)
     if not isinstance(note, EllipsisType):
         after = replace(after, note=clean(note, _NOTE_LENGTH))
-    return change(uow, before, after)
+    return change(uow, before, _with_handover(uow.session, after, requested_for, address, table))
 
 
 @requires("carts.change")
@@ -215,6 +227,28 @@ def quoted(session: Session, menu: Menu, found: CartView) -> pricing.Quote:
     """What a cart costs on this menu, charged as its location charges."""
     location = merchants.location(session, found.merchant_id, found.location_id)
     return pricing.quote_at(menu, location, found)
+
+
+def _with_handover(
+    session: Session,
+    after: CartView,
+    requested_for: datetime | EllipsisType | None,
+    address: Address | EllipsisType | None,
+    table: str | EllipsisType | None,
+) -> CartView:
+    untouched = requested_for is address is table is ...
+    if untouched and after.fulfilment != "delivery" and after.delivery_fee is None:
+        return after
+    location = merchants.location(session, after.merchant_id, after.location_id)
+    if not isinstance(requested_for, EllipsisType):
+        moment = handover.moment_of(location, requested_for) if requested_for is not None else None
+        after = replace(after, requested_for=moment)
+    if not isinstance(address, EllipsisType):
+        kept = handover.address_of(session, location, address) if address is not None else None
+        after = replace(after, address=kept)
+    if not isinstance(table, EllipsisType):
+        after = replace(after, table=handover.table_of(location, table))
+    return handover.with_fee(session, after)
 
 
 def _open(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:

@@ -11,17 +11,20 @@ from core.kernel.clock import now
 from core.kernel.errors import CartClosed, CartIncomplete, Conflict, OutOfStock, PriceChanged, Unavailable
 from core.kernel.ids import new_id
 from core.orders import pricing, repository, rules
-from core.orders.events import OrderPlaced
-from core.orders.service import books
+from core.orders.events import OrderHeld, OrderPlaced
+from core.orders.service import books, handover
 from core.orders.service.carts import change, locked, menu_now, quoted
 from core.orders.service.progress import announce, order
 from core.orders.service.tickets import tell_kitchen
 from core.orders.views import OrderLineView, OrderView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from core.catalogue import Menu
     from core.db.uow import UnitOfWork
     from core.kernel.money import Money
+    from core.orders.lines import Line
     from core.orders.views import CartView
 
 
@@ -37,6 +40,9 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         OutOfStock: fewer are left than all lines together ask for; `item` is its name, `item_id` its id.
         PriceChanged: it costs another total now.
         InvalidLine: the menu has changed and does not allow a line any more.
+        ShopClosed: nothing is made now, or then.
+        SlotTaken: no order more fits into the time asked for; `free` has the next ones that do.
+        OutsideArea, BelowMinimum: it is not delivered there, or not for so little.
         CartClosed: the cart was abandoned.
         NotFound: no such cart of this shop.
     """
@@ -47,32 +53,47 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         if found.status != "open":
             raise CartClosed
         menu = menu_now(uow.session, merchant_id)
-        _check_complete(menu, found)
+        check_complete(menu, found.lines)
+        how = handover.agreed(uow.session, found)
+        found = handover.with_fee(uow.session, found)
         quote = quoted(uow.session, menu, found)
         if expected_total not in (None, quote.total):
             raise PriceChanged(expected=str(expected_total), now=str(quote.total))
-        placed = _save(uow, _drawn_up(menu, found, quote))
+        handover.check_minimum(how, quote.subtotal - quote.charges.discount)
+        placed = _save(uow, _timed(uow, menu, _drawn_up(menu, found, quote), how))
+        if how.slot is not None:
+            handover.take_slot(uow, how.location, how.slot)
         _reserve(uow, menu, placed)
-        tell_kitchen(uow, menu, placed)
         books.sold(uow, placed)
         _ask_for_money(uow, placed)
         change(uow, found, replace(found, status="placed", order_id=placed.id))
         announce(uow, placed, OrderPlaced)
+        if placed.held_for:
+            announce(uow, placed, OrderHeld, reasons=list(placed.held_for))
+        else:
+            tell_kitchen(uow, menu, placed)
     return placed
 
 
-def _check_complete(menu: Menu, found: CartView) -> None:
-    if not found.lines:
+def check_complete(menu: Menu, lines: Sequence[Line], *, before: Iterable[Line] = ()) -> None:
+    """Go on only with lines that can be ordered; what was `before` had may have run out since.
+
+    Raises:
+        CartIncomplete: nothing, or something that lacks a choice.
+        InvalidLine: the menu does not allow a line.
+        Unavailable: something cannot be had now.
+    """
+    if not lines:
         raise CartIncomplete(problem="The cart is empty: choose something first.", missing=())
-    rules.check_lines(menu, found.lines)
-    missing = rules.missing_choices(menu, found.lines)
+    rules.check_lines(menu, lines)
+    missing = rules.missing_choices(menu, lines)
     if missing:
         first = missing[0]
-        name = rules.name_of(menu, found.lines[first.line_index])
+        name = rules.name_of(menu, lines[first.line_index])
         options = ", ".join(first.options)
         problem = f"{name} lacks the {first.kind} of “{first.id}”: choose from {options}."
         raise CartIncomplete(problem=problem, missing=missing)
-    refused = rules.unavailable(menu, found.lines)
+    refused = rules.unavailable(menu, lines, before=before)
     if refused:
         raise Unavailable(item=refused)
 
@@ -89,7 +110,7 @@ def _drawn_up(menu: Menu, found: CartView, quote: pricing.Quote) -> OrderView:
         cart_id=found.id,
         code="",
         state="new",
-        lines=tuple(_sold(menu, q, words) for q, words in zip(quote.lines, causes, strict=True)),
+        lines=tuple(sold(menu, q, words) for q, words in zip(quote.lines, causes, strict=True)),
         subtotal=quote.subtotal,
         tax=quote.tax,
         total=quote.total,
@@ -100,10 +121,37 @@ def _drawn_up(menu: Menu, found: CartView, quote: pricing.Quote) -> OrderView:
         note=found.note,
         menu_version=menu.version,
         placed_at=now(),
+        requested_for=found.requested_for,
+        address=found.address if found.fulfilment == "delivery" else None,
+        table=found.table if found.fulfilment == "dine_in" else None,
     )
 
 
-def _sold(menu: Menu, quoted: pricing.QuotedLine, causes: tuple[str, ...]) -> OrderLineView:
+def _timed(uow: UnitOfWork, menu: Menu, drawn_up: OrderView, how: handover.Handover) -> OrderView:
+    """The order with when it is promised, and whether a person looks at it first."""
+    travel = how.zone.minutes if how.zone else 0
+    lines = [line.line for line in drawn_up.lines]
+    held = handover.doubts(uow.session, how.location, drawn_up.customer_id, lines, drawn_up.total)
+    when = handover.promise(
+        uow.session,
+        how.location,
+        minutes=handover.minutes_for(uow.session, menu, how.location, lines),
+        travel=travel,
+        requested_for=drawn_up.requested_for,
+    )
+    return replace(
+        drawn_up,
+        state="held" if held else "new",
+        held_for=held,
+        slot_at=how.slot.start if how.slot else None,
+        zone=how.zone.name if how.zone else None,
+        travel_minutes=travel,
+        promised=when,
+    )
+
+
+def sold(menu: Menu, quoted: pricing.QuotedLine, causes: tuple[str, ...]) -> OrderLineView:
+    """A priced line as it stands in an order."""
     return OrderLineView(
         id=new_id(),
         line=rules.filled(menu, quoted.line),
@@ -128,11 +176,20 @@ def _save(uow: UnitOfWork, drawn_up: OrderView) -> OrderView:
 
 
 def _reserve(uow: UnitOfWork, menu: Menu, placed: OrderView) -> None:
+    reserve(uow, menu, placed, inventory.reserve)
+
+
+def reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, how: Callable[..., None]) -> None:
+    """Promise an order its stock by `inventory.reserve`, or by `inventory.rearrange` when it was changed.
+
+    Raises:
+        OutOfStock: fewer are left; `item` is its name, `item_id` its id.
+    """
     lines = [line.line for line in placed.lines]
     book = catalogue.recipe_book(uow.session, placed.merchant_id)
     wanted = rules.demand(menu, lines, book)
     try:
-        inventory.reserve(uow, placed.merchant_id, placed.location_id, placed.id, wanted)
+        how(uow, placed.merchant_id, placed.location_id, placed.id, wanted)
     except OutOfStock as short:
         stock_id = str(short.values["item"])
         lacking = rules.shortage(menu, lines, book, stock_id, int(str(short.values["left"])))

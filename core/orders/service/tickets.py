@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core import kitchen
 from core.orders import making
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from core.catalogue import Menu
     from core.db.uow import UnitOfWork
+    from core.merchants import LocationView
     from core.orders.views import OrderView
 
 
 def tell_kitchen(uow: UnitOfWork, menu: Menu, placed: OrderView) -> None:
     """Make it: a ticket for each station, with the note for the whole order on every one."""
     stations = kitchen.stations(uow.session, placed.merchant_id, placed.location_id)
-    dishes = making.dishes(menu, (line.line for line in placed.lines), stations)
+    dishes = making.of_order(menu, placed.lines, stations)
     kitchen.open_order(uow, placed.merchant_id, placed.location_id, docket(placed), dishes)
+
+
+def tell_of_change(uow: UnitOfWork, menu: Menu, after: OrderView) -> None:
+    """Make it otherwise: each station hears what differs from what it knows."""
+    stations = kitchen.stations(uow.session, after.merchant_id, after.location_id)
+    before = kitchen.tickets_of_order(uow.session, after.merchant_id, after.id)
+    known = {dish.key for ticket in before if ticket.state != "cancelled" for dish in ticket.dishes}
+    dishes = making.of_order(menu, after.lines, stations, known=known)
+    kitchen.change_order(uow, after.merchant_id, after.location_id, docket(after), dishes)
+
+
+def _due(placed: OrderView) -> datetime | None:
+    """When the kitchen must be through: the way to the customer comes after."""
+    return placed.promised.start - timedelta(minutes=placed.travel_minutes) if placed.promised else None
 
 
 def docket(placed: OrderView) -> kitchen.Docket:
@@ -26,7 +44,17 @@ def docket(placed: OrderView) -> kitchen.Docket:
         order_id=placed.id,
         code=placed.code,
         placed_at=placed.placed_at,
+        due_at=_due(placed),
+        table=placed.table,
         customer_name=placed.customer_name,
         fulfilment=placed.fulfilment,
         note=placed.note,
     )
+
+
+def minutes_left(session: Session, menu: Menu, location: LocationView, found: OrderView) -> int:
+    """Minutes that the kitchen still needs for an order, with what else it has to do now."""
+    stations = kitchen.stations(session, found.merchant_id, found.location_id)
+    dishes = making.of_order(menu, found.lines, stations)
+    default = location.policy.preparation_minutes
+    return kitchen.minutes_for(session, found.merchant_id, found.location_id, dishes, default=default, but=found.id)

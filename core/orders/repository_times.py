@@ -1,0 +1,87 @@
+"""All SQL of slots, and of what a location's and a customer's last orders tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+
+from core.db.insert import insert_once
+from core.kernel.ids import new_id
+from core.orders.models import OrderRow, SlotRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def lateness(session: Session, merchant_id: str, location_id: str, *, limit: int) -> tuple[int, ...]:
+    """By how many minutes the location's last orders were ready after the time promised; negative: before."""
+    rows = (
+        select(OrderRow.ready_at, OrderRow.promised_from)
+        .where(
+            OrderRow.merchant_id == merchant_id,
+            OrderRow.location_id == location_id,
+            OrderRow.ready_at.is_not(None),
+            OrderRow.promised_from.is_not(None),
+        )
+        .order_by(OrderRow.ready_at.desc())
+        .limit(limit)
+    )
+    found = session.execute(rows)
+    return tuple(round((ready - promised).total_seconds() / 60) for ready, promised in found if ready and promised)
+
+
+def placed_since(session: Session, merchant_id: str, customer_id: str, since: datetime) -> int:
+    """How many orders a customer has placed since a moment."""
+    rows = select(func.count()).where(
+        OrderRow.merchant_id == merchant_id, OrderRow.customer_id == customer_id, OrderRow.placed_at > since
+    )
+    return session.scalar(rows) or 0
+
+
+def taken_slots(
+    session: Session, merchant_id: str, location_id: str, since: datetime, until: datetime
+) -> dict[datetime, int]:
+    """How many orders each time of a location has taken."""
+    rows = select(SlotRow.starts_at, SlotRow.taken).where(
+        SlotRow.merchant_id == merchant_id,
+        SlotRow.location_id == location_id,
+        SlotRow.starts_at >= since,
+        SlotRow.starts_at < until,
+    )
+    return dict(session.execute(rows).all())
+
+
+def take_slot(session: Session, merchant_id: str, location_id: str, starts_at: datetime, capacity: int | None) -> bool:
+    """Take a place in a slot if one is left: the check and the change are one statement, which others wait for."""
+    insert_once(
+        session,
+        SlotRow,
+        id=new_id(),
+        merchant_id=merchant_id,
+        location_id=location_id,
+        starts_at=starts_at,
+        taken=0,
+    )
+    mine = [
+        SlotRow.merchant_id == merchant_id,
+        SlotRow.location_id == location_id,
+        SlotRow.starts_at == starts_at,
+    ]
+    if capacity is not None:
+        mine.append(SlotRow.taken < capacity)
+    taken = update(SlotRow).where(*mine).values(taken=SlotRow.taken + 1).returning(SlotRow.id)
+    return session.execute(taken.execution_options(synchronize_session=False)).first() is not None
+
+
+def leave_slot(session: Session, merchant_id: str, location_id: str, starts_at: datetime) -> None:
+    """Give a place in a slot back."""
+    mine = update(SlotRow).where(
+        SlotRow.merchant_id == merchant_id,
+        SlotRow.location_id == location_id,
+        SlotRow.starts_at == starts_at,
+        SlotRow.taken > 0,
+    )
+    session.execute(mine.values(taken=SlotRow.taken - 1).execution_options(synchronize_session=False))

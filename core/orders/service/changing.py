@@ -1,0 +1,122 @@
+"""An order that was placed becomes another one: its price, stock, payment and tickets with it, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from core import inventory, kitchen, merchants, payments
+from core.access import requires
+from core.kernel.errors import Conflict, PriceChanged, StaleOrder, TooLate
+from core.kernel.text import clean
+from core.orders import pricing, repository, repository_returns, rules
+from core.orders.events import OrderChanged
+from core.orders.service import books, tickets
+from core.orders.service.carts import cart, menu_now
+from core.orders.service.placing import check_complete, reserve, sold
+from core.orders.service.progress import allowed, announce, held, promised_anew
+from core.orders.states import CHANGEABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.catalogue import Menu
+    from core.db.uow import UnitOfWork
+    from core.kernel.money import Money
+    from core.orders.lines import Line
+    from core.orders.views import OrderLineView, OrderView
+
+_NOTE_LENGTH = 1000
+
+
+@requires("orders.place")
+def change_order(
+    uow: UnitOfWork,
+    merchant_id: str,
+    order_id: str,
+    lines: Sequence[Line],
+    *,
+    expected_version: int,
+    note: str | None = None,
+    expected_total: Money | None = None,
+) -> OrderView:
+    """Make an order's lines these. Units that stay keep the price they were sold at; nothing is cooked twice.
+
+    Customers may as long as the location's policy lets them, staff until it is ready. `expected_version` is the one
+    that was looked at, `expected_total` what was agreed to. The same lines again change nothing.
+
+    Raises:
+        StaleOrder: somebody changed it meanwhile; nothing of this is done.
+        TooLate: it is ready or over; or a customer asks and the policy or the kitchen does not allow it any more.
+        Conflict: some of it was refunded, or it is being paid at this moment.
+        CartIncomplete, InvalidLine, Unavailable, OutOfStock, PriceChanged: as for placing.
+        NotFound: no such order of this shop.
+    """
+    with uow.session.begin_nested():
+        before = held(uow, merchant_id, order_id)
+        _check(uow, before, expected_version)
+        menu = menu_now(uow.session, merchant_id)
+        check_complete(menu, lines, before=[line.line for line in before.lines])
+        wanted = [rules.filled(menu, line) for line in lines]
+        said = before.note if note is None else clean(note, _NOTE_LENGTH)
+        if wanted == [line.line for line in before.lines] and said == before.note:
+            return before
+        after = replace(_priced(uow, menu, before, wanted), note=said, version=before.version + 1)
+        if expected_total not in (None, after.total):
+            raise PriceChanged(expected=str(expected_total), now=str(after.total))
+        repository.rewrite_order(uow.session, after)
+        reserve(uow, menu, after, inventory.rearrange)
+        difference = after.total.amount - before.total.amount
+        books.changed(uow, before, after, ref=str(after.version))
+        if difference:
+            payments.adjust(uow, merchant_id, order_id, after.total, ref=f"change:{after.version}")
+        if before.state != "held":
+            after = promised_anew(uow, after)
+            tickets.tell_of_change(uow, menu, after)
+        announce(
+            uow,
+            after,
+            OrderChanged,
+            version=after.version,
+            difference=difference,
+            currency=after.total.currency,
+        )
+    return after
+
+
+def _check(uow: UnitOfWork, before: OrderView, expected_version: int) -> None:
+    if before.version != expected_version:
+        raise StaleOrder(code=before.code, version=before.version, expected=expected_version)
+    if before.state not in CHANGEABLE:
+        raise TooLate(problem=f"Order {before.code} is {before.state}: it cannot be changed any more.")
+    begun = kitchen.cooking(uow.session, before.merchant_id, before.id) != "waiting"
+    allowed(uow, before, "changed", begun=begun)
+    if repository_returns.of_order(uow.session, before.merchant_id, before.id, state="done"):
+        raise Conflict(problem=f"Some of order {before.code} was refunded: place another order instead.")
+
+
+def _priced(uow: UnitOfWork, menu: Menu, before: OrderView, wanted: Sequence[Line]) -> OrderView:
+    """The order with these lines; the cart it came from still has its discounts, its tip and its delivery fee."""
+    location = merchants.location(uow.session, before.merchant_id, before.location_id)
+    origin = cart(uow.session, before.merchant_id, before.cart_id)
+    asked = replace(origin, lines=tuple(wanted), fulfilment=before.fulfilment)
+    agreed = {line.line.unit: line.parts for line in before.lines}
+    quote = pricing.quote_at(menu, location, asked, agreed=agreed)
+    known = {line.line.unit: line for line in before.lines}
+    lines = tuple(_line(menu, quoted, known.pop(quoted.line.unit, None)) for quoted in quote.lines)
+    return replace(
+        before,
+        lines=lines,
+        subtotal=quote.subtotal,
+        tax=quote.tax,
+        total=quote.total,
+        charges=quote.charges,
+        tax_inclusive=quote.tax_inclusive,
+        menu_version=menu.version,
+    )
+
+
+def _line(menu: Menu, quoted: pricing.QuotedLine, before: OrderLineView | None) -> OrderLineView:
+    """A line of the changed order; one that stays keeps its id, its name and the customer's words."""
+    made = sold(menu, quoted, before.causes if before else ())
+    return replace(made, id=before.id, name=before.name) if before else made
