@@ -709,6 +709,7 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("menus", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("terms_id", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("allergens_complete", sa.Boolean(), server_default=sa.text("0"), nullable=False))
 
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
@@ -999,6 +1000,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("menus", schema=None) as batch_op:
         batch_op.drop_column("allergens_complete")
+        batch_op.drop_column("terms_id")
 
     with op.batch_alter_table("locations", schema=None) as batch_op:
         batch_op.drop_column("charging")
