@@ -24,6 +24,17 @@ from core.catalogue.service import (
     set_available,
     set_modifier_available,
 )
+from core.catalogue.terms.rules import Window
+from core.catalogue.terms.service import (
+    NewPrice,
+    end_price_list,
+    end_schedule,
+    set_price_list,
+    set_prices,
+    set_schedule,
+    terms_known,
+    withdraw_price,
+)
 from core.catalogue.views import ImportReport, MenuEntry
 
 __all__ = [
@@ -40,12 +51,16 @@ __all__ = [
     "MenuEntry",
     "Modifier",
     "ModifierGroup",
+    "NewPrice",
     "PreModifier",
     "ProofRow",
     "RecipeBook",
     "RecipeReport",
     "StockItem",
     "Variation",
+    "Window",
+    "end_price_list",
+    "end_schedule",
     "import_menu",
     "import_recipes",
     "load_menu",
@@ -56,5 +71,10 @@ __all__ = [
     "recipes_as_imported",
     "set_available",
     "set_modifier_available",
+    "set_price_list",
+    "set_prices",
+    "set_schedule",
     "stock_items",
+    "terms_known",
+    "withdraw_price",
 ]

@@ -27,12 +27,23 @@ class RecipesImported(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MenuTermsChanged(Event):
+    """A price list, its prices or a schedule changed; `what` says which, like "schedule breakfast"."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemAvailabilityChanged(Event):
-    """Staff took an item off or put it back. `until` is an ISO 8601 moment; empty: until somebody says otherwise."""
+    """Staff took an item off or put it back. `until` is an ISO 8601 moment; empty: until somebody says otherwise.
+
+    `location_id` empty: at every place.
+    """
 
     item_id: str
     available: bool
     until: str = ""
+    location_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +54,4 @@ class ModifierAvailabilityChanged(Event):
     modifier_id: str
     available: bool
     until: str = ""
+    location_id: str = ""

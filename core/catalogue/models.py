@@ -46,7 +46,11 @@ class MenuRevision(Base):
 
 
 class MenuRow(Base):
-    """The menu of a shop: the revision in force, and how often staff changed since what can be had."""
+    """The menu of a shop: the revision in force, and how often staff changed since what can be had.
+
+    `terms_id` is another one with every change of price lists, schedules and what single places have run out of; NULL
+    before the first.
+    """
 
     __tablename__ = "menus"
     __table_args__ = (CheckConstraint("availability >= 0", name="availability"),)
@@ -57,6 +61,7 @@ class MenuRow(Base):
     currency: Mapped[str] = mapped_column(String(3))
     locale: Mapped[str] = mapped_column(String(35))
     availability: Mapped[int] = mapped_column(default=0)
+    terms_id: Mapped[str | None] = mapped_column(String(32))
     allergens_complete: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

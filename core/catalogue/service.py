@@ -10,6 +10,9 @@ from core.access import requires
 from core.catalogue import repository, rules
 from core.catalogue.events import ItemAvailabilityChanged, MenuImported, ModifierAvailabilityChanged
 from core.catalogue.format import check_menu, menu_from_json, menu_to_json
+from core.catalogue.terms.rules import applied
+from core.catalogue.terms.service import in_force as terms_in_force
+from core.catalogue.terms.service import say_at, terms_known, terms_of
 from core.catalogue.views import ImportReport
 from core.kernel.clock import now
 from core.kernel.errors import InvalidInput, InvalidMenu, NotFound
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.catalogue.menu import Menu
+    from core.catalogue.terms.rules import InForce
     from core.catalogue.views import MenuEntry
     from core.db.uow import UnitOfWork
     from core.kernel.events import Event
@@ -70,38 +74,45 @@ def import_menu(uow: UnitOfWork, merchant_id: str, menu: Menu) -> ImportReport:
     return report
 
 
-def load_menu(session: Session, merchant_id: str) -> Menu:
-    """The menu in force, with its version; `available` says what can be had now.
+def load_menu(
+    session: Session, merchant_id: str, *, location_id: str | None = None, at: datetime | None = None
+) -> Menu:
+    """The menu in force at a place (None: what holds everywhere) and moment (None: now), with its version.
 
-    Costs about ten queries: keep the answer by its version, which no other menu of any shop ever has.
+    Prices are those of the price lists that apply; `available` says what can be had. Costs about ten queries: keep the
+    answer by its version, which no other menu of any shop ever has.
 
     Raises:
-        NotFound: the shop has no menu yet.
+        NotFound: the shop has no menu yet, or no such location.
     """
-    moment = now()
+    moment = at or now()
     version = repository.version(session, merchant_id, moment)
     while version is not None:
         menu = repository.load(session, merchant_id, moment)
+        terms = _in_force(session, merchant_id, version[1], location_id, moment)
         # Where each query sees its own moment, an import may have fallen between them: then read again.
         before, version = version, repository.version(session, merchant_id, moment)
         if menu is not None and version == before:
-            return replace(menu, version=version)
+            return replace(applied(menu, terms), version=_marked(before[0], terms))
     raise NotFound(what="menu of merchant", key=merchant_id)
 
 
-def menu_version(session: Session, merchant_id: str) -> str:
-    """The version of the menu now, in one cheap query.
+def menu_version(
+    session: Session, merchant_id: str, *, location_id: str | None = None, at: datetime | None = None
+) -> str:
+    """The version of the menu at a place and moment: one cheap query, and one more where price lists or schedules are.
 
-    It changes with every import, whenever staff take something off or put it back, and when what they said ends by
-    itself. The part before the first dot changes only with the content: names, prices, choices.
+    It changes with every import, whenever staff take something off or put it back, when what they said ends by itself,
+    and when another price list or schedule applies. The part before the first dot changes only with the content.
 
     Raises:
-        NotFound: the shop has no menu yet.
+        NotFound: the shop has no menu yet, or no such location.
     """
-    version = repository.version(session, merchant_id, now())
+    moment = at or now()
+    version = repository.version(session, merchant_id, moment)
     if version is None:
         raise NotFound(what="menu of merchant", key=merchant_id)
-    return version
+    return _marked(version[0], _in_force(session, merchant_id, version[1], location_id, moment))
 
 
 def menu_as_imported(session: Session, merchant_id: str) -> Menu:
@@ -116,34 +127,64 @@ def menu_as_imported(session: Session, merchant_id: str) -> Menu:
     return menu
 
 
-def menu_of_version(session: Session, merchant_id: str, version: str) -> Menu:
+def menu_of_version(
+    session: Session, merchant_id: str, version: str, *, location_id: str | None = None, at: datetime | None = None
+) -> Menu:
     """The menu that was in force under an earlier `version`, as imported: for replays.
 
+    With `at`, its prices and schedules are those that applied then, at that place, as the shop knew them then.
+
     Raises:
-        NotFound: the shop never had it.
+        NotFound: the shop never had it, or has no such location.
     """
     content = repository.revision_content(session, merchant_id, version.split(".", 1)[0])
     if content is None:
         raise NotFound(what="menu version", key=version)
-    return menu_from_json(content)
+    menu = menu_from_json(content)
+    if at is None:
+        return menu
+    known = terms_known(session, merchant_id, at)
+    known = replace(known, overrides=())
+    return applied(menu, terms_in_force(session, merchant_id, known, location_id, at))
 
 
 @requires("menu.availability")
 def set_available(
-    uow: UnitOfWork, merchant_id: str, item_id: str, *, available: bool, until: datetime | None = None
+    uow: UnitOfWork,
+    merchant_id: str,
+    item_id: str,
+    *,
+    available: bool,
+    until: datetime | None = None,
+    location_id: str | None = None,
 ) -> None:
     """Take an item off ("86 it") or put it back, at once; `until` a moment after now, or until somebody says otherwise.
 
+    `location_id` None is every place. Putting something back at one place takes back what was said of that place alone.
+
     Raises:
         InvalidInput: `until` has passed already.
-        NotFound: the menu in force has no such item.
+        NotFound: the menu in force has no such item, or the shop no such location.
     """
     _check_until(until)
     merchants.hold(uow, merchant_id)
-    if not repository.override_item(uow.session, merchant_id, item_id, available=available, until=until):
+    if location_id is not None:
+        found = say_at(uow, merchant_id, location_id, "item", item_id, available, until)
+    else:
+        found = repository.override_item(uow.session, merchant_id, item_id, available=available, until=until)
+    if not found:
         raise NotFound(what="item", key=item_id)
     ends = until.isoformat() if until else ""
-    _changed(uow, ItemAvailabilityChanged(merchant_id=merchant_id, item_id=item_id, available=available, until=ends))
+    _changed(
+        uow,
+        ItemAvailabilityChanged(
+            merchant_id=merchant_id,
+            item_id=item_id,
+            available=available,
+            until=ends,
+            location_id=location_id or "",
+        ),
+    )
 
 
 @requires("menu.availability")
@@ -155,6 +196,7 @@ def set_modifier_available(
     *,
     available: bool,
     until: datetime | None = None,
+    location_id: str | None = None,
 ) -> None:
     """Take a modifier off or put it back, as `set_available` does with items.
 
@@ -164,18 +206,37 @@ def set_modifier_available(
     """
     _check_until(until)
     merchants.hold(uow, merchant_id)
-    found = repository.override_modifier(
-        uow.session, merchant_id, group_id, modifier_id, available=available, until=until
-    )
+    if location_id is not None:
+        target = f"{group_id}/{modifier_id}"
+        found = say_at(uow, merchant_id, location_id, "modifier", target, available, until)
+    else:
+        found = repository.override_modifier(
+            uow.session, merchant_id, group_id, modifier_id, available=available, until=until
+        )
     if not found:
         raise NotFound(what="modifier", key=f"{group_id}/{modifier_id}")
     ends = until.isoformat() if until else ""
     _changed(
         uow,
         ModifierAvailabilityChanged(
-            merchant_id=merchant_id, group_id=group_id, modifier_id=modifier_id, available=available, until=ends
+            merchant_id=merchant_id,
+            group_id=group_id,
+            modifier_id=modifier_id,
+            available=available,
+            until=ends,
+            location_id=location_id or "",
         ),
     )
+
+
+def _in_force(
+    session: Session, merchant_id: str, terms_id: str | None, location_id: str | None, moment: datetime
+) -> InForce:
+    return terms_in_force(session, merchant_id, terms_of(session, merchant_id, terms_id), location_id, moment)
+
+
+def _marked(version: str, terms: InForce) -> str:
+    return f"{version}.{terms.mark}" if terms.mark else version
 
 
 def _changed(uow: UnitOfWork, event: Event) -> None:

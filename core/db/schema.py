@@ -25,6 +25,7 @@ MODULES = (
     "core.customers.models",
     "core.catalogue.models",
     "core.catalogue.recipes.models",
+    "core.catalogue.terms.models",
     "core.inventory.models",
     "core.ledger.models",
     "core.orders.models",

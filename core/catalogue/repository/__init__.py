@@ -3,6 +3,7 @@
 from core.catalogue.repository.reading import load, revision_content, revision_number, version
 from core.catalogue.repository.writing import (
     count_availability_change,
+    count_change_of_terms,
     override_item,
     override_modifier,
     put_in_force,
@@ -11,6 +12,7 @@ from core.catalogue.repository.writing import (
 
 __all__ = [
     "count_availability_change",
+    "count_change_of_terms",
     "load",
     "override_item",
     "override_modifier",

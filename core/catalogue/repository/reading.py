@@ -44,16 +44,16 @@ _ENDED = [
     for table in (ItemRow.__table__, ModifierRow.__table__)
 ]
 _MENU = MenuRow.__table__.c
-_VERSION = select(_MENU.revision_id, _MENU.availability, *_ENDED).where(_MENU.merchant_id == _MINE)
+_VERSION = select(_MENU.revision_id, _MENU.availability, _MENU.terms_id, *_ENDED).where(_MENU.merchant_id == _MINE)
 
 
-def version(session: Session, merchant_id: str, moment: datetime) -> str | None:
-    """The version of the menu at `moment`, in one query; None without a menu.
+def version(session: Session, merchant_id: str, moment: datetime) -> tuple[str, str | None] | None:
+    """The version of the menu at `moment` and the id of its terms, in one query; None without a menu.
 
     `<revision>.<changes of availability>.<those ended by themselves>`: the first part changes with the content only.
     """
     row = session.execute(_VERSION, {"merchant": merchant_id, "moment": moment}).one_or_none()
-    return f"{row[0]}.{row[1]}.{row[2] + row[3]}" if row else None
+    return (f"{row[0]}.{row[1]}.{row[3] + row[4]}", row[2]) if row else None
 
 
 def revision_number(session: Session, merchant_id: str) -> int:

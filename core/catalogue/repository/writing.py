@@ -106,6 +106,12 @@ def count_availability_change(session: Session, merchant_id: str) -> None:
     )
 
 
+def count_change_of_terms(session: Session, merchant_id: str) -> None:
+    """Give the terms another id, and the menu another version without another revision."""
+    count_availability_change(session, merchant_id)
+    session.execute(update(MenuRow).where(MenuRow.merchant_id == merchant_id).values(terms_id=new_id()))
+
+
 class _Writing:
     """One import: the rows there are, by code, and the menu they shall say."""
 
