@@ -11,6 +11,9 @@ from assistant.understanding.reading import Reading
 from core.orders.lines import Line, merged
 
 
+MOST_OF_A_LINE = 99  # a larger number is asked about
+
+
 def answer(grammar: Grammar, text: str) -> dict[str, Any]:
     """`{"lines": [LINE], "unexplained": [word, …]}` for one message.
 
@@ -35,7 +38,7 @@ def best_lines(reading: Reading) -> list[Line]:
         elif 0 <= unclear.line < len(lines):
             line = lines[unclear.line]
             lines[unclear.line] = replace(line, modifiers=(*line.modifiers, *unclear.guess.line.modifiers))
-    return lines
+    return [line for line in lines if line.quantity <= MOST_OF_A_LINE]
 
 
 def doubtful_words(reading: Reading) -> list[int]:
@@ -43,6 +46,9 @@ def doubtful_words(reading: Reading) -> list[int]:
     words = {*reading.unexplained}
     for unclear in reading.unclear:
         words.update(unclear.tokens)
+    for read_line in reading.lines:
+        if read_line.line.quantity > MOST_OF_A_LINE:
+            words.update(t for cause in read_line.causes for t in cause.tokens)
     for part in reading.loose:
         words.update((*part.tokens, *part.negation))
     return sorted(words)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from assistant.understanding import evidence
-from assistant.understanding.checker_words import DENIALS, LIGHT, NUMBERS, SIDE, STRONG
+from assistant.understanding.checker_words import DENIALS, FIRSTS, LIGHT, NUMBERS, SIDE, STRONG
 from core.catalogue.menu import PRE_MODIFIERS
 
 if TYPE_CHECKING:
@@ -196,6 +196,9 @@ def _says(words: tuple[str, ...], cause: Cause, quantity: int) -> bool:
     """Whether the words of a cause give this number: said, multiplied ("two dozen"), or what is left of one."""
     said = [words[t] for t in cause.tokens if 0 <= t < len(words)]
     numbers = [int(w) if w.isdigit() else NUMBERS[w] for w in said if w.isdigit() or w in NUMBERS]
+    numbers += [1] * len(FIRSTS.intersection(said))
+    if _HALVES & set(said) and quantity in (n // 2 for n in numbers if not n % 2):
+        return True
     if _HALVES & set(said) and 12 in numbers:  # noqa: PLR2004  # half a dozen
         numbers.append(6)
     if quantity in numbers:
@@ -210,12 +213,22 @@ def _says(words: tuple[str, ...], cause: Cause, quantity: int) -> bool:
     return bool(rest) and 0 < quantity == largest - sum(rest)
 
 
+def _divides(words: tuple[str, ...], cause: Cause) -> bool:
+    said = [words[t] for t in cause.tokens if 0 <= t < len(words)]
+    return len([w for w in said if w.isdigit() or w in NUMBERS or w in _HALVES or w in FIRSTS]) > 1
+
+
 def _shared(certificate: Certificate) -> Iterator[Fault]:
     """Lines may share words ("three teas, one iced"), but none rests on the words of others alone."""
-    users = Counter(t for line in certificate.lines for t in {t for c in line.causes for t in c.tokens})
+    words = [frozenset(t for c in line.causes for t in c.tokens) for line in certificate.lines]
+    users = Counter(t for own in words for t in own)
     for number, line in enumerate(certificate.lines):
-        own = {t for c in line.causes for t in c.tokens}
-        if own and all(users[t] > 1 for t in own):
+        own = words[number]
+        # "A dozen burgers, half of them with cheese": the rest is proved by the sum alone.
+        divided = words.count(own) == 1 and any(
+            c.part == "quantity" and _divides(certificate.words, c) for c in line.causes
+        )
+        if own and all(users[t] > 1 for t in own) and not divided:
             yield Fault("no-words-of-its-own", f"line {number}", line.line.item)
 
 

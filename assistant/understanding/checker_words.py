@@ -93,6 +93,8 @@ NUMBERS = {
     for number, words in table.items()
     for word in words.split()
 }
+# Words that stand for one of several units.
+FIRSTS = frozenset("first second third fourth fifth sixth last".split())
 SIDE = frozenset(
     {"side", "sides", "aparte", "lado", "separado", "porcion", "guarnicion", "racion", "cup"}
     | {"part", "cote", "separement", "accompagnement", "separat", "getrennt", "daneben", "dabei", "dippen", "seite"}

@@ -20,6 +20,7 @@ _MOST_OF_ONE = 6
 _AFTER_PAUSE = 0.15
 _EITHER = 0.6
 _UNUSED_NO = 3.0
+_UNUSED_AMOUNT = 1.2
 _NEXT = 2  # words apart: one "and" between
 
 
@@ -39,6 +40,23 @@ def _takes(grammar: Grammar, line: Draft, part: Part) -> bool:
         if most is not None and 1 < most >= part.quantity:
             return room_for(grammar, line.item, line.parts[:-1], part)
     return False
+
+
+def _last_part(state: State) -> Part | None:
+    """The modifier that was just said, of the line to come or of the open one."""
+    if state.last != "modifier":
+        return None
+    if state.pending is not None and not state.pending.empty:
+        return state.pending.parts[-1] if state.pending.parts else None
+    return state.open_line.parts[-1] if state.open_line is not None and state.open_line.parts else None
+
+
+def _with_last_part(state: State, part: Part) -> State:
+    if state.pending is not None and state.pending.parts:
+        return state._replace(pending=state.pending._replace(parts=(*state.pending.parts[:-1], part)))
+    assert state.open_line is not None  # noqa: S101  # for the type checker
+    line = state.open_line._replace(parts=(*state.open_line.parts[:-1], part))
+    return state._replace(lines=state.with_open(line))
 
 
 class ChoicePlacer:
@@ -64,7 +82,7 @@ class ChoicePlacer:
 
     def _parts(self, state: State, edge: Edge) -> Iterator[tuple[State, Part]]:
         """The part under the "no" or "extra" before it, and the state after taking that."""
-        part = Part(edge.tokens, edge.candidates)
+        part = Part(edge.tokens, edge.candidates, joined=state.connector == "and")
         scope = state.scope
         state = state._replace(last="modifier", cost=state.cost + edge.candidates[0][1])
         if scope is None:
@@ -214,6 +232,15 @@ class ChoicePlacer:
             line = last._replace(parts=(*last.parts[:-1], changed))
             yield state._replace(lines=state.with_open(line), cost=state.cost + 0.6)
 
+    @staticmethod
+    def amount_after(state: State, edge: Edge) -> Iterator[State]:
+        """An "extra" or "a little" after its modifier, as Korean has it; by itself it says nothing understood."""
+        part = _last_part(state)
+        if part is None or part.pre is not None:
+            yield state._replace(cost=state.cost + _UNUSED_AMOUNT, left=(*state.left, *edge.tokens))
+            return
+        yield _with_last_part(state, part._replace(pre=cast("PreModifier", edge.value), pre_tokens=edge.tokens))
+
     def count_after(self, state: State, edge: Edge) -> Iterator[State]:
         """A number after what it counts: "latte two", as Korean has it."""
         last = state.open_line
@@ -257,7 +284,7 @@ class ChoicePlacer:
         while (
             first
             and parts[first - 1].pre is None
-            and 0 <= parts[first].tokens[0] - parts[first - 1].tokens[-1] <= _NEXT
+            and 0 <= parts[first].tokens[0] - parts[first - 1].tokens[-1] <= (_NEXT if parts[first].joined else 1)
         ):
             first -= 1
         denied = tuple(p._replace(pre="no", negation=edge.tokens) for p in parts[first:])
@@ -270,18 +297,17 @@ class ChoicePlacer:
 
     def on_side(self, state: State, edge: Edge) -> Iterator[State]:
         """Put "on the side" to the modifier before it, if its group allows; after an item it says nothing new."""
-        last = state.open_line
-        if state.last == "modifier" and last is not None and last.parts and state.pending is None:
-            part = last.parts[-1]
-            fitting = permitted(self._grammar, last.item, part) if last.item else part.candidates
-            if part.pre is None and fitting and "side" in self._grammar.groups[fitting[0][0][0]].pre_modifiers:
-                changed = part._replace(pre="side", pre_tokens=edge.tokens)
-                line = last._replace(parts=(*last.parts[:-1], changed))
-                yield state._replace(lines=state.with_open(line))
-                return
-            yield state._replace(cost=state.cost + 0.7, left=(*state.left, *edge.tokens))
+        part = _last_part(state)
+        if part is None:
+            yield state._replace(cost=state.cost + (0.0 if state.last == "item" else 0.1))
             return
-        yield state._replace(cost=state.cost + (0.0 if state.last == "item" else 0.1))
+        waiting = state.pending is not None and state.pending.parts
+        item = "" if waiting or state.open_line is None else state.open_line.item
+        fitting = permitted(self._grammar, item, part) if item else part.candidates
+        if part.pre is None and fitting and "side" in self._grammar.groups[fitting[0][0][0]].pre_modifiers:
+            yield _with_last_part(state, part._replace(pre="side", pre_tokens=edge.tokens))
+            return
+        yield state._replace(cost=state.cost + 0.7, left=(*state.left, *edge.tokens))
 
     def size(self, state: State, edge: Edge) -> Iterator[State]:
         """A size word whatever the menu's sizes: of an item sold in one size, or asked about."""

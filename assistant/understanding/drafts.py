@@ -24,6 +24,7 @@ class Part(NamedTuple):
     quantity: int = 1
     quantity_tokens: Positions = ()
     doubtful: bool = False
+    joined: bool = False  # by an "and" to the one before it
 
 
 class Draft(NamedTuple):

@@ -23,6 +23,7 @@ JOIN = 0.05
 _HESITATION = 0.04
 _REAL_WORD = 0.5  # a slip that makes another word: "late" for "latte"
 _LONGEST_SHARED = 3
+_PLURAL = 3  # letters of the shortest plurals: "egg me ons", "2 ices"
 _MOST_LINKS = 2
 _JOINERS = frozenset({"and", "or", "n", "y", "o"})
 _ARTICLES = frozenset({"a", "an", "the", "one", "un", "una", "el", "la"})
@@ -30,7 +31,7 @@ _GUESSED = 0.3  # so much a misspelling costs
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _TOPIC_COST = {"topic": 0.08, "part": 0.1, "pronoun": 0.25}
 _CLOSED_COST: dict[str, float] = {
-    "homophone": 0.75, "number": NUMBER, "count_after": NUMBER / 2,
+    "homophone": 0.75, "number": NUMBER, "count_after": NUMBER / 2, "amount_after": NUMBER / 2,
     "size": 0.36, "filler": 0.02, "container": 0.06, "declinable": 0.06,
 }  # fmt: skip
 
@@ -72,6 +73,7 @@ class Walker:
         self._bounds = bounds
         self._languages = languages
         self.counts_after = bool(languages & grammar.knowledge.counts_after)
+        self.last_words = bool(languages & grammar.knowledge.last_words)
         self._words = [self._alternatives(t) for t in tokens]
         self._pauses = [t.folded in grammar.knowledge.hesitations for t in tokens]
         links = grammar.knowledge.foods.links
@@ -122,6 +124,8 @@ class Walker:
         word = stem(token.folded)
         if word.endswith("is") and not self._grammar.speller.knows(word) and self._grammar.speller.knows(word[:-1]):
             return ((word[:-1], 0.0),)  # "bhajis"
+        if len(word) == _PLURAL and word[-1] == "s" and not self._grammar.speller.knows(word):
+            return ((word[:-1], 0.0),) if self._grammar.speller.knows(word[:-1]) else ((word, 0.0),)
         if self._grammar.speller.knows(word):
             other = self._grammar.speller.doubled(word) if word in self._grammar.knowledge.idle else ""
             return ((word, 0.0), (other, _REAL_WORD)) if other else ((word, 0.0),)

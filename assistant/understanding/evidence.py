@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from assistant.understanding.certificate import Certificate, CertifiedLine
+    from assistant.understanding.reading import Cause
     from core.catalogue.menu import Item, Menu, Modifier
 
 _LONG = 4
@@ -35,7 +36,8 @@ def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozens
     shape = {t for c in certified.causes if c.part in ("variation", "quantity") for t in c.tokens}
     for cause in certified.causes:
         said = _said(certificate, cause.tokens)
-        headless = shape.issuperset(cause.tokens)  # "and one plain": its size and number stand for it
+        # "And one plain": its size and number stand for it; "a small and a large latte": the other line names both.
+        headless = shape.issuperset(cause.tokens) or _named_elsewhere(certificate, number, shape, cause)
         if cause.part == "item" and not headless and not _score(said, _item_words(item)):
             if any(_score(said, _item_words(other)) for other in menu.items if other.id != item.id):
                 yield cause.value
@@ -45,6 +47,13 @@ def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozens
             if own and _score(said, _vocabulary((own[0].name, *own[0].aliases))) < max(scores, default=0):
                 yield cause.value
     yield from _modifiers(menu, item, certificate, certified, denials)
+
+
+def _named_elsewhere(certificate: Certificate, number: int, shape: set[int], cause: Cause) -> bool:
+    spoken = _small_talk()[0]
+    rest = _said(certificate, set(cause.tokens) - shape)
+    others = {c.line.item for k, c in enumerate(certificate.lines) if k != number}
+    return bool(shape) and certificate.lines[number].line.item in others and all(w in spoken for w in rest)
 
 
 def _modifiers(

@@ -10,16 +10,22 @@ _SHARED = 0.15
 _OWNER = 0.35
 _SAME_AGAIN = 0.45
 _NOBODY = 1.2
+_BARE_NUMBER = 0.4
+_ALIKE = 0.12
 _LEFT_OVER = 0.3
 _WHOLE = -0.4
+_COUNTED_OUT = -0.3
 
 
 def with_heads(grammar: Grammar, lines: tuple[Draft, ...]) -> tuple[list[Draft], float]:
     """Give each headless draft its item where the message shows it; the rest stay headless. And what that costs."""
     drafts = list(lines)
-    cost = _distributed(grammar, drafts)
+    cost = _counted_out(grammar, drafts) + _distributed(grammar, drafts)
     for i, draft in enumerate(drafts):
-        if draft.items or draft.combo or not draft_has_shape(draft):
+        if draft.items or draft.combo:
+            continue
+        if not draft_has_shape(draft):
+            cost += _BARE_NUMBER if len(drafts) > 1 and draft.quantity and not draft.parts else 0.0
             continue
         following = next((d for d in drafts[i + 1 :] if d.items or d.combo), None)
         previous = next((d for d in reversed(drafts[:i]) if d.items), None)
@@ -95,16 +101,8 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
             continue
         cost += _LEFT_OVER if left and not any(drafts[j].partitive for j in shares) else _WHOLE
         for j in shares:
-            share = drafts[j]
-            drafts[j] = share._replace(
-                items=share.items if j in kinds else whole.items,
-                head=(*whole.head, *share.head),
-                quantity=share.quantity or 1,
-                variations=share.variations or whole.variations,
-                variation_tokens=share.variation_tokens or whole.variation_tokens,
-                parts=(*whole.parts, *share.parts),
-                note="share",
-            )  # fmt: skip
+            same = drafts[j].items and j not in kinds
+            drafts[j] = _share_of(grammar, whole, drafts[j]._replace(items=()) if same else drafts[j])
         if left:
             counted = tuple(t for j in shares for t in (drafts[j].quantity_tokens or drafts[j].determiner_tokens))
             drafts[i - 1] = whole._replace(
@@ -119,26 +117,71 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
     return cost
 
 
-def _is_kind(grammar: Grammar, whole: Draft, share: Draft) -> bool:
-    """Whether an item may be one of those counted before it: "six burgers: three classics and three garden burgers"."""
-    if share.quantity is None and share.determiner not in ("indefinite", "another"):
-        return False
+def _counted_out(grammar: Grammar, drafts: list[Draft]) -> float:
+    """Put the shares in the place of what was named without a number: "salmon, two fillets", "chips: two plain"."""
+    cost = 0.0
+    i = 0
+    while i < len(drafts) - 1:
+        whole = drafts[i]
+        i += 1
+        if not whole.items or whole.combo or whole.determiner not in ("none", "definite") or whole.quantity:
+            continue
+        shares: list[int] = []
+        for j in range(i, len(drafts)):
+            share = drafts[j]
+            kind = bool(share.items) and whole.generic and bool(_kinds(grammar, whole, share))
+            if share.quantity is None or share.partitive or share.portion or share.combo:
+                break
+            if not kind and (share.items or not _is_share(grammar, whole._replace(quantity=99), share)):
+                break
+            shares.append(j)
+        if not shares or drafts[shares[0]].connector not in (",", ".", ""):
+            continue
+        for j in shares:
+            drafts[j] = _share_of(grammar, whole, drafts[j])
+        del drafts[i - 1]
+        i += len(shares) - 1
+        cost += _COUNTED_OUT
+    return cost
+
+
+def _share_of(grammar: Grammar, whole: Draft, share: Draft) -> Draft:
+    return share._replace(
+        items=_kinds(grammar, whole, share) if share.items else whole.items,
+        head=(*whole.head, *share.head),
+        quantity=share.quantity or 1,
+        variations=share.variations or whole.variations,
+        variation_tokens=share.variation_tokens or whole.variation_tokens,
+        parts=(*whole.parts, *share.parts),
+        generic=False,
+        note="share",
+    )
+
+
+def _kinds(grammar: Grammar, whole: Draft, share: Draft) -> tuple[tuple[str, float], ...]:
+    """The items of a share that may be among those counted: "six burgers: three classics and three garden burgers"."""
     if whole.parts or whole.variations:
-        return False
-    alike = {i for i, _ in whole.items} if whole.generic else set()
-    head = words.stems_of(grammar.menu.items_by_id[whole.item].name)[-1:]
+        return ()
+    alike = {i for i, c in whole.items if whole.generic or c < whole.items[0][1] + _ALIKE}
+    alike -= {whole.item} if len(alike) == 1 else set()
+    found = tuple(s for s in share.items if s[0] in alike)
+    if found:
+        return found
+    head = set(words.stems_of(grammar.menu.items_by_id[whole.item].name)[-1:])
     item = grammar.menu.items_by_id[share.item]
-    return share.item in alike or any(set(head) & set(words.stems_of(name)) for name in (item.name, *item.aliases))
+    named = any(head & set(words.stems_of(name)) for name in (item.name, *item.aliases))
+    return share.items if named else ()
 
 
 def _is_share(grammar: Grammar, whole: Draft, share: Draft) -> bool:
     if share.combo:
         return False
     if share.items and not (share.partitive and share.item == whole.item):
-        return _is_kind(grammar, whole, share)
+        introduced = share.quantity is not None or share.determiner in ("indefinite", "another")
+        return introduced and bool(_kinds(grammar, whole, share))
     if share.quantity is None and share.determiner not in ("indefinite", "another"):
         return False
-    said = share.parts or share.variations or share.note == "plain" or share.items
+    said = share.parts or share.variations or share.note == "plain" or share.items or share.portion
     if not said or (whole.variations and share.variations):
         return False
     if share.variations and share.variation_of(whole.item) is None:

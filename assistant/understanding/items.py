@@ -51,6 +51,8 @@ class ItemPlacer:
         cost += misfit + survivors[0][1] + self._line_cost(state, pending, edge)
         if state.lines and state.last == "modifier" and pending.empty and pending.determiner == "none":
             cost += _REPEATED if state.lines[-1].item == survivors[0][0] else 0.0
+        if pending.determiner == "definite" and any(d.item == survivors[0][0] for d in state.lines):
+            cost += _REPEATED  # "the brownie" is the one that was named
         draft = self._headed(pending, survivors, absorbed)
         yield appended(state._replace(cost=state.cost + cost, pending=None, last="item"), draft)
 
@@ -118,7 +120,8 @@ class ItemPlacer:
         return draft
 
     def _line_cost(self, state: State, pending: Draft, edge: Edge) -> float:
-        cost = 0.85 if edge.value == "plural" and pending.quantity in (None, 1) and pending.note != "homophone" else 0.0
+        several = pending.quantity in (None, 1) and not pending.partitive and pending.note != "homophone"
+        cost = 0.85 if edge.value == "plural" and several else 0.0
         if not state.lines:
             return cost
         if pending.quantity or pending.determiner != "none":

@@ -28,6 +28,7 @@ _LEFT_OFF_WITHIN = 7
 _CLOSES = frozenset({"and", "plus", "please"})
 _MANY = 1000
 _SHORTEST_DENIED = 4
+_LONGEST_NAME = 6
 _WHOLE = 0.36
 _PARTIAL = 0.2
 
@@ -116,15 +117,20 @@ def edges_of(
     """For each token position, the edges that start there; every position has at least an "unknown" one."""
     walker = Walker(grammar, tokens, bounds, languages_of(grammar, tokens, spoken))
     found: list[list[Edge]] = []
-    for i in range(len(tokens)):
-        edges = walker.edges_at(i)
+    starts = [walker.edges_at(i) for i in range(len(tokens))]
+    numbers = frozenset(i for i, es in enumerate(starts) if any(e.kind == "number" for e in es.values()))
+    numbers |= {i for i, t in enumerate(tokens) if t.folded.isdigit()}
+    for i, edges in enumerate(starts):
         _pictures(edges, i, tokens, found)
         if tokens[i].folded.isdigit() and not tokens[i].text.endswith("%"):
             _postposed(edges, i, tokens, bounds)
             keep(edges, Edge(i, i + 1, "number", NUMBER, tokens[i].folded))
             if walker.counts_after:
                 keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
+        if walker.last_words and i and not bounds[i]:
+            _counted_before(edges, i, found)
         _prefer_content(edges)
+        _makes_number(edges, numbers)
         _pause_after_no(edges, tokens, bounds)
         if grammar.menu.combos and tokens[i].folded in _COMBO_WORDS:
             # Where there are combos, "combo" is asked about rather than taken for a figure of speech.
@@ -169,6 +175,14 @@ def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[
             edges[key] = edge._replace(cost=edge.cost + 2 * _RUNS_ON)
 
 
+def _counted_before(edges: Edges, i: int, found: list[list[Edge]]) -> None:
+    """Where counts always follow, a number right after a name is of that name, not of the next."""
+    if any(e.kind in CONTENT and e.end == i for here in found[-_LONGEST_NAME:] for e in here):
+        for key, edge in list(edges.items()):
+            if edge.kind == "number":
+                edges[key] = edge._replace(cost=edge.cost + _NAMED)
+
+
 def _postposed(edges: Edges, i: int, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
     """A number that closes what it counts: "limes (4)", "dumplings 12", "ketchup x2"."""
     times = i > 0 and tokens[i - 1].folded == "times" and not bounds[i]
@@ -203,6 +217,14 @@ def _pause_after_no(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, 
         if edge.kind in ("negation", "pre_modifier") and not runs_on:
             edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
         if edge.kind == "correction" and runs_on and tokens[edge.end - 1].folded == "no":
+            edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
+
+
+def _makes_number(edges: Edges, numbers: frozenset[int]) -> None:
+    """ "Make that two" corrects a number; said before anything it is only a way to speak."""
+    ends = {e.end for e in edges.values() if e.kind == "correction" and e.end in numbers and e.end - e.start > 1}
+    for key, edge in list(edges.items()):
+        if ends and edge.kind == "filler" and edge.end <= max(ends):
             edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
 
 

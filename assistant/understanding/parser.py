@@ -16,6 +16,7 @@ from assistant.understanding.tokens import tokenize
 _FINALS = 40
 _NAME_LENGTH = 3
 _EXPECTED = 0.4
+_MOST_SAVED = 0.5  # by numbers that add up
 _SAYS_NOTHING = frozenset(
     {"filler", "connector", "determiner", "partitive", "yours", "size_word", "on_side", "side_of", "clause"}
     | {"correction", "question", "declinable", "container"}
@@ -67,10 +68,10 @@ def read_tokens(
 
 
 def _cheapest(grammar: Grammar, finals: list[State]) -> tuple[Outcome, State]:
-    """The final state that costs least once its headless lines have their items; resolving only adds to a cost."""
+    """The final state that costs least once its headless lines have their items."""
     best = (resolve(grammar, finals[0]), finals[0])
     for state in finals[1:_FINALS]:
-        if state.cost >= best[0].cost:
+        if state.cost >= best[0].cost + _MOST_SAVED:
             break
         outcome = resolve(grammar, state)
         if outcome.cost < best[0].cost:

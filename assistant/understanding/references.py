@@ -130,7 +130,7 @@ class References:
             return
         lines[target] = line._replace(head=(*line.head, *words), parts=(*line.parts, *moved))
         yield state._replace(
-            lines=tuple(lines), pending=None, scope=None, focus=target, connector="", last="item",
+            lines=tuple(lines), pending=None, scope=None, focus=target, connector="", last="item", everyone=None,
             cost=state.cost + cost,
         )  # fmt: skip
 

@@ -47,6 +47,7 @@ class Stepper:
             "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
             "partitive": self._partitive, "yours": self._yours, "negation": self._negation,
             "count_after": choices.count_after, "denied_after": choices.denied_after,
+            "amount_after": choices.amount_after,
             "pre_modifier": self._pre_modifier, "on_side": choices.on_side, "side_of": self._side_of,
             "connector": self._connector, "clause": self._clause, "correction": self._correction,
             "declinable": self._declinable, "declined": self._declined, "item": items.item,
@@ -191,8 +192,9 @@ class Stepper:
             if name == "none":
                 yield state
                 return
-            only_counted = pending.quantity and not (pending.parts or pending.variations or state.connector)
-            if only_counted and state.last == "number" and name == "indefinite" and state.lines:
+            only_counted = pending.quantity and not (pending.parts or pending.variations or pending.partitive)
+            beside = pending.quantity_tokens and pending.quantity_tokens[-1] + 1 == edge.start
+            if only_counted and beside and name == "indefinite" and state.lines:
                 # "Make one a double": the article stands between the share and what it is.
                 words = (*pending.determiner_tokens, *edge.tokens)
                 yield state._replace(pending=pending._replace(determiner_tokens=words), cost=state.cost + _ONE_A)
@@ -310,6 +312,7 @@ class Stepper:
 
     def _correction(self, state: State, edge: Edge) -> Iterator[State]:
         if not state.lines and (state.pending is None or state.pending.empty):
+            yield state
             return
         state = self._flushed(state, 0.1)
         tokens: Positions = (*state.correction, *edge.tokens)
@@ -319,6 +322,10 @@ class Stepper:
         scope = state.scope
         if scope is not None and scope.pre == "no":
             words = edge.tokens if scope.used else (*scope.tokens, *edge.tokens)
+            line = state.open_line
+            if line is not None and not (line.items or line.combo or line.parts) and line.quantity:
+                # "One without toppings": nothing is changed of this one.
+                state = state._replace(lines=state.with_open(line._replace(note="plain")))
             yield state._replace(declined=(*state.declined, *words), scope=scope._replace(used=scope.used + 1))
         else:
             yield state._replace(connector=".", cost=state.cost + 0.1)

@@ -16,6 +16,8 @@ _WORD = re.compile(
 )
 _SIGNS = {"&": "and", "+": "plus"}
 _SHORT_WORD = 3
+_IRREGULAR = {"loaves": "loaf", "leaves": "leaf", "halves": "half", "knives": "knife"}
+_IRREGULAR |= {f"{before}men": f"{before}man" for before in ("", "wo", "gingerbread", "snow")}
 
 
 @lru_cache(maxsize=8192)
@@ -29,6 +31,8 @@ def stem(word: str) -> str:  # noqa: PLR0911  # one rule, one line
     """A folded word without its plural ending: the same for "cookie" and "cookies"; not always a word itself."""
     if len(word) <= _SHORT_WORD or word[0].isdigit():
         return word
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if not word.isascii():
         return without_article(word)
     if len(word) > _SHORT_WORD + 1 and word.endswith("ies"):

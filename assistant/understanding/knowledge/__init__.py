@@ -16,7 +16,7 @@ from assistant.understanding.tokens import stem, words_of
 
 Kind = Literal[
     "number", "homophone", "determiner", "partitive", "yours", "size_word", "negation", "negation_open",
-    "negation_after", "denied_after", "count_after", "portion", "of_each",
+    "negation_after", "denied_after", "count_after", "amount_after", "portion", "of_each",
     "pre_modifier", "on_side", "side_of", "connector", "clause", "correction", "question",
     "declinable", "declined", "container", "filler", "name_cue", "size",
 ]  # fmt: skip
@@ -65,13 +65,18 @@ class Foods:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All closed words by their stems, the sizes by class, and the food words."""
+    """All closed words by their stems, the sizes by class, and the food words.
+
+    `counts_after` are the languages where a count may follow what it counts, `last_words` those where it always does,
+    and "extra" and "a little" too.
+    """
 
     closed: dict[Stems, tuple[ClosedWord, ...]]
     sizes: dict[Stems, tuple[Stems, ...]]
     idle: frozenset[str]
     negative: frozenset[str]
     counts_after: frozenset[str]
+    last_words: frozenset[str]
     hesitations: frozenset[str]
     placing: frozenset[str]
     number_words: dict[int, tuple[Stems, ...]]
@@ -84,6 +89,7 @@ def stems_of(phrase: str) -> Stems:
     return tuple(stem(w) for w in words_of(phrase))
 
 
+_AFTER = ("true", "only")
 _LISTS: dict[str, Kind] = {
     "partitive": "partitive", "yours": "yours", "size_words": "size_word", "negation": "negation",
     "negation_open": "negation_open", "negation_after": "negation_after",
@@ -109,6 +115,7 @@ def load() -> Knowledge:
     placing: set[str] = set()
     negative: set[str] = set()
     counts_after: set[str] = set()
+    last_words: set[str] = set()
     compounding: set[str] = set()
     spoken: dict[str, dict[str, Any]] = {}
     languages_data: dict[str, dict[str, Any]] = {}
@@ -123,7 +130,8 @@ def load() -> Knowledge:
         for phrase, word in _closed_of(data, language):
             closed.setdefault(stems_of(phrase), {})[word] = None
         negative.update(w for phrase in data["negative"] for w in words_of(phrase))
-        counts_after.update([language] if data.get("counts_after") == "true" else [])
+        counts_after.update([language] if data.get("counts_after") in _AFTER else [])
+        last_words.update([language] if data.get("counts_after") == "only" else [])
         compounding.update([language] if data.get("compounding") == "true" else [])
         spoken[language] = data.get("foods", {})
         hesitations.update(w for phrase in data["hesitations"] for w in words_of(phrase))
@@ -142,6 +150,7 @@ def load() -> Knowledge:
         ),
         negative=frozenset(negative),
         counts_after=frozenset(counts_after),
+        last_words=frozenset(last_words),
         hesitations=frozenset(hesitations),
         placing=frozenset(placing),
         languages=tuple(languages),
@@ -162,7 +171,9 @@ def _forms_of(phrase: str, endings: tuple[str, ...]) -> list[str]:
     return [phrase.replace("~", ending) for ending in endings] if "~" in phrase else [phrase]
 
 
-_ROLES = frozenset({"connector", "determiner", "negation", "number", "pre_modifier", "partitive", "yours", "side_of"})
+_ROLES = frozenset(
+    {"connector", "determiner", "negation", "number", "pre_modifier", "amount_after", "partitive", "yours", "side_of"}
+)
 
 
 def _without_idle(meanings: tuple[ClosedWord, ...]) -> tuple[ClosedWord, ...]:
@@ -183,9 +194,13 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
     found: list[tuple[str, ClosedWord]] = []
     for key, kind in _LISTS.items():
         found += [(phrase, ClosedWord(kind, "", language)) for phrase in data.get(key, ())]
-    if data.get("counts_after") == "true":
+    if data.get("counts_after") in _AFTER:
         found += [(p, ClosedWord("count_after", n, language)) for n, ps in data["numbers"].items() for p in ps]
+        said = data["pre_modifiers"].items()
+        found += [(p, ClosedWord("amount_after", name, language)) for name, ps in said for p in ps]
     for key, kind in _TABLES.items():
+        if kind == "pre_modifier" and data.get("counts_after") == "only":
+            continue
         for value, phrases in data.get(key, {}).items():
             found += [(phrase, ClosedWord(kind, value, language)) for phrase in phrases]
     negative = {*data["negative"], *data.get("plain", ())}
