@@ -66,12 +66,12 @@ class Assistant:
         self._menus: OrderedDict[str, tuple[Menu, Grammar]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def menu(self, session: Session, merchant_id: str) -> Menu:
-        """The merchant's menu as it is now."""
-        version = catalogue.menu_version(session, merchant_id)
+    def menu(self, session: Session, merchant_id: str, location_id: str | None = None) -> Menu:
+        """The merchant's menu as it is now at a place."""
+        version = catalogue.menu_version(session, merchant_id, location_id=location_id)
         with self._lock:
             found = self._menus.get(version)
-        return found[0] if found else catalogue.load_menu(session, merchant_id)
+        return found[0] if found else catalogue.load_menu(session, merchant_id, location_id=location_id)
 
     def grammar(self, menu: Menu) -> Grammar:
         """The compiled menu; kept for the menus used last. Prices and what is sold out do not compile it anew."""

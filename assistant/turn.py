@@ -116,7 +116,7 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
         causes = found.causes + ((),) * (len(found.lines) - len(found.causes))
         cart = CartValue(found.lines, causes, (), found.fulfilment, found.customer_name, found.note)
     shop = Shop(
-        menu=assistant.menu(session, about.merchant_id),
+        menu=assistant.menu(session, about.merchant_id, about.location_id),
         merchant_id=merchant.id,
         name=merchant.name,
         location=merchants.location(session, about.merchant_id, about.location_id),

@@ -96,7 +96,7 @@ def quote_view(session: Session, found: CartView) -> pricing.Quote:
         InvalidLine: the menu has changed and does not allow a line any more.
         NotFound: the shop has no such location, or no menu.
     """
-    return quoted(session, menu_now(session, found.merchant_id), found)
+    return quoted(session, menu_now(session, found.merchant_id, found.location_id), found)
 
 
 @requires("carts.change")
@@ -120,7 +120,7 @@ def set_lines(
     before = _open(uow, merchant_id, cart_id)
     if len(causes) > len(lines):
         raise InvalidInput(field="causes", problem=f"{len(causes)} for {len(lines)} lines: give one a line.")
-    menu = menu_now(uow.session, merchant_id)
+    menu = menu_now(uow.session, merchant_id, before.location_id)
     rules.check_lines(menu, lines)
     refused = rules.unavailable(menu, lines, before=before.lines)
     if refused:
@@ -188,12 +188,12 @@ def abandon_cart(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
     return change(uow, found, replace(found, status="abandoned"))
 
 
-def menu_now(session: Session, merchant_id: str) -> Menu:
-    """The menu of now; loaded once a version, because no two menus share one."""
-    version = catalogue.menu_version(session, merchant_id)
+def menu_now(session: Session, merchant_id: str, location_id: str | None = None) -> Menu:
+    """The menu of now at a place; loaded once a version, because no two menus share one."""
+    version = catalogue.menu_version(session, merchant_id, location_id=location_id)
     menu = _menus.get(version)
     if menu is None:
-        menu = catalogue.load_menu(session, merchant_id)
+        menu = catalogue.load_menu(session, merchant_id, location_id=location_id)
         _menus[menu.version] = menu
         while len(_menus) > _MENUS_KEPT:
             _menus.popitem(last=False)

@@ -55,7 +55,7 @@ def change_order(
     with uow.session.begin_nested():
         before = held(uow, merchant_id, order_id)
         _check(uow, before, expected_version)
-        menu = menu_now(uow.session, merchant_id)
+        menu = menu_now(uow.session, merchant_id, before.location_id)
         check_complete(menu, lines, before=[line.line for line in before.lines])
         wanted = [rules.filled(menu, line) for line in lines]
         said = before.note if note is None else clean(note, _NOTE_LENGTH)

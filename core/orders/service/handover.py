@@ -119,7 +119,7 @@ def slots(session: Session, merchant_id: str, location_id: str, lines: Iterable[
     from core.orders.service.carts import menu_now  # noqa: PLC0415 - carts use this module
 
     location = merchants.location(session, merchant_id, location_id)
-    menu = menu_now(session, merchant_id)
+    menu = menu_now(session, merchant_id, location_id)
     lead = max(location.policy.lead_minutes, minutes_for(session, menu, location, lines))
     return _slots(session, location, day, lead)
 

@@ -52,7 +52,7 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
             return order(uow.session, merchant_id, found.order_id)
         if found.status != "open":
             raise CartClosed
-        menu = menu_now(uow.session, merchant_id)
+        menu = menu_now(uow.session, merchant_id, found.location_id)
         check_complete(menu, found.lines)
         how = handover.agreed(uow.session, found)
         found = handover.with_fee(uow.session, found)
