@@ -162,7 +162,13 @@ def test_lines_that_share_an_item_never_oversell_it(database: Database) -> None:
     before = ledger(database)
     with pytest.raises(OutOfStock) as short:
         shop.place(cart.id)
-    assert short.value.values == {"item": "Crab roll", "item_id": "roll", "left": 4, "wanted": 5, "stock_item_id": "roll"}
+    assert short.value.values == {
+        "item": "Crab roll",
+        "item_id": "roll",
+        "left": 4,
+        "wanted": 5,
+        "stock_item_id": "roll",
+    }
     assert short.value.text == "Only 4 of Crab roll left, 5 asked for."
     assert differing(before, ledger(database)) == set()
     shop.order(plain, without, conversation_id="fits")
