@@ -43,7 +43,16 @@ def payment(session: Session, merchant_id: str, payment_id: str, *, lock: bool =
 def of_order(
     session: Session, merchant_id: str, order_id: str, *, states: Collection[PaymentState] = (), lock: bool = False
 ) -> tuple[PaymentView, ...]:
-    """Payments of an order, by part and age."""
+    """Payments of an order, by part and age; with `lock`, all of them are held until the transaction ends.
+
+    They are held first and read then: somebody for whom this waited may have put another one in a payment's place.
+    """
+    if lock:
+        mine = (_PAYMENTS.merchant_id == merchant_id, _PAYMENTS.order_id == order_id)
+        session.flush()
+        session.execute(
+            select(_PAYMENTS.id).where(*mine).order_by(_PAYMENTS.created_at, _PAYMENTS.id).with_for_update()
+        )
     query = select(*_PAYMENTS).where(_PAYMENTS.merchant_id == merchant_id, _PAYMENTS.order_id == order_id)
     if states:
         query = query.where(_PAYMENTS.state.in_(states))

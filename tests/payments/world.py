@@ -13,7 +13,6 @@ from channels import payments as channel
 from channels.payments import inbox
 from channels.payments.base import Delivery, TryLater
 from comanda.drain import Drain
-from comanda.wiring import _SUBSCRIBERS
 from core import ledger, orders, payments
 from core.kernel import clock
 from core.kernel.money import Money
@@ -54,7 +53,9 @@ class World:
     moment: datetime = field(default_factory=lambda: datetime(2026, 5, 4, 12, tzinfo=UTC))
 
     def __post_init__(self) -> None:
-        self.drain = Drain(self.shop.database, channel.handlers(self.providers), _SUBSCRIBERS)
+        self.drain = Drain(
+            self.shop.database, channel.handlers(self.providers), {"PaymentFailed": (orders.on_payment_failed,)}
+        )
 
     @property
     def database(self) -> Database:
@@ -84,6 +85,11 @@ class World:
         assert found is not None
         return found
 
+    def payment(self, payment_id: str) -> PaymentView:
+        """A payment as it is now."""
+        with self.database.read() as session:
+            return payments.payment(session, self.merchant_id, payment_id)
+
     def all_of(self, order: OrderView) -> tuple[PaymentView, ...]:
         """Every payment of the order."""
         with self.database.read() as session:
@@ -104,12 +110,11 @@ class World:
         provider = next(p for p in self.providers.values() if p.name in type(fake).__name__.lower())
         for _ in range(6):
             put_off = []
-            for body, headers in fake.shaken(seed):
+            for body in fake.shaken(seed):
                 try:
-                    with clock.at(self.moment):
-                        inbox.take(self.database, provider, Delivery(body, headers))
+                    inbox.take(self.database, provider, Delivery(body, fake.signed(body)))
                 except TryLater:
-                    put_off.append((body, headers))
+                    put_off.append(body)
             self.work()
             fake.deliveries += put_off
             if not fake.deliveries:

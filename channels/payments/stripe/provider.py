@@ -135,7 +135,7 @@ class StripeProvider:
 
     def hang_up(self) -> None:
         """Close kept connections."""
-        self._http.close()
+        self._http.close()  # type: ignore[no-untyped-call] # of the official client
 
     def verify(self, delivery: Delivery) -> None:
         """Check the signature over the raw body."""

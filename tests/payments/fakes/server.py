@@ -66,13 +66,13 @@ class Troubles:
 
 
 class Fake:
-    """A provider. Subclasses answer `call`; `deliveries` are webhooks not yet delivered, as body and headers."""
+    """A provider. Subclasses answer `call`; `deliveries` are bodies of webhooks not yet delivered."""
 
     def __init__(self, troubles: Troubles | None = None) -> None:
         self.lock = threading.RLock()
         self.troubles = troubles or Troubles()
         self.calls: list[str] = []
-        self.deliveries: list[tuple[bytes, dict[str, str]]] = []
+        self.deliveries: list[bytes] = []
         self.kept: dict[str, tuple[str, int, Json]] = {}
         self.url = ""
         # The server answers in threads of its own, where the clock of the test is not known.
@@ -80,6 +80,10 @@ class Fake:
 
     def call(self, request: Request) -> Json:
         """Answer a call, or raise HttpError."""
+        raise NotImplementedError
+
+    def signed(self, body: bytes) -> dict[str, str]:
+        """The headers of a delivery that is made now."""
         raise NotImplementedError
 
     def key_of(self, request: Request) -> str:
@@ -128,7 +132,7 @@ class Fake:
         except HttpError as error:
             return error.status, error.body
 
-    def shaken(self, seed: int) -> Iterator[tuple[bytes, dict[str, str]]]:
+    def shaken(self, seed: int) -> Iterator[bytes]:
         """Every delivery that waits, shuffled, and about half of them twice."""
         order = random.Random(seed)
         waiting = self.deliveries + [d for d in self.deliveries if order.random() < 0.5]

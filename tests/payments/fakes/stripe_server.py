@@ -39,10 +39,16 @@ class FakeStripe(Fake):
         self.disputes: dict[str, Json] = {}
         self._numbers = count(1)
 
+    def signed(self, body: bytes) -> dict[str, str]:
+        """As Stripe signs."""
+        return {"stripe-signature": signature.signed(body, SECRET, at=int(self.clock().timestamp()))}
+
     def key_of(self, request: Request) -> str:
+        """In a header."""
         return request.headers.get("idempotency-key", "")
 
     def call(self, request: Request) -> Json:
+        """The calls that we make."""
         if not request.headers.get("authorization", "").startswith("Bearer sk_test_"):
             raise HttpError(401, {"error": {"type": "invalid_request_error", "message": "Invalid API Key provided"}})
         values = unflattened(parse_qsl(request.body.decode()) or list(request.query.items()))
@@ -147,7 +153,7 @@ class FakeStripe(Fake):
         """What the shop has of an order: taken, less what went back."""
         taken = {i["id"]: i["amount_received"] for i in self.taken(order_id)}
         gone = [r["amount"] for r in self.refunds.values() if r["payment_intent"] in taken and r["status"] != "failed"]
-        return sum(taken.values()) - sum(gone)
+        return int(sum(taken.values()) - sum(gone))
 
     def event(self, kind: str, thing: Json, **more: object) -> Json:
         """An event as Stripe writes it."""
@@ -167,7 +173,7 @@ class FakeStripe(Fake):
     def send(self, event: Json) -> None:
         """Put an event on the way."""
         body = json.dumps(event, indent=2).encode()
-        self.deliveries.append((body, {"stripe-signature": signature.signed(body, SECRET, at=int(self.clock().timestamp()))}))
+        self.deliveries.append(body)
 
     def _event(self, kind: str, thing: Json) -> None:
         self.send(self.event(kind, thing))
