@@ -40,6 +40,8 @@ NOTICES = {
     "stock-received": "Received.",
     "stock-counted": "Counted.",
     "said": "Sent to the customer.",
+    "refunded": "Given back.",
+    "refused": "Refused; the reason is kept with the order.",
     "welcome": "Welcome! This is your shop.",
 }
 

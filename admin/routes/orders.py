@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from admin.access import Visit, changes, sees
 from admin.routing import AdminRoute, see, wants_fragment
 from core import kitchen, orders
 from core.kernel.errors import InvalidInput, NotFound
+from core.kernel.ids import new_id
+from core.kernel.money import Money
 from core.kernel.text import clean
 
 if TYPE_CHECKING:
@@ -57,14 +60,76 @@ def order_page(order_id: str, visit: Annotated[Visit, Depends(sees("orders.read"
     """One order, with all its moments."""
     with visit.database.read() as session:
         order = orders.order(session, visit.merchant_id, order_id)
+        track = orders.tracking(session, visit.merchant_id, order_id)
+        returns = orders.returns_of(session, visit.merchant_id, order_id)
     moments = (
         ("Placed", order.placed_at),
+        ("Released", order.new_at),
         ("Accepted", order.accepted_at),
+        ("Begun", order.preparing_at),
         ("Ready", order.ready_at),
+        ("Sent out", order.out_for_delivery_at),
         ("Handed over", order.completed_at),
         ("Cancelled", order.cancelled_at),
     )
-    return visit.page("order.html", order=order, moments=[m for m in moments if m[1]])
+    shown = [m for m in moments if m[1]]
+    return visit.page("order.html", order=order, moments=shown, track=track, returns=returns, ref=new_id())
+
+
+@router.post("/orders/{order_id}/refund")
+async def refund(order_id: str, visit: Annotated[Visit, Depends(changes("orders.refund"))]) -> Response:
+    """Give money back: units of lines, an amount, or all that is left. Sent twice, it goes back once."""
+    form = {name: str(value) for name, value in (await visit.request.form()).items()}
+    return await run_in_threadpool(_refund, visit, order_id, form)
+
+
+def _refund(visit: Visit, order_id: str, form: dict[str, str]) -> Response:
+    what, lines, amount = form.get("what", ""), None, None
+    if what == "lines":
+        lines = {name.removeprefix("line-"): _units(text) for name, text in form.items() if name.startswith("line-")}
+        lines = {line: units for line, units in lines.items() if units}
+    elif what == "amount":
+        amount = Money.parse(form.get("amount", "").strip(), visit.merchant.currency)
+    elif what != "all":
+        raise InvalidInput(field="what", problem="choose lines, an amount or all that is left.")
+    with visit.database.begin(visit.actor) as uow:
+        orders.refund_order(
+            uow,
+            visit.merchant_id,
+            order_id,
+            lines=lines,
+            amount=amount,
+            reason=form.get("reason", ""),
+            ref=form.get("ref", ""),
+            restock=form.get("restock") == "yes",
+        )
+    return see(f"/admin/orders/{order_id}?said=refunded")
+
+
+def _units(text: str) -> int:
+    if not text.strip():
+        return 0
+    if not text.strip().isdecimal():
+        raise InvalidInput(field="lines", problem=f"“{text}” is not a number of units.")
+    return int(text)
+
+
+@router.post("/returns/{return_id}/{step}")
+def decide(
+    return_id: str,
+    step: str,
+    visit: Annotated[Visit, Depends(changes("orders.refund"))],
+    answer: Annotated[str, Form()] = "",
+) -> Response:
+    """Give back what a customer asked for, or refuse it with an answer."""
+    with visit.database.begin(visit.actor) as uow:
+        if step == "authorise":
+            decided = orders.authorise_return(uow, visit.merchant_id, return_id)
+        elif step == "refuse":
+            decided = orders.refuse_return(uow, visit.merchant_id, return_id, answer=answer)
+        else:
+            raise NotFound(what="step", key=step)
+    return see(f"/admin/orders/{decided.order_id}?said={'refunded' if decided.total else 'refused'}")
 
 
 @router.post("/orders/{order_id}/cancel")
@@ -84,8 +149,10 @@ def cancel(
 
 @router.post("/orders/{order_id}/{step}")
 def move(order_id: str, step: str, visit: Annotated[Visit, Depends(changes("orders.change"))]) -> Response:
-    """Move an order on: accept, ready or complete. Pressed twice, it moves once."""
+    """Move an order on: release, accept, ready, send out or complete. Pressed twice, it moves once."""
     steps: dict[str, Callable[[UnitOfWork, str, str], Any]] = {
+        "release": orders.release,
+        "send": orders.send_out,
         "accept": orders.accept,
         "ready": orders.mark_ready,
         "complete": orders.complete,
@@ -109,9 +176,11 @@ def _board(visit: Visit) -> dict[str, Any]:
         over = _over_since(session, visit.merchant_id, midnight)
         to_make = {ticket.order_id for ticket in kitchen.tickets(session, visit.merchant_id, limit=_MOST)}
         columns = (
-            _column(session, visit.merchant_id, "new", "New", "New orders show here by themselves."),
-            _column(session, visit.merchant_id, "accepted", "Accepted", "Nothing is being made."),
-            _column(session, visit.merchant_id, "ready", "Ready", "Nothing waits to be picked up."),
+            _column(session, visit.merchant_id, ("new", "held"), "New", "New orders show here by themselves."),
+            _column(session, visit.merchant_id, ("accepted", "preparing"), "Accepted", "Nothing is being made."),
+            _column(
+                session, visit.merchant_id, ("ready", "out_for_delivery"), "Ready", "Nothing waits to be picked up."
+            ),
             Column("over", "Completed today", "Nothing yet today.", over),
         )
     # Tickets are listed up to a limit, oldest first: beyond it nothing is said to be made.
@@ -119,10 +188,10 @@ def _board(visit: Visit) -> dict[str, Any]:
     return {"columns": columns, "made": made}
 
 
-def _column(session: Session, merchant_id: str, state: OrderState, title: str, nothing: str) -> Column:
-    found = orders.list_orders(session, merchant_id, states=(state,), limit=_MOST)
+def _column(session: Session, merchant_id: str, states: tuple[OrderState, ...], title: str, nothing: str) -> Column:
+    found = orders.list_orders(session, merchant_id, states=states, limit=_MOST)
     oldest_first = tuple(sorted(found, key=lambda o: (o.placed_at, o.id)))
-    return Column(state, title, nothing, oldest_first, more=len(found) == _MOST)
+    return Column(states[0], title, nothing, oldest_first, more=len(found) == _MOST)
 
 
 def _over_since(session: Session, merchant_id: str, since: datetime) -> tuple[OrderView, ...]:
