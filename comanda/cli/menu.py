@@ -72,3 +72,49 @@ def export(shop: Annotated[str, typer.Option(help="The shop's short name, when t
     from comanda.wiring import open_database  # noqa: PLC0415
 
     typer.echo(export_text(open_database(), shop))
+
+
+Shop = Annotated[str, typer.Option(help="The shop's short name, when there are several.")]
+Apply = Annotated[bool, typer.Option("--apply", help="Do it; without this, only say what would change.")]
+
+
+@app.command()
+def change(  # noqa: PLR0917 - the options of a command
+    item: Annotated[list[str] | None, typer.Option(help="An item's id; may be given several times.")] = None,
+    category: Annotated[list[str] | None, typer.Option(help="A category; may be given several times.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given several times.")] = None,
+    percent: Annotated[str, typer.Option(help="Change the prices by this much, like 5 or -12.5.")] = "",
+    round_to: Annotated[str, typer.Option(help="Round prices to a multiple of this, like 0.05.")] = "",
+    available: Annotated[str, typer.Option(help="yes or no: whether they can be had.")] = "",
+    shop: Shop = "",
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Every item of the menu.")] = False,
+    apply: Apply = False,
+) -> None:
+    """Change many items at once: --category Drinks --percent 5. Says what would change; --apply does it."""
+    from comanda import mass_changes  # noqa: PLC0415
+    from core.catalogue.bulk.changes import Selection  # noqa: PLC0415
+
+    selection = Selection(frozenset(item or ()), frozenset(category or ()), frozenset(tag or ()), everything)
+    mass_changes.by_rule(selection, percent, round_to, available, shop=shop, apply=apply)
+
+
+@app.command()
+def update(
+    file: Annotated[Path, typer.Argument(help="A table (CSV) with the columns id, price, available.")],
+    shop: Shop = "",
+    *,
+    apply: Apply = False,
+) -> None:
+    """Set prices and what can be had from a table. Says what would change; --apply does it, all or nothing."""
+    from comanda import mass_changes  # noqa: PLC0415
+
+    mass_changes.by_table(file, shop=shop, apply=apply)
+
+
+@app.command()
+def undo(shop: Shop = "") -> None:
+    """Put the menu back that was in force before the last change; once more makes the change again."""
+    from comanda import mass_changes  # noqa: PLC0415
+
+    mass_changes.undo(shop)

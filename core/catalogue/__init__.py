@@ -1,5 +1,6 @@
 """What the shop sells."""
 
+from core.catalogue.bulk.service import change_menu, undo_menu
 from core.catalogue.menu import Combo, ComboSlot, Item, Menu, Modifier, ModifierGroup, PreModifier, Variation
 from core.catalogue.recipes.allergens import EU as EU_ALLERGENS
 from core.catalogue.recipes.allergens import US as US_ALLERGENS
@@ -59,6 +60,7 @@ __all__ = [
     "StockItem",
     "Variation",
     "Window",
+    "change_menu",
     "end_price_list",
     "end_schedule",
     "import_menu",
@@ -76,5 +78,6 @@ __all__ = [
     "set_schedule",
     "stock_items",
     "terms_known",
+    "undo_menu",
     "withdraw_price",
 ]

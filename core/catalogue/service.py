@@ -19,7 +19,7 @@ from core.kernel.errors import InvalidInput, InvalidMenu, NotFound
 from core.kernel.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 
 
 @requires("menu.change")
-def import_menu(uow: UnitOfWork, merchant_id: str, menu: Menu) -> ImportReport:
+def import_menu(
+    uow: UnitOfWork, merchant_id: str, menu: Menu, *, progress: Callable[[int, int], object] | None = None
+) -> ImportReport:
     """Put another menu in force: all of it or, when anything is wrong, nothing.
+
+    `progress` is told now and then how many entries of how many are written.
 
     Entries are known by their ids: those the menu lacks are retired, and taken up again should they come back. What
     staff said about availability stays. The menu that is in force already makes no revision, event or version.
@@ -55,7 +59,7 @@ def import_menu(uow: UnitOfWork, merchant_id: str, menu: Menu) -> ImportReport:
     if current == menu:
         return ImportReport(number, menu_version(uow.session, merchant_id), unchanged=True)
     added, changed, retired = rules.differences(current, menu)
-    repository.write(uow.session, merchant_id, menu, {(e.kind, e.id) for e in (*added, *changed)}, moment)
+    repository.write(uow.session, merchant_id, menu, {(e.kind, e.id) for e in (*added, *changed)}, moment, progress)
     repository.put_in_force(uow.session, merchant_id, menu, content, number=number + 1, moment=moment)
     report = ImportReport(
         number + 1, menu_version(uow.session, merchant_id), added=added, changed=changed, retired=retired

@@ -1,6 +1,6 @@
 """All SQL of the menu. Whoever changes it first holds the shop's row, so changes of one menu come one after another."""
 
-from core.catalogue.repository.reading import load, revision_content, revision_number, version
+from core.catalogue.repository.reading import content_of_number, load, revision_content, revision_number, version
 from core.catalogue.repository.writing import (
     count_availability_change,
     count_change_of_terms,
@@ -11,6 +11,7 @@ from core.catalogue.repository.writing import (
 )
 
 __all__ = [
+    "content_of_number",
     "count_availability_change",
     "count_change_of_terms",
     "load",

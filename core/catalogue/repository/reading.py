@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, and_, bindparam, func, select
 
@@ -65,6 +65,12 @@ def revision_number(session: Session, merchant_id: str) -> int:
 def revision_content(session: Session, merchant_id: str, revision_id: str) -> dict[str, object] | None:
     """A menu as it was imported, in the format of menu files."""
     query = select(MenuRevision.content).where(MenuRevision.merchant_id == merchant_id, MenuRevision.id == revision_id)
+    return session.scalar(query)
+
+
+def content_of_number(session: Session, merchant_id: str, number: int) -> dict[str, Any] | None:
+    """The menu of a revision by its number; None before the first."""
+    query = select(MenuRevision.content).where(MenuRevision.merchant_id == merchant_id, MenuRevision.number == number)
     return session.scalar(query)
 
 

@@ -21,7 +21,7 @@ from core.catalogue.models import (
 from core.kernel.ids import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -30,15 +30,22 @@ if TYPE_CHECKING:
     from core.catalogue.menu import Combo, Item, Menu, Modifier, ModifierGroup, Variation
     from core.db.base import Base
 
+_TOLD_EVERY = 100
 
-def write(
-    session: Session, merchant_id: str, menu: Menu, touched: Collection[tuple[str, str]], moment: datetime
+
+def write(  # noqa: PLR0917 - what an import knows
+    session: Session,
+    merchant_id: str,
+    menu: Menu,
+    touched: Collection[tuple[str, str]],
+    moment: datetime,
+    progress: Callable[[int, int], object] | None = None,
 ) -> None:
     """Make the rows say what `menu` says: entries it lacks are retired at `moment`, returning ones taken up again.
 
     The parts of an entry (variations, slots …) are written anew only if its (kind, id) is in `touched`.
     """
-    _Writing(session, merchant_id, menu, touched, moment).run()
+    _Writing(session, merchant_id, menu, touched, moment).run(progress or (lambda _done, _total: None))
 
 
 def put_in_force(
@@ -127,13 +134,16 @@ class _Writing:
         }
         self.combos = {r.code: r for r in session.scalars(select(ComboRow).where(ComboRow.merchant_id == merchant_id))}
 
-    def run(self) -> None:
+    def run(self, progress: Callable[[int, int], object]) -> None:
         """Drop the parts that are written anew, then write, parents before what refers to them."""
         self._drop_parts()
         for position, group in enumerate(self.menu.modifier_groups):
             self._group(group, position)
+        total = len(self.menu.items)
         for position, item in enumerate(self.menu.items):
             self._item(item, position)
+            if position % _TOLD_EVERY == 0:
+                progress(position, total)
         for position, combo in enumerate(self.menu.combos):
             self._combo(combo, position)
         self._retire()
@@ -148,6 +158,7 @@ class _Writing:
             if ("combo", combo.id) in self.touched:
                 self._slots(combo)
         self.session.flush()
+        progress(total, total)
 
     def _insert(self, table: type[Base], rows: list[dict[str, Any]]) -> None:
         """Insert many rows of a kind at once: several times quicker than one object each."""
