@@ -7,14 +7,45 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Depends, Request
 
 from admin.access import Visit, signed_in
-from admin.routes import account, conversations, events, home, kitchen, menu, orders, sign_in, staff, static, stock
+from admin.routes import (
+    account,
+    conversations,
+    events,
+    home,
+    kitchen,
+    lots,
+    menu,
+    orders,
+    payments,
+    purchases,
+    sign_in,
+    staff,
+    static,
+    stock,
+    transfers,
+)
 from admin.routing import AdminRoute
 from core.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from admin.ports import Deps
 
-PARTS = (static, sign_in, home, orders, kitchen, menu, conversations, stock, staff, account, events)
+PARTS = (
+    static,
+    sign_in,
+    home,
+    orders,
+    kitchen,
+    menu,
+    conversations,
+    stock,
+    lots,
+    transfers,
+    purchases,
+    staff,
+    account,
+    events,
+)
 
 
 def router(deps: Deps) -> APIRouter:
