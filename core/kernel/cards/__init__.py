@@ -1,0 +1,8 @@
+"""Card numbers in what people write: found in any spelling, and taken out."""
+
+from __future__ import annotations
+
+from core.kernel.cards.finding import REMOVED, Found, find, redact, redact_all, redacted, split, without
+from core.kernel.cards.numbers import luhn
+
+__all__ = ["REMOVED", "Found", "find", "luhn", "redact", "redact_all", "redacted", "split", "without"]
