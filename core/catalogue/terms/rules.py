@@ -20,6 +20,7 @@ PriceKind = Literal["item", "variation", "modifier", "combo"]
 Ending = Literal["list", "schedule"]
 _DAYS = 7
 _TIME = "%H:%M"
+_MIDNIGHT = "24:00"  # closes at the end of the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ def checked_windows(windows: Iterable[Window]) -> tuple[Window, ...]:
         if not window.days or not set(window.days) <= set(range(_DAYS)):
             raise InvalidInput(field=f"{place}.days", problem="must be days from 0 (Monday) to 6 (Sunday).")
         for name, time in (("opens", window.opens), ("closes", window.closes)):
-            if not _is_time(time):
+            if not _is_time(time) and (name, time) != ("closes", _MIDNIGHT):
                 raise InvalidInput(field=f"{place}.{name}", problem=f"“{time}” is no time of day: write it like 07:30.")
         if window.opens == window.closes:
             raise InvalidInput(field=place, problem="opens and closes at once: leave the window out for all day.")
