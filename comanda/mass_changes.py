@@ -29,9 +29,7 @@ _SHOWN = 20
 _YES = {"yes": True, "no": False, "": None}
 
 
-def by_rule(
-    selection: Selection, percent: str, round_to: str, available: str, *, shop: str, apply: bool
-) -> None:
+def by_rule(selection: Selection, percent: str, round_to: str, available: str, *, shop: str, apply: bool) -> None:
     """Change every selected item.
 
     Raises:
@@ -52,7 +50,7 @@ def by_table(file: Path, *, shop: str, apply: bool) -> None:
     Raises:
         InvalidInput: the file cannot be read.
     """
-    text = _text(file)
+    text = text_of(file)
     database = open_database()
     before = _menu(database, shop)
     rows = sum(1 for _ in csv.reader(io.StringIO(text)))
@@ -118,7 +116,12 @@ def _percent(text: str) -> Fraction | None:
         raise InvalidInput(field="percent", problem=f"“{text}” is no percentage: write it like 5 or -12.5.") from None
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        InvalidInput: it cannot be read, or is no UTF-8.
+    """
     try:
         return file.read_text(encoding="utf-8-sig")
     except OSError as wrong:
