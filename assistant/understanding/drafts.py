@@ -46,6 +46,7 @@ class Draft(NamedTuple):
     connector: str = ""
     correction: Positions = ()
     note: str = ""
+    strange: bool = False  # said together with words that this menu has nothing for
     portion: str = ""  # "one", "half" or "rest" of the units named before: "the first", "the others"
 
     @property

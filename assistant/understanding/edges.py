@@ -21,6 +21,7 @@ CLEAR = 0.65  # a meaning cheaper than this is what the word most likely says
 NUMBER = 0.1
 JOIN = 0.05
 _HESITATION = 0.04
+_PAUSED = 0.35  # a comma inside a name
 _REAL_WORD = 0.5  # a slip that makes another word: "late" for "latte"
 _LONGEST_SHARED = 3
 _PLURAL = 3  # letters of the shortest plurals: "egg me ons", "2 ices"
@@ -143,7 +144,7 @@ class Walker:
         while at < len(self._words):
             if at > start and self._bounds[at] == ".":
                 return
-            self._on(node, start, at, cost, edges, linked)
+            self._on(node, start, at, cost + (_PAUSED if at > start and self._bounds[at] else 0.0), edges, linked)
             link = self._links[at] and linked < _MOST_LINKS
             if at == start or not (link or self._pauses[at]):
                 return

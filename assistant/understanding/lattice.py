@@ -15,7 +15,7 @@ _UNKNOWN = 2.5
 _SKIPPED = 3.2
 _SKIPPED_FILLER = 1.0
 _IDLE = frozenset({"filler", "container", "declinable", "determiner"})
-_PHRASES = frozenset({"filler", "clause", "declined", "negation"})
+_PHRASES = frozenset({"filler", "clause", "declined", "negation", "side_of", "pre_modifier", "denied_after"})
 _OPENS_NAME = frozenset({"pre_modifier", "connector", "negation"})
 _TOPICS = frozenset({"topic", "part", "pronoun"})
 _EXACT = 0.45
@@ -123,8 +123,8 @@ def edges_of(
     for i, edges in enumerate(starts):
         _pictures(edges, i, tokens, found)
         if tokens[i].folded.isdigit() and not tokens[i].text.endswith("%"):
-            _postposed(edges, i, tokens, bounds)
             keep(edges, Edge(i, i + 1, "number", NUMBER, tokens[i].folded))
+            _postposed(edges, i, tokens, bounds)
             if walker.counts_after:
                 keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
         if walker.last_words and i and not bounds[i]:
@@ -187,6 +187,8 @@ def _postposed(edges: Edges, i: int, tokens: tuple[Token, ...], bounds: tuple[st
     """A number that closes what it counts: "limes (4)", "dumplings 12", "ketchup x2"."""
     times = i > 0 and tokens[i - 1].folded == "times" and not bounds[i]
     closes = i + 1 == len(tokens) or bool(bounds[i + 1]) or tokens[i + 1].folded in _CLOSES
+    if times and closes:
+        edges.pop((i + 1, "number", tokens[i].folded), None)
     if i and (times or closes) and int(tokens[i].folded) < _MANY:
         keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
 
@@ -236,7 +238,10 @@ def _prefer_content(edges: Edges) -> None:
         (e.end for e in edges.values() if e.kind in CONTENT and e.candidates and e.candidates[0][1] < _EXACT), default=0
     )
     closed = max((e.end for e in edges.values() if e.kind in _PHRASES), default=0)
+    portions = {e.end for e in edges.values() if e.kind == "portion"}
     for key, edge in list(edges.items()):
+        if edge.kind == "filler" and edge.end in portions:
+            edges[key] = edge._replace(cost=edge.cost + _PICTURE)
         if edge.kind == "number" and edge.value == "1" and edge.end in sized and edge.end - edge.start == 1:
             # "Single" is a size where espresso comes in singles and doubles.
             edges[key] = edge._replace(cost=edge.cost + _NAMED)

@@ -118,7 +118,7 @@ class _Builder:
             bare = len(short) == 1 and short[0] in shared and not plain
             price = cost + (max(dropped, _BARE_HEAD) if bare else dropped)
             self._put(self.short, short, target, price)
-            self._add_foreign(target, short, price, frozenset(), composed=len(form) <= _COMPOSED)
+            self._add_foreign(target, short, price, frozenset(), composed=not cost and len(form) <= _COMPOSED and price < _SAYABLE)
             for head in heads.difference(short) if price < _SAYABLE else ():
                 self._put(self.short, (*short, head), target, price + naming.WITH_HEAD)
 

@@ -60,6 +60,8 @@ _KOREAN_ENDINGS = re.compile(
     "(.{2,}?|[잔개병줄둘셋넷것거물밥빵판])(이랑|랑|하고|으로|로|은|는|을|를|만|에서|에|도)$"
     "|(.+?)(주세요|주실래요|주시겠어요|주시고|주시구요|줘요|줘|이에요|예요|입니다|이요)$"
 )
+_KOREAN_NUMBERS = frozenset("한두세네둘셋넷")
+_KOREAN_PARTICLES = re.compile("(이랑|랑|하고|은|는|을|를|이|가|만|도|이요|요)(요)?")
 _ARABIC_WAW = frozenset(
     [
         "واحد",
@@ -109,6 +111,11 @@ def pieces(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ..
     return _arabic(word, knows) if script == "ar" else ()
 
 
+def _may_stand_alone(word: str) -> bool:
+    """Whether the first syllable is a word: a number before its counter, or anything before a particle."""
+    return word[0] in _KOREAN_NUMBERS or bool(_KOREAN_PARTICLES.fullmatch(word[1:]))
+
+
 def _korean(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
     """The fewest known pieces, the first of two syllables or more; else what is unknown and the endings after it."""
     size = len(word)
@@ -117,7 +124,8 @@ def _korean(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], .
     for end in range(1, size + 1):
         for start in range(max(0, end - _LONGEST_PIECES * 2), end):
             piece = word[start:end]
-            if best[start][0] > _LONGEST_PIECES or (not start and end == 1 < size) or not knows(piece):
+            short = not start and end == 1 < size and not _may_stand_alone(word)
+            if best[start][0] > _LONGEST_PIECES or short or not knows(piece):
                 continue
             cost = best[start][0] + (1.0 if end - start > 1 else 1.4)
             if cost < best[end][0]:

@@ -32,6 +32,8 @@ _HEADS = frozenset({"item", "combo", "head"})
 _COUNTED = frozenset({"item", "modifier", "variation", "size", "head", "combo"})
 _EVERYONE = frozenset({"both", "all", "each", "everything"})
 _ONE_A = 0.15
+_PART_OF_NAME = 0.1
+_KIN = 0.1
 _TOPICS = {"topic": ".", "part": "part"}
 
 
@@ -42,6 +44,7 @@ class Stepper:
         """`words` are those of the message, folded; `bounds` is what stands before each of them."""
         self._references = references = References(grammar, words, bounds)
         items, choices = ItemPlacer(grammar, references), ChoicePlacer(grammar, references)
+        self._items = grammar.menu.items_by_id
         self._late_pre_modifier = choices.late_pre_modifier
         self._by_kind: dict[str, Callable[[State, Edge], Iterator[State]]] = {
             "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
@@ -101,22 +104,29 @@ class Stepper:
         return state
 
     def _close_pending(self, state: State, pending: Draft) -> State:
-        only_number = pending.quantity and not (pending.parts or pending.variations or pending.partitive)
-        if only_number and state.lines and (state.correction or state.lines[-1].quantity is None):
-            last = state.lines[-1]
-            if last.items and (state.correction or not last.determiner_tokens):
-                retracted = (*state.retracted, *last.quantity_tokens) if state.correction else state.retracted
-                fixed = last._replace(
-                    quantity=pending.quantity,
-                    quantity_tokens=(*pending.quantity_tokens, *state.correction),
-                )
-                return state._replace(
-                    lines=(*state.lines[:-1], fixed), pending=None, correction=(), retracted=retracted,
-                    cost=state.cost + _TRAILING_NUMBER,
-                )  # fmt: skip
+        recounted = self._recounted(state, pending)
+        if recounted is not None:
+            return recounted
         shaped = not state.lines or pending.quantity or pending.variations
         cost = _SHARE if _is_share(state, pending) else _HEADLESS if shaped else _LOOSE
         return appended(state._replace(cost=state.cost + cost, pending=None), pending)
+
+    def _recounted(self, state: State, pending: Draft) -> State | None:
+        """A number alone is that of the line before: "limes, say four", "a tea, no, two"."""
+        only_number = pending.quantity and not (pending.parts or pending.variations or pending.partitive)
+        if not only_number or not state.lines or not (state.correction or state.lines[-1].quantity is None):
+            return None
+        last = state.lines[-1]
+        if not last.items or (last.determiner_tokens and not state.correction):
+            return None
+        retracted = (*state.retracted, *last.quantity_tokens) if state.correction else state.retracted
+        fixed = last._replace(
+            quantity=pending.quantity, quantity_tokens=(*pending.quantity_tokens, *state.correction)
+        )
+        return state._replace(
+            lines=(*state.lines[:-1], fixed), pending=None, correction=(), retracted=retracted,
+            cost=state.cost + _TRAILING_NUMBER,
+        )  # fmt: skip
 
     def _filler(self, state: State, edge: Edge) -> State:
         connector = _TOPICS.get(edge.value, state.connector)
@@ -128,6 +138,10 @@ class Stepper:
         if edge.value == "plain" and pending is not None and not (pending.parts or pending.variations):
             pending = pending._replace(note="plain", determiner_tokens=(*pending.determiner_tokens, *edge.tokens))
             return state._replace(cost=state.cost + cost, pending=pending, last="modifier")
+        if edge.value == "pronoun" and pending is None and state.last == "item" and len(state.lines) > 1:
+            kin = self._kin(state)
+            if kin is not None:
+                return kin._replace(cost=state.cost + cost + _KIN)
         if edge.value == "pronoun" and pending is not None and pending.parts and not pending.quantity:
             pending = pending._replace(quantity=1, quantity_tokens=edge.tokens)
             return state._replace(cost=state.cost + edge.cost / 2, pending=pending)
@@ -135,9 +149,27 @@ class Stepper:
             cost += _STRAY_ONE
         return state._replace(cost=state.cost + cost, connector=connector)
 
+    def _kin(self, state: State) -> State | None:
+        """After "two dark chocolate bars", "a milk one" is a bar too."""
+        last, before = state.lines[-1], state.lines[-2]
+        if not before.items or last.items[:1] == before.items[:1]:
+            return None
+        items = self._items
+        shelf = items[before.item].category
+        kin = tuple((i, 0.0) for i, _ in last.items if items[i].category == shelf)
+        if not kin:
+            return None
+        return state._replace(lines=(*state.lines[:-1], last._replace(items=kin)))
+
     def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
         scope = state.scope
         left = (*state.left, edge.start)
+        line = state.lines[-1] if state.lines else None
+        if line is not None and line.items and line.items[0][1] > _PART_OF_NAME and not state.connector:
+            beside = state.last == "item" and line.head and line.head[-1] + 1 == edge.start
+            if beside and not line.strange:
+                # "Lamb rogan josh": of the name only a part is on this menu.
+                state = state._replace(lines=(*state.lines[:-1], line._replace(strange=True)))
         if scope is not None and scope.pre == "no" and not scope.used:
             # The "no" is about this word; it must not fall on the next one silently.
             left = (*left, *scope.tokens)
@@ -149,6 +181,9 @@ class Stepper:
         pending = state.pending
         if pending is None or pending.empty:
             return state._replace(pending=None)
+        recounted = self._recounted(state, pending)
+        if recounted is not None:
+            return recounted
         if _is_share(state, pending):
             cost = _SHARE
         return appended(state._replace(pending=None, cost=state.cost + cost), pending)
