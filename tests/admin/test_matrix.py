@@ -9,8 +9,10 @@ import pytest
 from fastapi.routing import APIRoute
 
 from admin.router import PARTS
-from core import messaging, staff
+from core import inventory, merchants, messaging, staff
 from core.access import SYSTEM
+from core.inventory import purchasing
+from core.kernel.money import Money
 from core.staff import ALLOWED, ROLES, StaffView
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ class Door:
     form: dict[str, str] = field(default_factory=dict)
     route: str = ""
 
+
+PRICE = {"item_id": "scone", "pack": "6", "cost": "3.20"}
+DELIVERY = {"ref": "1", "line": "x", "quantity": "1", "lot": "-", "expires": "2030-01-01"}
 
 # {order}, {ticket}, … are the first shop's; where they stand in the path the other shop's owner finds nothing.
 DOORS = (
@@ -78,6 +83,31 @@ DOORS = (
     Door("POST", "/admin/stock/receive", RUNS, 404, 404, {"item_id": "unicorn", "quantity": "2"}),
     Door("POST", "/admin/stock/receive", RUNS, 422, 422, {"item_id": "scone", "quantity": "-2"}),
     Door("POST", "/admin/stock/receive", RUNS, 422, 422, {"item_id": "scone", "quantity": "two"}),
+    Door("POST", "/admin/stock/write-off", RUNS, 303, 303, {"item_id": "scone", "quantity": "1", "cause": "broken"}),
+    Door("POST", "/admin/stock/write-off", RUNS, 422, 422, {"item_id": "scone", "quantity": "1", "cause": "eaten"}),
+    Door("GET", "/admin/stock/items/scone", MOVES_ORDERS, route="/admin/stock/items/{item_id}"),
+    Door("GET", "/admin/stock/items/unicorn", MOVES_ORDERS, 404, 404, route="/admin/stock/items/{item_id}"),
+    Door(
+        "POST", "/admin/stock/items/tea/reorder", RUNS, 303, 303, {"point": "3"}, "/admin/stock/items/{item_id}/reorder"
+    ),
+    Door("GET", "/admin/stock/lots", MOVES_ORDERS),
+    Door("GET", "/admin/stock/lots/{lot}", MOVES_ORDERS, 200, 404),
+    Door("POST", "/admin/stock/lots/{lot}/count", RUNS, 303, 404, {"quantity": "6"}),
+    Door("GET", "/admin/stock/transfers", MOVES_ORDERS),
+    Door("POST", "/admin/stock/transfers", RUNS, 404, 404, {"to": "x", "item_id": "scone", "quantity": "1"}),
+    Door("GET", "/admin/stock/transfers/{transfer}", MOVES_ORDERS, 200, 404),
+    Door("POST", "/admin/stock/transfers/{transfer}/receive", RUNS, 422, 404, {"line": "x", "quantity": ""}),
+    Door("POST", "/admin/stock/transfers/{transfer}/close", RUNS, 422, 422, {"outcome": "eaten"}),
+    Door("GET", "/admin/stock/suppliers", MOVES_ORDERS),
+    Door("POST", "/admin/stock/suppliers", RUNS, 422, 422, {"name": " "}),
+    Door("POST", "/admin/stock/suppliers/{supplier}/price", RUNS, 303, 404, PRICE),
+    Door("GET", "/admin/stock/purchases", MOVES_ORDERS),
+    Door("POST", "/admin/stock/purchases/draft", RUNS, 303, 303),
+    Door("GET", "/admin/stock/purchases/{purchase}", MOVES_ORDERS, 200, 404),
+    Door("POST", "/admin/stock/purchases/{purchase}/packs", RUNS, 422, 404, {"line": "x", "count": "1"}),
+    Door("POST", "/admin/stock/purchases/{purchase}/receive", RUNS, 404, 404, DELIVERY),
+    Door("POST", "/admin/stock/purchases/{purchase}/approve", RUNS, 303, 404),
+    Door("POST", "/admin/stock/purchases/{purchase}/cancel", RUNS, 303, 404, {"reason": "closed"}),
     Door("GET", "/admin/staff", OWNS),
     Door("POST", "/admin/staff", OWNS, 422, 422, {"name": "Eve", "login": "eve", "password": "short", "role": "owner"}),
     Door("POST", "/admin/staff/{temp}/deactivate", OWNS, 303, 404),
@@ -102,7 +132,20 @@ def rows(same_shops: tuple[Shop, Shop]) -> dict[str, str]:
     temp = shop.hire("staff", "temp", name="Temp")
     with shop.database.begin() as uow:
         messaging.set_owner(uow, talk.id, "agent")
+    with shop.database.begin() as uow:
+        me, here = shop.merchant.id, shop.location.id
+        inventory.receive(uow, me, here, "scone", 50, reason="delivery", lot=inventory.ReceivedLot("L1"))
+        there = merchants.add_location(uow, me, name="Quay", tax_rate_basis_points=0).id
+        transfer = inventory.send_transfer(uow, me, here, there, {"scone": 2})
+        supplier = purchasing.add_supplier(uow, me, name="Farm")
+        purchasing.set_price(uow, me, supplier.id, "scone", Money(300, "EUR"))
+        purchase = purchasing.draft(uow, me, here, supplier.id, {"scone": 6})
+        (lot,) = inventory.lots(uow.session, me, location_id=here)
     return {
+        "lot": lot.id,
+        "transfer": transfer.id,
+        "supplier": supplier.id,
+        "purchase": purchase.id,
         "order": order.id,
         "doomed": doomed.id,
         "ticket": shop.ticket(order).id,
@@ -136,6 +179,7 @@ def test_the_table_names_every_route() -> None:
     served = {f"/admin{route.path}" for route in routes} | {"/admin/{path:path}"}
     assert len(served) > 30
     stand_ins = {"order": "order_id", "doomed": "order_id", "ticket": "ticket_id", "talk": "conversation_id"}
+    stand_ins |= {key: f"{key}_id" for key in ("lot", "transfer", "supplier", "purchase")}
     names = {key: f"{{{value}}}" for key, value in stand_ins.items()} | {"temp": "{staff_id}"}
     listed = {door.route or door.path.format(**names) for door in DOORS}
     for known, name in (("/items/tea/", "/items/{item_id}/"), ("/items/none/", "/items/{item_id}/")):

@@ -67,12 +67,14 @@ def receive_transfer(uow: UnitOfWork, merchant_id: str, transfer_id: str, arrive
     """Stock arrived: units by the id of a line; what is not named, or not all of it, is still under way.
 
     Raises:
-        InvalidInput: a quantity below zero, or a line of another transfer.
+        InvalidInput: nothing arrived, a quantity below zero, or a line of another transfer.
         NotFound: no such transfer of this shop.
         Conflict: more than is under way.
     """
     found = _open(uow, merchant_id, transfer_id)
     within(uow, merchant_id, found.to_location_id)
+    if not any(arrived.values()):
+        raise InvalidInput(field="lines", problem="nothing arrived: write how much did.")
     for line, units in _by_item(found, arrived):
         if units > line.in_transit:
             raise Conflict(problem=f"Only {line.in_transit} of {line.item_id} are under way, not {units}.")

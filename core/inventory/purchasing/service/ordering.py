@@ -134,13 +134,17 @@ def approve(uow: UnitOfWork, merchant_id: str, order_id: str) -> PurchaseOrderVi
 def cancel(uow: UnitOfWork, merchant_id: str, order_id: str, *, reason: str) -> PurchaseOrderView:
     """Expect nothing more: a draft or an order of which nothing came is cancelled, one that came in part is closed.
 
+    Doing so again changes nothing.
+
     Raises:
         InvalidInput: no reason.
         NotFound: no such purchase order of this shop.
-        Conflict: it has ended already.
+        Conflict: all of it has come.
     """
     why = reason_given(reason)
-    found = held(uow, merchant_id, order_id, "draft", "approved")
+    found = held(uow, merchant_id, order_id, "draft", "approved", "closed", "cancelled")
+    if found.state in {"closed", "cancelled"}:
+        return found
     state = "closed" if any(line.received for line in found.lines) else "cancelled"
     repository.change_order(uow.session, merchant_id, order_id, state=state, ended_at=now())
     uow.record(
