@@ -10,7 +10,7 @@ from assistant.understanding.grammar import LEAF, Grammar, Leaf, Node
 from assistant.understanding.knowledge import ClosedWord, Kind
 from assistant.understanding.lexicon import INEXACT, Ref, Sense
 from assistant.understanding.reading import Token
-from assistant.understanding.tokens import stem
+from assistant.understanding.tokens import ACCENTED, stem
 
 EdgeKind = Kind | Literal["item", "modifier", "variation", "combo", "head", "unknown"]
 Candidate = tuple[Ref, float]
@@ -123,6 +123,9 @@ class Walker:
 
     def _alternatives(self, token: Token) -> tuple[tuple[str, float], ...]:
         word = stem(token.folded)
+        accented = word + ACCENTED
+        if word.isascii() and not token.text.isascii() and self._grammar.speller.knows(accented):
+            return ((accented, 0.0), (word, _REAL_WORD))
         if word.endswith("is") and not self._grammar.speller.knows(word) and self._grammar.speller.knows(word[:-1]):
             return ((word[:-1], 0.0),)  # "bhajis"
         if len(word) == _PLURAL and word[-1] == "s" and not self._grammar.speller.knows(word):

@@ -7,6 +7,7 @@ from assistant.understanding.drafts import Draft, takes_all
 from assistant.understanding.grammar import Grammar
 
 _SHARED = 0.15
+_PARALLEL = -0.3  # "a small and a large coffee"
 _OWNER = 0.35
 _SAME_AGAIN = 0.45
 _NOBODY = 1.2
@@ -36,7 +37,7 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...]) -> tuple[list[Draft],
             and _fits(grammar, following.item, draft)
         ):
             drafts[i] = draft._replace(items=following.items[:1])
-            cost += _SHARED
+            cost += _PARALLEL if draft.variations and following.variations and not draft.parts else _SHARED
             continue
         owner = _owner(grammar, draft)
         if owner:
@@ -129,7 +130,8 @@ def _counted_out(grammar: Grammar, drafts: list[Draft]) -> float:
         shares: list[int] = []
         for j in range(i, len(drafts)):
             share = drafts[j]
-            kind = bool(share.items) and whole.generic and bool(_kinds(grammar, whole, share))
+            several = whole.generic or (len(whole.items) > 1 and whole.items[1][1] < whole.items[0][1] + _ALIKE)
+            kind = bool(share.items) and several and bool(_kinds(grammar, whole, share))
             if share.quantity is None or share.partitive or share.portion or share.combo:
                 break
             if not kind and (share.items or not _is_share(grammar, whole._replace(quantity=99), share)):

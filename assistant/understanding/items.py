@@ -14,6 +14,8 @@ from assistant.understanding.references import References
 _NEW_LINE = {"part": 0.5, "": 0.35, "with": 0.3, "and": 0.1, ",": 0.08, ".": 0.0, "or": 0.6, "but": 0.3}
 _SAME_PRICE = 0.75
 _REPEATED = 0.5
+_PART_OF_NAME = 0.1
+_NEW_SENTENCE = 0.6
 
 
 class ItemPlacer:
@@ -50,11 +52,47 @@ class ItemPlacer:
             return
         cost += misfit + survivors[0][1] + self._line_cost(state, pending, edge)
         if state.lines and state.last == "modifier" and pending.empty and pending.determiner == "none":
-            cost += _REPEATED if state.lines[-1].item == survivors[0][0] else 0.0
+            same = state.lines[-1].item == survivors[0][0] and state.connector != "."
+            cost += _REPEATED if same else 0.0
         if pending.determiner == "definite" and any(d.item == survivors[0][0] for d in state.lines):
             cost += _REPEATED  # "the brownie" is the one that was named
         draft = self._headed(pending, survivors, absorbed)
+        if self._strange(state, pending, edge.start):
+            draft = draft._replace(strange=True)
+        elif self._runs_on(state, pending, edge.start):
+            draft = draft._replace(strange=True)
+            state = state._replace(lines=(*state.lines[:-1], state.lines[-1]._replace(strange=True)))
         yield appended(state._replace(cost=state.cost + cost, pending=None, last="item"), draft)
+        yield from self._counted_again(state, edge, pending)
+
+    def _strange(self, state: State, pending: Draft, start: int) -> bool:
+        """Whether a food this menu does not have stands between the "a" and the name: "a pumpkin latte"."""
+        introduced = (*pending.determiner_tokens, *pending.quantity_tokens)
+        if not introduced or not state.left:
+            return False
+        between = [t for t in state.left if introduced[-1] < t < start]
+        return any(self._references.is_food(t) for t in between)
+
+    def _runs_on(self, state: State, pending: Draft, start: int) -> bool:
+        """Whether a name follows right after a part of another one: of "strawberry matcha" nothing is certain."""
+        last = state.lines[-1] if state.lines else None
+        if last is None or state.last != "item" or state.connector or not pending.empty or not last.items:
+            return False
+        beside = bool(last.head) and last.head[-1] + 1 == start
+        return beside and pending.determiner == "none" and last.items[0][1] > _PART_OF_NAME
+
+    def _counted_again(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
+        """A number with a part of the name just said: "salmon, two fillets"."""
+        last = state.lines[-1] if state.lines else None
+        if last is None or not pending.quantity or pending.parts or pending.variations or last.quantity or last.parts:
+            return
+        price = next((p for (_, i), p in edge.candidates if i == last.item), 0.0)
+        if price > _PART_OF_NAME and last.determiner == "none":
+            counted = last._replace(
+                quantity=pending.quantity, quantity_tokens=pending.quantity_tokens, determiner="number",
+                head=(*last.head, *edge.tokens),
+            )  # fmt: skip
+            yield self._with_last(state, counted, 0.0)
 
     def head(self, state: State, edge: Edge) -> Iterator[State]:
         """A category's word: part of the item just named, or an item known only by its category."""
@@ -144,6 +182,8 @@ class ItemPlacer:
         cost = 0.1 if pending.determiner == "definite" or state.everyone else 0.55
         if pending.parts:
             cost += 0.5
+        if state.connector == "." and pending.determiner == "none":
+            cost += _NEW_SENTENCE
         joined = last._replace(
             head=(*last.head, *edge.tokens, *pending.determiner_tokens), parts=(*last.parts, *pending.parts)
         )

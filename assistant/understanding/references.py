@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
 from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.tokens import stem
 
 _POINTED = 0.1
 _AT_NOTHING = 0.25  # pointing without saying what about it
@@ -29,6 +30,12 @@ class References:
         """Whether a word like "on" or "in" stands right before."""
         return at > 0 and self._words[at - 1] in self._placing and self._since[at] < at
 
+    def is_food(self, position: int) -> bool:
+        """Whether a word is known as something to eat or drink, though this menu has no meaning for it."""
+        foods = self._grammar.knowledge.foods
+        word = stem(self._words[position])
+        return word in foods.others or (word,) in foods.kinds
+
     def trailing(self, state: State, at: int) -> tuple[Part, ...]:
         """The modifiers of the open line since the last pause, if they end right before an "on" or "in" here."""
         line = state.open_line
@@ -47,14 +54,14 @@ class References:
         named = {item for (_, item), _ in edge.candidates}
         for back in range(1, len(state.lines) + 1):
             if state.lines[-back].item in named:
-                yield from self._to(state, -back, edge.tokens)
+                yield from self._to(state, -back, edge.tokens, "item")
                 return
 
     def to_size(self, state: State, options: Sizes, edge: Edge) -> Iterator[State]:
         """A size once more: "the small one"."""
         found = [-k for k in range(1, len(state.lines) + 1) if _same_size(state.lines[-k], options)]
         if len(found) == 1:
-            yield from self._to(state, found[0], edge.tokens)
+            yield from self._to(state, found[0], edge.tokens, "variation")
 
     def to_modifier(self, state: State, edge: Edge) -> Iterator[State]:
         """A modifier once more: "the decaf one"."""
@@ -65,7 +72,7 @@ class References:
             if any(p.pre is None and p.candidates[0][0] == ref for p in state.lines[-k].parts)
         ]
         if len(found) == 1:
-            yield from self._to(state, found[0], edge.tokens)
+            yield from self._to(state, found[0], edge.tokens, "variation")
 
     def to_units(self, state: State, edge: Edge) -> Iterator[State]:
         """Some of the units: "no butter on one of them", "red bean in two"."""
@@ -110,7 +117,7 @@ class References:
                 lines[i] = lines[i]._replace(parts=(*lines[i].parts, *said))
         yield state._replace(lines=tuple(lines), pending=None, scope=None, connector="", last="modifier")
 
-    def _to(self, state: State, target: int, words: Positions) -> Iterator[State]:
+    def _to(self, state: State, target: int, words: Positions, last: str) -> Iterator[State]:
         """Open the line again; modifiers said before "on" or "with" go to it."""
         pending = state.pending or Draft()
         words = (*pending.determiner_tokens, *words)
@@ -130,7 +137,7 @@ class References:
             return
         lines[target] = line._replace(head=(*line.head, *words), parts=(*line.parts, *moved))
         yield state._replace(
-            lines=tuple(lines), pending=None, scope=None, focus=target, connector="", last="item", everyone=None,
+            lines=tuple(lines), pending=None, scope=None, focus=target, connector="", last=last, everyone=None,
             cost=state.cost + cost,
         )  # fmt: skip
 

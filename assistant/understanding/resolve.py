@@ -128,9 +128,9 @@ class _Reader:
             draft.determiner,
             (used[0], used[-1] + 1),
         )
-        options = _item_options(draft)
+        options = (item,) if draft.strange else _item_options(draft)
         if options:
-            outcome.unclear.append(Unclear(used, "item", options, None, line))
+            outcome.unclear.append(Unclear(used, "item", options, None, None if draft.strange else line))
             return
         outcome.lines.append(line)
         outcome.unclear += self._unclear
@@ -174,7 +174,7 @@ class _Reader:
             joined, clash = _joined(chosen[ref], part) if ref in chosen else (part, ())
             self._outcome.left.update(clash)
             chosen[ref] = joined
-        _drop_replaced(self._grammar, chosen)
+        _drop_replaced(self._grammar, item, chosen)
         for ref, part in chosen.items():
             self._causes += _part_causes(ref, part)
         return tuple(Choice(ref[0], ref[1], part.pre, part.quantity) for ref, part in chosen.items())
@@ -256,9 +256,14 @@ def _joined(first: Part, second: Part) -> tuple[Part, tuple[int, ...]]:
     ), ()
 
 
-def _drop_replaced(grammar: Grammar, chosen: dict[Ref, Part]) -> None:
-    """Where only one can be had, the other choice says the "no" already: "not on sourdough, on rye"."""
+def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part]) -> None:
+    """Where only one can be had, the other choice says the "no" already: "not on sourdough, on rye".
+
+    What the item would have had is still denied: "soy instead of creamer" where creamer is usual.
+    """
     for ref in [r for r, p in chosen.items() if p.pre == "no" and grammar.groups[r[0]].max == 1]:
+        if _usual(grammar, item, ref):
+            continue
         other = next((r for r, p in chosen.items() if r[0] == ref[0] and p.pre != "no"), None)
         if other is not None:
             part = chosen[other]

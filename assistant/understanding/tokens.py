@@ -16,6 +16,7 @@ _WORD = re.compile(
 )
 _SIGNS = {"&": "and", "+": "plus"}
 _SHORT_WORD = 3
+ACCENTED = "\u00b4"  # ends a stem that is only meant when it was written with an accent
 _IRREGULAR = {"loaves": "loaf", "leaves": "leaf", "halves": "half", "knives": "knife"}
 _IRREGULAR |= {f"{before}men": f"{before}man" for before in ("", "wo", "gingerbread", "snow")}
 
@@ -63,7 +64,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
 
 
 def _beside_digit(text: str, at: int) -> bool:
-    return (at > 0 and text[at - 1].isdigit()) or (at + 1 < len(text) and text[at + 1].isdigit())
+    return (at > 0 and text[at - 1].isdigit()) or text[at + 1 :].lstrip()[:1].isdigit()
 
 
 @lru_cache(maxsize=8192)
