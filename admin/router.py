@@ -34,6 +34,7 @@ PARTS = (
     static,
     sign_in,
     home,
+    payments,
     orders,
     kitchen,
     menu,

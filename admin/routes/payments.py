@@ -72,6 +72,7 @@ def link(order_id: str, visit: Annotated[Visit, Depends(changes("payments.take")
 def refund(
     order_id: str,
     visit: Annotated[Visit, Depends(changes("orders.refund"))],
+    *,
     payment_id: Annotated[str, Form()],
     amount: Annotated[str, Form()],
     ref: Annotated[str, Form()],

@@ -67,6 +67,17 @@ class World:
         """The shop."""
         return self.shop.merchant_id
 
+    @staticmethod
+    def real() -> datetime:
+        """The time outside."""
+        return datetime.now(UTC)
+
+    @contextmanager
+    def later(self) -> Iterator[None]:
+        """A minute from now."""
+        with clock.at(self.moment + timedelta(minutes=1)):
+            yield
+
     def order(self, name: str = "talk", lines: Sequence[Line] = (Line("scone", quantity=4),)) -> OrderView:
         """An order of eleven euros, unless told."""
         return self.shop.order(*lines, conversation_id=name)
