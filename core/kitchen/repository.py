@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from core.db.insert import insert_rows
 from core.kernel.ids import new_id
@@ -23,6 +23,23 @@ if TYPE_CHECKING:
 
 # What was promised first is made first.
 _URGENCY = (func.coalesce(TicketRow.due_at, TicketRow.placed_at), TicketRow.placed_at, TicketRow.id)
+
+# Asked with every order, and so built once.
+_AT = StationRow.__table__.columns
+_STATIONS = (
+    select(*_AT)
+    .where(_AT.merchant_id == bindparam("mine"), _AT.location_id == bindparam("place"))
+    .order_by(_AT.position)
+)
+_WAITING = (
+    select(TicketRow.station, func.count())
+    .where(
+        TicketRow.merchant_id == bindparam("mine"),
+        TicketRow.location_id == bindparam("place"),
+        TicketRow.state == "open",
+    )
+    .group_by(TicketRow.station)
+)
 
 
 def add(session: Session, views: Iterable[TicketView]) -> None:
@@ -78,12 +95,7 @@ def of_orders(session: Session, merchant_id: str, order_ids: Collection[str]) ->
 
 def waiting(session: Session, merchant_id: str, location_id: str) -> dict[str, int]:
     """How many tickets are open at each station of a location."""
-    rows = (
-        select(TicketRow.station, func.count())
-        .where(TicketRow.merchant_id == merchant_id, TicketRow.location_id == location_id, TicketRow.state == "open")
-        .group_by(TicketRow.station)
-    )
-    return dict(session.execute(rows).all())
+    return dict(session.execute(_WAITING, {"mine": merchant_id, "place": location_id}).all())
 
 
 def set_state(
@@ -101,9 +113,7 @@ def save(session: Session, merchant_id: str, ticket_ids: Collection[str], **valu
 
 def stations(session: Session, merchant_id: str, location_id: str) -> tuple[Station, ...]:
     """A location's stations, in its order."""
-    columns = StationRow.__table__.columns
-    mine = (columns.merchant_id == merchant_id, columns.location_id == location_id)
-    rows = session.execute(select(*columns).where(*mine).order_by(columns.position))
+    rows = session.execute(_STATIONS, {"mine": merchant_id, "place": location_id})
     return tuple(
         Station(
             name=row.name,

@@ -47,7 +47,7 @@ class Frame:
     merchant_id: str
     location_id: str
     docket: Docket
-    stations: tuple[Station, ...]
+    stations: Sequence[Station]
 
 
 @requires("shop.change")
@@ -70,10 +70,21 @@ def stations(session: Session, merchant_id: str, location_id: str) -> tuple[Stat
 
 
 def minutes_for(
-    session: Session, merchant_id: str, location_id: str, dishes: Iterable[Dish], *, default: int, but: str = ""
+    session: Session,
+    merchant_id: str,
+    location_id: str,
+    dishes: Iterable[Dish],
+    *,
+    default: int,
+    but: str = "",
+    known: Sequence[Station] | None = None,
 ) -> int:
-    """Minutes until the stations are through with these dishes, with what waits there now. `but`: this many less."""
-    known = repository.stations(session, merchant_id, location_id)
+    """Minutes until the stations are through with these dishes, with what waits there now.
+
+    `but` is an order whose tickets do not count; `known` are the stations, where they were read already.
+    """
+    if known is None:
+        known = repository.stations(session, merchant_id, location_id)
     waiting = repository.waiting(session, merchant_id, location_id)
     if but:
         for ticket in repository.of_order(session, merchant_id, but):
@@ -84,10 +95,17 @@ def minutes_for(
 
 @requires("kitchen.change")
 def open_order(
-    uow: UnitOfWork, merchant_id: str, location_id: str, docket: Docket, dishes: Iterable[Dish]
+    uow: UnitOfWork,
+    merchant_id: str,
+    location_id: str,
+    docket: Docket,
+    dishes: Iterable[Dish],
+    *,
+    known: Sequence[Station] | None = None,
 ) -> tuple[TicketView, ...]:
-    """Tell each station what to make of an order."""
-    known = repository.stations(uow.session, merchant_id, location_id)
+    """Tell each station what to make of an order. `known` are the stations, where they were read already."""
+    if known is None:
+        known = repository.stations(uow.session, merchant_id, location_id)
     frame = Frame(merchant_id, location_id, docket, known)
     made = tuple(_ticket(frame, station, mine) for station, mine in making.routed(known, dishes).items())
     repository.add(uow.session, made)
