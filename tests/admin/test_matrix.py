@@ -42,6 +42,7 @@ class Door:
 
 PRICE = {"item_id": "scone", "pack": "6", "cost": "3.20"}
 DELIVERY = {"ref": "1", "line": "x", "quantity": "1", "lot": "-", "expires": "2030-01-01"}
+NO_PAYMENT = {"payment_id": "none", "amount": "1", "ref": "r", "reason": "cold"}
 
 # {order}, {ticket}, … are the first shop's; where they stand in the path the other shop's owner finds nothing.
 DOORS = (
@@ -58,6 +59,10 @@ DOORS = (
     Door("POST", "/admin/orders/{order}/complete", MOVES_ORDERS, 303, 404, route="/admin/orders/{order_id}/{step}"),
     Door("POST", "/admin/orders/{order}/eat", MOVES_ORDERS, 404, 404, route="/admin/orders/{order_id}/{step}"),
     Door("POST", "/admin/orders/{doomed}/cancel", MOVES_ORDERS, 303, 404, {"reason": "closed"}),
+    Door("GET", "/admin/orders/{order}/payments", SEES_ORDERS, 200, 404),
+    Door("POST", "/admin/orders/{order}/payments/link", MOVES_ORDERS, 303, 404),
+    Door("POST", "/admin/orders/{order}/payments/take", MOVES_ORDERS, 404, 404, {"payment_id": "none"}),
+    Door("POST", "/admin/orders/{order}/payments/refund", RUNS, 404, 404, NO_PAYMENT),
     Door("GET", "/admin/kitchen", COOKS),
     Door("GET", "/admin/kitchen/tickets", COOKS),
     Door("POST", "/admin/kitchen/{ticket}/done", COOKS, 303, 404),
