@@ -64,6 +64,7 @@ def take(
 def link(order_id: str, visit: Annotated[Visit, Depends(changes("payments.take"))]) -> Response:
     """Make a link to pay by."""
     with visit.database.begin(visit.actor) as uow:
+        orders.order(uow.session, visit.merchant_id, order_id)
         payments.pay_by_link(uow, visit.merchant_id, order_id)
     return see(f"/admin/orders/{order_id}/payments")
 
