@@ -79,7 +79,7 @@ def release(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView:
     if moved is None:
         return order(uow.session, merchant_id, order_id)
     moved = promised_anew(uow, moved)
-    tickets.tell_kitchen(uow, menu_now(uow.session, merchant_id), moved)
+    tickets.tell_kitchen(uow, menu_now(uow.session, merchant_id, moved.location_id), moved)
     return announce(uow, moved, OrderReleased)
 
 
@@ -262,7 +262,7 @@ def allowed(uow: UnitOfWork, found: OrderView, done: Literal["cancelled", "chang
 def promised_anew(uow: UnitOfWork, found: OrderView) -> OrderView:
     """The order with the time promised as things are now; its tickets hear of it."""
     location = merchants.location(uow.session, found.merchant_id, found.location_id)
-    menu = menu_now(uow.session, found.merchant_id)
+    menu = menu_now(uow.session, found.merchant_id, found.location_id)
     minutes = tickets.minutes_left(uow.session, menu, location, found)
     when = handover.promise(
         uow.session, location, minutes=minutes, travel=found.travel_minutes, requested_for=found.requested_for

@@ -213,7 +213,7 @@ def _restock(uow: UnitOfWork, order: OrderView, after: ReturnView) -> None:
 
     Out of what left with the order, or else out of what the order still holds: then it keeps what the rest of it needs.
     """
-    menu = menu_now(uow.session, order.merchant_id)
+    menu = menu_now(uow.session, order.merchant_id, order.location_id)
     book = catalogue.recipe_book(uow.session, order.merchant_id)
     if order.state == "completed":
         demand = rules.demand(menu, _lines(order, _units((after,))), book)
