@@ -12,6 +12,7 @@ from core import catalogue, merchants, staff
 from core.db import outbox
 from core.db.schema import head, revision
 from core.db.session import Database
+from core.payments import rules as paying
 from ml import language
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def examine(settings: Settings) -> list[Finding]:
         _broker(settings),
         _public_url(settings),
         _embedding(settings),
+        *_payments(settings),
         _language_model(settings),
     ]
 
@@ -124,6 +126,37 @@ def _embedding(settings: Settings) -> Finding:
             "chat on other sites", "off", "only our own page", 'Set COMANDA_CHAT_ORIGINS=["https://your.site"].'
         )
     return Finding("chat on other sites", "on", ", ".join(settings.chat_origins))
+
+
+def _payments(settings: Settings) -> list[Finding]:
+    """Which ways to pay there are; no provider is called."""
+    ways = paying.online_methods(settings)
+    findings = []
+    if "stripe" in ways:
+        hears = bool(settings.stripe_webhook_secret.get_secret_value())
+        findings.append(_provider("Stripe", settings.stripe_api_base, "COMANDA_STRIPE_WEBHOOK_SECRET", hears=hears))
+    if "paypal" in ways:
+        hears = bool(settings.paypal_webhook_id)
+        findings.append(_provider("PayPal", settings.paypal_api_base, "COMANDA_PAYPAL_WEBHOOK_ID", hears=hears))
+    elif settings.paypal_client_id:
+        findings.append(Finding("PayPal", "broken", "no secret", "Set COMANDA_PAYPAL_CLIENT_SECRET."))
+    if "test" in ways:
+        findings.append(
+            Finding("test payments", "on", "pretended money only", "Before customers order: COMANDA_TEST_PAYMENTS=off.")
+        )
+    elif settings.test_payments == "on":
+        findings.append(Finding("test payments", "off", "never beside a provider with live keys"))
+    if not ways:
+        state: State = "broken" if settings.prepay else "off"
+        detail = "payment in advance is wanted, but there is no way to pay" if settings.prepay else "at the counter only"
+        findings.append(Finding("payments by link", state, detail, "Set up Stripe or PayPal: docs/guides/payments.md."))
+    return findings
+
+
+def _provider(name: str, address: str, secret: str, *, hears: bool) -> Finding:
+    if not hears:
+        return Finding(name, "broken", f"{address}; it cannot tell us that somebody paid", f"Set {secret}.")
+    return Finding(name, "on", address)
 
 
 def _language_model(settings: Settings) -> Finding:
