@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from comanda.cli import database, ledger, menu, prices, recipes, replay, server, shop, talk, wording
+from comanda.cli import database, ledger, menu, prices, recipes, replay, server, shop, stock, talk, wording
 from core.kernel.errors import ComandaError
 from core.logs import configure
 from core.settings import settings
@@ -24,6 +24,7 @@ app.add_typer(prices.app, name="prices")
 app.add_typer(recipes.app, name="recipes")
 app.add_typer(database.app, name="db")
 app.add_typer(shop.app, name="shop")
+app.add_typer(stock.app, name="stock")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(wording.app, name="wording")
 app.command("serve")(server.serve)
