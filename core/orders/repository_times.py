@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from core.db.insert import insert_once
 from core.kernel.ids import new_id
@@ -15,21 +15,23 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+# Asked with every order, and so built once.
+_READY = (
+    select(OrderRow.ready_at, OrderRow.promised_from)
+    .where(
+        OrderRow.merchant_id == bindparam("mine"),
+        OrderRow.location_id == bindparam("place"),
+        OrderRow.ready_at.is_not(None),
+        OrderRow.promised_from.is_not(None),
+    )
+    .order_by(OrderRow.ready_at.desc())
+    .limit(bindparam("most"))
+)
+
 
 def lateness(session: Session, merchant_id: str, location_id: str, *, limit: int) -> tuple[int, ...]:
     """By how many minutes the location's last orders were ready after the time promised; negative: before."""
-    rows = (
-        select(OrderRow.ready_at, OrderRow.promised_from)
-        .where(
-            OrderRow.merchant_id == merchant_id,
-            OrderRow.location_id == location_id,
-            OrderRow.ready_at.is_not(None),
-            OrderRow.promised_from.is_not(None),
-        )
-        .order_by(OrderRow.ready_at.desc())
-        .limit(limit)
-    )
-    found = session.execute(rows)
+    found = session.execute(_READY, {"mine": merchant_id, "place": location_id, "most": limit})
     return tuple(round((ready - promised).total_seconds() / 60) for ready, promised in found if ready and promised)
 
 

@@ -77,7 +77,7 @@ def minutes_for(
     *,
     default: int,
     but: str = "",
-    known: Sequence[Station] | None = None,
+    known: tuple[Station, ...] | None = None,
 ) -> int:
     """Minutes until the stations are through with these dishes, with what waits there now.
 
@@ -101,7 +101,7 @@ def open_order(
     docket: Docket,
     dishes: Iterable[Dish],
     *,
-    known: Sequence[Station] | None = None,
+    known: tuple[Station, ...] | None = None,
 ) -> tuple[TicketView, ...]:
     """Tell each station what to make of an order. `known` are the stations, where they were read already."""
     if known is None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from core.catalogue import Menu
     from core.db.uow import UnitOfWork
-    from core.merchants import Address
+    from core.merchants import Address, LocationView
     from core.orders.lines import Line
     from core.orders.views import CartView
 
@@ -223,10 +223,9 @@ def change(uow: UnitOfWork, before: CartView, after: CartView) -> CartView:
     return after
 
 
-def quoted(session: Session, menu: Menu, found: CartView) -> pricing.Quote:
+def quoted(session: Session, menu: Menu, found: CartView, location: LocationView | None = None) -> pricing.Quote:
     """What a cart costs on this menu, charged as its location charges."""
-    location = merchants.location(session, found.merchant_id, found.location_id)
-    return pricing.quote_at(menu, location, found)
+    return pricing.quote_at(menu, location or merchants.location(session, found.merchant_id, found.location_id), found)
 
 
 def _with_handover(

@@ -129,7 +129,9 @@ def minutes_for(session: Session, menu: Menu, location: LocationView, lines: Ite
     stations = kitchen.stations(session, location.merchant_id, location.id)
     dishes = making.dishes(menu, lines, stations)
     default = location.policy.preparation_minutes
-    return kitchen.minutes_for(session, location.merchant_id, location.id, dishes, default=default, but=but)
+    return kitchen.minutes_for(
+        session, location.merchant_id, location.id, dishes, default=default, but=but, known=stations
+    )
 
 
 def promise(

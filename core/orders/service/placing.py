@@ -56,7 +56,7 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         check_complete(menu, found.lines)
         how = handover.agreed(uow.session, found)
         found = handover.with_fee(uow.session, found)
-        quote = quoted(uow.session, menu, found)
+        quote = quoted(uow.session, menu, found, how.location)
         if expected_total not in (None, quote.total):
             raise PriceChanged(expected=str(expected_total), now=str(quote.total))
         handover.check_minimum(how, quote.subtotal - quote.charges.discount)

@@ -21,7 +21,7 @@ def tell_kitchen(uow: UnitOfWork, menu: Menu, placed: OrderView) -> None:
     """Make it: a ticket for each station, with the note for the whole order on every one."""
     stations = kitchen.stations(uow.session, placed.merchant_id, placed.location_id)
     dishes = making.of_order(menu, placed.lines, stations)
-    kitchen.open_order(uow, placed.merchant_id, placed.location_id, docket(placed), dishes)
+    kitchen.open_order(uow, placed.merchant_id, placed.location_id, docket(placed), dishes, known=stations)
 
 
 def tell_of_change(uow: UnitOfWork, menu: Menu, after: OrderView) -> None:
