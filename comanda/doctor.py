@@ -148,7 +148,9 @@ def _payments(settings: Settings) -> list[Finding]:
         findings.append(Finding("test payments", "off", "never beside a provider with live keys"))
     if not ways:
         state: State = "broken" if settings.prepay else "off"
-        detail = "payment in advance is wanted, but there is no way to pay" if settings.prepay else "at the counter only"
+        detail = (
+            "payment in advance is wanted, but there is no way to pay" if settings.prepay else "at the counter only"
+        )
         findings.append(Finding("payments by link", state, detail, "Set up Stripe or PayPal: docs/guides/payments.md."))
     return findings
 
