@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from assistant.understanding import naming
 from assistant.understanding.knowledge import Knowledge, Stems
-from assistant.understanding.tokens import stem
+from assistant.understanding.tokens import ACCENTED, stem
 from assistant.understanding.translation import Translator
 from core.catalogue.menu import Item, Menu
 
@@ -118,7 +118,8 @@ class _Builder:
             bare = len(short) == 1 and short[0] in shared and not plain
             price = cost + (max(dropped, _BARE_HEAD) if bare else dropped)
             self._put(self.short, short, target, price)
-            self._add_foreign(target, short, price, frozenset(), composed=not cost and len(form) <= _COMPOSED and price < _SAYABLE)
+            composed = not cost and len(form) <= _COMPOSED and price < _SAYABLE
+            self._add_foreign(target, short, price, frozenset(), composed=composed)
             for head in heads.difference(short) if price < _SAYABLE else ():
                 self._put(self.short, (*short, head), target, price + naming.WITH_HEAD)
 
@@ -188,7 +189,10 @@ class _Builder:
         """A word of the merchant's own is not taken for a foreign one: "queso" the dip is no "cheese"."""
         for said, targets in self.foreign.items():
             if any(c.language == self.locale for c in self.knowledge.closed.get(said, ())):
-                continue  # "the" is no tea where English is spoken, though French has its thé
+                # "The" is no tea where English is spoken, though French has its thé: only the accent tells.
+                for target, cost in targets.items() if len(said) == 1 else ():
+                    merged[said[0] + ACCENTED,].setdefault(target, cost)
+                continue
             kinds = {kind for (kind, _), cost in merged.get(said, {}).items() if cost <= _UNIQUE}
             if "item" not in kinds and "modifier" not in kinds:
                 for target, cost in targets.items():

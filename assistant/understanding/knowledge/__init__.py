@@ -161,10 +161,20 @@ def load() -> Knowledge:
 def _inflected(value: Any, endings: tuple[str, ...]) -> Any:  # noqa: ANN401  # any part of a language's file
     """The file with "reif~" written out: a form for each ending of the language."""
     if isinstance(value, dict):
-        return {form: _inflected(v, endings) for k, v in value.items() for form in _forms_of(k, endings)}
+        written: dict[str, Any] = {}
+        for k, v in value.items():
+            for form in _forms_of(k, endings):
+                known = written.get(form)
+                both = known is not None and not isinstance(v, dict)
+                written[form] = [*_listed(known), *_listed(v)] if both else _inflected(v, endings)
+        return written
     if isinstance(value, list):
         return [form for v in value for form in _forms_of(v, endings)]
     return value
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _forms_of(phrase: str, endings: tuple[str, ...]) -> list[str]:
@@ -242,7 +252,7 @@ def _foods(
     meant: dict[str, dict[Stems, list[Stems]]] = {}
     for language, table in (*data["translations"].items(), *spoken.items()):
         for said, names in table.items():
-            for english in [names] if isinstance(names, str) else names:
+            for english in _listed(names):
                 translations.setdefault(stems_of(english), []).append(stems_of(said))
                 by_language.setdefault(language, {}).setdefault(stems_of(english), []).append(stems_of(said))
                 meant.setdefault(language, {}).setdefault(stems_of(said), []).append(stems_of(english))
