@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from core.catalogue.recipes.allergens import DIETS, FORBIDDEN, FREE_OF_ALONE, IMPLIES, KIND_OF, known_words
+from core.catalogue.recipes.allergens import ALLERGENS, DIETS, FORBIDDEN, FREE_OF_ALONE, IMPLIES, KIND_OF, known_words
 from core.catalogue.recipes.parts import Add, Replace
 
 if TYPE_CHECKING:
@@ -49,14 +50,26 @@ class Declared:
 
     def of(self, allergen: str) -> str:
         """`contains`, `free` or `unknown`, by this declaration alone."""
-        if allergen in self.contains or any(KIND_OF.get(a) == allergen for a in self.contains):
-            return "contains"
-        if allergen in self.free_of:
-            return "free"
+        return _reading(self.contains, self.may_contain, self.free_of, self.complete).get(allergen, "unknown")
+
+
+@lru_cache(maxsize=4096)
+def _reading(
+    contains: frozenset[str], may_contain: frozenset[str], free_of: frozenset[str], complete: bool
+) -> dict[str, str]:
+    """What a declaration says of every allergen."""
+    found = {}
+    for allergen in ALLERGENS:
         whole = KIND_OF.get(allergen)
-        vague = whole is not None and (whole in self.contains or whole in self.may_contain)
-        traces = allergen in self.may_contain or any(KIND_OF.get(a) == allergen for a in self.may_contain)
-        return "free" if self.complete and not vague and not traces else "unknown"
+        vague = whole is not None and (whole in contains or whole in may_contain)
+        traces = allergen in _with_kinds(may_contain)
+        if allergen in _with_kinds(contains):
+            found[allergen] = "contains"
+        elif allergen in free_of or (complete and not vague and not traces):
+            found[allergen] = "free"
+        else:
+            found[allergen] = "unknown"
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +86,14 @@ def declarations(book: RecipeBook, serving: Serving) -> list[Declared]:
     """Everything that is declared of what is in a serving. None that is missing is passed over in silence."""
     found: list[Declared] = []
     recipe = book.recipes.get(serving.item.id)
+    if recipe is not None:
+        row = Row("recipe_revisions", book.revision, recipe.place)
+        found.append(Declared((row,), complete=True, suits=frozenset(DIETS)))
     for portion in book.portions(serving.item.id, serving.variation, serving.applied):
         own = recipe is not None and portion.place.startswith(f"{recipe.place}.")
         tags = _diets_of(serving.item.tags) if own else _NONE
-        found += (replace(d, suits=d.suits | tags) for d in of_portion(book, portion, serving.lots))
+        said = of_portion(book, portion, serving.lots)
+        found += (replace(d, suits=d.suits | tags) for d in said) if tags else said
     for one in serving.applied:
         found += _of_choice(book, serving.item, one)
     found += _still_to_choose(book, serving)

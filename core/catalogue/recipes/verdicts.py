@@ -82,11 +82,10 @@ def _declared(
 
 
 def _verdict(said: Sequence[Declared], allergen: str) -> Verdict:
-    by_value: dict[str, list[Row]] = {}
-    for one in said:
-        by_value.setdefault(one.of(allergen), []).extend(one.rows)
-    value: Presence = "contains" if "contains" in by_value else "unknown" if "unknown" in by_value else "free"
-    return Verdict(value, tuple(dict.fromkeys(by_value.get(value, ()))))
+    each = [one.of(allergen) for one in said]
+    value: Presence = "contains" if "contains" in each else "unknown" if "unknown" in each or not each else "free"
+    rows = (row for one, found in zip(said, each, strict=True) if found == value for row in one.rows)
+    return Verdict(value, tuple(dict.fromkeys(rows)))
 
 
 def _diet(said: Sequence[Declared], diet: str) -> DietVerdict:
