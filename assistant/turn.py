@@ -15,6 +15,7 @@ from assistant.shop import Shop
 from core import catalogue, customers, merchants, messaging, orders, wordings
 from core.access import SYSTEM, of_customer
 from core.db import outbox
+from core.kernel import cards
 from core.kernel.clock import now
 from core.kernel.errors import (
     Conflict,
@@ -134,7 +135,12 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
 def _heard(message: InboundView) -> Heard:
     choice = str(message.payload.get("choice", "")) if message.kind == "choice" else ""
     usable = message.kind in {"text", "choice"} or bool(message.text)
-    return Heard(message.text, choice, unsupported=not usable)
+    # What was taken out is not for understanding: it is answered beside it.
+    return Heard(message.text.replace(cards.REMOVED, " ").strip(), choice, unsupported=not usable)
+
+
+def _is_blank(message: InboundView) -> bool:
+    return not any(c.isalnum() for c in message.text.replace(cards.REMOVED, "")) and message.kind == "text"
 
 
 def _language(locale: str) -> str:
@@ -248,7 +254,13 @@ def _replies(shop: Shop, situation: Situation, thought: Thought, result: Result)
     if thought.unsupported:
         speaker = shop.speaker(thought.state.locale)
         return (Content(speaker.say("unsupported")),)
-    return (compose(shop, Turn(situation.state, thought.state, thought.plan, thought.cart, thought.topics, result)),)
+    said = compose(shop, Turn(situation.state, thought.state, thought.plan, thought.cart, thought.topics, result))
+    if not any(m.payload.get(messaging.REDACTED) for m in situation.turn.messages):
+        return (said,)
+    warning = shop.speaker(thought.state.locale).say("card_refused")
+    if all(_is_blank(m) for m in situation.turn.messages):
+        return (Content(warning),)
+    return (replace(said, text=f"{warning}\n{said.text}"),)
 
 
 def _remember(shop: Shop, thought: Thought, result: Result) -> State:

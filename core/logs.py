@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from core.kernel import cards
+
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
@@ -35,9 +37,11 @@ _DIGITS = re.compile(r"(?<![0-9a-fA-F])\+?\d(?:[ \-().]{0,3}\d){8,}(?![0-9a-fA-F
 
 def mask(value: object) -> object:
     """Phone numbers, card numbers and e-mail addresses replaced inside a string; other values unchanged."""
+    if isinstance(value, dict | list | tuple):
+        return cards.redact_all(value)[0]
     if not isinstance(value, str):
         return value
-    return _DIGITS.sub("[number]", _EMAIL.sub("[email]", value))
+    return _DIGITS.sub("[number]", _EMAIL.sub("[email]", cards.redacted(value)))
 
 
 def _mask_event(_: object, __: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:

@@ -10,6 +10,7 @@ from core.access import mine, requires
 from core.customers import repository
 from core.customers.events import CustomerMet, CustomerNamed
 from core.customers.views import CustomerView, IdentityView
+from core.kernel import cards
 from core.kernel.errors import InvalidInput, NotFound
 from core.kernel.text import clean
 
@@ -43,7 +44,7 @@ def identify(
         NotFound: no such shop.
     """
     identity = _checked(IdentityView(channel, account, external_id))
-    name, language = clean(profile_name, _NAME_LENGTH), clean(locale, _LOCALE_LENGTH)
+    name, language = cards.redacted(clean(profile_name, _NAME_LENGTH))[:_NAME_LENGTH], clean(locale, _LOCALE_LENGTH)
     found = repository.by_identity(uow.session, merchant_id, identity)
     if found is None:
         merchants.merchant(uow.session, merchant_id)
@@ -94,7 +95,7 @@ def set_name(uow: UnitOfWork, merchant_id: str, customer_id: str, name: str) -> 
         NotFound: no such customer of this shop.
     """
     mine(uow, customer_id)
-    cleaned = clean(name, _NAME_LENGTH)
+    cleaned = cards.redacted(clean(name, _NAME_LENGTH))[:_NAME_LENGTH]
     if not cleaned:
         raise InvalidInput(field="name", problem="is empty: say what to call the customer.")
     if not repository.change(uow.session, merchant_id, customer_id, name=cleaned):

@@ -2,6 +2,7 @@
 
 from core.messaging.content import Binding, Content, Option
 from core.messaging.envelope import Envelope
+from core.messaging.redaction import MARK as REDACTED
 from core.messaging.service import (
     answered,
     close_turn,
@@ -35,6 +36,7 @@ from core.messaging.views import (
 )
 
 __all__ = [
+    "REDACTED",
     "Binding",
     "Content",
     "ConversationView",

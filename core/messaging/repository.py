@@ -17,7 +17,8 @@ from core.messaging.models import Conversation, InboundMessage, OutboundMessage,
 from core.messaging.views import ConversationView, InboundView, MessageView, OutboundView, TurnView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
@@ -103,6 +104,43 @@ def recent(session: Session, merchant_id: str, limit: int) -> tuple[Conversation
     query = select(Conversation).where(Conversation.merchant_id == merchant_id)
     rows = session.scalars(query.order_by(Conversation.updated_at.desc(), Conversation.id.desc()).limit(limit))
     return tuple(view(row) for row in rows)
+
+
+def last_heard(session: Session, row: Conversation, *, since: datetime, limit: int) -> list[InboundMessage]:
+    """The last messages of the customer, oldest first."""
+    latest = (
+        select(InboundMessage)
+        .where(
+            InboundMessage.merchant_id == row.merchant_id,
+            InboundMessage.conversation_id == row.id,
+            InboundMessage.received_at >= since,
+        )
+        .order_by(InboundMessage.seq.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(latest))[::-1]
+
+
+def rewrite(session: Session, message: InboundMessage, *, text: str, payload: dict[str, Any]) -> None:
+    """Keep another text of a message in place of what was written."""
+    message.text = text
+    message.payload = payload
+    session.flush()
+
+
+def rewrite_since(session: Session, row: Conversation, seq: int, change: Callable[[Any], Any]) -> None:
+    """Change what was kept of a conversation since a message: turns, replies, and the state it is in."""
+    mine = (TurnRow.merchant_id == row.merchant_id, TurnRow.conversation_id == row.id)
+    for turn in session.scalars(select(TurnRow).where(*mine).order_by(TurnRow.number.desc())):
+        if max(turn.inbound_seqs, default=0) < seq:
+            break
+        turn.trace, turn.commands = change(turn.trace), change(turn.commands)
+        turn.state_before, turn.state_after = change(turn.state_before), change(turn.state_after)
+    ours = (OutboundMessage.merchant_id == row.merchant_id, OutboundMessage.conversation_id == row.id)
+    for said in session.scalars(select(OutboundMessage).where(*ours, OutboundMessage.seq > seq)):
+        said.content = change(said.content)
+    row.state = change(row.state)
+    session.flush()
 
 
 def inbound(session: Session, merchant_id: str, channel: str, account: str, external_id: str) -> InboundMessage | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from core import customers, merchants
 from core.access import mine, requires, within
 from core.db.insert import insert_once
+from core.kernel import cards
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
 from core.kernel.ids import new_id
-from core.messaging import repository, states, views
+from core.messaging import redaction, repository, rules, states, views
 from core.messaging.events import ConversationHandedOver, MessageReceived, MessageSaid, TurnTaken
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, TurnRow
 from core.messaging.views import OpenTurn, Owner, Received
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from core.messaging.envelope import Envelope
     from core.messaging.views import ConversationView, InboundView, MessageView, OutboundView, TurnView
 
-_KEY_LENGTHS = {"channel": 32, "account": 255, "external_id": 255, "sender": 255, "thread": 255}
 _LOCALE_LENGTH = 35
 
 
@@ -33,14 +34,17 @@ _LOCALE_LENGTH = 35
 def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
     """Keep a message and the work of answering it, once; delivered again, it changes nothing.
 
+    Card numbers are taken out before anything is stored.
+
     Raises:
         InvalidInput: an id that is empty or longer than any provider's.
         NotFound: the shop has no location to order at.
     """
-    _check_keys(envelope)
+    rules.check_keys(envelope)
     key = (merchant_id, envelope.channel, envelope.account, envelope.external_id)
     row = repository.lock(uow.session, _conversation_of(uow, merchant_id, envelope))
     inbound_id, moment = new_id(), now()
+    envelope = redaction.cleaned(uow.session, row, envelope, moment)
     inserted = insert_once(
         uow.session,
         InboundMessage,
@@ -64,7 +68,8 @@ def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
     row.last_seq += 1
     row.updated_at = moment
     uow.enqueue(views.turn_lane(row.id), "turn", {"conversation_id": row.id}, merchant_id=merchant_id)
-    uow.record(MessageReceived(merchant_id=merchant_id, conversation_id=row.id, seq=row.last_seq))
+    taken = int(envelope.payload.get(redaction.MARK, 0))
+    uow.record(MessageReceived(merchant_id=merchant_id, conversation_id=row.id, seq=row.last_seq, redacted=taken))
     _notify(uow, row)
     return Received(row.id, inbound_id, row.last_seq, duplicate=False)
 
@@ -147,7 +152,7 @@ def say(uow: UnitOfWork, conversation_id: str, content: Content, *, ref: str) ->
     row = _held(uow, conversation_id)
     if (said := repository.said(uow.session, row, ref)) is not None:
         return repository.outbound_view(said)
-    added = _add(uow, row, content, ref=ref)
+    added = _add(uow, row, replace(content, text=cards.redacted(content.text)), ref=ref)
     uow.record(MessageSaid(merchant_id=row.merchant_id, conversation_id=row.id, seq=added.seq))
     _notify(uow, row)
     return added
@@ -286,14 +291,6 @@ def settle(
         row.sent_at = now()
     uow.notify(views.topic(row.conversation_id))
     return repository.outbound_view(row)
-
-
-def _check_keys(envelope: Envelope) -> None:
-    for name, limit in _KEY_LENGTHS.items():
-        value = getattr(envelope, name)
-        if len(value) > limit or (not value and name != "thread"):
-            problem = f"has {len(value)} characters; between 1 and {limit} are possible"
-            raise InvalidInput(field=name, problem=problem)
 
 
 def _conversation_of(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> str:

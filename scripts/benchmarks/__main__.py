@@ -10,6 +10,7 @@ from importlib import import_module
 from scripts.benchmarks.report import table
 
 NAMES = {
+    "cards": "Card numbers: found in any spelling, and other numbers left alone",
     "stock": "Checkouts for the last units, and carts that share ingredients",
     "turn": "A text turn, from HTTP request to reply",
     "ordering": "Understanding orders: our own orders and dialogues in six languages",

@@ -149,6 +149,12 @@ def split(earlier: Sequence[str], text: str) -> tuple[tuple[Found, ...], ...]:
     return ()
 
 
+def could_end(text: str) -> bool:
+    """Whether a message may hold the last part of a number: what `split` need not be asked about otherwise."""
+    heads = runs(text)
+    return bool(heads) and len(digits(heads[0])) > 1
+
+
 def _close(between: str, text: str) -> bool:
     """Whether a part is near enough to the end of its message to go on in another."""
     return len(between) <= _NEAR or _CARD_WORDS.search(text) is not None
