@@ -100,7 +100,8 @@ class ChoicePlacer:
             pre = cast("PreModifier", scope.pre)
             if pre in ("no", "regular"):
                 after = Scope("no", scope.tokens, 1) if pre == "no" else None
-                yield state._replace(scope=after), part._replace(pre=pre, negation=scope.tokens)
+                denied = part._replace(pre=pre, negation=scope.tokens, instead=scope.instead)
+                yield state._replace(scope=after), denied
             else:
                 yield state._replace(scope=None), part._replace(pre=pre, pre_tokens=scope.tokens)
             return
@@ -135,7 +136,11 @@ class ChoicePlacer:
         if pending is not None and not pending.empty:
             if pending.parts or pending.variations or pending.partitive or part.pre == "no":
                 return
-            counted = part._replace(quantity=pending.quantity or 1, quantity_tokens=pending.quantity_tokens)
+            if pending.quantity == 1 and pending.connector == "with":
+                # "Un té con una nube de leche": the article of many languages is their "one".
+                counted = part._replace(tokens=tuple(sorted({*part.tokens, *pending.quantity_tokens})))
+            else:
+                counted = part._replace(quantity=pending.quantity or 1, quantity_tokens=pending.quantity_tokens)
             if not self._countable(last, counted):
                 return
             part, cost = counted, cost + 0.1

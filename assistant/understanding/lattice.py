@@ -29,6 +29,7 @@ _CLOSES = frozenset({"and", "plus", "please"})
 _MANY = 1000
 _SHORTEST_DENIED = 4
 _LONGEST_NAME = 6
+_STRAY = 3  # so many times as many words of another language show that one word of a language is a chance
 _WHOLE = 0.36
 _PARTIAL = 0.2
 
@@ -88,7 +89,7 @@ def boundaries(text: str, tokens: tuple[Token, ...]) -> tuple[str, ...]:
         if re.search(r"[.!?;\n…؟؛。]", gap):
             found.append(".")
         else:
-            found.append("," if re.search(r"[,،、:(\-–—]", gap) else "")
+            found.append("," if re.search(r"[,،、:(]|\s[-–—]|[-–—]\s", gap) else "")
     return tuple(found)
 
 
@@ -105,7 +106,8 @@ def languages_of(grammar: Grammar, tokens: tuple[Token, ...], spoken: str = "") 
                 alone[language] = alone.get(language, 0) + 1
     seen = {grammar.locale, *([spoken] if spoken else [])}
     own = alone.get(grammar.locale, 0)
-    seen |= {language for language, n in alone.items() if n > 1 or not own}
+    most = max(alone.values(), default=0)
+    seen |= {language for language, n in alone.items() if (n > 1 or not own) and _STRAY * n >= most}
     if not seen.intersection(votes) and votes:
         seen |= {language for language, n in votes.items() if n == max(votes.values())}
     return frozenset(seen)

@@ -208,6 +208,7 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
         found += [(p, ClosedWord("count_after", n, language)) for n, ps in data["numbers"].items() for p in ps]
         said = data["pre_modifiers"].items()
         found += [(p, ClosedWord("amount_after", name, language)) for name, ps in said for p in ps]
+    found += [(phrase, ClosedWord("negation", "instead", language)) for phrase in data.get("instead", ())]
     for key, kind in _TABLES.items():
         if kind == "pre_modifier" and data.get("counts_after") == "only":
             continue
