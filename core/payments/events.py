@@ -24,6 +24,11 @@ class PaymentEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentOpened(PaymentEvent):
+    """The order is to be paid in another way, or another amount, than when it was placed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentCaptured(PaymentEvent):
     """The money has come in."""
 
@@ -49,6 +54,13 @@ class RefundEvent(PaymentEvent):
 
     refund_id: str
     ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundStarted(RefundEvent):
+    """Money is to go back. `reason` is for staff."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

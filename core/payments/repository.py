@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select, update
@@ -29,9 +30,11 @@ _PAYMENTS = PaymentRow.__table__.c
 _REFUNDS = RefundRow.__table__.c
 
 
-def add(session: Session, **columns: object) -> bool:
-    """Insert a payment; False when its part of the order has a live one."""
-    return insert_once(session, PaymentRow, updated_at=now(), **columns)
+def add(session: Session, **columns: object) -> PaymentView | None:
+    """Insert a payment; None when its part of the order has a live one."""
+    if not insert_once(session, PaymentRow, updated_at=now(), **columns):
+        return None
+    return _view(SimpleNamespace(**columns))  # what was written: reading it back would cost every order a query
 
 
 def payment(session: Session, merchant_id: str, payment_id: str, *, lock: bool = False) -> PaymentView | None:

@@ -68,6 +68,11 @@ class World:
         return self.shop.merchant_id
 
     @staticmethod
+    def lines() -> tuple[Line, ...]:
+        """Eleven euros."""
+        return (Line("scone", quantity=4),)
+
+    @staticmethod
     def real() -> datetime:
         """The time outside."""
         return datetime.now(UTC)

@@ -10,7 +10,7 @@ from core.kernel.clock import now
 from core.kernel.ids import new_id, new_token
 from core.kernel.money import Money
 from core.payments import books, repository
-from core.payments.events import PaymentCaptured, PaymentEvent, PaymentFailed
+from core.payments.events import PaymentCaptured, PaymentEvent, PaymentFailed, PaymentOpened
 from core.payments.states import OPEN
 from core.payments.views import PaymentView
 from core.settings import settings
@@ -43,7 +43,7 @@ def insert(
     moment, online = now(), method != "counter"
     payment_id = new_id()
     expires_at = moment + timedelta(minutes=settings().payment_minutes) if online and state in OPEN else None
-    added = repository.add(
+    payment = repository.add(
         uow.session,
         id=payment_id,
         merchant_id=merchant_id,
@@ -70,10 +70,8 @@ def insert(
         expires_at=expires_at,
         created_at=moment,
         captured_at=moment if state == "captured" else None,
+        looked_at=None,
     )
-    if not added:
-        return None
-    payment = repository.payment(uow.session, merchant_id, payment_id)
     if payment is not None and expires_at:
         ask(uow, payment, "open")
         clock = {"payment_id": payment_id}
@@ -105,7 +103,9 @@ def after(
         title=old.title,
         prepaid=prepaid,
     )
-    if added is None:  # the constraint says that another one is live: that one stands
+    if added is not None:
+        record(uow, added, PaymentOpened)
+    else:  # the constraint says that another one is live: that one stands
         added = repository.live_part(uow.session, old.merchant_id, old.order_id, old.part)
     return added or old
 

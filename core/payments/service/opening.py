@@ -10,6 +10,7 @@ from core.kernel.money import Money
 from core.kernel.text import clean
 from core.payments import repository
 from core.payments.errors import PaymentClosed
+from core.payments.events import PaymentOpened
 from core.payments.rules import online_methods
 from core.payments.service import moves
 from core.payments.service.reading import locked, of_order, payment
@@ -186,7 +187,7 @@ def _ask_for(uow: UnitOfWork, waiting: PaymentView, amount: Money) -> None:
 
 def _add_part(uow: UnitOfWork, first: PaymentView, amount: Money) -> None:
     ways = online_methods(settings())
-    moves.insert(
+    added = moves.insert(
         uow,
         merchant_id=first.merchant_id,
         order_id=first.order_id,
@@ -196,6 +197,8 @@ def _add_part(uow: UnitOfWork, first: PaymentView, amount: Money) -> None:
         part=repository.last_part(uow.session, first.merchant_id, first.order_id) + 1,
         title=first.title,
     )
+    if added is not None:
+        moves.record(uow, added, PaymentOpened)
 
 
 def _return(uow: UnitOfWork, paid: list[PaymentView], amount: Money, ref: str) -> None:

@@ -10,7 +10,7 @@ from core.kernel.errors import Conflict, CurrencyMismatch, InvalidInput
 from core.kernel.text import clean
 from core.payments import books, repository
 from core.payments.errors import PaymentClosed, RefundTooLarge
-from core.payments.events import RefundFailed, RefundSucceeded
+from core.payments.events import RefundFailed, RefundStarted, RefundSucceeded
 from core.payments.service import moves
 from core.payments.service.reading import locked
 from core.payments.states import refund_moves
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _REASON_LENGTH = 500
 _REF_LENGTH = 160
+_EVENT_REASON = 200
 
 
 @requires("orders.refund")
@@ -63,11 +64,13 @@ def start(uow: UnitOfWork, payment: PaymentView, amount: Money, *, reason: str, 
             raise RefundTooLarge(left=str(payment.refundable), wanted=str(amount))
         repository.add_refund(uow.session, payment, ref=ref, amount=amount, reason=clean(reason, _REASON_LENGTH))
     begun = _of(uow, payment, ref)
+    moves.record(
+        uow, payment, RefundStarted, amount=amount, refund_id=begun.id, ref=ref, reason=begun.reason[:_EVENT_REASON]
+    )
     if payment.method == "counter":
         settle_refund(uow, payment, begun, "succeeded")  # out of the till, here and now
         return _of(uow, payment, ref)
     moves.ask(uow, payment, "refund", begun.id)
-    moves.tell(uow, payment)
     return begun
 
 
