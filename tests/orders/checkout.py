@@ -60,18 +60,19 @@ def breaking(module: str, name: str, *, before: bool = False) -> Iterator[None]:
         yield
 
 
-def faults(database: Database) -> list[str]:
-    """Everything that does not agree: an order without its parts, a part without its order. Tracked items only."""
+def faults(database: Database, merchant_id: str | None = None) -> list[str]:
+    """Everything that does not agree: an order without its parts, a part without its order. Of one shop if named."""
     with database.read() as session:
 
         def every(model: Any, *columns: str) -> list[Any]:  # noqa: ANN401 - a table
             table = model.__table__
-            return list(session.execute(select(*(table.c[name] for name in columns)).where(table.c.merchant_id != "")))
+            mine = table.c.merchant_id == merchant_id if merchant_id else table.c.merchant_id != ""
+            return list(session.execute(select(*(table.c[name] for name in columns)).where(mine)))
 
         orders = {row.id: row for row in every(OrderRow, "id", "state", "cart_id", "total_amount")}
         paid = {row.order_id for row in every(PaymentRow, "order_id")}
         posted = {row.order_id for row in every(PostingRow, "order_id", "kind") if row.kind == "sale"}
-        lines = {row.order_id for row in every(OrderLineRow, "order_id")}
+        sold = every(OrderLineRow, "order_id", "item_code")
         carts = {row.id: row.order_id for row in every(CartRow, "id", "order_id")}
         holds = every(ReservationRow, "order_id", "stock_item_id", "quantity", "state")
         levels = every(StockLevelRow, "stock_item_id", "on_hand", "reserved")
@@ -79,15 +80,19 @@ def faults(database: Database) -> list[str]:
     for row in holds:
         if row.state == "held":
             held[row.stock_item_id] = held.get(row.stock_item_id, 0) + row.quantity
-    found = [f"order {i} without {n}" for n, ids in _parts(paid, posted, lines, holds) for i in orders if i not in ids]
-    found += [f"{n} without order {i}" for n, ids in _parts(paid, posted, lines, holds) for i in ids if i not in orders]
+    tracked = {row.stock_item_id for row in levels}
+    taking = {row.order_id for row in sold if row.item_code in tracked}
+    parts = {
+        "payment": (paid, orders.keys()),
+        "posting": (posted, orders.keys()),
+        "lines": ({row.order_id for row in sold}, orders.keys()),
+        "reservation": ({row.order_id for row in holds}, taking),
+    }
+    found = [f"order {i} without {name}" for name, (there, needed) in parts.items() for i in needed if i not in there]
+    found += [f"{name} without order {i}" for name, (there, _) in parts.items() for i in there if i not in orders]
     found += [f"order {i} without its cart" for i, row in orders.items() if carts.get(row.cart_id) != i]
     found += [f"cart of no order {i}" for i in carts.values() if i is not None and i not in orders]
     found += [f"level of {r.stock_item_id}" for r in levels if r.reserved != held.get(r.stock_item_id, 0)]
     over = {i for i, row in orders.items() if row.state in {"completed", "cancelled"}}
     found += [f"stock held for {r.order_id}, which is over" for r in holds if r.state == "held" and r.order_id in over]
     return found
-
-
-def _parts(paid: set[str], posted: set[str], lines: set[str], holds: list[Any]) -> list[tuple[str, set[str]]]:
-    return [("payment", paid), ("posting", posted), ("lines", lines), ("reservation", {r.order_id for r in holds})]
