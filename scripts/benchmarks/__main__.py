@@ -17,6 +17,7 @@ NAMES = {
     "money": "Prices: random orders against an oracle in exact fractions",
     "ledger": "The ledger: a million entries",
     "orders": "Orders committed, beside single rows",
+    "checkouts": "Checkouts that fail at every step, and random days of a shop",
 }
 
 
