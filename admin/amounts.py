@@ -22,15 +22,18 @@ class Shelf:
     """Everything that a shop may keep stock of, by id."""
 
     items: Mapping[str, StockItem]
+    names: Mapping[str, str]
 
     @classmethod
     def of(cls, session: Session, merchant_id: str) -> Shelf:
         """The shop's; empty while it has no menu."""
         try:
             found = catalogue.stock_items(session, merchant_id)
+            menu = catalogue.load_menu(session, merchant_id)
         except NotFound:
-            found = ()
-        return cls({item.id: item for item in found})
+            return cls({}, {})
+        sold = {item.id: item.name for item in menu.items}
+        return cls({item.id: item for item in found}, sold | {item.id: item.name for item in found})
 
     @property
     def by_name(self) -> list[StockItem]:
@@ -39,7 +42,7 @@ class Shelf:
 
     def name(self, item_id: str) -> str:
         """Its name; the id of what is not on the menu any more."""
-        return self.items[item_id].name if item_id in self.items else item_id
+        return self.names.get(item_id, item_id)
 
     def unit(self, item_id: str) -> str:
         """What it is counted in: piece, g or ml."""

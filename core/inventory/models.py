@@ -6,6 +6,7 @@ Quantities are whole steps of the item's unit. A movement's `kind` says which wa
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -50,7 +51,10 @@ class StockLevelRow(Base):
 
 
 class LotRow(Base):
-    """Units that came in together. What is on hand beside all lots came in without one."""
+    """Units that came in together. What is on hand beside all lots came in without one.
+
+    `contains` and `may_contain` are allergens that the supplier declared of this lot beyond those of its ingredient.
+    """
 
     __tablename__ = "stock_lots"
     __table_args__ = (
@@ -83,6 +87,8 @@ class LotRow(Base):
     supplier_id: Mapped[str | None] = mapped_column(String(32))
     purchase_order_id: Mapped[str | None] = mapped_column(String(32))
     origin_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("stock_lots.id"))
+    contains: Mapped[list[Any]]
+    may_contain: Mapped[list[Any]]
 
 
 class MovementRow(Base):

@@ -83,7 +83,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedLot:
-    """What is known of units that come in together: the supplier's code, the last day, what the whole of it cost."""
+    """What is known of units that come in together: the supplier's code, the last day, what the whole of it cost.
+
+    `contains` and `may_contain` are allergens declared of this lot beyond those of its ingredient.
+    """
 
     code: str = ""
     expires_on: date | None = None
@@ -91,6 +94,8 @@ class ReceivedLot:
     supplier_id: str | None = None
     purchase_order_id: str | None = None
     origin_id: str | None = None
+    contains: tuple[str, ...] = ()
+    may_contain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ class LotView:
     supplier_id: str | None
     purchase_order_id: str | None
     origin_id: str | None
+    contains: tuple[str, ...] = ()
+    may_contain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,3 +191,22 @@ def test_control_without_the_order_of_lots_the_later_one_goes_first(
     monkeypatch.setattr(rules, "first_out", lambda lots, _: sorted(lots, key=lambda x: x.received_at))
     _sell(shop, "o1", 1)
     assert _left(shop) == {"late": 2, "soon": 2}
+
+
+def test_what_a_supplier_declares_of_a_lot_is_known_while_some_of_it_is_left(database: Database) -> None:
+    shop = open_shop(database)
+    me, at = shop.merchant_id, shop.location_id
+    known = ReceivedLot("N", contains=("nuts",), may_contain=("sesame",))
+    with database.begin() as uow:
+        quay = merchants.add_location(uow, me, name="Quay", tax_rate_basis_points=0).id
+        inventory.receive(uow, me, at, "roll", 3, reason="delivery", lot=known)
+        inventory.receive(uow, me, at, "roll", 3, reason="delivery", lot=ReceivedLot("plain"))
+        sent = inventory.send_transfer(uow, me, at, quay, {"roll": 1})
+        inventory.receive_transfer(uow, me, sent.id, {sent.lines[0].id: 1})
+        with pytest.raises(InvalidInput, match="moonlight is no allergen"):
+            inventory.receive(uow, me, at, "roll", 1, reason="x", lot=ReceivedLot("M", contains=("moonlight",)))
+        for place in (at, quay):
+            (facts,) = inventory.lot_facts(uow.session, me, place)["roll"]
+            assert (set(facts.contains), set(facts.may_contain)) == ({"nuts"}, {"sesame"})
+        inventory.write_off(uow, me, quay, "roll", 1, cause="broken")
+        assert inventory.lot_facts(uow.session, me, quay) == {}

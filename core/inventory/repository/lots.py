@@ -55,6 +55,8 @@ def add_lot(
         "supplier_id": known.supplier_id,
         "purchase_order_id": known.purchase_order_id,
         "origin_id": known.origin_id,
+        "contains": list(known.contains),
+        "may_contain": list(known.may_contain),
     }
     insert_rows(session, LotRow, [row])
     return made
@@ -138,4 +140,6 @@ def _view(row: Row[*tuple[Any, ...]]) -> LotView:
         supplier_id=row.supplier_id,
         purchase_order_id=row.purchase_order_id,
         origin_id=row.origin_id,
+        contains=tuple(row.contains),
+        may_contain=tuple(row.may_contain),
     )

@@ -10,7 +10,7 @@ from core.inventory.service.levels import (
     set_reorder_point,
     write_off,
 )
-from core.inventory.service.lots import count_lot, lot, lots, lots_of_order, orders_of_lot
+from core.inventory.service.lots import count_lot, lot, lot_facts, lots, lots_of_order, orders_of_lot
 from core.inventory.service.repair import repair, verify
 from core.inventory.service.reserving import expire, keep, rearrange, release, reserve, reserved, ship, take_back
 from core.inventory.service.transfers import close_transfer, receive_transfer, send_transfer, transfer, transfers
@@ -25,6 +25,7 @@ __all__ = [
     "level",
     "levels",
     "lot",
+    "lot_facts",
     "lots",
     "lots_of_order",
     "movements",

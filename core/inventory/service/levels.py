@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from core import merchants
 from core.access import requires
+from core.catalogue.recipes.allergens import ALLERGENS
 from core.inventory import repository
 from core.inventory.events import ReorderPointSet
 from core.inventory.service.changes import alter, check_item, check_quantity, reason_given, tracked_level, watch
@@ -185,5 +186,7 @@ def movements(
 def _check_lot(lot: ReceivedLot) -> None:
     if len(lot.code) > _CODE_LENGTH:
         raise InvalidInput(field="lot", problem=f"must have at most {_CODE_LENGTH} characters.")
+    if strangers := {*lot.contains, *lot.may_contain} - set(ALLERGENS):
+        raise InvalidInput(field="contains", problem=f"{min(strangers)} is no allergen that is known here.")
     if lot.cost is not None and lot.cost.amount < 0:
         raise InvalidInput(field="cost", problem="must not be below zero.")

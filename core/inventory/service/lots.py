@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.access import requires, within
+from core.catalogue import LotFacts
 from core.inventory import repository
 from core.inventory.service.changes import alter, check_quantity, reason_given
 from core.kernel.errors import NotFound
@@ -54,7 +55,16 @@ def lots(
     )
 
 
-@requires("stock.change")
+def lot_facts(session: Session, merchant_id: str, location_id: str) -> dict[str, tuple[LotFacts, ...]]:
+    """What suppliers declared of the lots that a location has left, by item: for the allergens of a serving."""
+    found: dict[str, tuple[LotFacts, ...]] = {}
+    for one in repository.lots(session, merchant_id, location_id=location_id, limit=None):
+        if one.contains or one.may_contain:
+            facts = LotFacts(one.id, frozenset(one.contains), frozenset(one.may_contain))
+            found[one.item_id] = (*found.get(one.item_id, ()), facts)
+    return found
+
+
 @requires("stock.change")
 def count_lot(uow: UnitOfWork, merchant_id: str, lot_id: str, counted: int, *, reason: str = "count") -> StockLevelView:
     """Somebody counted one lot: it has `counted` units, the difference is written down.

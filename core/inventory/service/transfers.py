@@ -215,6 +215,8 @@ def _arrived_lot(
         supplier_id=origin.supplier_id,
         purchase_order_id=origin.purchase_order_id,
         origin_id=origin.id,
+        contains=origin.contains,
+        may_contain=origin.may_contain,
     )
     return repository.add_lot(session, merchant_id, found.to_location_id, line.item_id, quantity=units, known=known)
 
