@@ -225,7 +225,8 @@ def _shared(certificate: Certificate) -> Iterator[Fault]:
     for number, line in enumerate(certificate.lines):
         own = words[number]
         # "A dozen burgers, half of them with cheese": the rest is proved by the sum alone.
-        divided = words.count(own) == 1 and any(
+        alike = [x for x, w in zip(certificate.lines, words, strict=True) if w == own and x.line.unit == line.line.unit]
+        divided = len(alike) == 1 and any(
             c.part == "quantity" and _divides(certificate.words, c) for c in line.causes
         )
         if own and all(users[t] > 1 for t in own) and not divided:

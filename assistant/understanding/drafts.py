@@ -24,6 +24,7 @@ class Part(NamedTuple):
     quantity: int = 1
     quantity_tokens: Positions = ()
     doubtful: bool = False
+    instead: bool = False  # denied by naming what takes its place
     joined: bool = False  # by an "and" to the one before it
 
 
@@ -80,6 +81,7 @@ class Scope(NamedTuple):
     pre: str
     tokens: Positions
     used: int = 0
+    instead: bool = False
 
 
 class State(NamedTuple):

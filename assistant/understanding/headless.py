@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.understanding import knowledge as words
-from assistant.understanding.drafts import Draft, takes_all
+from assistant.understanding.drafts import Draft, Part, takes_all
 from assistant.understanding.grammar import Grammar
 
 _SHARED = 0.15
@@ -37,7 +37,7 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...]) -> tuple[list[Draft],
             and _fits(grammar, following.item, draft)
         ):
             drafts[i] = draft._replace(items=following.items[:1])
-            cost += _PARALLEL if draft.variations and following.variations and not draft.parts else _SHARED
+            cost += _PARALLEL if draft.variations and following.variations else _SHARED
             continue
         owner = _owner(grammar, draft)
         if owner:
@@ -154,7 +154,7 @@ def _share_of(grammar: Grammar, whole: Draft, share: Draft) -> Draft:
         quantity=share.quantity or 1,
         variations=share.variations or whole.variations,
         variation_tokens=share.variation_tokens or whole.variation_tokens,
-        parts=(*whole.parts, *share.parts),
+        parts=_joint(whole, share),
         generic=False,
         note="share",
     )
@@ -188,4 +188,9 @@ def _is_share(grammar: Grammar, whole: Draft, share: Draft) -> bool:
         return False
     if share.variations and share.variation_of(whole.item) is None:
         return False
-    return takes_all(grammar, whole.item, (*whole.parts, *share.parts))
+    return takes_all(grammar, whole.item, _joint(whole, share))
+
+
+def _joint(whole: Draft, share: Draft) -> tuple[Part, ...]:
+    """What was said of all and what of the share; "all with ice" is said of both."""
+    return (*whole.parts, *(p for p in share.parts if p not in whole.parts))

@@ -79,7 +79,8 @@ class ItemPlacer:
         if last is None or state.last != "item" or state.connector or not pending.empty or not last.items:
             return False
         beside = bool(last.head) and last.head[-1] + 1 == start
-        return beside and pending.determiner == "none" and last.items[0][1] > _PART_OF_NAME
+        partly = pending.determiner == "none" and last.items[0][1] > _PART_OF_NAME
+        return beside and partly and not any(self._references.is_brand(t) for t in last.head)
 
     def _counted_again(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
         """A number with a part of the name just said: "salmon, two fillets"."""

@@ -9,8 +9,9 @@ from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.tokens import stem
 
-_POINTED = 0.1
-_AT_NOTHING = 0.25  # pointing without saying what about it
+_POINTED = 0.05
+_AT_NOTHING = 0.05  # pointing without saying what about it yet
+_FLAVOURED = frozenset({"tea", "coffee", "juice"})
 _NEAR_BY = 3  # words from the last of the modifiers to what they are on: "cream on the brownie"
 
 
@@ -34,7 +35,13 @@ class References:
         """Whether a word is known as something to eat or drink, though this menu has no meaning for it."""
         foods = self._grammar.knowledge.foods
         word = stem(self._words[position])
-        return word in foods.others or (word,) in foods.kinds
+        return (word in foods.others or (word,) in foods.kinds) and word not in foods.colours
+
+    def is_brand(self, position: int) -> bool:
+        """Whether a word alone names something that is sold: "doritos"."""
+        foods = self._grammar.knowledge.foods
+        kinds = foods.kinds.get((stem(self._words[position]),), ())
+        return bool(foods.item_kinds.intersection(kinds) - _FLAVOURED)
 
     def trailing(self, state: State, at: int) -> tuple[Part, ...]:
         """The modifiers of the open line since the last pause, if they end right before an "on" or "in" here."""

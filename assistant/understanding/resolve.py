@@ -262,7 +262,7 @@ def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part]) -> None
     What the item would have had is still denied: "soy instead of creamer" where creamer is usual.
     """
     for ref in [r for r, p in chosen.items() if p.pre == "no" and grammar.groups[r[0]].max == 1]:
-        if _usual(grammar, item, ref):
+        if chosen[ref].instead and _usual(grammar, item, ref):
             continue
         other = next((r for r, p in chosen.items() if r[0] == ref[0] and p.pre != "no"), None)
         if other is not None:

@@ -297,7 +297,7 @@ class Stepper:
         pending = state.pending
         if pending is not None and (pending.quantity or pending.variations):
             state = self._flushed(state, _HEADLESS_WITH)
-        yield state._replace(scope=Scope("no", tokens), last="no")
+        yield state._replace(scope=Scope("no", tokens, instead=edge.value == "instead"), last="no")
 
     def _pre_modifier(self, state: State, edge: Edge) -> Iterator[State]:
         scope = state.scope

@@ -38,5 +38,7 @@ def test_random_messages_over_random_menus(seed: int) -> None:
         text = soup.message(rng, menu)
         reading = read(grammar, text)
         assert places(reading) == Counter(range(len(reading.tokens))), text
-        faults = [f for f in check(menu, certificate_of(reading)) if f.code not in REFUSABLE]
+        found = check(menu, certificate_of(reading))
+        asked = any(f.code == "unexplained" for f in found)  # then a share may have nothing of its own left
+        faults = [f for f in found if f.code not in REFUSABLE and not (asked and f.code == "no-words-of-its-own")]
         assert faults == [], text
