@@ -138,7 +138,9 @@ def _possible(choices: Iterable[tuple[str, str, str | None, int]]) -> bool:
 
 
 def _disagreements(book: RecipeBook, items: Iterable[str]) -> tuple[int, list[str], list[str]]:
-    looked, false_free, other = 0, [], []
+    looked = 0
+    false_free: list[str] = []
+    other: list[str] = []
     for item in items:
         for choices in _configurations(item):
             verdicts = book.allergens(item, None, choices)
