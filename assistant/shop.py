@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 from assistant.replies.speaker import Speaker
 from assistant.replies.wording import sound
 from core.catalogue import RecipeBook
+from core.orders import pricing
 from core.orders.pricing import TaxRule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.catalogue.menu import Menu
     from core.merchants.views import LocationView
-    from core.orders.views import OrderView
+    from core.orders.lines import Line
+    from core.orders.pricing import Quote
+    from core.orders.views import CartView, OrderView
     from core.wordings import Wordings
 
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -35,6 +40,7 @@ class Shop:
     at: datetime = _NEVER
     wordings: Wordings = field(default_factory=dict)
     book: RecipeBook | None = None
+    stored: CartView | None = None
 
     def speaker(self, language: str) -> Speaker:
         """Who says it: in the customer's language, and in the shop's own words where it has some."""
@@ -45,9 +51,18 @@ class Shop:
         """What everything is made of; without recipes, what the menu itself declares."""
         return self.book or RecipeBook(self.menu)
 
-    @property
-    def tax(self) -> TaxRule:
-        """The sales tax of the place."""
-        if self.location is None:
-            return TaxRule(0, inclusive=True)
-        return TaxRule(self.location.tax_rate_basis_points, self.location.prices_include_tax)
+    def quote(self, lines: Sequence[Line], fulfilment: str | None) -> Quote:
+        """What these lines cost, handed over in this way, with what the place adds and the stored cart has beside."""
+        place, stored = self.location, self.stored
+        if place is None:
+            return pricing.quote(self.menu, lines, tax=TaxRule(0, inclusive=True))
+        return pricing.quote(
+            self.menu,
+            lines,
+            tax=pricing.tax_rule(place),
+            discounts=stored.discounts if stored else (),
+            tip=stored.tip if stored else None,
+            service_charge=place.charging.service_charge,
+            delivery_fee=stored.delivery_fee if stored else None,
+            fulfilment=fulfilment,
+        )

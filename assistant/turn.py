@@ -128,6 +128,7 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
         at=now(),
         wordings=wordings.wordings(session, about.merchant_id),
         book=catalogue.recipe_book(session, about.merchant_id),
+        stored=found,
     )
     return Situation(turn, shop, cart, shop.cart_id, found.version if found else -1, state)
 
@@ -271,6 +272,6 @@ def _remember(shop: Shop, thought: Thought, result: Result) -> State:
     if result.failure is not None:
         return replace(state, phase="ordering", question=None, finishing=False, told_total=None)
     if thought.plan.read_back:
-        total = orders.pricing.quote(shop.menu, thought.cart.lines, tax=shop.tax).total
+        total = shop.quote(thought.cart.lines, thought.cart.fulfilment).total
         state = replace(state, told_total=total.amount)
     return state

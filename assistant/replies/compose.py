@@ -12,7 +12,6 @@ from assistant.replies.speaker import Speaker
 from assistant.topics.answers import answer_topic
 from core.kernel.text import clean
 from core.messaging.content import Content, Option
-from core.orders import pricing
 
 if TYPE_CHECKING:
     from assistant.commands import AnswerTopic
@@ -269,7 +268,7 @@ def _details(speaker: Speaker, cart: CartValue, table: str, row: str) -> str:
 def _read_back(speaker: Speaker, shop: Shop, cart: CartValue) -> str:
     """The whole order to agree to: a line for each of its lines, then what it comes to."""
     details = _details(speaker, cart, "carts", shop.cart_id)
-    quote = pricing.quote(shop.menu, cart.lines, tax=shop.tax)
+    quote = shop.quote(cart.lines, cart.fulfilment)
     total = speaker.money(quote.total, "carts", shop.cart_id, "total")
     lines = "\n".join(line_text(speaker, shop.menu, line) for line in cart.lines)
     return speaker.say("read_back", lines=lines, total=total, details=details)
