@@ -492,6 +492,8 @@ def upgrade() -> None:
         sa.Column("supplier_id", sa.String(length=32), nullable=True),
         sa.Column("purchase_order_id", sa.String(length=32), nullable=True),
         sa.Column("origin_id", sa.String(length=32), nullable=True),
+        sa.Column("contains", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("may_contain", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.CheckConstraint("cost_amount IS NULL OR cost_amount >= 0", name=op.f("ck_stock_lots_cost")),
         sa.CheckConstraint("on_hand >= 0", name=op.f("ck_stock_lots_on_hand")),
         sa.CheckConstraint("received > 0", name=op.f("ck_stock_lots_received")),
