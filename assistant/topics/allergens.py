@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.dialogue.phrases import load
 from assistant.replies.describe import item_name
-from core.catalogue import EU_ALLERGENS
+from core.catalogue import DIETS, EU_ALLERGENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -66,9 +66,12 @@ def about_diet(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTopic
     if tag is None:
         return speaker.say("unknown_fact")
     label = speaker.word("diet_names", tag)
+    if items and tag not in DIETS:
+        return " ".join(_tagged(speaker, shop, i, tag, label) for i in items)
     if items:
         return " ".join(_diet(speaker, shop, i, label, list(_keepings(shop, cart, topic, i, tag))) for i in items)
-    keeping = [i for i in shop.menu.items if i.available and _keeps(shop, i, tag)]
+    suited = shop.recipes.keeping(tag) if tag in DIETS else {i.id for i in shop.menu.items if tag in i.tags}
+    keeping = [i for i in shop.menu.items if i.available and i.id in suited]
     if not keeping:
         return speaker.say("diet_none", diet=label)
     names = [item_name(speaker, shop.menu, i.id) for i in keeping[:_MOST_ITEMS]]
@@ -115,6 +118,11 @@ def _diet(speaker: Speaker, shop: Shop, item: Item, label: str, verdicts: Sequen
     return speaker.say(key, item=name, diet=_proved(speaker, f"diet {worst.value}", label, rows))
 
 
+def _tagged(speaker: Speaker, shop: Shop, item: Item, tag: str, label: str) -> str:
+    key = "diet_yes" if tag in item.tags else "diet_no"
+    return speaker.say(key, item=item_name(speaker, shop.menu, item.id), diet=label)
+
+
 def _silent(speaker: Speaker, name: str) -> str:
     return speaker.say("allergens_unknown", item=name)
 
@@ -135,10 +143,6 @@ def _presences(shop: Shop, cart: CartValue, topic: AnswerTopic, item: Item) -> I
 def _keepings(shop: Shop, cart: CartValue, topic: AnswerTopic, item: Item, tag: str) -> Iterator[DietVerdict]:
     for variation, choices in _configurations(cart, topic, item):
         yield shop.recipes.diets(item.id, variation, choices)[tag]
-
-
-def _keeps(shop: Shop, item: Item, tag: str) -> bool:
-    return shop.recipes.diets(item.id, None, ())[tag].value == "yes"
 
 
 def _configurations(cart: CartValue, topic: AnswerTopic, item: Item) -> Iterator[_Configuration]:

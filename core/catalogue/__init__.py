@@ -2,6 +2,7 @@
 
 from core.catalogue.bulk.service import change_menu, undo_menu
 from core.catalogue.menu import Combo, ComboSlot, Item, Menu, Modifier, ModifierGroup, PreModifier, Variation
+from core.catalogue.recipes.allergens import DIETS
 from core.catalogue.recipes.allergens import EU as EU_ALLERGENS
 from core.catalogue.recipes.allergens import US as US_ALLERGENS
 from core.catalogue.recipes.book import RecipeBook, StockItem
@@ -39,6 +40,7 @@ from core.catalogue.terms.service import (
 from core.catalogue.views import ImportReport, MenuEntry
 
 __all__ = [
+    "DIETS",
     "EU_ALLERGENS",
     "US_ALLERGENS",
     "AllergenVerdict",

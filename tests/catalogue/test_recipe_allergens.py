@@ -35,7 +35,8 @@ GLUTEN, NUTS = (
 WORDS = (*EU_ALLERGENS, "wheat", "oats", "almonds")
 
 
-def _book() -> RecipeBook:
+def demo_book() -> RecipeBook:
+    """The book of the demo shop, straight from its files."""
     return RecipeBook(menu_from_json(MENU), recipes_from_json(RECIPES))
 
 
@@ -155,7 +156,7 @@ def _disagreements(book: RecipeBook, items: Iterable[str]) -> tuple[int, list[st
 
 
 def test_no_configuration_of_the_demo_menu_is_falsely_free() -> None:
-    looked, false_free, other = _disagreements(_book(), ITEMS)
+    looked, false_free, other = _disagreements(demo_book(), ITEMS)
     assert looked > 40_000
     assert false_free == []
     assert other == []
@@ -164,13 +165,13 @@ def test_no_configuration_of_the_demo_menu_is_falsely_free() -> None:
 def test_control_who_takes_unknown_for_free_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = declared.Declared.of
     monkeypatch.setattr(declared.Declared, "of", lambda d, a: {"unknown": "free"}.get(honest(d, a), honest(d, a)))
-    _, false_free, _ = _disagreements(_book(), ["mocha"])
+    _, false_free, _ = _disagreements(demo_book(), ["mocha"])
     assert any(line.endswith("nuts: free, unknown") for line in false_free)
 
 
 def test_control_who_forgets_what_modifiers_add_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RecipeBook, "applied", lambda _book, _item, _choices: ())
-    _, false_free, _ = _disagreements(_book(), ["americano"])
+    _, false_free, _ = _disagreements(demo_book(), ["americano"])
     assert any("splash_of_soy" in line and "soybeans: free, contains" in line for line in false_free)
 
 
@@ -189,7 +190,7 @@ def test_a_verdict_names_the_rows_through_recipe_and_sub_recipe() -> None:
 
 
 def test_a_lot_can_only_add() -> None:
-    book = _book()
+    book = demo_book()
     plain = book.allergens("latte", None, ())
     lots = {"house_beans": [LotFacts("lot9", frozenset({"nuts"}), frozenset({"sesame"}))]}
     found = book.allergens("latte", None, (), lots)
@@ -212,7 +213,7 @@ def test_without_a_recipe_and_without_the_merchants_word_nothing_is_free() -> No
 
 
 def test_a_required_choice_that_nobody_made_is_never_free_of_what_it_may_bring() -> None:
-    book = _book()
+    book = demo_book()
     assert book.allergens("bagel", None, ())["sesame"].value == "unknown"
     plain = [("bagel_kind", "plain_bagel", None, 1)]
     assert book.allergens("bagel", None, plain)["sesame"].value == "free"
@@ -225,7 +226,7 @@ def test_what_the_menu_declares_and_no_ingredient_explains_stays_in_every_config
 
 
 def test_diets_follow_ingredients_and_modifiers() -> None:
-    book = _book()
+    book = demo_book()
     oat = [("milk", "oat_milk", None, 1)]
     assert {d: v.value for d, v in book.diets("latte", "small", oat).items()} == {
         "vegan": "yes",
@@ -244,4 +245,4 @@ def test_diets_follow_ingredients_and_modifiers() -> None:
 
 def test_both_lists_are_whole() -> None:
     assert (len(EU_ALLERGENS), len(US_ALLERGENS)) == (14, 9)
-    assert set(US_ALLERGENS) <= set(_book().allergens("espresso", None, ()))
+    assert set(US_ALLERGENS) <= set(demo_book().allergens("espresso", None, ()))

@@ -84,6 +84,8 @@ class RecipeBook:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _keeping: dict[str, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     @cached_property
     def ingredients(self) -> Mapping[str, Ingredient]:
         """Ingredients by id."""
@@ -154,6 +156,14 @@ class RecipeBook:
     ) -> dict[str, DietVerdict]:
         """Whether a serving keeps each diet: yes, no or unknown, with the rows that prove it."""
         return verdicts.diets(self, item_id, variation_id, choices, lots)
+
+    def keeping(self, diet: str) -> frozenset[str]:
+        """The items that keep a diet as they come; worked out once a book."""
+        known = self._keeping.get(diet)
+        if known is None:
+            kept = (i.id for i in self.menu.items if self.diets(i.id, None, ())[diet].value == "yes")
+            known = self._keeping[diet] = frozenset(kept)
+        return known
 
     def applied(self, item_id: str, choices: Iterable[Chosen]) -> tuple[Applied, ...]:
         """The choices that count: those that were said, refusals among them, and the defaults nobody spoke of.
