@@ -15,6 +15,7 @@ NAMES = {
     "turn": "A text turn, from HTTP request to reply",
     "ordering": "Understanding orders: our own orders and dialogues in six languages",
     "money": "Prices: random orders against an oracle in exact fractions",
+    "catalogue": "Allergens against an oracle, and ten thousand rows of a menu changed at once",
     "ledger": "The ledger: a million entries",
     "orders": "Orders committed, beside single rows",
     "checkouts": "Checkouts that fail at every step, and random days of a shop",
