@@ -86,7 +86,12 @@ def signed_in(request: Request) -> Visit:
     with deps.database.read() as session:
         found = staff.session_of(session, token)
         merchant = merchants.merchant(session, found.staff.merchant_id)
-        location = merchants.default_location(session, merchant.id)
+        bound = found.staff.location_ids
+        location = (
+            merchants.location(session, merchant.id, bound[0])
+            if bound
+            else merchants.default_location(session, merchant.id)
+        )
     if found.stale:
         with deps.database.begin(found.staff.actor) as uow:
             staff.touch(uow, found.id)

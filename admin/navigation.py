@@ -28,12 +28,14 @@ _PARTS: tuple[tuple[str, str, str, Permission], ...] = (
     ("/admin/menu", "Menu", "menu", "menu.read"),
     ("/admin/stock", "Stock", "stock", "stock.read"),
     ("/admin/staff", "Staff", "staff", "staff.change"),
+    ("/admin/audit", "Audit log", "staff", "audit.read"),
 )
 
 # Said once after a redirect. Texts are looked up, never taken from the address.
 NOTICES = {
     "menu-imported": "The menu was imported.",
     "staff-added": "Added. They can sign in now.",
+    "staff-placed": "Saved. It holds from now on.",
     "staff-deactivated": "Deactivated, and signed out everywhere.",
     "staff-reactivated": "They can sign in again.",
     "password-set": "The password was changed, and other browsers were signed out.",

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from admin.access import Visit, signed_in
 from admin.routes import (
     account,
+    audit,
     conversations,
     events,
     home,
@@ -44,6 +45,7 @@ PARTS = (
     transfers,
     purchases,
     staff,
+    audit,
     account,
     events,
 )

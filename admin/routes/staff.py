@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from admin.access import Visit, changes, sees
 from admin.errors import status_of
 from admin.routing import AdminRoute, see
-from core import staff
+from core import merchants, staff
 from core.kernel.errors import Conflict, InvalidInput
 from core.staff.rules import normal_role
 
@@ -49,6 +49,18 @@ def add(
     return see("/admin/staff?said=staff-added")
 
 
+@router.post("/staff/{staff_id}/places")
+def places(
+    staff_id: str,
+    visit: Annotated[Visit, Depends(changes("staff.change"))],
+    location_id: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Bind somebody to places; to none means every place."""
+    with visit.database.begin(visit.actor) as uow:
+        staff.set_locations(uow, visit.merchant_id, staff_id, location_id or ())
+    return see("/admin/staff?said=staff-placed")
+
+
 @router.post("/staff/{staff_id}/deactivate")
 def deactivate(staff_id: str, visit: Annotated[Visit, Depends(changes("staff.change"))]) -> Response:
     """Let somebody in no more, from now on."""
@@ -68,5 +80,9 @@ def reactivate(staff_id: str, visit: Annotated[Visit, Depends(changes("staff.cha
 def _page(visit: Visit, *, status: int = 200, problem: str = "", form: dict[str, str] | None = None) -> Response:
     with visit.database.read() as session:
         members = staff.members(session, visit.merchant_id)
+        shops = merchants.merchant(session, visit.merchant_id).location_ids
+        locations = [merchants.location(session, visit.merchant_id, place) for place in shops]
     form = form or {"name": "", "login": "", "role": "staff"}
-    return visit.page("staff.html", status=status, members=members, roles=ROLES, problem=problem, form=form)
+    return visit.page(
+        "staff.html", status=status, members=members, locations=locations, roles=ROLES, problem=problem, form=form
+    )

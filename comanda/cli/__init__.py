@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from comanda.cli import database, ledger, menu, prices, recipes, replay, server, shop, stock, talk, wording
+from comanda.cli import audit, database, ledger, menu, prices, recipes, replay, server, shop, stock, talk, wording
 from core.kernel.errors import ComandaError
 from core.logs import configure
 from core.settings import settings
@@ -20,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(menu.app, name="menu")
+app.add_typer(audit.app, name="audit")
 app.add_typer(prices.app, name="prices")
 app.add_typer(recipes.app, name="recipes")
 app.add_typer(database.app, name="db")

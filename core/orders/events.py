@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from core.kernel.events import Event
 
@@ -131,3 +132,19 @@ class OrderRefunded(OrderEvent):
     amount: int
     currency: str
     restocked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartChanged(Event):
+    """What a customer is about to order is another now; `status` says whether it was ordered or abandoned."""
+
+    quiet: ClassVar[bool] = True
+    cart_id: str
+    conversation_id: str
+    version: int
+    status: str
+
+    @property
+    def lane(self) -> str:
+        """What happens to one cart is told in order."""
+        return f"cart:{self.cart_id}"

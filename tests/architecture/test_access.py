@@ -24,7 +24,7 @@ FREE = {
 }
 
 
-def _changing() -> dict[str, Callable[..., object]]:
+def changing() -> dict[str, Callable[..., object]]:
     found: dict[str, Callable[..., object]] = {}
     packages = {p.name for p in pkgutil.walk_packages(core.__path__, "core.") if p.ispkg}
     modules = {p.name for p in pkgutil.walk_packages(core.__path__, "core.")}
@@ -42,10 +42,10 @@ def _unguarded(functions: Mapping[str, Callable[..., object]]) -> list[str]:
 
 
 def test_every_public_changing_service_function_is_guarded() -> None:
-    changing = _changing()
+    found = changing()
 
-    assert len(changing) >= 30
-    assert _unguarded(changing) == sorted(FREE)
+    assert len(found) >= 30
+    assert _unguarded(found) == sorted(FREE)
 
 
 def test_a_function_without_its_guard_is_found() -> None:

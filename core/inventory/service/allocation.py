@@ -44,6 +44,6 @@ def reserve_parts(
     Raises:
         OutOfStock: fewer are left; `item` is its id.
     """
-    with uow.session.begin_nested():
+    with uow.nested():
         for part in sorted(parts, key=lambda one: one.location_id):
             reserve(uow, merchant_id, part.location_id, order_id, part.units, expires_at=expires_at)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from core import catalogue, customers, merchants
 from core.access import mine, requires, within
+from core.kernel import cards
 from core.kernel.clock import now
 from core.kernel.errors import CartClosed, Conflict, InvalidInput, NotFound, Unavailable
 from core.kernel.text import clean
 from core.orders import pricing, repository, rules
+from core.orders.events import CartChanged
 from core.orders.service import handover
 
 if TYPE_CHECKING:
@@ -166,9 +168,9 @@ def set_details(
             )
         after = replace(after, fulfilment=fulfilment)
     if not isinstance(customer_name, EllipsisType):
-        after = replace(after, customer_name=clean(customer_name or "", _NAME_LENGTH) or None)
+        after = replace(after, customer_name=cards.redacted(clean(customer_name or "", _NAME_LENGTH)) or None)
     if not isinstance(note, EllipsisType):
-        after = replace(after, note=clean(note, _NOTE_LENGTH))
+        after = replace(after, note=cards.redacted(clean(note, _NOTE_LENGTH)))
     return change(uow, before, _with_handover(uow.session, after, requested_for, address, table))
 
 
@@ -219,6 +221,15 @@ def change(uow: UnitOfWork, before: CartView, after: CartView) -> CartView:
     """Save what a cart that is held has become, and tell the pages that show it."""
     after = replace(after, version=before.version + 1)
     repository.save_cart(uow.session, after, now())
+    uow.record(
+        CartChanged(
+            merchant_id=after.merchant_id,
+            cart_id=after.id,
+            conversation_id=after.conversation_id,
+            version=after.version,
+            status=after.status,
+        )
+    )
     uow.notify(f"conversation:{before.conversation_id}")
     return after
 

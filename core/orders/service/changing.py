@@ -52,7 +52,7 @@ def change_order(
         CartIncomplete, InvalidLine, Unavailable, OutOfStock, PriceChanged: as for placing.
         NotFound: no such order of this shop.
     """
-    with uow.session.begin_nested():
+    with uow.nested():
         before = held(uow, merchant_id, order_id)
         _check(uow, before, expected_version)
         menu = menu_now(uow.session, merchant_id, before.location_id)

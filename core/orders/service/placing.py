@@ -46,7 +46,7 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         CartClosed: the cart was abandoned.
         NotFound: no such cart of this shop.
     """
-    with uow.session.begin_nested():
+    with uow.nested():
         found = locked(uow, merchant_id, cart_id)
         if found.order_id:
             return order(uow.session, merchant_id, found.order_id)

@@ -121,7 +121,7 @@ def refund_order(
         Conflict: the order was cancelled or is being paid; or the ref stands for something else.
         NotFound: no such order of this shop, or no such line of it.
     """
-    with uow.session.begin_nested():
+    with uow.nested():
         order = held(uow, merchant_id, order_id)
         asked, _ = _asked(uow, order, lines, amount, reason=reason, ref=ref)
         if asked.state == "refused":

@@ -175,7 +175,7 @@ def _refunded_elsewhere(uow: UnitOfWork, found: PaymentView, fact: ProviderFact)
     if amount is None or not amount.amount or fact.refund_state == "failed" or amount.currency != found.amount.currency:
         return
     ref = f"{fact.provider}:{fact.refund_ref}"
-    with uow.session.begin_nested():
+    with uow.nested():
         if not repository.hold_back(uow.session, found.merchant_id, found.id, amount.amount):
             problem = f"{amount} was given back at the provider, more than is left: look into it there."
             repository.change(uow.session, found.merchant_id, found.id, problem=problem)

@@ -59,7 +59,7 @@ def start(uow: UnitOfWork, payment: PaymentView, amount: Money, *, reason: str, 
         raise PaymentClosed(problem="Nothing was paid by this payment: there is nothing to give back.")
     if payment.dispute in ("open", "lost"):
         raise PaymentClosed(problem="This payment is in dispute: the customer's bank decides about the money.")
-    with uow.session.begin_nested():
+    with uow.nested():
         if not repository.hold_back(uow.session, payment.merchant_id, payment.id, amount.amount):
             raise RefundTooLarge(left=str(payment.refundable), wanted=str(amount))
         repository.add_refund(uow.session, payment, ref=ref, amount=amount, reason=clean(reason, _REASON_LENGTH))

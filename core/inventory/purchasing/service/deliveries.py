@@ -48,7 +48,7 @@ def receive_purchase(
     if not 1 <= len(key) <= _REF_LENGTH:
         raise InvalidInput(field="ref", problem=f"must have 1 to {_REF_LENGTH} characters.")
     found = held(uow, merchant_id, order_id, "approved", "received")
-    with uow.session.begin_nested():
+    with uow.nested():
         if not repository.add_receipt(uow.session, merchant_id, order_id, key, uow.actor.id or None):
             return found
         if found.state != "approved":
