@@ -8,17 +8,27 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core import kitchen, orders
+from core.db.session import Database
 from core.kernel.errors import Conflict, InvalidInput
 from core.kitchen import Station
 from core.orders import Choice, Line, Slot
 from tests.orders.shop import open_shop
 
 if TYPE_CHECKING:
-    from core.db.session import Database
+    from collections.abc import Iterator
+
     from tests.orders.shop import Shop
 
 BAR = Station("bar", categories=("drinks",), minutes=4, parallel=2)
 GRILL = Station("grill", items=("roll",), minutes=10, checks=("Core at 75 °C", "No dill where none is wanted"))
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """One database is enough here: what both must do alike is shown by the random days."""
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
 
 
 def _shop(database: Database, *stations: Station) -> Shop:

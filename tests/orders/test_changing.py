@@ -9,6 +9,7 @@ import pytest
 from core import catalogue, kitchen, ledger, merchants, orders, payments
 from core.access import of_customer
 from core.catalogue.format import menu_from_json
+from core.db.session import Database
 from core.kernel.errors import Conflict, InvalidInput, OutOfStock, StaleOrder, TooLate
 from core.kernel.money import Money
 from core.merchants import Policy
@@ -18,14 +19,21 @@ from tests.orders.ledger import ledger as rows
 from tests.orders.shop import MENU, open_shop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from core.access import Actor
-    from core.db.session import Database
     from core.orders import OrderView
     from tests.orders.shop import Shop
 
 NO_DILL = Line("roll", 1, modifiers=(Choice("build", "dill", "no"),))
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """One database is enough here: what both must do alike is shown by the random days."""
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
 
 
 def _change(shop: Shop, found: OrderView, lines: Sequence[Line], actor: Actor | None = None) -> OrderView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core import kitchen, merchants, orders
+from core.db.session import Database
 from core.kernel import clock
 from core.kernel.errors import (
     BelowMinimum,
@@ -26,7 +26,8 @@ from tests.orders.ledger import differing, ledger
 from tests.orders.shop import open_shop
 
 if TYPE_CHECKING:
-    from core.db.session import Database
+    from collections.abc import Iterator
+
     from core.orders import OrderView
     from tests.orders.shop import Shop
 
@@ -36,7 +37,15 @@ WEEK = tuple(OpeningHours(day, "10:00", "18:00") for day in range(6))
 ROLL = (Line("roll"),)
 
 
-def _shop(database: Database, **policy: Any) -> Shop:  # noqa: ANN401 - the policy's own fields
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """One database is enough here: what both must do alike is shown by the random days."""
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
+
+
+def shop_with(database: Database, **policy: Any) -> Shop:  # noqa: ANN401 - the policy's own fields
     shop = open_shop(database)
     with database.begin() as uow:
         merchants.edit_location(uow, shop.merchant_id, shop.location_id, fulfilments=("pickup", "dine_in", "delivery"))
@@ -58,7 +67,7 @@ def _order(shop: Shop, talk: str = "talk", lines: tuple[Line, ...] = ROLL, **det
 
 
 def test_a_closed_shop_says_when_it_opens_or_offers_later(database: Database) -> None:
-    shop = _shop(database, when_closed="preorder")
+    shop = shop_with(database, when_closed="preorder")
     cart = shop.cart("talk", ROLL)
     before = ledger(database)
     with clock.at(NOON.replace(hour=19)):
@@ -77,7 +86,7 @@ def test_a_closed_shop_says_when_it_opens_or_offers_later(database: Database) ->
 
 
 def test_a_shop_that_refuses_while_closed_takes_nothing_for_later(database: Database) -> None:
-    shop = _shop(database, when_closed="refuse")
+    shop = shop_with(database, when_closed="refuse")
     with clock.at(NOON.replace(hour=19)), pytest.raises(ShopClosed, match=r"at 10:00\.$"):
         _order(shop, requested_for=NOON + timedelta(days=1))
     with clock.at(NOON):
@@ -110,7 +119,7 @@ def test_a_time_that_cannot_be_had_is_refused(
 
 
 def test_slots_follow_hours_lead_time_and_what_is_taken(database: Database) -> None:
-    shop = _shop(database, slot_minutes=120, slot_orders=2, lead_minutes=60)
+    shop = shop_with(database, slot_minutes=120, slot_orders=2, lead_minutes=60)
     today = date(2026, 11, 19)
     with clock.at(NOON):
         _order(shop, requested_for=NOON.replace(hour=14, minute=30))
@@ -123,7 +132,7 @@ def test_slots_follow_hours_lead_time_and_what_is_taken(database: Database) -> N
 
 
 def test_a_full_slot_is_refused_with_the_nearest_free_ones_and_a_cancelled_order_frees_it(database: Database) -> None:
-    shop = _shop(database, slot_minutes=60, slot_orders=1)
+    shop = shop_with(database, slot_minutes=60, slot_orders=1)
     three = NOON.replace(hour=15)
     with clock.at(NOON):
         first = _order(shop, requested_for=three)
@@ -146,49 +155,8 @@ def test_a_full_slot_is_refused_with_the_nearest_free_ones_and_a_cancelled_order
         assert taken == {three: 1}
 
 
-def _rush(shop: Shop, number: int) -> int:
-    """So many customers want the same time at once; how many got it."""
-    carts = []
-    for n in range(number):
-        cart = shop.cart(f"talk{n}", ROLL)
-        with shop.database.begin() as uow:
-            orders.set_details(uow, shop.merchant_id, cart.id, requested_for=NOON.replace(hour=15))
-        carts.append(cart.id)
-
-    def place(cart_id: str) -> int:
-        with clock.at(NOON):
-            try:
-                shop.place(cart_id)
-            except SlotTaken:
-                return 0
-            return 1
-
-    with ThreadPoolExecutor(8) as pool:
-        return sum(pool.map(place, carts))
-
-
-def test_orders_never_share_the_last_place_of_a_slot(database: Database) -> None:
-    shop = _shop(database, slot_orders=3)
-    with clock.at(NOON):
-        assert _rush(shop, 12) == 3
-
-
-def test_control_counting_first_and_taking_later_overbooks(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two customers look before either takes: what a count without a lock comes to."""
-    shop = _shop(database, slot_orders=1)
-    guarded = repository_times.take_slot
-
-    def unguarded(session: Any, merchant_id: str, location_id: str, starts_at: datetime, _: int | None) -> bool:  # noqa: ANN401 - a session
-        # The count that this customer saw was made before the other one took the place.
-        return guarded(session, merchant_id, location_id, starts_at, None)
-
-    monkeypatch.setattr(repository_times, "take_slot", unguarded)
-    with clock.at(NOON):
-        assert _rush(shop, 3) == 3
-
-
 def test_delivery_takes_an_address_a_fee_and_a_minimum(database: Database) -> None:
-    shop = _shop(database, country="IE")
+    shop = shop_with(database, country="IE")
     near = Zone("near", Postcodes(("D02*",)), Money(250, "EUR"), Money(1500, "EUR"), 12)
     _zones(shop, near)
     home = Address("12 Mill Road", "d02 x285", instructions="second bell")
@@ -214,7 +182,7 @@ def test_delivery_takes_an_address_a_fee_and_a_minimum(database: Database) -> No
 
 
 def test_picking_it_up_after_all_costs_no_fee(database: Database) -> None:
-    shop = _shop(database)
+    shop = shop_with(database)
     _zones(shop, Zone("near", Postcodes(("D02*",)), Money(250, "EUR"), Money(0, "EUR")))
     cart = shop.cart("talk", ROLL)
     with clock.at(NOON), database.begin() as uow:
@@ -226,7 +194,7 @@ def test_picking_it_up_after_all_costs_no_fee(database: Database) -> None:
 
 
 def test_dine_in_is_at_a_table_that_exists(database: Database) -> None:
-    shop = _shop(database, tables=("Window 1", "2"), table_required=True)
+    shop = shop_with(database, tables=("Window 1", "2"), table_required=True)
     cart = shop.cart("talk", ROLL)
     with clock.at(NOON), database.begin() as uow:
         orders.set_details(uow, shop.merchant_id, cart.id, fulfilment="dine_in")
@@ -241,7 +209,7 @@ def test_dine_in_is_at_a_table_that_exists(database: Database) -> None:
 
 
 def test_orders_beyond_the_limits_wait_for_a_person_who_releases_or_refuses_them(database: Database) -> None:
-    shop = _shop(database, hold_units=5, hold_amount=5000, hold_orders_an_hour=2)
+    shop = shop_with(database, hold_units=5, hold_amount=5000, hold_orders_an_hour=2)
     shop.stock("roll", 100)
     with clock.at(NOON):
         held = _order(shop, "one", (Line("roll", 6),))
@@ -263,7 +231,7 @@ def test_orders_beyond_the_limits_wait_for_a_person_who_releases_or_refuses_them
 
 
 def test_a_list_of_orders_is_of_one_place_if_asked(database: Database) -> None:
-    shop = _shop(database)
+    shop = shop_with(database)
     with database.begin() as uow:
         market = merchants.add_location(uow, shop.merchant_id, name="Market")
     with clock.at(NOON):
