@@ -712,7 +712,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("menus", schema=None) as batch_op:
         batch_op.add_column(sa.Column("terms_id", sa.String(length=32), nullable=True))
-        batch_op.add_column(sa.Column("allergens_complete", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(
+            sa.Column("allergens_complete", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+        )
 
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
         batch_op.add_column(
@@ -857,7 +859,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("reorder_up_to", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
-        batch_op.add_column(sa.Column("low", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("low", sa.Boolean(), server_default=sa.text("false"), nullable=False))
 
     with op.batch_alter_table("stock_movements", schema=None) as batch_op:
         batch_op.add_column(sa.Column("cause", sa.String(length=16), nullable=True))
