@@ -128,11 +128,24 @@ def test_events_and_live_pages_hear_of_it(database: Database, shop: str) -> None
     assert [(w.kind, w.payload) for w in works] == [
         (
             "event:ItemAvailabilityChanged",
-            {"merchant_id": shop, "item_id": "brew", "available": False, "until": "2026-03-02T13:00:00+00:00"},
+            {
+                "merchant_id": shop,
+                "item_id": "brew",
+                "available": False,
+                "until": "2026-03-02T13:00:00+00:00",
+                "location_id": "",
+            },
         ),
         (
             "event:ModifierAvailabilityChanged",
-            {"merchant_id": shop, "group_id": "creamer", "modifier_id": "oat", "available": True, "until": ""},
+            {
+                "merchant_id": shop,
+                "group_id": "creamer",
+                "modifier_id": "oat",
+                "available": True,
+                "until": "",
+                "location_id": "",
+            },
         ),
     ]
 
