@@ -28,6 +28,14 @@ DENIALS = STRONG | frozenset(
         "말고",
         "뺀",
         "뺀거",
+        "빼고요",
+        "빼고서",
+        "빼시고",
+        "빼주시고요",
+        "빼주세용",
+        "빼주십시오",
+        "없게",
+        "없이요",
     }
     | {"안넣고", "넣지말고", "안", "노", "무", "필요없어요", "필요", "지"}
     | {"غير", "لا", "ما", "مش", "مو", "بلاش", "ولا", "شيل", "شيلوا", "عدا", "الا", "خالي", "حساسيه"}
@@ -116,7 +124,7 @@ SIDE = frozenset(
     }
 )
 LIGHT = frozenset(
-    {"light", "lite", "lightly", "easy", "little", "bit", "touch", "dash", "drizzle", "hint", "less", "much", "half"}
+    {"light", "lite", "lightly", "easy", "little", "bit", "touch", "dash", "splash", "drizzle", "hint", "less", "much", "half"}
     | {"poco", "poca", "poquito", "ligero", "ligera", "menos"}
     | {
         "peu",

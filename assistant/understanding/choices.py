@@ -282,6 +282,14 @@ class ChoicePlacer:
             parts = pending.parts
         elif state.open_line is not None and (pending is None or pending.empty):
             parts = state.open_line.parts
+        if parts and parts[-1].pre == "no":
+            said = parts[-1]._replace(negation=(*parts[-1].negation, *edge.tokens))
+            parts = (*parts[:-1], said)
+            if pending is not None and pending.parts:
+                yield state._replace(pending=pending._replace(parts=parts))
+            elif state.open_line is not None:
+                yield state._replace(lines=state.with_open(state.open_line._replace(parts=parts)))
+            return
         if state.last != "modifier" or not parts or parts[-1].pre is not None:
             yield state._replace(cost=state.cost + _UNUSED_NO, left=(*state.left, *edge.tokens))
             return

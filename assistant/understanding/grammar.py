@@ -73,9 +73,10 @@ def compile_menu(menu: Menu) -> Grammar:
         menu=menu,
         trie=_trie(leaves),
         speller=Speller(
-            menu_words | {w for w in closed_words if len(w) > _LONG_WORD},
+            menu_words,
             closed_words | _food_words(known),
             lex.spellings,
+            unheard={w for w in closed_words if len(w) > _LONG_WORD},
         ),
         knowledge=known,
         modifiers_of={

@@ -52,7 +52,7 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...
         near = () if denied else grammar.speller.alternatives(token.folded)
         parts = grammar.speller.split(token.folded) if not near or near[0][1] > SEGMENT + JOIN else ()
         parts = denied or parts
-        if not parts:
+        if not parts or all(_foreign(grammar, part) for part in parts):
             out.append(token)
             continue
         at = token.start
@@ -61,6 +61,12 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...
             out.append(Token(text, part, at, at + len(part)))
             at += len(part)
     return tuple(out)
+
+
+def _foreign(grammar: Grammar, word: str) -> bool:
+    """Whether a word is only one of grammar, and not of the menu's language: "croissont" is not "crois sont"."""
+    languages = grammar.markers.get(stem(word), frozenset())
+    return bool(languages) and grammar.locale not in languages
 
 
 def _joined_denial(grammar: Grammar, word: str) -> tuple[str, ...]:
@@ -129,6 +135,8 @@ def edges_of(
             _postposed(edges, i, tokens, bounds)
             if walker.counts_after:
                 keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
+        if walker.counts_after:
+            _number_of_pieces(edges)
         if walker.last_words and i and not bounds[i]:
             _counted_before(edges, i, found)
         _prefer_content(edges)
@@ -175,6 +183,14 @@ def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[
     for key, edge in list(edges.items()):
         if edge.kind in CONTENT:
             edges[key] = edge._replace(cost=edge.cost + 2 * _RUNS_ON)
+
+
+def _number_of_pieces(edges: Edges) -> None:
+    """Of "10 pieces" as a size the number alone counts nothing."""
+    sized = max((e.end for e in edges.values() if e.kind == "variation" and e.candidates[0][1] < JOIN), default=0)
+    for key, edge in list(edges.items()):
+        if edge.kind == "number" and edge.end < sized:
+            edges[key] = edge._replace(cost=edge.cost + _NAMED)
 
 
 def _counted_before(edges: Edges, i: int, found: list[list[Edge]]) -> None:
@@ -256,5 +272,5 @@ def _prefer_content(edges: Edges) -> None:
             edges[key] = edge._replace(cost=edge.cost + (_NAMED_TOPIC if edge.value in _TOPICS else _NAMED))
         elif edge.end < longest:
             edges[key] = edge._replace(cost=edge.cost + _NAMED)
-        elif edge.end < closed and edge.kind == "filler" and edge.value == "":
+        elif edge.end < closed and edge.kind in ("filler", "declinable") and edge.value == "":
             del edges[key]

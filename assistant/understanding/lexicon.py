@@ -30,6 +30,7 @@ _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "pl
 _NEAR = 0.45
 _SIDE_OF = 0.2
 _DEAREST = 1.0
+_UNITS = frozenset({("1",), ("one",)})
 _SIZE_HEADS = frozenset({"size", "sized", "tamano"})
 
 
@@ -59,6 +60,7 @@ class _Builder:
         self.translator = Translator(knowledge.foods, locale)
         self.full: Table = defaultdict(dict)
         self.short: Table = defaultdict(dict)
+        self.led: Table = defaultdict(dict)
         self.lone: dict[str, Target] = {}
         self.foreign: Table = defaultdict(dict)
         self.surfaces: dict[tuple[Stems, SenseKind, Ref], set[tuple[str, ...]]] = defaultdict(set)
@@ -99,6 +101,8 @@ class _Builder:
                 self._put(self.full, joined, target, cost + naming.SYNONYM)
             for head in heads.difference(form):
                 self._put(self.full, (*form, head), target, cost + naming.WITH_HEAD)
+                if target[0] == "modifier":
+                    self._put(self.led, (head, *form), target, cost + naming.REORDERED)  # "eggs poached"
 
     def _add_short(
         self, target: Target, form: Stems, cost: float, heads: frozenset[str], shared: frozenset[str]
@@ -157,6 +161,7 @@ class _Builder:
         merged: Table = defaultdict(dict)
         merged.update({form: dict(targets) for form, targets in self.full.items()})
         self._merge_short(merged)
+        self._merge_led(merged)
         self._merge_lone(merged)
         self._merge_foreign(merged)
         self._merge_near(merged)
@@ -178,6 +183,13 @@ class _Builder:
                 price = min(cost, max(_UNIQUE, cost / 2)) if unique else cost
                 if price <= _DEAREST and price < place.get(target, 9.0):
                     place[target] = price
+
+    def _merge_led(self, merged: Table) -> None:
+        """A group's name before a choice of it, unless it is a thing itself: "cheese sour cream" are two."""
+        for form, targets in self.led.items():
+            if min(merged.get(form[:1], {}).values(), default=9.0) >= _UNIQUE:
+                for target, cost in targets.items():
+                    merged[form].setdefault(target, cost)
 
     def _merge_lone(self, merged: Table) -> None:
         """A word that says little is enough where one item alone has it: "two classics"."""
@@ -269,8 +281,11 @@ def _add_variation(builder: _Builder, item: str, variation: str, names: list[str
                     continue
                 for short, extra in naming.short_forms(form, _SIZE_HEADS, knowledge, idle=True).items():
                     # Of "2 liter bottle", "2 liter" and "bottle" say which; "liter" does not.
-                    if not numbered or short[0] == form[0] or short == form[-1:]:
+                    if short not in _UNITS and (not numbered or short[0] == form[0] or short == form[-1:]):
                         forms.setdefault(short, cost + extra)
+            if len(stems) > 1 and _contains(knowledge, stems[-1:]):
+                # "Two pints of milk" where it comes in two pints.
+                forms |= {(*form, "of"): cost for form, cost in forms.items() if form[-1] == stems[-1]}
             if _contains(knowledge, stems):
                 forms[*stems, "of"] = forms[*stems, "de"] = 0.0
             for form, cost in forms.items():

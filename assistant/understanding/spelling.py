@@ -41,11 +41,15 @@ def _single(word: str) -> str:
 class Speller:
     """Finds known words near an unknown one. Answers are remembered; adding one twice does no harm between threads."""
 
-    def __init__(self, targets: Iterable[str], known: Iterable[str], spellings: Iterable[str]) -> None:
+    def __init__(
+        self, targets: Iterable[str], known: Iterable[str], spellings: Iterable[str], *, unheard: Iterable[str] = ()
+    ) -> None:
         """`targets` are the stems a misspelt word may stand for, `spellings` the words they come from.
 
-        `known` are further stems that need no correction.
+        `known` are further stems that need no correction; `unheard` are targets of a slip, but not of a sound.
         """
+        heard = frozenset(targets)
+        targets = heard | frozenset(unheard)
         self._stems = {t: t for t in targets} | {s: stem(s) for s in spellings}
         self._targets = sorted(t for t in self._stems if len(t) > _SHORT and t.isalpha())
         self._short = {_single(t): s for t, s in self._stems.items() if t.isalpha() and _single(t) != t}
@@ -53,7 +57,7 @@ class Speller:
         self._sounds: dict[str, list[str]] = {}
         for target in self._targets:
             code = sound(target)
-            if len(code) >= _SHORT:
+            if len(code) >= _SHORT and (target in heard or self._stems[target] in heard):
                 self._sounds.setdefault(code, []).append(self._stems[target])
         self._cache: dict[str, Alternatives] = {}
 

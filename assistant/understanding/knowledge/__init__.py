@@ -165,8 +165,10 @@ def _inflected(value: Any, endings: tuple[str, ...]) -> Any:  # noqa: ANN401  # 
         for k, v in value.items():
             for form in _forms_of(k, endings):
                 known = written.get(form)
-                both = known is not None and not isinstance(v, dict)
-                written[form] = [*_listed(known), *_listed(v)] if both else _inflected(v, endings)
+                if known is None or isinstance(v, dict):
+                    written[form] = _inflected(v, endings)
+                else:
+                    written[form] = [*_listed(known), *_listed(v)]
         return written
     if isinstance(value, list):
         return [form for v in value for form in _forms_of(v, endings)]
