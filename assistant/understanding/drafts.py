@@ -48,6 +48,7 @@ class Draft(NamedTuple):
     correction: Positions = ()
     note: str = ""
     strange: bool = False  # said together with words that this menu has nothing for
+    misspelt: bool = False  # so much that it may be something else
     portion: str = ""  # "one", "half" or "rest" of the units named before: "the first", "the others"
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.understanding.drafts import Draft, Positions, State, takes_all
-from assistant.understanding.edges import Edge
+from assistant.understanding.edges import SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import appended
 from assistant.understanding.references import References
@@ -15,6 +15,7 @@ _NEW_LINE = {"part": 0.5, "": 0.35, "with": 0.3, "and": 0.1, ",": 0.08, ".": 0.0
 _SAME_PRICE = 0.75
 _REPEATED = 0.5
 _PART_OF_NAME = 0.1
+_HARDLY_SPELLED = 0.75
 _NEW_SENTENCE = 0.6
 
 
@@ -57,6 +58,8 @@ class ItemPlacer:
         if pending.determiner == "definite" and any(d.item == survivors[0][0] for d in state.lines):
             cost += _REPEATED  # "the brownie" is the one that was named
         draft = self._headed(pending, survivors, absorbed)
+        if edge.cost - SEGMENT >= _HARDLY_SPELLED and survivors[0][1] > _PART_OF_NAME:
+            draft = draft._replace(misspelt=True)
         if self._strange(state, pending, edge.start):
             draft = draft._replace(strange=True)
         elif self._runs_on(state, pending, edge.start):

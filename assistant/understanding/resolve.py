@@ -128,7 +128,7 @@ class _Reader:
             draft.determiner,
             (used[0], used[-1] + 1),
         )
-        options = (item,) if draft.strange else _item_options(draft)
+        options = (item,) if draft.strange or draft.misspelt else _item_options(draft)
         if options:
             outcome.unclear.append(Unclear(used, "item", options, None, None if draft.strange else line))
             return
@@ -259,10 +259,11 @@ def _joined(first: Part, second: Part) -> tuple[Part, tuple[int, ...]]:
 def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part]) -> None:
     """Where only one can be had, the other choice says the "no" already: "not on sourdough, on rye".
 
-    What the item would have had is still denied: "soy instead of creamer" where creamer is usual.
+    What the item would have had is still denied when named outright: "soy instead of creamer", not "instead of the bun".
     """
     for ref in [r for r, p in chosen.items() if p.pre == "no" and grammar.groups[r[0]].max == 1]:
-        if chosen[ref].instead and _usual(grammar, item, ref):
+        outright = _price(chosen[ref].candidates, ref) <= _AS_WRITTEN
+        if chosen[ref].instead and outright and _usual(grammar, item, ref):
             continue
         other = next((r for r, p in chosen.items() if r[0] == ref[0] and p.pre != "no"), None)
         if other is not None:

@@ -34,6 +34,7 @@ _EVERYONE = frozenset({"both", "all", "each", "everything"})
 _ONE_A = 0.15
 _PART_OF_NAME = 0.1
 _KIN = 0.1
+_SAID_BEFORE = 0.2
 _TOPICS = {"topic": ".", "part": "part"}
 
 
@@ -147,6 +148,9 @@ class Stepper:
             return state._replace(cost=state.cost + edge.cost / 2, pending=pending)
         if edge.value == "pronoun" and (state.connector or state.last not in _BEFORE_ONE):
             cost += _STRAY_ONE
+            if state.last == "clause":
+                # "I'll take one": of what was only asked about.
+                return state._replace(cost=state.cost + cost, left=(*state.left, *edge.tokens))
         return state._replace(cost=state.cost + cost, connector=connector)
 
     def _kin(self, state: State) -> State | None:
@@ -197,6 +201,12 @@ class Stepper:
             yield state._replace(pending=fixed, last="number")
             return
         if pending is not None and not pending.empty:
+            if not state.lines and pending.parts and not (pending.quantity or pending.variations):
+                # "I don't like pickles. Two burgers": what was said before them is about them.
+                yield state._replace(
+                    pending=pending._replace(quantity=value, quantity_tokens=edge.tokens, determiner="number"),
+                    cost=state.cost + _SAID_BEFORE, last="number", scope=_kept(state.scope),
+                )  # fmt: skip
             if pending.variations and not pending.quantity and not pending.parts:
                 yield state._replace(
                     cost=state.cost + 0.3,
@@ -238,7 +248,8 @@ class Stepper:
                 # "Half a chicken": the size stands before the article.
                 words = (*pending.determiner_tokens, *edge.tokens)
                 yield state._replace(pending=pending._replace(determiner=name, determiner_tokens=words))
-            if pending.parts and not (pending.quantity or pending.variations) and state.connector == "with":
+            before = state.connector == "with" or not state.lines
+            if pending.parts and not (pending.quantity or pending.variations) and before:
                 # "No onions on my burger": what was said first belongs to what comes.
                 words = (*pending.determiner_tokens, *edge.tokens)
                 yield state._replace(pending=pending._replace(determiner=name, determiner_tokens=words))
@@ -258,7 +269,10 @@ class Stepper:
             ahead = edge.tokens if edge.value in ("all", "everything") else ()
             yield state._replace(cost=state.cost + 0.2, ahead=ahead)
             return
-        yield from self._references.to_everyone(state, edge)
+        behind = list(self._references.to_everyone(state, edge))
+        if behind:
+            yield from behind
+            return
         if state.pending is not None and not state.pending.empty:
             state = self._flushed(state)
         if state.lines:
@@ -343,7 +357,7 @@ class Stepper:
         if pending is not None and not pending.empty and (pending.quantity or pending.variations):
             state = self._flushed(state)
         connector = state.connector if state.connector == "part" else "."
-        yield state._replace(connector=connector, everyone=None, scope=_kept(state.scope))
+        yield state._replace(connector=connector, everyone=None, scope=_kept(state.scope), last="clause")
 
     def _correction(self, state: State, edge: Edge) -> Iterator[State]:
         if not state.lines and (state.pending is None or state.pending.empty):

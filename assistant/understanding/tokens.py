@@ -30,10 +30,10 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:  # noqa: PLR0911  # one rule, one line
     """A folded word without its plural ending: the same for "cookie" and "cookies"; not always a word itself."""
-    if len(word) <= _SHORT_WORD or word[0].isdigit():
-        return word
     if word in _IRREGULAR:
         return _IRREGULAR[word]
+    if len(word) <= _SHORT_WORD or word[0].isdigit():
+        return word
     if not word.isascii():
         return without_article(word)
     if len(word) > _SHORT_WORD + 1 and word.endswith("ies"):
