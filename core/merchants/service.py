@@ -11,6 +11,7 @@ from core.kernel.ids import new_id
 from core.kernel.text import clean
 from core.merchants import repository, rules
 from core.merchants.charging import check_charging
+from core.merchants.events import PlaceAdded, PlaceChanged, ShopChanged, ShopCreated
 from core.merchants.models import Location, Merchant, OpeningHoursRow
 from core.merchants.policies import check_policy
 from core.merchants.zones import check_zones
@@ -45,6 +46,7 @@ def create_merchant(uow: UnitOfWork, *, name: str, slug: str, currency: str, loc
     row = Merchant(id=new_id(), name=_name(name), slug=slug, currency=currency, locale=locale, created_at=now())
     if not repository.insert_merchant(uow.session, row):
         raise Conflict(problem=f"There is a shop “{slug}” already: choose another slug.")
+    uow.record(ShopCreated(merchant_id=row.id))
     return merchant(uow.session, row.id)
 
 
@@ -91,6 +93,7 @@ def add_location(
         raise Conflict(problem=f"The shop has a location “{row.name}” already: choose another name.")
     uow.session.add(row)
     uow.session.flush()
+    uow.record(PlaceAdded(merchant_id=merchant_id, location_id=row.id))
     return set_hours(uow, merchant_id, row.id, hours)
 
 
@@ -117,6 +120,7 @@ def set_hours(uow: UnitOfWork, merchant_id: str, location_id: str, hours: Sequen
         for span in hours
     )
     uow.session.flush()
+    uow.record(PlaceChanged(merchant_id=merchant_id, location_id=location_id, what="hours"))
     return location(uow.session, merchant_id, location_id)
 
 
@@ -133,6 +137,7 @@ def set_holidays(uow: UnitOfWork, merchant_id: str, location_id: str, holidays: 
         {"day": h.day, "name": clean(h.name, _NAME_LENGTH), "spans": [list(span) for span in h.spans]}
         for h in sorted(holidays, key=lambda h: h.day)
     ]
+    uow.record(PlaceChanged(merchant_id=merchant_id, location_id=location_id, what="holidays"))
     return _saved(uow, merchant_id, location_id, holidays=kept)
 
 
@@ -145,6 +150,7 @@ def set_policy(uow: UnitOfWork, merchant_id: str, location_id: str, policy: Poli
         NotFound: no such location of this shop.
     """
     check_policy(policy)
+    uow.record(PlaceChanged(merchant_id=merchant_id, location_id=location_id, what="policy"))
     return _saved(uow, merchant_id, location_id, policy=policy.to_json())
 
 
@@ -171,6 +177,7 @@ def set_charging(
         values["tax_rate_basis_points"] = tax_rate_basis_points
     if prices_include_tax is not None:
         values["prices_include_tax"] = prices_include_tax
+    uow.record(PlaceChanged(merchant_id=merchant_id, location_id=location_id, what="charging"))
     return _saved(uow, merchant_id, location_id, **values)
 
 
@@ -185,6 +192,7 @@ def set_zones(uow: UnitOfWork, merchant_id: str, location_id: str, zones: Sequen
     location(uow.session, merchant_id, location_id)
     check_zones(zones, merchant(uow.session, merchant_id).currency)
     repository.replace_zones(uow.session, merchant_id, location_id, zones)
+    uow.record(PlaceChanged(merchant_id=merchant_id, location_id=location_id, what="zones"))
     return repository.zones(uow.session, merchant_id, location_id)
 
 
@@ -213,6 +221,7 @@ def edit_merchant(
         values["locale"] = locale
     if values:
         repository.save_merchant(uow.session, merchant_id, **values)
+    uow.record(ShopChanged(merchant_id=merchant_id))
     return merchant(uow.session, merchant_id)
 
 
@@ -255,6 +264,7 @@ def edit_location(
         values["phone"] = clean(phone, 40)
     if facts is not None:
         values["facts"] = {clean(key, 60): clean(value) for key, value in facts.items()}
+    uow.record(PlaceChanged(merchant_id=merchant_id, location_id=location_id, what="description"))
     return _saved(uow, merchant_id, location_id, **values)
 
 
