@@ -34,7 +34,7 @@ def _hold(shop: Shop, order_id: str, quantity: int, until: datetime | None = UNT
 
 def _events(database: Database) -> list[str]:
     with database.read() as session:
-        kinds = session.scalars(select(WorkRow.kind).where(WorkRow.done_at.is_(None)).order_by(WorkRow.id))
+        kinds = session.scalars(select(WorkRow.kind).order_by(WorkRow.id))
         return [k for k in kinds if k == "event:ReservationExpired"]
 
 
