@@ -7,8 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from assistant.commands import AnswerTopic
 from assistant.dialogue.draft import Draft
+from assistant.dialogue.guessing import guess
 from assistant.dialogue.interpret import choose_option, interpret
 from assistant.dialogue.phrases import language_of, load
 from assistant.dialogue.words import words_of
@@ -21,7 +21,7 @@ from core.kernel.text import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assistant.commands import Command
+    from assistant.commands import AnswerTopic, Command
     from assistant.dialogue.state import Question, State
     from assistant.execution import CartValue
     from assistant.ports import IntentClassifier, Proposer
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from core.db.session import Session
 
 _GRAMMARS_KEPT = 32
-_SURE = 0.75
 _LONGEST = 2000
 
 
@@ -115,7 +114,8 @@ class Assistant:
                 continue
             if message.text:
                 interpret(draft, clean(message.text, _LONGEST))
-        self._classify(draft, text)
+        if self._classifier is not None:
+            guess(self._classifier, draft, text)
         if self._proposer is not None:
             draft = consult(self._proposer, draft, begin, text, shop)
         made, after, commands = plan(draft, state)
@@ -126,16 +126,6 @@ class Assistant:
             "asks": made.asks,
         }
         return Thought(draft.cart, after, made, commands, tuple(draft.topics), trace, unsupported)
-
-    def _classify(self, draft: Draft, text: str) -> None:
-        """Ask the classifier about a message that nothing else explained."""
-        if self._classifier is None or draft.commands or draft.points or draft.news or draft.topics or not text:
-            return
-        guess = self._classifier.classify(text, draft.phrases.language)
-        if guess is not None and guess.confidence >= _SURE:
-            draft.topics.append(AnswerTopic(topic=guess.topic, causes=(text,)))
-            draft.acts.add("question")
-            draft.trace.append({"by": "classifier", "act": guess.topic, "words": text})
 
 
 def _structure(menu: Menu) -> Menu:

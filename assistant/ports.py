@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A guess at what a message wants that is no order: a topic of ours, and how sure the guesser is, from 0 to 1."""
+class Intent(Protocol):
+    """A guess at what a message wants that is no order."""
 
-    topic: str
-    confidence: float
+    @property
+    def topic(self) -> str:
+        """One that we answer, a greeting, or what a person is needed for."""
+
+    @property
+    def confidence(self) -> float:
+        """How sure the guesser is, from 0 to 1."""
 
 
 class IntentClassifier(Protocol):
     """Names the topic of a message that no phrase pattern explains."""
 
     def classify(self, text: str, language: str) -> Intent | None:
-        """The topic, or None when the message is out of scope."""
+        """The topic; None when the message is an order, out of scope, or the classifier is not sure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from core.db.session import Database
 from core.kernel.errors import NotFound
 from core.settings import Settings, settings
 from ml import language
+from ml.intents import Router
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ class Program:
     live: Live
     drain: Drain
     payments: Mapping[str, payments.Provider] = field(default_factory=dict)
+    router: Router | None = None
 
 
 def open_database(current: Settings | None = None) -> Database:
@@ -62,7 +64,8 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
     """
     current = current or settings()
     database = open_database(current)
-    assistant = Assistant(proposer=language.proposer(current))
+    router = Router(current.ml_model_path, embeddings=current.embeddings)
+    assistant = Assistant(classifier=router, proposer=language.proposer(current))
     live = Live(current.redis_url)
     outbound = Outbound(channels={})
 
@@ -77,7 +80,7 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
         from comanda.tasks import waker  # noqa: PLC0415 - Celery is imported only where a broker is used
 
         database.on_commit(drain.for_others(waker(current.broker_url)))
-    return Program(current, database, assistant, live, drain, providers)
+    return Program(current, database, assistant, live, drain, providers, router)
 
 
 def _key(current: Settings) -> bytes:
@@ -87,11 +90,13 @@ def _key(current: Settings) -> bytes:
 
 
 def warm(program: Program) -> None:
-    """Compile the menus of all shops, so that nobody's first message waits for it."""
+    """Compile the menus of all shops and load what models there are, so that nobody's first message waits for it."""
     with program.database.read() as session:
         for merchant in merchants.every_merchant(session):
             with suppress(NotFound):  # a shop may have no menu yet
                 program.assistant.grammar(program.assistant.menu(session, merchant.id))
+    if program.router is not None:
+        program.router.warm()
 
 
 def choose_shop(database: Database, slug: str = "") -> merchants.MerchantView:

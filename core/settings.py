@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="Key that signs chat sessions; empty: made once and kept in the data folder."
     )
+    embeddings: bool = Field(
+        default=True, description="Sentence embeddings, for what no phrase explains; 120 MB of memory."
+    )
+    ml_model_path: Path = Field(
+        Path("data/models"), alias="ML_MODEL_PATH", description="Folder of models that were trained here."
+    )
     llm_model: str = Field(
         "", description="Language model that may propose what unclear messages mean; empty: none is asked."
     )

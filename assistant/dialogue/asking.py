@@ -48,15 +48,18 @@ def ask(draft: Draft, clause: Clause) -> bool:
         draft.topics.append(AnswerTopic(topic="unknown", causes=(clause.words.said,)))
         return True
     topic = found.act if found else (draft.asked.topic if draft.asked else "unknown")
-    if topic not in _ABOUT_ITEMS:
-        whole = topic == _WHOLE_MENU and found is not None and found.pattern.endswith("~")
-        topic = "menu" if topic == _WHOLE_MENU else topic
-        subject = roots(clause.words.said) if topic == "menu" and not whole else ()
-        draft.topics.append(AnswerTopic(topic=topic, subject=subject, causes=(clause.words.said,)))
-        draft.asked = Asked(topic)
-        return True
-    draft.topics.append(_about(draft, topic, clause.words))
+    whole = topic == _WHOLE_MENU and found is not None and found.pattern.endswith("~")
+    draft.topics.append(topic_about(draft, "menu" if topic == _WHOLE_MENU else topic, clause.words, whole=whole))
     return True
+
+
+def topic_about(draft: Draft, topic: str, words: Words, *, whole: bool = False) -> AnswerTopic:
+    """A topic with the items that the words name; `whole` when the words say nothing of a part of the menu."""
+    if topic in _ABOUT_ITEMS:
+        return _about(draft, topic, words)
+    draft.asked = Asked(topic)
+    subject = roots(words.said) if topic == "menu" and not whole else ()
+    return AnswerTopic(topic=topic, subject=subject, causes=(words.said,))
 
 
 def _about(draft: Draft, topic: str, words: Words) -> AnswerTopic:

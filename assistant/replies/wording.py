@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # What must be said as it is: that a machine speaks, allergens and diets, single words, and parts of other sentences.
 _FIXED: Final = re.compile(
-    r"disclosure|contains_.*|allergens_.*|diet_.*|injection|details_.*|with|yes|no|fact|variation_price|price_modifier"
+    r"disclosure|about_me|contains_.*|allergens_.*|diet_.*|injection|details_.*|with|yes|no|fact|variation_price|price_modifier"
 )
 _LONGEST: Final = 600
 _ROOM: Final = 60  # characters that a short sentence may grow by, beside twice its length

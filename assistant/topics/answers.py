@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from assistant.dialogue.options import categories_of
 from assistant.replies.describe import item_name, modifier_name, variation_name
+from assistant.topics import talk
 from assistant.topics.allergens import about_allergens, about_diet, asked_allergens
 from core.merchants import rules as merchant_rules
-from core.orders import pricing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,11 @@ def answer_topic(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTop
     return _ANSWERS.get(topic.topic, _unknown)(speaker, shop, topic)
 
 
+def answered() -> set[str]:
+    """The topics that have an answer."""
+    return {"total", *_OF_CART, *_ANSWERS}
+
+
 def _items(shop: Shop, topic: AnswerTopic) -> list[Item]:
     return [shop.menu.items_by_id[i] for i in topic.items if i in shop.menu.items_by_id][:_MOST_ITEMS]
 
@@ -49,7 +54,7 @@ def _help(speaker: Speaker, _shop: Shop, _topic: AnswerTopic) -> str:
 def _total(speaker: Speaker, shop: Shop, cart: CartValue) -> str:
     if not cart.lines:
         return speaker.say("total_empty")
-    quote = pricing.quote(shop.menu, cart.lines, tax=shop.tax)
+    quote = shop.quote(cart.lines, cart.fulfilment)
     return speaker.say("total", total=speaker.money(quote.total, "carts", shop.cart_id, "total"))
 
 
@@ -258,6 +263,10 @@ def _fulfilment(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
     return speaker.say("fulfilments", ways=speaker.listed([speaker.word("ways", w) for w in ways], "or"))
 
 
+def _recommend(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    return talk.recommend(speaker, shop, topic) or _menu(speaker, shop, topic)
+
+
 def _status(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
     order = shop.order
     if order is None:
@@ -288,4 +297,8 @@ _ANSWERS: dict[str, Callable[[Speaker, Shop, AnswerTopic], str]] = {
     "payment": _fact("payment", "payments", "cards"),
     "fulfilment": _fulfilment,
     "status": _status,
+    "loyalty": _fact("loyalty", "points"),
+    "recommend": _recommend,
+    "about_me": talk.about_me,
+    "staff": talk.staff_only,
 }

@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from comanda.cli import audit, database, ledger, menu, prices, recipes, replay, server, shop, stock, talk, wording
+from comanda.cli import (
+    audit,
+    database,
+    intents,
+    ledger,
+    menu,
+    prices,
+    recipes,
+    replay,
+    server,
+    shop,
+    stock,
+    talk,
+    wording,
+)
 from core.kernel.errors import ComandaError
 from core.logs import configure
 from core.settings import settings
@@ -25,6 +39,7 @@ app.add_typer(prices.app, name="prices")
 app.add_typer(recipes.app, name="recipes")
 app.add_typer(database.app, name="db")
 app.add_typer(shop.app, name="shop")
+app.add_typer(intents.app, name="intents")
 app.add_typer(stock.app, name="stock")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(wording.app, name="wording")

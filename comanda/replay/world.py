@@ -90,16 +90,31 @@ class Stumbled(Exception):
         super().__init__(f"turn {turn}: {why}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Guessed:
+    """What the classifier said in a stored turn."""
+
+    topic: str
+    confidence: float
+
+
 class Recorded:
-    """Stands in for a language model: answers what it answered in the turn that is run again."""
+    """Stands in for the models: answers what they answered in the turn that is run again."""
 
     def __init__(self) -> None:
         self._answer: object | None = None
+        self._guess: _Guessed | None = None
 
     def listen(self, turn: TurnView) -> None:
-        """Take the answer that this turn recorded, if any."""
+        """Take the answers that this turn recorded, if any."""
         clauses = turn.trace.get("clauses", ())
         self._answer = next((c.get("proposal") for c in clauses if c.get("by") == "model"), None)
+        guesses = (c for c in clauses if c.get("by") == "classifier")
+        self._guess = next((_Guessed(c["act"], float(c.get("sure", 1))) for c in guesses), None)
+
+    def classify(self, text: str, language: str) -> _Guessed | None:  # noqa: ARG002 - a port of the assistant
+        """What was guessed then."""
+        return self._guess
 
     def propose(self, inquiry: Inquiry) -> object | None:  # noqa: ARG002 - a port of the assistant
         """What was answered then."""
@@ -122,7 +137,7 @@ class World:
     ) -> None:
         self._database = database
         self._recorded = recorded
-        self._assistant = Assistant(proposer=recorded)
+        self._assistant = Assistant(proposer=recorded, classifier=recorded)
         self._menu_of = menu_of
         self._now = shop
         self._shops: dict[str, _Shop] = {}

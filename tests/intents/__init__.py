@@ -1,0 +1,1 @@
+"""The router of what is no order."""
