@@ -49,7 +49,7 @@ def metadata() -> MetaData:
 
 def head() -> str:
     """The revision that this version of the program needs."""
-    return max(p.stem.partition("_")[0] for p in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return max((p.stem.partition("_")[0] for p in (_MIGRATIONS / "versions").glob("[0-9]*.py")), default="")
 
 
 def revision(session: Session) -> str:
