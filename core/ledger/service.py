@@ -38,7 +38,6 @@ _REF_LENGTH = 160
 
 
 @requires("money.change")
-@requires("money.change")
 def post(
     uow: UnitOfWork,
     merchant_id: str,
@@ -84,7 +83,6 @@ def post(
     return first
 
 
-@requires("money.change")
 @requires("money.change")
 def reverse(
     uow: UnitOfWork, merchant_id: str, *, ref: str, of: str, kind: PostingKind, at: datetime | None = None

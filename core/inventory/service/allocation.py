@@ -35,7 +35,6 @@ def allocate(
 
 
 @requires("stock.change")
-@requires("stock.change")
 def reserve_parts(
     uow: UnitOfWork, merchant_id: str, order_id: str, parts: Iterable[Part], *, expires_at: datetime | None = None
 ) -> None:

@@ -25,7 +25,6 @@ _CODE_LENGTH = 64
 
 
 @requires("stock.change")
-@requires("stock.change")
 def receive(
     uow: UnitOfWork,
     merchant_id: str,
@@ -68,7 +67,6 @@ def receive(
 
 
 @requires("stock.change")
-@requires("stock.change")
 def write_off(
     uow: UnitOfWork,
     merchant_id: str,
@@ -110,7 +108,6 @@ def write_off(
 
 
 @requires("stock.change")
-@requires("stock.change")
 def count(
     uow: UnitOfWork, merchant_id: str, location_id: str, item_id: str, counted: int, *, reason: str = "count"
 ) -> StockLevelView:
@@ -131,7 +128,6 @@ def count(
     return alter(uow, merchant_id, location_id, item_id, counted - before.on_hand, kind="count", reason=why)
 
 
-@requires("stock.change")
 @requires("stock.change")
 def set_reorder_point(
     uow: UnitOfWork, merchant_id: str, location_id: str, item_id: str, point: int | None, *, up_to: int | None = None

@@ -37,7 +37,6 @@ def verify(session: Session, merchant_id: str) -> tuple[Fault, ...]:
 
 
 @requires("stock.change")
-@requires("stock.change")
 def repair(uow: UnitOfWork, merchant_id: str) -> tuple[Fault, ...]:
     """Set recorded numbers to what their rows add up to; answers what was wrong, also what only a person can settle.
 

@@ -24,7 +24,6 @@ EXPIRY = "stock:expire"
 
 
 @requires("stock.change")
-@requires("stock.change")
 def reserve(
     uow: UnitOfWork,
     merchant_id: str,
@@ -45,7 +44,6 @@ def reserve(
     rearrange(uow, merchant_id, location_id, order_id, demand, expires_at=expires_at)
 
 
-@requires("stock.change")
 @requires("stock.change")
 def rearrange(
     uow: UnitOfWork,
@@ -91,7 +89,6 @@ def rearrange(
 
 
 @requires("stock.change")
-@requires("stock.change")
 def keep(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:
     """The order is certain: what it holds does not expire any more, and what had expired is taken again.
 
@@ -109,7 +106,6 @@ def keep(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:
 
 
 @requires("stock.change")
-@requires("stock.change")
 def expire(uow: UnitOfWork, merchant_id: str, order_id: str) -> bool:
     """Give back what an order held too long; True when there was something. Doing so again changes nothing."""
     moment = now()
@@ -125,7 +121,6 @@ def expire(uow: UnitOfWork, merchant_id: str, order_id: str) -> bool:
     return bool(due)
 
 
-@requires("stock.change")
 @requires("stock.change")
 def ship(uow: UnitOfWork, merchant_id: str, order_id: str, *, location_id: str | None = None) -> None:
     """What the order held has left the shop (or this location), out of the lots that expire first.
@@ -155,7 +150,6 @@ def ship(uow: UnitOfWork, merchant_id: str, order_id: str, *, location_id: str |
 
 
 @requires("stock.change")
-@requires("stock.change")
 def release(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:
     """What the order held can be sold again; a second call finds nothing held and changes nothing."""
     changed: list[StockLevelView] = []
@@ -165,7 +159,6 @@ def release(uow: UnitOfWork, merchant_id: str, order_id: str) -> None:
     watch(uow, merchant_id, changed)
 
 
-@requires("stock.change")
 @requires("stock.change")
 def take_back(
     uow: UnitOfWork, merchant_id: str, order_id: str, demand: Mapping[str, int], *, reason: str

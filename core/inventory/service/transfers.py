@@ -27,7 +27,6 @@ Outcome = Literal["returned", "lost"]
 
 
 @requires("stock.change")
-@requires("stock.change")
 def send_transfer(
     uow: UnitOfWork, merchant_id: str, from_id: str, to_id: str, units: Mapping[str, int], *, note: str = ""
 ) -> TransferView:
@@ -61,7 +60,6 @@ def send_transfer(
     return transfer(uow.session, merchant_id, made)
 
 
-@requires("stock.change")
 @requires("stock.change")
 def receive_transfer(uow: UnitOfWork, merchant_id: str, transfer_id: str, arrived: Mapping[str, int]) -> TransferView:
     """Stock arrived: units by the id of a line; what is not named, or not all of it, is still under way.
@@ -100,7 +98,6 @@ def receive_transfer(uow: UnitOfWork, merchant_id: str, transfer_id: str, arrive
     return transfer(uow.session, merchant_id, transfer_id)
 
 
-@requires("stock.change")
 @requires("stock.change")
 def close_transfer(
     uow: UnitOfWork, merchant_id: str, transfer_id: str, *, outcome: Outcome, reason: str
