@@ -10,7 +10,6 @@ from assistant.understanding.parser import read
 from assistant.understanding.reading import Reading
 from core.orders.lines import Line, merged
 
-
 MOST_OF_A_LINE = 99  # a larger number is asked about
 
 

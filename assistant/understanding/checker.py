@@ -226,9 +226,7 @@ def _shared(certificate: Certificate) -> Iterator[Fault]:
         own = words[number]
         # "A dozen burgers, half of them with cheese": the rest is proved by the sum alone.
         alike = [x for x, w in zip(certificate.lines, words, strict=True) if w == own and x.line.unit == line.line.unit]
-        divided = len(alike) == 1 and any(
-            c.part == "quantity" and _divides(certificate.words, c) for c in line.causes
-        )
+        divided = len(alike) == 1 and any(c.part == "quantity" and _divides(certificate.words, c) for c in line.causes)
         if own and all(users[t] > 1 for t in own) and not divided:
             yield Fault("no-words-of-its-own", f"line {number}", line.line.item)
 

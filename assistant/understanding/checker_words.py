@@ -102,7 +102,7 @@ NUMBERS = {
     for word in words.split()
 }
 # Words that stand for one of several units.
-FIRSTS = frozenset("first second third fourth fifth sixth last".split())
+FIRSTS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "last"})
 SIDE = frozenset(
     {"side", "sides", "aparte", "lado", "separado", "porcion", "guarnicion", "racion", "cup"}
     | {"part", "cote", "separement", "accompagnement", "separat", "getrennt", "daneben", "dabei", "dippen", "seite"}
@@ -124,7 +124,8 @@ SIDE = frozenset(
     }
 )
 LIGHT = frozenset(
-    {"light", "lite", "lightly", "easy", "little", "bit", "touch", "dash", "splash", "drizzle", "hint", "less", "much", "half"}
+    {"light", "lite", "lightly", "easy", "little", "bit", "touch", "dash", "drizzle", "splash", "hint", "less"}
+    | {"much", "half"}
     | {"poco", "poca", "poquito", "ligero", "ligera", "menos"}
     | {
         "peu",

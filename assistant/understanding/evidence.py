@@ -18,13 +18,32 @@ if TYPE_CHECKING:
 
     from assistant.understanding.certificate import Certificate, CertifiedLine
     from assistant.understanding.reading import Cause
-    from core.catalogue.menu import Item, Menu, Modifier
+    from core.catalogue.menu import Item, Menu, Modifier, Variation
+    from core.orders.lines import Choice
 
 _LONG = 4
 _LONGER = 7
 _AFTER_NAME_CUE = 6
 
 Vocabulary = frozenset[str]
+
+
+def names_entry(menu: Menu, entry_id: str, words: Sequence[str]) -> bool:
+    """Whether words name an item or a combo of the menu, or part of one."""
+    item = menu.items_by_id.get(entry_id) or menu.combos_by_id.get(entry_id)
+    return item is not None and bool(_score(words, _vocabulary((item.name, *item.aliases))))
+
+
+def names_variation(variation: Variation, words: Sequence[str]) -> bool:
+    """Whether words name a variation, or part of its name."""
+    return bool(_score(words, _vocabulary((variation.name, *variation.aliases))))
+
+
+def names_choice(menu: Menu, choice: Choice, words: Sequence[str]) -> bool:
+    """Whether words name a modifier, or part of its name."""
+    group = menu.groups_by_id.get(choice.group)
+    modifier = group.modifier(choice.modifier) if group else None
+    return modifier is not None and bool(_score(words, _modifier_words(modifier)))
 
 
 def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozenset[str]) -> Iterator[str]:

@@ -58,15 +58,20 @@ class ItemPlacer:
         if pending.determiner == "definite" and any(d.item == survivors[0][0] for d in state.lines):
             cost += _REPEATED  # "the brownie" is the one that was named
         draft = self._headed(pending, survivors, absorbed)
-        if edge.cost - SEGMENT >= _HARDLY_SPELLED and survivors[0][1] > _PART_OF_NAME:
+        state, draft = self._doubted(state, pending, draft, edge)
+        yield appended(state._replace(cost=state.cost + cost, pending=None, last="item"), draft)
+        yield from self._counted_again(state, edge, pending)
+
+    def _doubted(self, state: State, pending: Draft, draft: Draft, edge: Edge) -> tuple[State, Draft]:
+        """Mark what may be another thing than this menu has: misspelt too far, or said with words it does not know."""
+        if edge.cost - SEGMENT >= _HARDLY_SPELLED and draft.items[0][1] > _PART_OF_NAME:
             draft = draft._replace(misspelt=True)
         if self._strange(state, pending, edge.start):
             draft = draft._replace(strange=True)
         elif self._runs_on(state, pending, edge.start):
             draft = draft._replace(strange=True)
             state = state._replace(lines=(*state.lines[:-1], state.lines[-1]._replace(strange=True)))
-        yield appended(state._replace(cost=state.cost + cost, pending=None, last="item"), draft)
-        yield from self._counted_again(state, edge, pending)
+        return state, draft
 
     def _strange(self, state: State, pending: Draft, start: int) -> bool:
         """Whether a food this menu does not have stands between the "a" and the name: "a pumpkin latte"."""

@@ -128,7 +128,8 @@ def edges_of(
     starts = [walker.edges_at(i) for i in range(len(tokens))]
     numbers = frozenset(i for i, es in enumerate(starts) if any(e.kind == "number" for e in es.values()))
     numbers |= {i for i, t in enumerate(tokens) if t.folded.isdigit()}
-    for i, edges in enumerate(starts):
+    for i, begun in enumerate(starts):
+        edges = begun
         _pictures(edges, i, tokens, found)
         if tokens[i].folded.isdigit() and not tokens[i].text.endswith("%"):
             keep(edges, Edge(i, i + 1, "number", NUMBER, tokens[i].folded))
@@ -241,7 +242,7 @@ def _pause_after_no(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, 
 
 
 def _makes_number(edges: Edges, numbers: frozenset[int]) -> None:
-    """ "Make that two" corrects a number; said before anything it is only a way to speak."""
+    """Take "make that two" for the correction of a number; before anything was said it is a way to speak."""
     ends = {e.end for e in edges.values() if e.kind == "correction" and e.end in numbers and e.end - e.start > 1}
     for key, edge in list(edges.items()):
         if ends and edge.kind == "filler" and edge.end <= max(ends):

@@ -1,14 +1,16 @@
-"""Parts of what was counted, and what holds for all: "the other two", "half of them", "two of each", "everything mild"."""
+"""Parts of what was counted, and what holds for all: "the other two", "half of them", "two of each"."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
+from core.catalogue.menu import Item
 
 _HALF = 2
+_TRAILING_NUMBER = 0.4
 
 
 def counted(state: State) -> tuple[Draft, tuple[Draft, ...]] | None:
@@ -73,3 +75,30 @@ def shared_out(grammar: Grammar, drafts: list[Draft], common: tuple[Part, ...]) 
         if not taken:
             left += [*part.tokens, *part.pre_tokens, *part.negation]
     return tuple(left)
+
+
+def recounted_line(state: State, pending: Draft) -> State | None:
+    """A number alone is that of the line before: "limes, say four", "a tea, no, two"."""
+    only_number = pending.quantity and not (pending.parts or pending.variations or pending.partitive)
+    if not only_number or not state.lines or not (state.correction or state.lines[-1].quantity is None):
+        return None
+    last = state.lines[-1]
+    if not last.items or (last.determiner_tokens and not state.correction):
+        return None
+    retracted = (*state.retracted, *last.quantity_tokens) if state.correction else state.retracted
+    words = (*pending.quantity_tokens, *state.correction)
+    fixed = last._replace(quantity=pending.quantity, quantity_tokens=words)
+    return state._replace(
+        lines=(*state.lines[:-1], fixed), pending=None, correction=(), retracted=retracted,
+        cost=state.cost + _TRAILING_NUMBER,
+    )  # fmt: skip
+
+
+def kin_of(items: Mapping[str, Item], state: State) -> State | None:
+    """After "two dark chocolate bars", "a milk one" is a bar too."""
+    last, before = state.lines[-1], state.lines[-2]
+    if not before.items or last.items[:1] == before.items[:1]:
+        return None
+    shelf = items[before.item].category
+    kin = tuple((i, 0.0) for i, _ in last.items if items[i].category == shelf)
+    return state._replace(lines=(*state.lines[:-1], last._replace(items=kin))) if kin else None

@@ -259,7 +259,7 @@ def _joined(first: Part, second: Part) -> tuple[Part, tuple[int, ...]]:
 def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part]) -> None:
     """Where only one can be had, the other choice says the "no" already: "not on sourdough, on rye".
 
-    What the item would have had is still denied when named outright: "soy instead of creamer", not "instead of the bun".
+    What the item would have had is still denied when named outright: "soy instead of creamer".
     """
     for ref in [r for r, p in chosen.items() if p.pre == "no" and grammar.groups[r[0]].max == 1]:
         outright = _price(chosen[ref].candidates, ref) <= _AS_WRITTEN

@@ -11,7 +11,7 @@ from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.items import ItemPlacer
 from assistant.understanding.lines import appended
-from assistant.understanding.portions import of_each, portion
+from assistant.understanding.portions import kin_of, of_each, portion, recounted_line
 from assistant.understanding.reading import Determiner
 from assistant.understanding.references import References
 
@@ -23,7 +23,6 @@ _UNUSED_PRE = 1.2
 _UNUSED_CORRECTION = 0.6
 _LOOSE_ALONE = 0.3
 _LOOSE = 1.6
-_TRAILING_NUMBER = 0.4
 _BEFORE_ONE = frozenset({"variation", "modifier", "determiner"})
 _STRAY_ONE = 0.8
 _SIZE_AND = 0.25
@@ -105,29 +104,12 @@ class Stepper:
         return state
 
     def _close_pending(self, state: State, pending: Draft) -> State:
-        recounted = self._recounted(state, pending)
+        recounted = recounted_line(state, pending)
         if recounted is not None:
             return recounted
         shaped = not state.lines or pending.quantity or pending.variations
         cost = _SHARE if _is_share(state, pending) else _HEADLESS if shaped else _LOOSE
         return appended(state._replace(cost=state.cost + cost, pending=None), pending)
-
-    def _recounted(self, state: State, pending: Draft) -> State | None:
-        """A number alone is that of the line before: "limes, say four", "a tea, no, two"."""
-        only_number = pending.quantity and not (pending.parts or pending.variations or pending.partitive)
-        if not only_number or not state.lines or not (state.correction or state.lines[-1].quantity is None):
-            return None
-        last = state.lines[-1]
-        if not last.items or (last.determiner_tokens and not state.correction):
-            return None
-        retracted = (*state.retracted, *last.quantity_tokens) if state.correction else state.retracted
-        fixed = last._replace(
-            quantity=pending.quantity, quantity_tokens=(*pending.quantity_tokens, *state.correction)
-        )
-        return state._replace(
-            lines=(*state.lines[:-1], fixed), pending=None, correction=(), retracted=retracted,
-            cost=state.cost + _TRAILING_NUMBER,
-        )  # fmt: skip
 
     def _filler(self, state: State, edge: Edge) -> State:
         connector = _TOPICS.get(edge.value, state.connector)
@@ -140,7 +122,7 @@ class Stepper:
             pending = pending._replace(note="plain", determiner_tokens=(*pending.determiner_tokens, *edge.tokens))
             return state._replace(cost=state.cost + cost, pending=pending, last="modifier")
         if edge.value == "pronoun" and pending is None and state.last == "item" and len(state.lines) > 1:
-            kin = self._kin(state)
+            kin = kin_of(self._items, state)
             if kin is not None:
                 return kin._replace(cost=state.cost + cost + _KIN)
         if edge.value == "pronoun" and pending is not None and pending.parts and not pending.quantity:
@@ -152,18 +134,6 @@ class Stepper:
                 # "I'll take one": of what was only asked about.
                 return state._replace(cost=state.cost + cost, left=(*state.left, *edge.tokens))
         return state._replace(cost=state.cost + cost, connector=connector)
-
-    def _kin(self, state: State) -> State | None:
-        """After "two dark chocolate bars", "a milk one" is a bar too."""
-        last, before = state.lines[-1], state.lines[-2]
-        if not before.items or last.items[:1] == before.items[:1]:
-            return None
-        items = self._items
-        shelf = items[before.item].category
-        kin = tuple((i, 0.0) for i, _ in last.items if items[i].category == shelf)
-        if not kin:
-            return None
-        return state._replace(lines=(*state.lines[:-1], last._replace(items=kin)))
 
     def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
         scope = state.scope
@@ -185,7 +155,7 @@ class Stepper:
         pending = state.pending
         if pending is None or pending.empty:
             return state._replace(pending=None)
-        recounted = self._recounted(state, pending)
+        recounted = recounted_line(state, pending)
         if recounted is not None:
             return recounted
         if _is_share(state, pending):
@@ -248,8 +218,8 @@ class Stepper:
                 # "Half a chicken": the size stands before the article.
                 words = (*pending.determiner_tokens, *edge.tokens)
                 yield state._replace(pending=pending._replace(determiner=name, determiner_tokens=words))
-            before = state.connector == "with" or not state.lines
-            if pending.parts and not (pending.quantity or pending.variations) and before:
+            ahead_of_it = state.connector == "with" or not state.lines
+            if pending.parts and not (pending.quantity or pending.variations) and ahead_of_it:
                 # "No onions on my burger": what was said first belongs to what comes.
                 words = (*pending.determiner_tokens, *edge.tokens)
                 yield state._replace(pending=pending._replace(determiner=name, determiner_tokens=words))
