@@ -13,7 +13,7 @@ from assistant.dialogue.interpret import choose_option, interpret
 from assistant.dialogue.phrases import language_of, load
 from assistant.dialogue.words import words_of
 from assistant.planner.plan import Plan, plan
-from assistant.proposals import certified, consult
+from assistant.proposals import certified, consult, unvouched
 from assistant.understanding import Expecting, compile_menu, read
 from core import catalogue
 from core.kernel.text import clean
@@ -99,8 +99,11 @@ class Assistant:
         language = language_of(words_of(text), state.locale)
         expecting = replace(_expecting(cart, state.question), language=language)
 
+        readings: list[Reading] = []
+
         def hear(said: str) -> Reading:
-            return certified(menu, read(grammar, said, expecting=expecting))
+            readings.append(certified(menu, read(grammar, said, expecting=expecting)))
+            return readings[-1]
 
         def begin() -> Draft:
             started = Draft.start(menu, load(language), hear, replace(cart, past=state.past), state)
@@ -114,6 +117,10 @@ class Assistant:
                 continue
             if message.text:
                 interpret(draft, clean(message.text, _LONGEST))
+        if strange := unvouched(draft, readings, [w.key for w in words_of(text).words]):
+            draft = begin()
+            draft.acts.add("unknown")
+            draft.trace.append({"by": "gate", "act": "refused", "words": text, "why": strange})
         if self._classifier is not None:
             guess(self._classifier, draft, text)
         if self._proposer is not None:

@@ -2,5 +2,6 @@
 
 from assistant.proposals.consult import consult
 from assistant.proposals.gate import certified
+from assistant.proposals.vouch import unvouched
 
-__all__ = ["certified", "consult"]
+__all__ = ["certified", "consult", "unvouched"]

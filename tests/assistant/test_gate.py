@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from assistant.commands import ReplaceLine
+from assistant.dialogue.draft import Draft
 from assistant.engine import Assistant
 from assistant.proposals import certified
 from assistant.understanding import Cause, compile_menu, read
@@ -18,6 +20,7 @@ from tests.assistant.menus import MENUS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from assistant.commands import Command
     from assistant.understanding import Reading, ReadLine
 
 MENU = MENUS["tea"]
@@ -92,3 +95,47 @@ def test_without_the_gate_the_same_parser_would_sell_what_nobody_ordered(monkeyp
     with stage(MENU, Assistant()) as shop:
         played = shop.play("x", ["a yuzu green tea please"])
     assert [line["item"] for line in played["carts"][0]] == ["waffle"]
+
+
+def _adding_pearls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every edit of a line also puts pearls into it, as a bug in an edit might."""
+    right = Draft.do
+
+    def wrong(draft: Draft, command: Command) -> bool:
+        if isinstance(command, ReplaceLine):
+            line = command.line
+            more = replace(line, modifiers=(*line.modifiers, Choice("pearls", "tapioca")))
+            command = replace(command, line=more)
+        return right(draft, command)
+
+    monkeypatch.setattr(Draft, "do", wrong)
+
+
+TALK = ["a taro milk tea", "make it large", "thanks"]
+
+
+def test_an_edit_gone_wrong_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with stage(MENU, Assistant()) as shop:
+        right = shop.play("right", TALK)
+    assert [line["variation"] for line in right["carts"][1]] == ["large"]
+    _adding_pearls(monkeypatch)
+    with stage(MENU, Assistant()) as shop:
+        played = shop.play("x", TALK)
+    assert played["carts"] == [right["carts"][0]] * 3
+    assert played["asks"][1] is True
+
+
+def test_without_the_last_gate_the_same_edit_would_sell_pearls(monkeypatch: pytest.MonkeyPatch) -> None:
+    _adding_pearls(monkeypatch)
+    monkeypatch.setattr("assistant.engine.unvouched", lambda *_: [])
+    with stage(MENU, Assistant()) as shop:
+        played = shop.play("x", TALK)
+    assert "tapioca" in str(played["carts"][1])
+
+
+def test_an_answer_and_what_was_in_the_cart_before_vouch_for_a_value() -> None:
+    said = ["a taro milk tea", "large", "undo that", "the same again please", "actually make both of them large"]
+    with stage(MENU, Assistant()) as shop:
+        played = shop.play("x", said)
+    assert "refused" not in str(played)
+    assert played["carts"][1][0]["variation"] == "large"
