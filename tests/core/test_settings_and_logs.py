@@ -48,9 +48,10 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch)
 def logged() -> Iterator[None]:
     root = logging.getLogger()
     before = (root.handlers[:], root.level)
+    config = structlog.get_config()
     yield
     root.handlers[:], root.level = before
-    structlog.reset_defaults()
+    structlog.configure(**config)
 
 
 @pytest.mark.usefixtures("logged")
