@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 _LONG = 4
 _LONGER = 7
 _AFTER_NAME_CUE = 6
+# Words that say which one is meant, and nothing of what it is.
+_POINTING = frozenset(
+    {"a", "an", "the", "one", "ones", "other", "others", "rest", "half", "of", "them", "those", "first", "second"}
+    | {"third", "last", "on", "in", "with", "make"}
+)
 
 Vocabulary = frozenset[str]
 
@@ -69,10 +74,9 @@ def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozens
 
 
 def _named_elsewhere(certificate: Certificate, number: int, shape: set[int], cause: Cause) -> bool:
-    spoken = _small_talk()[0]
     rest = _said(certificate, set(cause.tokens) - shape)
     others = {c.line.item for k, c in enumerate(certificate.lines) if k != number}
-    return bool(shape) and certificate.lines[number].line.item in others and all(w in spoken for w in rest)
+    return bool(shape) and certificate.lines[number].line.item in others and _POINTING.issuperset(rest)
 
 
 def _modifiers(
