@@ -69,6 +69,6 @@ def test_logs_are_one_json_line_without_personal_data(capsys: pytest.CaptureFixt
     entry = json.loads(lines[0])
     assert entry["event"] == "call [number] or mail [email]\nnow"
     assert entry["text"] == "[18 chars]"
-    assert entry["card"] == "[number]"
+    assert entry["card"] == "[card number removed]"
     assert entry["order"] == "K7QF"
     assert entry["id"] == "019a0c1e5b7c7f0e8a1b2c3d4e5f6071"
