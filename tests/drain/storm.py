@@ -5,7 +5,6 @@ The variants are broken on purpose, each in one way: the test that they fail is 
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import random
@@ -14,7 +13,6 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -46,9 +44,7 @@ if TYPE_CHECKING:
     from core.messaging import ConversationView
 
 Variant = Literal["sound", "keyless", "early", "unfenced"]
-WORKERS: Final = 8
 LEASE: Final = timedelta(seconds=1)
-_SLOW_TURN: Final = 1.5  # seconds: beyond the lease
 _TURN: Final = 0.01
 _TABLES = MetaData()
 # What turns did, without any key that would keep doubles out; and what the provider was handed.
@@ -78,11 +74,14 @@ class Storm:
     merchant_id: str
     marks: Path  # an empty folder
     variant: Variant = "sound"
-    customers: int = 40
+    customers: int = 24
     each: int = 6
     deliveries: int = 3
-    deadly: float = 0.02  # the chance that a worker is killed at each of the points where it may be
-    slow: float = 0.04  # the share of first attempts at a turn that take longer than the lease
+    workers: int = 6
+    deaths: int = 12  # so many of the workers, counted as they are hired, are killed at a point of their own
+    life: tuple[int, int] = (2, 12)  # at which of the points that such a worker comes to, from and to
+    slow: float = 0.08  # the share of first attempts at a turn that take longer than the lease
+    nap: float = 1.5  # seconds that such an attempt takes
     seed: int = 20
 
 
@@ -123,32 +122,37 @@ class Provider:
 
     def send(self, conversation: ConversationView, part: Rendered, ref: str) -> str:
         """Taken, for good."""
-        self._fate.strike(f"before sending {ref}")
+        self._fate.strike()
         with self._database.begin() as uow:
             uow.session.execute(HANDED.insert().values(conversation_id=conversation.id, text=part.text))
-        self._fate.strike(f"after sending {ref}")
+        self._fate.strike()
         return ref
 
 
 class Fate:
-    """Kills its own process with SIGKILL, by a dice that falls the same way in every run, at each point once."""
+    """Kills its own process with SIGKILL at one of the points where that may happen.
 
-    def __init__(self, storm: Storm) -> None:
-        self._storm = storm
+    The first workers that are hired are doomed, each at a point of its own; there are more points than all of them
+    pass, so that all of them die.
+    """
 
-    def strike(self, point: str) -> None:
+    def __init__(self, storm: Storm, number: int) -> None:
+        self._mark = storm.marks / str(number)
+        doomed = number < storm.deaths
+        self._left = random.Random(f"{storm.seed} {number}").randint(*storm.life) if doomed else 0
+
+    def strike(self) -> None:
         """Perhaps end here. Marked by a file, because the process may be in the middle of a transaction."""
-        if random.Random(f"{self._storm.seed} {point}").random() < self._storm.deadly:
-            mark = self._storm.marks / hashlib.sha256(point.encode()).hexdigest()
-            with suppress(FileExistsError):
-                mark.touch(exist_ok=False)
-                os.kill(os.getpid(), signal.SIGKILL)
+        self._left -= 1
+        if not self._left:
+            self._mark.touch(exist_ok=False)
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
-def work(storm: Storm) -> None:
-    """The life of a worker process: it ends when it is killed."""
+def work(storm: Storm, number: int) -> None:
+    """The life of a worker process, the one hired as `number`: it ends when it is killed."""
     database = Database(storm.url, pool_size=2)
-    turns = Turns(Fate(storm), storm.slow)
+    turns = Turns(Fate(storm, number), storm.slow, storm.nap)
     answer = {"early": turns.answer_early, "unfenced": turns.answer_unfenced}.get(storm.variant, turns.answer)
     handlers = {"turn": answer, "send": Outbound({"storm": Provider(database, turns.fate)}).deliver}
     Drain(database, handlers, sweep=0.1, lease=LEASE).start(1)
@@ -158,9 +162,10 @@ def work(storm: Storm) -> None:
 class Turns:
     """Ways to answer, the sound one and the broken ones."""
 
-    def __init__(self, fate: Fate, slow: float) -> None:
+    def __init__(self, fate: Fate, slow: float, nap: float) -> None:
         self.fate = fate
         self._slow = slow
+        self._nap = nap
 
     def answer(self, database: Database, work: Work) -> None:
         """All in one transaction, with the end of the work."""
@@ -169,8 +174,8 @@ class Turns:
             if turn is not None:
                 _close(uow, turn, began)
             outbox.finish(uow.session, work)
-            self.fate.strike(f"before committing {work.id}")
-        self.fate.strike(f"after committing {work.id}")
+            self.fate.strike()
+        self.fate.strike()
 
     def answer_early(self, database: Database, work: Work) -> None:
         """Broken: the work is finished before it is done."""
@@ -199,8 +204,8 @@ class Turns:
             turn = messaging.open_turn(session, work.payload["conversation_id"])
         if turn is not None:
             slow = work.attempts == 1 and random.Random(f"slow {work.id}").random() < self._slow
-            time.sleep(_SLOW_TURN if slow else _TURN)
-        self.fate.strike(f"thinking {work.id}")
+            time.sleep(self._nap if slow else _TURN)
+        self.fate.strike()
         return turn, began
 
 
@@ -230,7 +235,7 @@ def rage(storm: Storm, database: Database) -> Aftermath:
     try:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda e: inbound.accept(database, storm.merchant_id, e), _mail(storm, dice)))
-        crew.watch_until(lambda: _quiet(database))
+        crew.watch_until(lambda: _quiet(database) and (storm.variant != "unfenced" or _doubled(database)))
     finally:
         crew.dismiss()
     return _look(storm, database)
@@ -262,10 +267,12 @@ class _Crew:
         self._storm = storm
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__])
-        self._workers = [self._hire() for _ in range(WORKERS)]
+        self._hired = 0
+        self._workers = [self._hire() for _ in range(storm.workers)]
 
     def _hire(self) -> BaseProcess:
-        worker = self._context.Process(target=work, args=(self._storm,), daemon=True)
+        worker = self._context.Process(target=work, args=(self._storm, self._hired), daemon=True)
+        self._hired += 1
         worker.start()
         return worker
 
@@ -288,6 +295,12 @@ class _Crew:
 def _quiet(database: Database) -> bool:
     with database.read() as session:
         return outbox.backlog(session)[0] == 0
+
+
+def _doubled(database: Database) -> bool:
+    """Whether the worker that was too slow has come back with what another has done meanwhile."""
+    with database.read() as session:
+        return max(Counter(session.scalars(select(EFFECTS.c.external_id))).values(), default=0) > 1
 
 
 def _look(storm: Storm, database: Database) -> Aftermath:
