@@ -17,6 +17,8 @@ from assistant.dialogue.saying import Said, fits, hear, only_number, parts_of
 from core.orders.lines import Line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.dialogue.clauses import Clause
     from assistant.dialogue.draft import Draft
     from assistant.understanding.reading import ReadLine
@@ -169,7 +171,8 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
     if said.lines and said.strays:  # how many of something that is not on the menu
         loose = tuple(p for p in loose if p.kind != "quantity")
     for read in lines:
-        if read in referred or (read.determiner in _AMONG and edits.is_reference(draft, read)):
+        among = read.determiner in _AMONG and not _is_share(read, lines, referred)
+        if read in referred or (among and edits.is_reference(draft, read)):
             done = edits.refer(draft, read, said) or done
             loose = () if len(lines) == 1 else loose
             continue
@@ -180,6 +183,14 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
             return done
         done = done or put
     return done
+
+
+def _is_share(read: ReadLine, lines: Sequence[ReadLine], referred: Sequence[ReadLine]) -> bool:
+    """“Two lattes, one of them decaf”: the grammar has taken the one from the two that are ordered here already."""
+    before = lines[: lines.index(read)]
+    return read.determiner == "partitive" and any(
+        other.line.item == read.line.item and other not in referred for other in before
+    )
 
 
 def _said_again(draft: Draft, said: Said) -> bool:
@@ -227,8 +238,21 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
             line = draft.cart.lines[held]
             new = applied(draft.menu, line, Parts(read.line.variation, read.line.modifiers))
             return draft.add(new.with_quantity(read.line.quantity), said.causes)
-    draft.add(_sized(draft, read, said), _causes(read, said))
+    line = _sized(draft, read, said)
+    if read.determiner == "definite" and not _wholly_named(draft, read, said):
+        # "Bring it to my flat": half a name of something that nobody has ordered yet is no order.
+        draft.open(Point("propose", _causes(read, said)[0], (line.item,), line))
+        return True
+    draft.add(line, _causes(read, said))
     return True
+
+
+def _wholly_named(draft: Draft, read: ReadLine, said: Said) -> bool:
+    """Whether the words of an item are all the words of one of its names."""
+    tokens = {t for c in read.causes if c.part in {"item", "combo", "variation"} for t in c.tokens}
+    heard = roots(said.reading.words(tuple(sorted(tokens))))
+    names = names_of(draft.menu, read.line.item)
+    return any(all(any(close(word, n) for word in heard) for n in roots(name)) for name in names)
 
 
 def _sized(draft: Draft, read: ReadLine, said: Said) -> Line:

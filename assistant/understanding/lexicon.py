@@ -205,10 +205,20 @@ class _Builder:
                 for target, cost in targets.items() if len(said) == 1 else ():
                     merged[said[0] + ACCENTED,].setdefault(target, cost)
                 continue
+            if len(said) > 1 and self._is_said_here(said[0]):
+                # "The latte" is no tea latte either.
+                for target, cost in targets.items():
+                    merged[said[0] + ACCENTED, *said[1:]].setdefault(target, cost)
+                continue
             kinds = {kind for (kind, _), cost in merged.get(said, {}).items() if cost <= _UNIQUE}
             if "item" not in kinds and "modifier" not in kinds:
                 for target, cost in targets.items():
                     merged[said].setdefault(target, cost)
+
+    def _is_said_here(self, word: str) -> bool:
+        """Whether a word goes before any noun in the shop's language or in English."""
+        here = {self.locale, "en"}
+        return any(c.kind == "determiner" and c.language in here for c in self.knowledge.closed.get((word,), ()))
 
     def _merge_near(self, merged: Table) -> None:
         for said, names in self.knowledge.foods.near.items():
