@@ -15,6 +15,7 @@ from admin.ports import Deps
 from admin.security import check_csrf, csrf_mark, session_token
 from core import merchants, staff
 from core.access import Actor
+from core.kernel.errors import NotAllowed
 from core.staff import Permission, StaffView
 
 if TYPE_CHECKING:
@@ -49,6 +50,20 @@ class Visit:
     def merchant_id(self) -> str:
         """The only shop whose rows may be seen."""
         return self.merchant.id
+
+    @property
+    def places(self) -> frozenset[str] | None:
+        """The only locations whose orders and tickets may be seen; None: all of the shop."""
+        return self.actor.location_ids
+
+    def check_place(self, location_id: str) -> None:
+        """Go on only if the person works at this location.
+
+        Raises:
+            NotAllowed: it is not among theirs.
+        """
+        if self.places is not None and location_id not in self.places:
+            raise NotAllowed(action="see what another location does")
 
     def may(self, permission: Permission) -> bool:
         """Whether the person has a permission."""

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 _SUBSCRIBERS: Mapping[str, tuple[Subscriber, ...]] = {
     **SUBSCRIBERS,
+    "PaymentCaptured": (*SUBSCRIBERS.get("PaymentCaptured", ()), orders.on_payment_captured),
     "PaymentFailed": (*SUBSCRIBERS.get("PaymentFailed", ()), orders.on_payment_failed),
+    "ReservationExpired": (*SUBSCRIBERS.get("ReservationExpired", ()), orders.on_reservation_expired),
 }
 
 

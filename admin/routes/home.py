@@ -57,7 +57,9 @@ def today(visit: Annotated[Visit, Depends(signed_in)]) -> Response:
 def _shown(visit: Visit) -> dict[str, Any]:
     with visit.database.read() as session:
         tiles = tuple(_tiles(visit, session))
-        waiting = orders.list_orders(session, visit.merchant_id, limit=_LISTED) if visit.may("orders.read") else ()
+        waiting: tuple[OrderView, ...] = ()
+        if visit.may("orders.read"):
+            waiting = orders.list_orders(session, visit.merchant_id, limit=_LISTED, location_ids=visit.places)
     oldest_first = sorted(waiting, key=lambda order: order.placed_at)
     return {"tiles": tiles, "waiting": oldest_first, "today": visit.formats.day(now())}
 
@@ -66,7 +68,7 @@ def _tiles(visit: Visit, session: Session) -> Iterator[Tile]:
     if visit.may("orders.read"):
         yield from _order_tiles(visit, session)
     if visit.may("kitchen.read"):
-        found = kitchen.tickets(session, visit.merchant_id, state="open")
+        found = kitchen.tickets(session, visit.merchant_id, state="open", location_ids=visit.places)
         text = f"oldest {visit.formats.age(found[0].placed_at)}" if found else "all clear"
         yield Tile("/admin/kitchen", "kitchen", "In the kitchen", str(len(found)), text)
     if visit.may("conversations.read"):
@@ -86,21 +88,21 @@ def _tiles(visit: Visit, session: Session) -> Iterator[Tile]:
 
 def _order_tiles(visit: Visit, session: Session) -> Iterator[Tile]:
     f = visit.formats
-    new = _in_state(session, visit.merchant_id, "new")
+    new = _in_state(visit, session, "new")
     oldest = min((o.placed_at for o in new), default=None)
     text = f"oldest {f.age(oldest)}" if oldest else "none waits"
     yield Tile("/admin/orders", "orders", "New orders", str(len(new)), text, hot=bool(new))
-    ready = _in_state(session, visit.merchant_id, "ready")
+    ready = _in_state(visit, session, "ready")
     yield Tile("/admin/orders", "orders", "Ready", str(len(ready)), "to be handed over")
-    over = _in_state(session, visit.merchant_id, "completed")
+    over = _in_state(visit, session, "completed")
     sold = [o for o in over if o.completed_at and o.completed_at >= f.midnight()]
     total = sum((o.total for o in sold), Money.zero(visit.merchant.currency))
     many = f"{len(sold)} order{'' if len(sold) == 1 else 's'} completed"
     yield Tile("/admin/orders", "orders", "Sold today", f.money(total), many)
 
 
-def _in_state(session: Session, merchant_id: str, state: OrderState) -> tuple[OrderView, ...]:
-    return orders.list_orders(session, merchant_id, states=(state,), limit=_MOST)
+def _in_state(visit: Visit, session: Session, state: OrderState) -> tuple[OrderView, ...]:
+    return orders.list_orders(session, visit.merchant_id, states=(state,), limit=_MOST, location_ids=visit.places)
 
 
 def _sold_out(session: Session, merchant_id: str) -> list[str]:

@@ -95,8 +95,8 @@ def _tickets(visit: Visit, station: str) -> dict[str, Any]:
     mine, only = visit.merchant_id, station or None
     with visit.database.read() as session:
         stations = [s.name for s in kitchen.stations(session, mine, visit.location.id)]
-        waiting = kitchen.tickets(session, mine, state="open", station=only)
-        made = kitchen.tickets(session, mine, state="done", station=only, limit=_DONE_SHOWN)
+        waiting = kitchen.tickets(session, mine, state="open", station=only, location_ids=visit.places)
+        made = kitchen.tickets(session, mine, state="done", station=only, limit=_DONE_SHOWN, location_ids=visit.places)
     if stations:
         stations.append(kitchen.STATION)
     return {"tickets": waiting, "done": made, "stations": stations, "station": station}
@@ -104,4 +104,4 @@ def _tickets(visit: Visit, station: str) -> dict[str, Any]:
 
 def _pass(visit: Visit) -> dict[str, Any]:
     with visit.database.read() as session:
-        return {"orders": kitchen.expo(session, visit.merchant_id)}
+        return {"orders": kitchen.expo(session, visit.merchant_id, location_ids=visit.places)}

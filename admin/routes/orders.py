@@ -60,6 +60,7 @@ def order_page(order_id: str, visit: Annotated[Visit, Depends(sees("orders.read"
     """One order, with all its moments."""
     with visit.database.read() as session:
         order = orders.order(session, visit.merchant_id, order_id)
+        visit.check_place(order.location_id)
         track = orders.tracking(session, visit.merchant_id, order_id)
         returns = orders.returns_of(session, visit.merchant_id, order_id)
     moments = (
@@ -173,14 +174,13 @@ def _moved(visit: Visit) -> Response:
 def _board(visit: Visit) -> dict[str, Any]:
     midnight = visit.formats.midnight()
     with visit.database.read() as session:
-        over = _over_since(session, visit.merchant_id, midnight)
-        to_make = {ticket.order_id for ticket in kitchen.tickets(session, visit.merchant_id, limit=_MOST)}
+        over = _over_since(visit, session, midnight)
+        tickets = kitchen.tickets(session, visit.merchant_id, limit=_MOST, location_ids=visit.places)
+        to_make = {ticket.order_id for ticket in tickets}
         columns = (
-            _column(session, visit.merchant_id, ("new", "held"), "New", "New orders show here by themselves."),
-            _column(session, visit.merchant_id, ("accepted", "preparing"), "Accepted", "Nothing is being made."),
-            _column(
-                session, visit.merchant_id, ("ready", "out_for_delivery"), "Ready", "Nothing waits to be picked up."
-            ),
+            _column(visit, session, ("new", "held"), "New", "New orders show here by themselves."),
+            _column(visit, session, ("accepted", "preparing"), "Accepted", "Nothing is being made."),
+            _column(visit, session, ("ready", "out_for_delivery"), "Ready", "Nothing waits to be picked up."),
             Column("over", "Completed today", "Nothing yet today.", over),
         )
     # Tickets are listed up to a limit, oldest first: beyond it nothing is said to be made.
@@ -188,13 +188,14 @@ def _board(visit: Visit) -> dict[str, Any]:
     return {"columns": columns, "made": made}
 
 
-def _column(session: Session, merchant_id: str, states: tuple[OrderState, ...], title: str, nothing: str) -> Column:
-    found = orders.list_orders(session, merchant_id, states=states, limit=_MOST)
+def _column(visit: Visit, session: Session, states: tuple[OrderState, ...], title: str, nothing: str) -> Column:
+    found = orders.list_orders(session, visit.merchant_id, states=states, limit=_MOST, location_ids=visit.places)
     oldest_first = tuple(sorted(found, key=lambda o: (o.placed_at, o.id)))
     return Column(states[0], title, nothing, oldest_first, more=len(found) == _MOST)
 
 
-def _over_since(session: Session, merchant_id: str, since: datetime) -> tuple[OrderView, ...]:
-    found = orders.list_orders(session, merchant_id, states=("completed", "cancelled"), limit=_MOST)
+def _over_since(visit: Visit, session: Session, since: datetime) -> tuple[OrderView, ...]:
+    ended: tuple[OrderState, ...] = ("completed", "cancelled")
+    found = orders.list_orders(session, visit.merchant_id, states=ended, limit=_MOST, location_ids=visit.places)
     dated = [(o.completed_at or o.cancelled_at or o.placed_at, o) for o in found]
     return tuple(o for at, o in sorted(dated, key=lambda d: (d[0], d[1].id), reverse=True) if at >= since)

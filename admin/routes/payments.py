@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form
 
 from admin.access import Visit, changes, sees
 from admin.routing import AdminRoute, see
-from core import orders, payments
+from core import merchants, orders, payments
 from core.kernel.errors import InvalidInput, NotFound
 from core.kernel.ids import new_id
 from core.kernel.money import Money
@@ -32,14 +32,19 @@ def payments_page(order_id: str, visit: Annotated[Visit, Depends(sees("orders.re
     """The payments of an order, and what can be done about them."""
     with visit.database.read() as session:
         order = orders.order(session, visit.merchant_id, order_id)
+        visit.check_place(order.location_id)
         known = payments.all_of_order(session, visit.merchant_id, order_id)
         refunds = payments.refunds_of_order(session, visit.merchant_id, order_id)
         due = payments.still_due(session, visit.merchant_id, order_id) or Money.zero(order.total.currency)
+        place = merchants.location(session, visit.merchant_id, order.location_id)
+    tried = {refund.ref for refund in refunds}
     context: dict[str, Any] = {
         "order": order,
         "payments": known,
         "refunds": refunds,
         "due": due,
+        "coins": {p.id: orders.pricing.in_cash(p.amount, place) for p in known if p.state == "pending"},
+        "again": {r.id for r in refunds if r.state == "failed" and payments.retried(r) not in tried},
         "has_links": bool(online_methods(settings())),
         # One form gives back once, however often it is sent.
         "ref": new_id(),
@@ -52,11 +57,11 @@ def take(
     order_id: str,
     visit: Annotated[Visit, Depends(changes("payments.take"))],
     payment_id: Annotated[str, Form()],
+    exact: Annotated[str, Form()] = "",
 ) -> Response:
-    """The money was taken at the counter. Pressed twice, it was taken once."""
+    """The money was taken at the counter, `exact` or what there are coins for. Pressed twice, it was taken once."""
     with visit.database.begin(visit.actor) as uow:
-        _check(payments.payment(uow.session, visit.merchant_id, payment_id), order_id)
-        payments.take_at_counter(uow, visit.merchant_id, payment_id)
+        orders.take_at_counter(uow, visit.merchant_id, order_id, payment_id, cash=exact != "yes")
     return see(f"/admin/orders/{order_id}/payments")
 
 
@@ -64,8 +69,7 @@ def take(
 def link(order_id: str, visit: Annotated[Visit, Depends(changes("payments.take"))]) -> Response:
     """Make a link to pay by."""
     with visit.database.begin(visit.actor) as uow:
-        orders.order(uow.session, visit.merchant_id, order_id)
-        payments.pay_by_link(uow, visit.merchant_id, order_id)
+        orders.pay_by_link(uow, visit.merchant_id, order_id)
     return see(f"/admin/orders/{order_id}/payments")
 
 
@@ -89,6 +93,20 @@ def refund(
         money = Money.parse(amount.strip().replace(",", "."), found.amount.currency)
         own = f"desk:{clean(ref, _REF_LENGTH)}"
         payments.refund(uow, visit.merchant_id, payment_id, money, reason=why, ref=own)
+    return see(f"/admin/orders/{order_id}/payments")
+
+
+@router.post("/orders/{order_id}/payments/retry")
+def retry(
+    order_id: str,
+    visit: Annotated[Visit, Depends(changes("orders.refund"))],
+    refund_id: Annotated[str, Form()],
+) -> Response:
+    """Try a refund again that failed. Sent twice, it is tried once."""
+    with visit.database.begin(visit.actor) as uow:
+        if refund_id not in {r.id for r in payments.refunds_of_order(uow.session, visit.merchant_id, order_id)}:
+            raise NotFound(what="refund", key=refund_id)
+        payments.retry_refund(uow, visit.merchant_id, refund_id)
     return see(f"/admin/orders/{order_id}/payments")
 
 

@@ -54,14 +54,14 @@ def tickets(
     state: TicketState,
     limit: int,
     station: str | None = None,
-    location_id: str | None = None,
+    location_ids: Collection[str] | None = None,
 ) -> tuple[TicketView, ...]:
     """Tickets of a state: open ones by urgency, the others latest first."""
     rows = select(TicketRow).where(TicketRow.merchant_id == merchant_id, TicketRow.state == state)
     if station is not None:
         rows = rows.where(TicketRow.station == station)
-    if location_id is not None:
-        rows = rows.where(TicketRow.location_id == location_id)
+    if location_ids is not None:
+        rows = rows.where(TicketRow.location_id.in_(location_ids))
     order = _URGENCY if state == "open" else (TicketRow.placed_at.desc(), TicketRow.id)
     return _views(session, rows.order_by(*order).limit(limit))
 

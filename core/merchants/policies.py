@@ -20,6 +20,7 @@ _RANGES: Final = {
     "hold_units": (1, 10_000),
     "hold_amount": (1, 10**12),
     "hold_orders_an_hour": (1, 1_000),
+    "hold_minutes": (5, 7 * _MINUTES_OF_A_DAY),
 }
 _CHOICES: Final = {
     "when_closed": get_args(WhenClosed),
@@ -37,7 +38,8 @@ class Policy:
     `when_closed`: orders for now are taken at any hour ("accept"), only for a later time ("preorder"), or not at all.
     `lead_minutes` lie between ordering and the earliest time asked for; `slot_orders` fit into `slot_minutes`.
     `hold_units`, `hold_amount` (minor units) and `hold_orders_an_hour` (of one customer): beyond them an order waits
-    for a person. `tables` are the names that dine-in may use; none means any.
+    for a person, `hold_minutes` at most: then it is cancelled. `tables` are the names that dine-in may use; none means
+    any.
     """
 
     when_closed: WhenClosed = "accept"
@@ -51,6 +53,7 @@ class Policy:
     hold_units: int | None = None
     hold_amount: int | None = None
     hold_orders_an_hour: int | None = None
+    hold_minutes: int = 120
     tables: tuple[str, ...] = ()
     table_required: bool = False
     country: str = ""

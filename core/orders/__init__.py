@@ -43,7 +43,13 @@ from core.orders.service import (
     take_discount_back,
     tracking,
 )
-from core.orders.service.paying import on_payment_failed
+from core.orders.service.paying import (
+    on_payment_captured,
+    on_payment_failed,
+    on_reservation_expired,
+    pay_by_link,
+    take_at_counter,
+)
 from core.orders.timing import Slot as TimeSlot
 from core.orders.views import CartView, OrderLineView, OrderView, ReturnView, TrackingView
 
@@ -84,9 +90,12 @@ __all__ = [
     "list_orders",
     "mark_ready",
     "merged",
+    "on_payment_captured",
     "on_payment_failed",
+    "on_reservation_expired",
     "open_cart",
     "order",
+    "pay_by_link",
     "place_order",
     "pricing",
     "quote_at",
@@ -107,6 +116,7 @@ __all__ = [
     "start_preparing",
     "start_ticket",
     "states",
+    "take_at_counter",
     "take_discount_back",
     "tracking",
 ]

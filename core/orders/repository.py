@@ -163,12 +163,17 @@ def latest_order(session: Session, merchant_id: str, customer_id: str) -> OrderV
 
 
 def orders(
-    session: Session, merchant_id: str, *, states: Collection[OrderState], limit: int, location_id: str | None = None
+    session: Session,
+    merchant_id: str,
+    *,
+    states: Collection[OrderState],
+    limit: int,
+    location_ids: Collection[str] | None = None,
 ) -> tuple[OrderView, ...]:
-    """Orders in these states, of one place if named, the latest first."""
+    """Orders in these states, of these places if named, the latest first."""
     query = select(OrderRow).where(OrderRow.merchant_id == merchant_id, OrderRow.state.in_(states))
-    if location_id is not None:
-        query = query.where(OrderRow.location_id == location_id)
+    if location_ids is not None:
+        query = query.where(OrderRow.location_id.in_(location_ids))
     return _orders(session, merchant_id, query.order_by(OrderRow.placed_at.desc(), OrderRow.id.desc()).limit(limit))
 
 

@@ -8,11 +8,12 @@ from core.payments.service.opening import (
     cancel_payment,
     expire,
     open_payment,
+    pay_by,
     pay_by_link,
     take_at_counter,
 )
-from core.payments.service.reading import all_of_order, by_link, of_order, payment, refunds_of_order, still_due
-from core.payments.service.refunding import refund
+from core.payments.service.reading import advance, all_of_order, by_link, of_order, payment, refunds_of_order, still_due
+from core.payments.service.refunding import refund, retried, retry_refund
 from core.payments.service.tasks import begin_task, end_task, look_again, task_faulty, task_refused
 from core.payments.views import Applied, PaymentView, ProviderFact, RefundView, Task
 
@@ -25,6 +26,7 @@ __all__ = [
     "RefundView",
     "Task",
     "adjust",
+    "advance",
     "all_of_order",
     "apply",
     "begin_task",
@@ -36,10 +38,13 @@ __all__ = [
     "look_again",
     "of_order",
     "open_payment",
+    "pay_by",
     "pay_by_link",
     "payment",
     "refund",
     "refunds_of_order",
+    "retried",
+    "retry_refund",
     "rules",
     "states",
     "still_due",

@@ -14,16 +14,20 @@ if TYPE_CHECKING:
     from core.payments.views import PaymentView, RefundView
 
 
-def captured(uow: UnitOfWork, payment: PaymentView) -> None:
-    """The money came in."""
-    _post(
+def captured(uow: UnitOfWork, payment: PaymentView, *, received: Money | None = None) -> None:
+    """The money came in. `received` is what coins came to, when it is not the amount itself."""
+    amount = payment.captured
+    if not amount.amount:
+        return
+    came = amount if received is None else received
+    ledger.post(
         uow,
-        payment,
-        f"payment:{payment.id}",
+        payment.merchant_id,
+        ref=f"payment:{payment.id}",
         kind="payment",
-        debit=_till(payment),
-        credit="receivable",
-        amount=payment.captured,
+        entries=(Entry(_till(payment), came), Entry("receivable", -amount), Entry("rounding", amount - came)),
+        order_id=payment.order_id,
+        location_id=payment.location_id or None,
     )
 
 

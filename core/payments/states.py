@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 Method = Literal["counter", "test", "stripe", "paypal"]
 PaymentState = Literal["pending", "authorised", "captured", "failed", "cancelled", "disputed"]
+Advance = Literal["none", "awaited", "paid"]
 RefundState = Literal["pending", "succeeded", "failed"]
 DisputeState = Literal["", "open", "won", "lost"]
 FactKind = Literal["opened", "authorised", "declined", "captured", "failed", "expired", "refund", "dispute"]

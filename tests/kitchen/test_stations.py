@@ -141,7 +141,7 @@ def test_the_pass_shows_every_part_of_what_is_not_done(database: Database) -> No
     with database.read() as session:
         (order,) = kitchen.expo(session, shop.merchant_id)
         assert kitchen.cooking(session, shop.merchant_id, placed.id) == "cooking"
-        assert kitchen.expo(session, shop.merchant_id, location_id="0" * 32) == ()
+        assert kitchen.expo(session, shop.merchant_id, location_ids=["0" * 32]) == ()
     assert [(part.station, part.cooking) for part in order.parts] == [("bar", "made"), ("grill", "waiting")]
     assert order.ready is False
 

@@ -42,6 +42,7 @@ from core.inventory.repository.reservations import (
     held_at,
     lock_held,
     lock_reservations,
+    reservations,
     settle,
     sums_of_reservations,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "movements",
     "recount",
     "recount_lot",
+    "reservations",
     "set_low",
     "set_reorder_point",
     "settle",

@@ -58,6 +58,11 @@ def lock_reservations(session: Session, merchant_id: str, order_id: str) -> tupl
     return _found(session, _of(merchant_id, order_id).with_for_update())
 
 
+def reservations(session: Session, merchant_id: str, order_id: str) -> tuple[Held, ...]:
+    """Everything an order holds or held."""
+    return _found(session, _of(merchant_id, order_id))
+
+
 def lock_held(session: Session, merchant_id: str, order_id: str) -> tuple[Held, ...]:
     """What an order still holds, kept from others until the transaction ends."""
     return _found(session, _of(merchant_id, order_id).where(_C.state == "held").with_for_update())

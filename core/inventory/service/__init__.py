@@ -12,7 +12,17 @@ from core.inventory.service.levels import (
 )
 from core.inventory.service.lots import count_lot, lot, lot_facts, lots, lots_of_order, orders_of_lot
 from core.inventory.service.repair import repair, verify
-from core.inventory.service.reserving import expire, keep, rearrange, release, reserve, reserved, ship, take_back
+from core.inventory.service.reserving import (
+    expire,
+    expired,
+    keep,
+    rearrange,
+    release,
+    reserve,
+    reserved,
+    ship,
+    take_back,
+)
 from core.inventory.service.transfers import close_transfer, receive_transfer, send_transfer, transfer, transfers
 
 __all__ = [
@@ -21,6 +31,7 @@ __all__ = [
     "count",
     "count_lot",
     "expire",
+    "expired",
     "keep",
     "level",
     "levels",

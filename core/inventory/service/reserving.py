@@ -196,6 +196,12 @@ def take_back(
     return back
 
 
+def expired(session: Session, merchant_id: str, order_id: str) -> bool:
+    """Whether anything that the order held was given back because it held it too long, and was not taken again."""
+    found = repository.reservations(session, merchant_id, order_id)
+    return any(h.state == "released" and h.expired_at is not None for h in found)
+
+
 def reserved(session: Session, merchant_id: str, location_id: str, item_id: str) -> dict[str, int]:
     """Which open orders hold an item at a location: units by order id."""
     return repository.held_at(session, merchant_id, location_id, item_id)

@@ -13,6 +13,8 @@ from core.kitchen.events import TicketDone, TicketEvent, TicketRecalled, TicketS
 from core.kitchen.views import ExpoOrder, Part
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
     from core.db.uow import UnitOfWork
@@ -29,9 +31,11 @@ def tickets(
     limit: int = 100,
     station: str | None = None,
     location_id: str | None = None,
+    location_ids: Collection[str] | None = None,
 ) -> tuple[TicketView, ...]:
-    """Tickets of a state, of one station or place if named: open ones by promised time, the others latest first."""
-    return repository.tickets(session, merchant_id, state=state, limit=limit, station=station, location_id=location_id)
+    """Tickets of a state, of one station or of places if named: open ones by promised time, the others latest first."""
+    places = (location_id,) if location_id is not None else location_ids
+    return repository.tickets(session, merchant_id, state=state, limit=limit, station=station, location_ids=places)
 
 
 def tickets_of_order(session: Session, merchant_id: str, order_id: str) -> tuple[TicketView, ...]:
@@ -51,9 +55,9 @@ def ticket(session: Session, merchant_id: str, ticket_id: str) -> TicketView:
     return found
 
 
-def expo(session: Session, merchant_id: str, *, location_id: str | None = None) -> tuple[ExpoOrder, ...]:
+def expo(session: Session, merchant_id: str, *, location_ids: Collection[str] | None = None) -> tuple[ExpoOrder, ...]:
     """The pass: every order with something still to make, with all its parts, the most urgent first."""
-    open_now = repository.tickets(session, merchant_id, state="open", limit=_MOST, location_id=location_id)
+    open_now = repository.tickets(session, merchant_id, state="open", limit=_MOST, location_ids=location_ids)
     ids = list(dict.fromkeys(ticket.order_id for ticket in open_now))
     of_order: dict[str, list[TicketView]] = {order_id: [] for order_id in ids}
     for ticket in repository.of_orders(session, merchant_id, ids):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core import inventory, kitchen, merchants, payments
@@ -11,7 +12,7 @@ from core.kernel.errors import Conflict, PriceChanged, StaleOrder, TooLate
 from core.kernel.text import clean
 from core.orders import pricing, repository, repository_returns, rules
 from core.orders.events import OrderChanged
-from core.orders.service import books, tickets
+from core.orders.service import books, holding, tickets
 from core.orders.service.carts import cart, menu_now
 from core.orders.service.placing import check_complete, reserve, sold
 from core.orders.service.progress import allowed, announce, held, promised_anew
@@ -65,14 +66,18 @@ def change_order(
         if expected_total not in (None, after.total):
             raise PriceChanged(expected=str(expected_total), now=str(after.total))
         repository.rewrite_order(uow.session, after)
-        reserve(uow, menu, after, inventory.rearrange)
+        awaited = holding.awaited(uow, before)
+        location = merchants.location(uow.session, merchant_id, before.location_id)
+        ends = holding.until(location, before, pay_by=payments.pay_by(after.total) if awaited else None)
+        reserve(uow, menu, after, partial(inventory.rearrange, expires_at=ends))
         difference = after.total.amount - before.total.amount
         books.changed(uow, before, after, ref=str(after.version))
         if difference:
             payments.adjust(uow, merchant_id, order_id, after.total, ref=f"change:{after.version}")
         if before.state != "held":
             after = promised_anew(uow, after)
-            tickets.tell_of_change(uow, menu, after)
+            if not awaited:
+                tickets.tell_of_change(uow, menu, after)
         announce(
             uow,
             after,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core import catalogue, inventory, payments
@@ -12,7 +13,7 @@ from core.kernel.errors import CartClosed, CartIncomplete, Conflict, OutOfStock,
 from core.kernel.ids import new_id
 from core.orders import pricing, repository, rules
 from core.orders.events import OrderHeld, OrderPlaced
-from core.orders.service import books, handover
+from core.orders.service import books, handover, holding
 from core.orders.service.carts import change, locked, menu_now, quoted
 from core.orders.service.progress import announce, order
 from core.orders.service.tickets import tell_kitchen
@@ -20,6 +21,7 @@ from core.orders.views import OrderLineView, OrderView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from core.catalogue import Menu
     from core.db.uow import UnitOfWork
@@ -63,14 +65,15 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         placed = _save(uow, _timed(uow, menu, _drawn_up(menu, found, quote), how))
         if how.slot is not None:
             handover.take_slot(uow, how.location, how.slot)
-        _reserve(uow, menu, placed)
+        pay_by = payments.pay_by(placed.total)
+        _reserve(uow, menu, placed, holding.until(how.location, placed, pay_by=pay_by))
         books.sold(uow, placed)
         _ask_for_money(uow, placed)
         change(uow, found, replace(found, status="placed", order_id=placed.id))
         announce(uow, placed, OrderPlaced)
         if placed.held_for:
             announce(uow, placed, OrderHeld, reasons=list(placed.held_for))
-        else:
+        elif pay_by is None:
             tell_kitchen(uow, menu, placed)
     return placed
 
@@ -175,8 +178,8 @@ def _save(uow: UnitOfWork, drawn_up: OrderView) -> OrderView:
     return replace(drawn_up, code=code)
 
 
-def _reserve(uow: UnitOfWork, menu: Menu, placed: OrderView) -> None:
-    reserve(uow, menu, placed, inventory.reserve)
+def _reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, until: datetime | None) -> None:
+    reserve(uow, menu, placed, partial(inventory.reserve, expires_at=until))
 
 
 def reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, how: Callable[..., None]) -> None:

@@ -22,7 +22,7 @@ from core.orders.events import (
     OrderSentOut,
     OrderStarted,
 )
-from core.orders.service import books, handover, tickets
+from core.orders.service import books, handover, holding, tickets
 from core.orders.service.carts import menu_now
 
 if TYPE_CHECKING:
@@ -62,16 +62,19 @@ def list_orders(
     states: Collection[OrderState] = machine.OPEN,
     limit: int = 100,
     location_id: str | None = None,
+    location_ids: Collection[str] | None = None,
 ) -> tuple[OrderView, ...]:
-    """Orders in these states, of one place if named, the latest first."""
-    return repository.orders(session, merchant_id, states=states, limit=limit, location_id=location_id)
+    """Orders in these states, of one place or of several if named, the latest first."""
+    places = (location_id,) if location_id is not None else location_ids
+    return repository.orders(session, merchant_id, states=states, limit=limit, location_ids=places)
 
 
 @requires("orders.change")
 def release(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView:
-    """A person has looked at an order that was held: it is made now. Doing so again changes nothing.
+    """A person has looked at an order that was held: it is made now, or once its money has come in. Again: no change.
 
     Raises:
+        OutOfStock: nobody looked for so long that others have what it held; `item` is the stock item's id.
         IllegalTransition: it is past that.
         NotFound: no such order of this shop.
     """
@@ -79,7 +82,8 @@ def release(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView:
     if moved is None:
         return order(uow.session, merchant_id, order_id)
     moved = promised_anew(uow, moved)
-    tickets.tell_kitchen(uow, menu_now(uow.session, merchant_id, moved.location_id), moved)
+    if not holding.awaited(uow, moved):
+        holding.make(uow, menu_now(uow.session, merchant_id, moved.location_id), moved)
     return announce(uow, moved, OrderReleased)
 
 

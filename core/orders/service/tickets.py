@@ -24,6 +24,12 @@ def tell_kitchen(uow: UnitOfWork, menu: Menu, placed: OrderView) -> None:
     kitchen.open_order(uow, placed.merchant_id, placed.location_id, docket(placed), dishes, known=stations)
 
 
+def tell_kitchen_once(uow: UnitOfWork, menu: Menu, certain: OrderView) -> None:
+    """Make it, unless the kitchen was told already."""
+    if not kitchen.tickets_of_order(uow.session, certain.merchant_id, certain.id):
+        tell_kitchen(uow, menu, certain)
+
+
 def tell_of_change(uow: UnitOfWork, menu: Menu, after: OrderView) -> None:
     """Make it otherwise: each station hears what differs from what it knows."""
     stations = kitchen.stations(uow.session, after.merchant_id, after.location_id)

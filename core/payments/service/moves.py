@@ -132,8 +132,8 @@ def fail(uow: UnitOfWork, payment: PaymentView, reason: str, *, expired: bool = 
         after(uow, payment, "counter")
 
 
-def settle(uow: UnitOfWork, payment: PaymentView, charge_ref: str) -> PaymentView:
-    """All of it came in."""
+def settle(uow: UnitOfWork, payment: PaymentView, charge_ref: str, *, received: Money | None = None) -> PaymentView:
+    """All of it came in; in coins, as `received` when that is told."""
     moment = now()
     repository.change(
         uow.session,
@@ -146,7 +146,7 @@ def settle(uow: UnitOfWork, payment: PaymentView, charge_ref: str) -> PaymentVie
         problem="",
     )
     paid = replace(payment, state="captured", captured=payment.amount, captured_at=moment)
-    books.captured(uow, paid)
+    books.captured(uow, paid, received=received)
     record(uow, paid, PaymentCaptured)
     if payment.method != "counter":
         # News about the charge that came before this one had no payment to go to: ask for it once more.

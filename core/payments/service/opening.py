@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.access import requires
+from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput
 from core.kernel.money import Money
 from core.kernel.text import clean
@@ -19,6 +21,8 @@ from core.payments.states import LIVE, OPEN, PAID
 from core.settings import settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from core.db.uow import UnitOfWork
     from core.payments.states import Method
     from core.payments.views import PaymentView
@@ -70,9 +74,11 @@ def open_payment(
     return first
 
 
-@requires("orders.place")
+@requires("payments.take")
 def pay_by_link(uow: UnitOfWork, merchant_id: str, order_id: str, *, method: Method | None = None) -> PaymentView:
     """Let an order be paid by link: the view's `url` holds from now on. Asked again, the same link.
+
+    Customers go by `orders.pay_by_link`, which knows whose order it is.
 
     Raises:
         PaymentClosed: it is paid, or cancelled.
@@ -91,12 +97,16 @@ def pay_by_link(uow: UnitOfWork, merchant_id: str, order_id: str, *, method: Met
         return waiting
     if waiting.state == "authorised":
         raise PaymentClosed(problem="A payment for this order is under way.")
-    return moves.in_place_of(uow, waiting, chosen)
+    return moves.in_place_of(uow, waiting, chosen, prepaid=waiting.prepaid)
 
 
 @requires("payments.take")
-def take_at_counter(uow: UnitOfWork, merchant_id: str, payment_id: str) -> PaymentView:
+def take_at_counter(
+    uow: UnitOfWork, merchant_id: str, payment_id: str, *, received: Money | None = None
+) -> PaymentView:
     """Somebody at the counter has taken the whole amount. Saying so again changes nothing.
+
+    `received` is what coins came to when there are none for the amount itself; the difference is rounding.
 
     A link that the order could be paid by is closed; were it paid in the same moment, that money goes back.
 
@@ -112,7 +122,7 @@ def take_at_counter(uow: UnitOfWork, merchant_id: str, payment_id: str) -> Payme
     if found.state != "pending":
         raise PaymentClosed(problem=f"This payment is {found.state}: there is nothing to take.")
     mine = found if found.method == "counter" else moves.in_place_of(uow, found, "counter")
-    return moves.settle(uow, mine, "")
+    return moves.settle(uow, mine, "", received=received)
 
 
 @requires("orders.change")
@@ -164,6 +174,12 @@ def expire(uow: UnitOfWork, merchant_id: str, payment_id: str) -> PaymentView:
     if found.state == "pending" and found.method != "counter":
         moves.fail(uow, found, "It was not paid in time.", expired=True)
     return payment(uow.session, merchant_id, payment_id)
+
+
+def pay_by(amount: Money) -> datetime | None:
+    """Until when a new order of this amount must be paid to be made at all; None: it is made before it is paid."""
+    prepaid = _default()[1] and amount.amount > 0
+    return now() + timedelta(minutes=settings().payment_minutes) if prepaid else None
 
 
 def _default() -> tuple[Method, bool]:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from core.kernel.errors import NotFound
 from core.payments import repository
-from core.payments.states import LIVE, OPEN
+from core.payments.states import LIVE, OPEN, PAID
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db.uow import UnitOfWork
     from core.kernel.money import Money
+    from core.payments.states import Advance
     from core.payments.views import PaymentView, RefundView
 
 
@@ -74,6 +75,14 @@ def still_due(session: Session, merchant_id: str, order_id: str) -> Money | None
     """What an order still has to be paid; None when it has no payment."""
     due = [p.due for p in repository.of_order(session, merchant_id, order_id, states=LIVE)]
     return sum(due[1:], due[0]) if due else None
+
+
+def advance(session: Session, merchant_id: str, order_id: str) -> Advance:
+    """Whether an order is made for money in advance only, and whether that has come in."""
+    found = repository.of_order(session, merchant_id, order_id)
+    if not any(p.prepaid for p in found):
+        return "none"
+    return "paid" if any(p.state in PAID for p in found) else "awaited"
 
 
 def _found(view: PaymentView | None, payment_id: str) -> PaymentView:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.access import requires
 from core.kernel.clock import now
-from core.kernel.errors import Conflict, CurrencyMismatch, InvalidInput
+from core.kernel.errors import Conflict, CurrencyMismatch, InvalidInput, NotFound
 from core.kernel.text import clean
 from core.payments import books, repository
 from core.payments.errors import PaymentClosed, RefundTooLarge
@@ -44,6 +44,30 @@ def refund(uow: UnitOfWork, merchant_id: str, payment_id: str, amount: Money, *,
     if not 0 < len(ref) <= _REF_LENGTH:
         raise InvalidInput(field="ref", problem=f"must have 1 to {_REF_LENGTH} characters.")
     return start(uow, locked(uow, merchant_id, payment_id), amount, reason=reason, ref=ref)
+
+
+@requires("orders.refund")
+def retry_refund(uow: UnitOfWork, merchant_id: str, refund_id: str) -> RefundView:
+    """Try a refund once more that failed: a refund of its own, begun once however often this is asked.
+
+    Raises:
+        Conflict: it has not failed.
+        RefundTooLarge, PaymentClosed: the money is not there any more, or is in dispute.
+        NotFound: no such refund of this shop.
+    """
+    about = repository.refund(uow.session, merchant_id, refund_id)
+    if about is None:
+        raise NotFound(what="refund", key=refund_id)
+    payment = locked(uow, merchant_id, about.payment_id)
+    failed = repository.refund(uow.session, merchant_id, refund_id) or about
+    if failed.state != "failed":
+        raise Conflict(problem=f"This refund is {failed.state}: there is nothing to try again.")
+    return start(uow, payment, failed.amount, reason=failed.reason, ref=retried(failed))
+
+
+def retried(failed: RefundView) -> str:
+    """The ref under which a refund that failed is tried again."""
+    return f"again:{failed.id}"
 
 
 def start(uow: UnitOfWork, payment: PaymentView, amount: Money, *, reason: str, ref: str) -> RefundView:
