@@ -19,9 +19,7 @@ _SIZE_AFTER = {"part": 0.2, "": 0.1, "with": 0.15, "and": 0.6, ",": 0.12, ".": 0
 _MOST_OF_ONE = 6
 _AFTER_PAUSE = 0.15
 _EITHER = 0.6
-_UNUSED_NO = 3.0
 _UNUSED_AMOUNT = 1.2
-_NEXT = 2  # words apart: one "and" between
 
 
 def _certain(state: State, words: Positions) -> State:
@@ -82,7 +80,7 @@ class ChoicePlacer:
 
     def _parts(self, state: State, edge: Edge) -> Iterator[tuple[State, Part]]:
         """The part under the "no" or "extra" before it, and the state after taking that."""
-        part = Part(edge.tokens, edge.candidates, joined=state.connector == "and")
+        part = Part(edge.tokens, edge.candidates, lead=state.connector)
         scope = state.scope
         state = state._replace(last="modifier", cost=state.cost + edge.candidates[0][1])
         if scope is None:
@@ -271,48 +269,15 @@ class ChoicePlacer:
         counted = last._replace(quantity=int(edge.value), quantity_tokens=edge.tokens, determiner="number")
         yield state._replace(lines=state.with_open(counted), pending=None, scope=None, last="item", cost=cost)
 
-    @staticmethod
-    def denied_after(state: State, edge: Edge) -> Iterator[State]:
-        """A "without" after what it denies: "onion without", as Korean has it; of "onion and cheese" both."""
-        if state.scope is not None and not state.scope.used:
-            return
-        pending = state.pending
-        parts: tuple[Part, ...] = ()
-        if pending is not None and pending.parts:
-            parts = pending.parts
-        elif state.open_line is not None and (pending is None or pending.empty):
-            parts = state.open_line.parts
-        if parts and parts[-1].pre == "no":
-            said = parts[-1]._replace(negation=(*parts[-1].negation, *edge.tokens))
-            parts = (*parts[:-1], said)
-            if pending is not None and pending.parts:
-                yield state._replace(pending=pending._replace(parts=parts))
-            elif state.open_line is not None:
-                yield state._replace(lines=state.with_open(state.open_line._replace(parts=parts)))
-            return
-        if state.last != "modifier" or not parts or parts[-1].pre is not None:
-            yield state._replace(cost=state.cost + _UNUSED_NO, left=(*state.left, *edge.tokens))
-            return
-        first = len(parts) - 1
-        while (
-            first
-            and parts[first - 1].pre is None
-            and 0 <= parts[first].tokens[0] - parts[first - 1].tokens[-1] <= (_NEXT if parts[first].joined else 1)
-        ):
-            first -= 1
-        denied = tuple(p._replace(pre="no", negation=edge.tokens) for p in parts[first:])
-        if pending is not None and pending.parts:
-            yield state._replace(pending=pending._replace(parts=(*parts[:first], *denied)))
-        else:
-            assert state.open_line is not None  # noqa: S101  # for the type checker
-            line = state.open_line._replace(parts=(*parts[:first], *denied))
-            yield state._replace(lines=state.with_open(line))
-
     def on_side(self, state: State, edge: Edge) -> Iterator[State]:
         """Put "on the side" to the modifier before it, if its group allows; after an item it says nothing new."""
         part = _last_part(state)
         if part is None:
-            yield state._replace(cost=state.cost + (0.0 if state.last == "item" else 0.1))
+            line = state.open_line
+            beside = line is None or state.last != "item" or line.tokens[-1] + 1 == edge.start
+            # "House salad, dressing on the side": what word it is about nobody knows.
+            left = state.left if beside else (*state.left, *edge.tokens)
+            yield state._replace(cost=state.cost + (0.0 if state.last == "item" else 0.1), left=left)
             return
         waiting = state.pending is not None and state.pending.parts
         item = "" if waiting or state.open_line is None else state.open_line.item

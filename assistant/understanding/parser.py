@@ -17,6 +17,7 @@ _FINALS = 40
 _NAME_LENGTH = 3
 _EXPECTED = 0.4
 _MOST_SAVED = 0.5  # by numbers that add up
+_FOR_ALL = frozenset({"both", "each", "everything"})  # what they say is for several must reach them
 _SAYS_NOTHING = frozenset(
     {"filler", "connector", "determiner", "partitive", "yours", "size_word", "on_side", "side_of", "clause"}
     | {"correction", "question", "declinable", "container"}
@@ -54,26 +55,27 @@ def read_tokens(
     edges = _named(edges)
     if expecting is not None:
         edges = [[_expected(e, expecting) for e in here] for here in edges]
-    outcome, state = _cheapest(grammar, best_states(grammar, tuple(t.folded for t in tokens), edges, bounds))
+    said = tuple(t.folded for t in tokens)
+    outcome, state = _cheapest(grammar, best_states(grammar, said, edges, bounds), said)
     negative = grammar.knowledge.negative
     idle = frozenset(
         t
         for here in edges
         for e in here
-        if e.kind in _SAYS_NOTHING and e.value != "everything"
+        if e.kind in _SAYS_NOTHING and e.value not in _FOR_ALL
         for t in e.tokens
         if tokens[t].folded not in negative
     )
     return _account(tokens, outcome, frozenset(state.declined), asked, idle)
 
 
-def _cheapest(grammar: Grammar, finals: list[State]) -> tuple[Outcome, State]:
+def _cheapest(grammar: Grammar, finals: list[State], said: tuple[str, ...]) -> tuple[Outcome, State]:
     """The final state that costs least once its headless lines have their items."""
-    best = (resolve(grammar, finals[0]), finals[0])
+    best = (resolve(grammar, finals[0], said), finals[0])
     for state in finals[1:_FINALS]:
         if state.cost >= best[0].cost + _MOST_SAVED:
             break
-        outcome = resolve(grammar, state)
+        outcome = resolve(grammar, state, said)
         if outcome.cost < best[0].cost:
             best = (outcome, state)
     return best
@@ -99,6 +101,10 @@ def _account(
     rest -= {t for line in lines for c in line.causes for t in c.tokens}
     rest -= {t for p in loose for t in (*p.tokens, *p.negation)}
     rest -= {t for u in unclear for t in u.tokens}
+    # "Is the pie fresh? If so, one": what was only asked about is not ordered silently, nor is its number forgotten.
+    reached = {t for line, wanted in zip(outcome.lines, ordered, strict=True) if not wanted
+               for c in line.causes for t in c.tokens} - asked  # fmt: skip
+    idle -= reached
     fates: list[tuple[int, ...]] = []
     for fate in (asked, outcome.left, declined, outcome.retracted):
         fates.append(tuple(sorted(rest & fate)))

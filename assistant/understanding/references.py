@@ -104,7 +104,7 @@ class References:
         at = len(state.lines) + state.focus
         if state.last != "units" or line is None or at < 1:
             return
-        if any(item == state.lines[at - 1].item for (_, item), _ in edge.candidates):
+        if edge.candidates[0][0][1] == state.lines[at - 1].item:
             absorbed = line._replace(partitive=(*line.partitive, *edge.tokens))
             yield state._replace(lines=state.with_open(absorbed), last="item")
 
@@ -120,7 +120,9 @@ class References:
         lines = list(state.with_open(own))
         at = len(lines) + state.focus
         for i in reach(state, edge.value):
-            if i != at and takes_all(self._grammar, lines[i].item, (*lines[i].parts, *said)):
+            if i == at:
+                continue
+            if not lines[i].items or takes_all(self._grammar, lines[i].item, (*lines[i].parts, *said)):
                 lines[i] = lines[i]._replace(parts=(*lines[i].parts, *said))
         yield state._replace(lines=tuple(lines), pending=None, scope=None, connector="", last="modifier")
 
@@ -139,6 +141,11 @@ class References:
                 moved = ()
             else:
                 cost = _AT_NOTHING
+        if moved and not pending.parts:
+            # Said after "both …, both …" it went to all of them: here it is only of one.
+            for at, other in enumerate(lines):
+                if at != len(lines) + target:
+                    lines[at] = other._replace(parts=tuple(p for p in other.parts if p not in moved))
         line = lines[target]
         if moved and line.item and not takes_all(self._grammar, line.item, (*line.parts, *moved)):
             return

@@ -12,6 +12,7 @@ from assistant.understanding.knowledge import stems_of
 from assistant.understanding.lexicon import Ref
 from assistant.understanding.portions import shared_out
 from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
+from assistant.understanding.tokens import stem
 from core.orders.lines import Choice, Line, Slot
 
 _NEAR = 0.12
@@ -20,6 +21,8 @@ _WIDE = 0.3
 _WEAK = 0.6  # so little was said of a name that it is better to ask
 _AS_WRITTEN = 0.06  # what is said as the merchant wrote it is not mistaken for another thing
 _DEFAULT_KEPT = 0.15
+_AMOUNTS = frozenset({"dash", "splash", "drizzle", "touch", "hint", "drop", "bit"})
+_COUNTED_AMOUNTS = {"double": 2, "triple": 3}
 
 
 @dataclass(slots=True)
@@ -35,8 +38,8 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-def resolve(grammar: Grammar, state: State) -> Outcome:
-    """Turn a final state into lines with their causes."""
+def resolve(grammar: Grammar, state: State, said: tuple[str, ...]) -> Outcome:
+    """Turn a final state into lines with their causes; `said` are the folded words of the message."""
     drafts, extra = with_heads(grammar, state.lines)
     untaken = shared_out(grammar, drafts, state.common)
     outcome = Outcome(state.cost + extra, left={*state.left, *untaken}, retracted=set(state.retracted))
@@ -47,7 +50,7 @@ def resolve(grammar: Grammar, state: State) -> Outcome:
         if not draft.items and not draft.combo:
             _loosen(draft, outcome)
         else:
-            _Reader(grammar, outcome).line(draft)
+            _Reader(grammar, outcome, said).line(draft)
     for group in _grouped(alternatives):
         options = tuple(dict.fromkeys(drafts[i].item for i in group))
         tokens = tuple(sorted({t for i in group for t in drafts[i].tokens}))
@@ -98,8 +101,9 @@ def _loosen(draft: Draft, outcome: Outcome) -> None:
 class _Reader:
     """Reads one draft: its values and their causes, and what stays unclear or unexplained."""
 
-    def __init__(self, grammar: Grammar, outcome: Outcome) -> None:
+    def __init__(self, grammar: Grammar, outcome: Outcome, said: tuple[str, ...]) -> None:
         self._grammar = grammar
+        self._words = said
         self._outcome = outcome
         self._causes: list[Cause] = []
         self._unclear: list[Unclear] = []
@@ -176,8 +180,21 @@ class _Reader:
             chosen[ref] = joined
         _drop_replaced(self._grammar, item, chosen)
         for ref, part in chosen.items():
+            chosen[ref] = part = self._measured(ref, part)
             self._causes += _part_causes(ref, part)
         return tuple(Choice(ref[0], ref[1], part.pre, part.quantity) for ref, part in chosen.items())
+
+    def _measured(self, ref: Ref, part: Part) -> Part:
+        """A "dash of milk" that is called so, and "double pearls" where one may have two of them."""
+        modifier = self._grammar.modifiers[ref]
+        said = {stem(self._words[t]) for t in part.pre_tokens}
+        named = {w for name in (modifier.name, *modifier.aliases) for w in stems_of(name)}
+        if part.pre == "light" and said & _AMOUNTS and named & _AMOUNTS:
+            return part._replace(pre=None, pre_tokens=(), tokens=(*part.tokens, *part.pre_tokens))
+        number = next((n for w, n in _COUNTED_AMOUNTS.items() if w in said), 0)
+        if part.pre == "extra" and part.quantity == 1 and modifier.max is not None and 1 < number <= modifier.max:
+            return part._replace(pre=None, pre_tokens=(), quantity=number, quantity_tokens=part.pre_tokens)
+        return part
 
     def _ask(self, item: str, part: Part, ref: Ref, options: tuple[str, ...], chosen: dict[Ref, Part]) -> None:
         words = _sorted((*part.tokens, *part.pre_tokens, *part.quantity_tokens))

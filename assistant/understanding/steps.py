@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from assistant.understanding.choices import ChoicePlacer
+from assistant.understanding.denials import Denials
 from assistant.understanding.drafts import Draft, Positions, Scope, State
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
@@ -31,6 +32,7 @@ _HEADS = frozenset({"item", "combo", "head"})
 _COUNTED = frozenset({"item", "modifier", "variation", "size", "head", "combo"})
 _EVERYONE = frozenset({"both", "all", "each", "everything"})
 _ONE_A = 0.15
+_ONE_THE = 0.1
 _PART_OF_NAME = 0.1
 _KIN = 0.1
 _SAID_BEFORE = 0.2
@@ -49,7 +51,7 @@ class Stepper:
         self._by_kind: dict[str, Callable[[State, Edge], Iterator[State]]] = {
             "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
             "partitive": self._partitive, "yours": self._yours, "negation": self._negation,
-            "count_after": choices.count_after, "denied_after": choices.denied_after,
+            "count_after": choices.count_after, "denied_after": Denials(grammar, bounds).after,
             "amount_after": choices.amount_after,
             "pre_modifier": self._pre_modifier, "on_side": choices.on_side, "side_of": self._side_of,
             "connector": self._connector, "clause": self._clause, "correction": self._correction,
@@ -213,6 +215,10 @@ class Stepper:
                 # "Make one a double": the article stands between the share and what it is.
                 words = (*pending.determiner_tokens, *edge.tokens)
                 yield state._replace(pending=pending._replace(determiner_tokens=words), cost=state.cost + _ONE_A)
+            if only_counted and beside and name == "definite":
+                # "Einmal die Margherita", "dos de los verdes": so many of what the menu has.
+                words = (*pending.determiner_tokens, *edge.tokens)
+                yield state._replace(pending=pending._replace(determiner_tokens=words), cost=state.cost + _ONE_THE)
             bare_size = pending.variations and not (pending.quantity or pending.parts or state.connector)
             if bare_size and state.last == "variation" and name == "indefinite":
                 # "Half a chicken": the size stands before the article.
@@ -281,6 +287,8 @@ class Stepper:
         pending = state.pending
         if pending is not None and (pending.quantity or pending.variations):
             state = self._flushed(state, _HEADLESS_WITH)
+        if edge.value == "everyone" and len(state.lines) > 1:
+            state = self._flushed(state)._replace(everyone=("both", ()))
         yield state._replace(scope=Scope("no", tokens, instead=edge.value == "instead"), last="no")
 
     def _pre_modifier(self, state: State, edge: Edge) -> Iterator[State]:
@@ -309,6 +317,9 @@ class Stepper:
         scope = state.scope
         if name in ("with", "but") and scope is not None and scope.used:
             scope = None
+        elif name == "with" and scope is not None and scope.pre in ("extra", "light"):
+            # "A double with cheddar" is no extra cheddar.
+            state = state._replace(cost=state.cost + _UNUSED_PRE)
         if name == "with" and pending is not None and not pending.empty:
             if pending.quantity or pending.variations or pending.determiner in ("definite", "another"):
                 state = self._flushed(state, _HEADLESS_WITH)

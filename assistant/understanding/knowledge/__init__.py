@@ -211,6 +211,9 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
         said = data["pre_modifiers"].items()
         found += [(p, ClosedWord("amount_after", name, language)) for name, ps in said for p in ps]
     found += [(phrase, ClosedWord("negation", "instead", language)) for phrase in data.get("instead", ())]
+    found += [(phrase, ClosedWord("denied_after", "instead", language)) for phrase in data.get("instead_after", ())]
+    found += [(phrase, ClosedWord("negation", "everyone", language)) for phrase in data.get("none_of_all", ())]
+    found += [(p, ClosedWord("count_after", n, language)) for n, ps in data.get("times", {}).items() for p in ps]
     for key, kind in _TABLES.items():
         if kind == "pre_modifier" and data.get("counts_after") == "only":
             continue
