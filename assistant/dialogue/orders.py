@@ -239,7 +239,7 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
             new = applied(draft.menu, line, Parts(read.line.variation, read.line.modifiers))
             return draft.add(new.with_quantity(read.line.quantity), said.causes)
     line = _sized(draft, read, said)
-    if read.determiner == "definite" and not _wholly_named(draft, read, said):
+    if read.determiner == "definite" and _half_named(draft, read, said):
         # "Bring it to my flat": half a name of something that nobody has ordered yet is no order.
         draft.open(Point("propose", _causes(read, said)[0], (line.item,), line))
         return True
@@ -247,12 +247,13 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
     return True
 
 
-def _wholly_named(draft: Draft, read: ReadLine, said: Said) -> bool:
-    """Whether the words of an item are all the words of one of its names."""
+def _half_named(draft: Draft, read: ReadLine, said: Said) -> bool:
+    """Whether some words of an item's name were said, and not all of any of its names."""
     tokens = {t for c in read.causes if c.part in {"item", "combo", "variation"} for t in c.tokens}
     heard = roots(said.reading.words(tuple(sorted(tokens))))
-    names = names_of(draft.menu, read.line.item)
-    return any(all(any(close(word, n) for word in heard) for n in roots(name)) for name in names)
+    names = [roots(name) for name in names_of(draft.menu, read.line.item)]
+    some = any(close(word, n) for word in heard for name in names for n in name)
+    return some and not any(all(any(close(word, n) for word in heard) for n in name) for name in names)
 
 
 def _sized(draft: Draft, read: ReadLine, said: Said) -> Line:
