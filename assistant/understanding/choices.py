@@ -220,6 +220,8 @@ class ChoicePlacer:
         lines = list(state.lines)
         changed = False
         for i in reach(state, name):
+            if lines[i].generic and i + 1 < len(lines) and name == "all":
+                continue  # "four coffees: two lattes, …, all with oat": the kinds have it
             for grown, _ in self._grown(lines[i], shared):
                 lines[i], changed = grown, True
         if changed:

@@ -25,7 +25,7 @@ class Part(NamedTuple):
     quantity_tokens: Positions = ()
     doubtful: bool = False
     instead: bool = False  # denied by naming what takes its place
-    joined: bool = False  # by an "and" to the one before it
+    lead: str = ""  # the connector that stood before it: "and", "with", "," for a pause
 
 
 class Draft(NamedTuple):

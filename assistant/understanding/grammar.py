@@ -45,6 +45,7 @@ class Grammar:
     described: dict[str, frozenset[str]]
     locale: str
     markers: dict[str, frozenset[str]] = field(default_factory=dict)
+    food_markers: dict[str, str] = field(default_factory=dict)
 
 
 def compile_menu(menu: Menu) -> Grammar:
@@ -91,6 +92,7 @@ def compile_menu(menu: Menu) -> Grammar:
         described={i.id: frozenset(words.stems_of(f"{i.name} {i.description}")) for i in menu.items},
         locale=lexicon.language_of(menu),
         markers=_markers(known),
+        food_markers=_food_markers(known, lex.spellings),
     )
 
 
@@ -157,6 +159,19 @@ def _markers(known: Knowledge) -> dict[str, frozenset[str]]:
         for word in phrase:
             owners[word].update(m.language for m in meanings)
     return {word: frozenset(langs) for word, langs in owners.items() if len(word) > 1}
+
+
+def _food_markers(known: Knowledge, own: frozenset[str]) -> dict[str, str]:
+    """The language of each food word that one language alone has and the menu does not write itself."""
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for language, table in known.foods.meant.items():
+        for phrase in table:
+            for word in phrase:
+                owners[word].add(language)
+    written = {stem(w) for w in own}
+    names = {w for phrase in known.foods.translations for w in phrase}  # English ones
+    only = {word: min(langs) for word, langs in owners.items() if len(langs) == 1 and len(word) > _LONG_WORD - 1}
+    return {word: language for word, language in only.items() if word not in written and word not in names}
 
 
 def _food_words(known: Knowledge) -> set[str]:

@@ -110,6 +110,11 @@ def languages_of(grammar: Grammar, tokens: tuple[Token, ...], spoken: str = "") 
             votes[language] = votes.get(language, 0) + 1
             if len(languages) == 1:
                 alone[language] = alone.get(language, 0) + 1
+    for token in tokens:
+        # "Reis und naan": what a dish is called bears out what a closed word shows.
+        language = grammar.food_markers.get(stem(token.folded), "")
+        if language in alone:
+            alone[language] += 1
     seen = {grammar.locale, *([spoken] if spoken else [])}
     own = alone.get(grammar.locale, 0)
     most = max(alone.values(), default=0)

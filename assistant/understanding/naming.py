@@ -23,7 +23,10 @@ _DROP_WORD = 0.35
 _COLOUR_ALONE = 0.6
 _STOP = frozenset({"and", "of", "the", "with", "a", "in", "de", "con", "or", "y"})
 _FIXED = _STOP | {"no", "not", "without", "less", "more", "extra", "half", "double", "sin", "sans", "ohne", "on"}
-_NO_HEADS = frozenset({"more", "add", "other", "extra", "to", "it", "kind", "lunch", "breakfast", "dinner"})
+_NO_HEADS = frozenset(
+    {"more", "add", "other", "extra", "to", "it", "kind", "lunch", "breakfast", "dinner"}
+    | {"mit", "dazu", "ohne", "con", "sin", "avec", "sans"}
+)
 _PAIR = 2
 _LONGEST_FOR_SUBSETS = 6
 _MOST_VARIANTS = 48

@@ -128,7 +128,7 @@ def _korean(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], .
             if best[start][0] > _LONGEST_PIECES or short or not knows(piece):
                 continue
             cost = best[start][0] + (1.0 if end - start > 1 else 1.4)
-            if cost < best[end][0]:
+            if cost <= best[end][0]:  # of equals the one that starts with the longer word
                 best[end] = (cost, (*best[start][1], piece))
     if best[size][0] <= _LONGEST_PIECES:
         return tuple((len(p), p) for p in best[size][1])

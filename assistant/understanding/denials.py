@@ -1,0 +1,96 @@
+"""What a denial after its words takes back: "onion without", "tomatoes I do not need", "not the can but a bottle"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.understanding.drafts import Draft, Part, State, permitted
+from assistant.understanding.edges import NO_SIZES, Edge
+from assistant.understanding.grammar import Grammar
+
+_UNUSED_NO = 3.0
+_LISTED = 0.15
+_NEXT = {"and": 2, "": 1, ",": 1}  # words apart: one "and" between
+
+
+class Denials:
+    """Denials that stand after what they deny, as Korean has them always and German at the end of a sentence."""
+
+    def __init__(self, grammar: Grammar, bounds: tuple[str, ...]) -> None:
+        """`bounds` is what stands before each word: a pause or the end of a sentence."""
+        self._grammar = grammar
+        self._bounds = bounds
+
+    def after(self, state: State, edge: Edge) -> Iterator[State]:
+        """Deny the modifier just said, and those that are listed with it; "not X but" takes back a size."""
+        if state.scope is not None and not state.scope.used:
+            return
+        pending = state.pending
+        ahead = pending is not None and (bool(pending.parts) or state.last == "variation")
+        draft = pending if ahead else state.open_line if pending is None or pending.empty else None
+        if draft is not None and draft.variations and state.last == "variation" and edge.value == "instead":
+            yield self._withdrawn(state, draft, edge, ahead=ahead)
+            return
+        parts = draft.parts if draft is not None else ()
+        if parts and parts[-1].pre == "no":
+            said = parts[-1]._replace(negation=(*parts[-1].negation, *edge.tokens))
+            yield _with_parts(state, (*parts[:-1], said), ahead=ahead)
+            return
+        if draft is None or state.last != "modifier" or not parts or parts[-1].pre is not None:
+            yield state._replace(cost=state.cost + _UNUSED_NO, left=(*state.left, *edge.tokens))
+            return
+        instead = edge.value == "instead"
+        for first, cost in self._reaches(draft):
+            denied = tuple(p._replace(pre="no", negation=edge.tokens, instead=instead) for p in parts[first:])
+            yield _with_parts(state._replace(cost=state.cost + cost), (*parts[:first], *denied), ahead=ahead)
+
+    def _reaches(self, draft: Draft) -> Iterator[tuple[int, float]]:
+        """From which modifier on all are denied: those joined by "and", and where a pause lists them, of one group.
+
+        What a "with" asked for, or what does not come with the dish anyway, is not denied by what follows it.
+        """
+        parts = draft.parts
+        first = len(parts) - 1
+        while first and parts[first - 1].pre is None:
+            before, here = parts[first - 1], parts[first]
+            near = 0 <= here.tokens[0] - before.tokens[-1] <= _NEXT.get(here.lead, 0)
+            joined = here.lead == "and" and not self._paused(before, here)
+            if not near or not (joined or self._alike(draft, before, here)):
+                break
+            first -= 1
+        asked = [n for n in range(first, len(parts)) if parts[n].lead == "with"]
+        yield (asked[-1] + 1 if asked and asked[-1] + 1 < len(parts) else first), 0.0
+        pauses = [n for n in range(first + 1, len(parts)) if self._paused(parts[n - 1], parts[n])]
+        if pauses:
+            yield pauses[-1], _LISTED
+
+    def _paused(self, before: Part, here: Part) -> bool:
+        return any(self._bounds[before.tokens[-1] + 1 : here.tokens[0] + 1])
+
+    def _alike(self, draft: Draft, before: Part, here: Part) -> bool:
+        """Whether both are choices of one group that come with the dish."""
+        beside = not self._paused(before, here)
+        if not draft.item:
+            return beside
+        senses = [permitted(self._grammar, draft.item, p)[:1] for p in (before, here)]
+        if not all(senses):
+            return False
+        ((one, _),), ((other, _),) = senses
+        group = one[0] == other[0] and self._grammar.groups[one[0]].max != 1
+        return group and (beside or all(self._grammar.modifiers[r].default for r in (one, other)))
+
+    @staticmethod
+    def _withdrawn(state: State, draft: Draft, edge: Edge, *, ahead: bool) -> State:
+        """Take a size back that something else takes the place of: its words were said and count for nothing."""
+        gone = (*state.retracted, *draft.variation_tokens, *edge.tokens)
+        kept = draft._replace(variations=NO_SIZES, variation_tokens=())
+        if ahead:
+            return state._replace(pending=kept, retracted=gone, last="")
+        return state._replace(lines=state.with_open(kept), retracted=gone, last="item")
+
+
+def _with_parts(state: State, parts: tuple[Part, ...], *, ahead: bool) -> State:
+    if ahead and state.pending is not None:
+        return state._replace(pending=state.pending._replace(parts=parts))
+    assert state.open_line is not None  # noqa: S101  # for the type checker
+    return state._replace(lines=state.with_open(state.open_line._replace(parts=parts)))
