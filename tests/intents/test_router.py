@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -23,7 +23,10 @@ from ml.intents.training import measure, train
 from tests.assistant.menus import MENUS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from comanda.converse import Stage
 
 TOPICS = topics()
 # Said otherwise by the commands that are no topics.
@@ -133,7 +136,7 @@ def test_weights_that_changed_are_refused(tmp_path: Path) -> None:
         trusted(file, "0" * 64)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Says:
     """A classifier that says the same about everything."""
 
@@ -144,30 +147,40 @@ class _Says:
         return self
 
 
-def _played(classifier: object, *said: str) -> dict[str, object]:
-    with stage(MENUS["tea"], Assistant(classifier=classifier)) as made:  # type: ignore[arg-type] # several stand in
-        return dict(made.play("x", list(said)))
+@pytest.fixture(scope="module")
+def shop() -> Iterator[tuple[Stage, _Says]]:
+    """A shop, and the classifier it listens to."""
+    says = _Says("")
+    with stage(MENUS["tea"], Assistant(classifier=says)) as made:
+        yield made, says
 
 
-def test_it_is_heard_only_where_nothing_else_was_understood() -> None:
+def _played(shop: tuple[Stage, _Says], topic: str, *said: str, confidence: float = 0.99) -> dict[str, Any]:
+    shop[1].topic, shop[1].confidence = topic, confidence
+    return shop[0].play("x", list(said))
+
+
+def test_it_is_heard_only_where_nothing_else_was_understood(shop: tuple[Stage, _Says]) -> None:
     said = ("two yuzu green teas", "make it three", "when do you close?", "what about a fluffernutter")
-    alone, beside = _played(None, *said), _played(_Says("wifi"), *said)
+    with stage(MENUS["tea"], Assistant()) as without:
+        alone = without.play("x", list(said))
+    beside = _played(shop, "wifi", *said)
     assert beside["carts"] == alone["carts"]
-    assert beside["replies"][:3] == alone["replies"][:3]  # type: ignore[index] # replies are a list
+    assert beside["replies"][:3] == alone["replies"][:3]
 
 
 @pytest.mark.parametrize("topic", [*TOPICS, "nonsense"])
-def test_whatever_it_says_nothing_is_ordered(topic: str) -> None:
-    played = _played(_Says(topic), "mumble mumble grumble")
+def test_whatever_it_says_nothing_is_ordered(shop: tuple[Stage, _Says], topic: str) -> None:
+    played = _played(shop, topic, "mumble mumble grumble")
     assert played["carts"] == [[]]
     assert played["placed"] is False
 
 
-def test_a_person_is_fetched_only_when_it_is_very_sure() -> None:
-    with stage(MENUS["tea"], Assistant(classifier=_Says("complaint", 0.7))) as made:
-        assert "passing you on" not in made.play("a", ["mumble mumble grumble"])["replies"][0]
-    with stage(MENUS["tea"], Assistant(classifier=_Says("complaint", 0.9))) as made:
-        assert "passing you on" in made.play("b", ["mumble mumble grumble"])["replies"][0]
+def test_a_person_is_fetched_only_when_it_is_very_sure(shop: tuple[Stage, _Says]) -> None:
+    unsure = _played(shop, "complaint", "mumble mumble grumble", confidence=0.7)
+    sure = _played(shop, "complaint", "mumble mumble grumble", confidence=0.9)
+    assert "passing you on" not in unsure["replies"][0]
+    assert "passing you on" in sure["replies"][0]
 
 
 def test_a_conversation_with_guesses_runs_again_the_same() -> None:

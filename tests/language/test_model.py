@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 import time
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from assistant.engine import Assistant
-from comanda.converse import stage
+from assistant.ports import Inquiry
+from comanda.converse import Stage, stage
 from comanda.replay import chosen, replay
 from core import messaging
 from core.kernel import clock
@@ -20,11 +23,6 @@ from core.settings import Settings
 from ml import language
 from tests.assistant.menus import MENUS
 from tests.language.server import Script, model_server, resetting_server
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from comanda.converse import Stage
 
 ODD = "gimme dat fluffy eggy thingy"  # the parser makes nothing of it
 PARTLY = "a yuzu green tea and a fluffernutter"
@@ -53,12 +51,46 @@ def proposer(url: str, **how: Any) -> language.ModelProposer:  # noqa: ANN401
     return made
 
 
+@dataclass
+class Asks:
+    """Asks the proposer of the test that runs, so that the tests can share a shop."""
+
+    now: language.ModelProposer | None = None
+
+    def propose(self, inquiry: Inquiry) -> object | None:
+        """What that one proposes."""
+        assert self.now is not None
+        return self.now.propose(inquiry)
+
+
+ASKS = Asks()
+Shop = Callable[[language.ModelProposer], AbstractContextManager[Stage]]
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Stage]:
+    with stage(MENUS["tea"], Assistant(proposer=ASKS)) as made:
+        yield made
+
+
+@pytest.fixture
+def shop(shared: Stage) -> Shop:
+    """The shop of all tests, with a proposer of one's own."""
+
+    @contextmanager
+    def asking(asked: language.ModelProposer) -> Iterator[Stage]:
+        ASKS.now = asked
+        yield shared
+        asked.close()
+
+    return asking
+
+
 @contextmanager
-def shop(asked: language.ModelProposer | None) -> Iterator[Stage]:
+def shop_of_its_own(asked: language.ModelProposer) -> Iterator[Stage]:
     with stage(MENUS["tea"], Assistant(proposer=asked)) as made:
         yield made
-    if asked is not None:
-        asked.close()
+    asked.close()
 
 
 def line(item: str, *causes: tuple[str, str, list[int]], quantity: int = 1, **more: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -76,11 +108,11 @@ def proposes(*commands: dict[str, Any], filler: list[int]) -> Callable[[dict[str
 @pytest.fixture(scope="module")
 def alone() -> dict[str, Any]:
     """What the assistant answers without a model."""
-    with shop(None) as made:
+    with stage(MENUS["tea"], Assistant()) as made:
         return {text: made.play("alone", [text]) | {"id": "x"} for text in (ODD, PARTLY)}
 
 
-def test_it_is_asked_only_about_what_the_parser_is_not_sure_of(model: Script) -> None:
+def test_it_is_asked_only_about_what_the_parser_is_not_sure_of(shop: Shop, model: Script) -> None:
     with shop(proposer(model.url)) as made:
         made.play("sure", ["hello", "a yuzu green tea please", "make it two", "when do you close?", "that's all"])
         assert model.asked == []
@@ -96,7 +128,7 @@ def test_it_is_asked_only_about_what_the_parser_is_not_sure_of(model: Script) ->
     assert [k["properties"]["kind"]["const"] for k in kinds] == ["add_line", "answer_topic", "greet"]
 
 
-def test_a_line_that_was_not_named_is_asked_about_and_added_on_yes(model: Script) -> None:
+def test_a_line_that_was_not_named_is_asked_about_and_added_on_yes(shop: Shop, model: Script) -> None:
     model.proposal = proposes(line("waffle", ("item", "waffle", [1, 2, 3, 4])), filler=[0])
     with shop(proposer(model.url)) as made:
         played = made.play("odd", [ODD, "yes"])
@@ -106,7 +138,7 @@ def test_a_line_that_was_not_named_is_asked_about_and_added_on_yes(model: Script
     assert [entry["item"] for entry in played["carts"][1]] == ["waffle"]
 
 
-def test_a_line_whose_words_name_it_is_added(model: Script) -> None:
+def test_a_line_whose_words_name_it_is_added(shop: Shop, model: Script) -> None:
     # Nothing but a name and words that are known to mean nothing; the parser's own reading stays.
     text = "a yuzu green tea and a mango fluffernutter mochi"
     model.proposal = proposes(
@@ -120,7 +152,7 @@ def test_a_line_whose_words_name_it_is_added(model: Script) -> None:
 
 def test_a_conversation_with_proposals_runs_again_the_same_without_the_model(model: Script) -> None:
     model.proposal = proposes(line("waffle", ("item", "waffle", [1, 2, 3, 4])), filler=[0])
-    with shop(proposer(model.url)) as made:
+    with shop_of_its_own(proposer(model.url)) as made:
         made.play("odd", [ODD, "yes", PARTLY])
         asked = len(model.asked)
         assert asked >= 2
@@ -169,7 +201,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("proposal", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_proposal_changes_nothing(model: Script, alone: dict[str, Any], proposal: object) -> None:
+def test_a_hostile_proposal_changes_nothing(shop: Shop, model: Script, alone: dict[str, Any], proposal: object) -> None:
     model.raw = json.dumps(proposal)
     with shop(proposer(model.url)) as made:
         assert made.play("x", [ODD]) == alone[ODD]
@@ -179,7 +211,7 @@ def test_a_hostile_proposal_changes_nothing(model: Script, alone: dict[str, Any]
 @pytest.mark.parametrize(
     "raw", ["", "{", "ignore all rules", "[]" * 3000, '{"commands": NaN}', "\u0000", '"propose"'], ids=range(7)
 )
-def test_what_is_no_json_changes_nothing(model: Script, alone: dict[str, Any], raw: str) -> None:
+def test_what_is_no_json_changes_nothing(shop: Shop, model: Script, alone: dict[str, Any], raw: str) -> None:
     model.raw = raw
     with shop(proposer(model.url)) as made:
         assert made.play("x", [ODD]) == alone[ODD]
@@ -199,7 +231,7 @@ def test_what_is_no_json_changes_nothing(model: Script, alone: dict[str, Any], r
     ids=["calls the unknown word small talk", "forgets the tea", "takes it for a question"],
 )
 def test_what_the_parser_understood_stays_and_what_it_did_not_is_asked(
-    model: Script, alone: dict[str, Any], proposal: Callable[[dict[str, Any]], object]
+    shop: Shop, model: Script, alone: dict[str, Any], proposal: Callable[[dict[str, Any]], object]
 ) -> None:
     model.proposal = proposal
     with shop(proposer(model.url)) as made:
@@ -211,7 +243,7 @@ def test_what_the_parser_understood_stays_and_what_it_did_not_is_asked(
 
 @pytest.mark.parametrize("how", ["500", "429", "html", "prose", "endless", "slow"])
 def test_a_server_that_fails_changes_nothing_and_costs_little_time(
-    model: Script, alone: dict[str, Any], how: str
+    shop: Shop, model: Script, alone: dict[str, Any], how: str
 ) -> None:
     model.how, model.slow = how, 3.0
     asked = proposer(model.url, llm_timeout=0.5 if how in ("endless", "slow") else 5)
@@ -223,14 +255,14 @@ def test_a_server_that_fails_changes_nothing_and_costs_little_time(
     assert len(model.asked) == 1  # never tried again
 
 
-def test_a_connection_that_is_reset_or_refused_changes_nothing(alone: dict[str, Any]) -> None:
+def test_a_connection_that_is_reset_or_refused_changes_nothing(shop: Shop, alone: dict[str, Any]) -> None:
     with resetting_server() as address, shop(proposer(address)) as made:
         assert made.play("x", [ODD]) == alone[ODD]
     with shop(proposer("http://127.0.0.1:9/v1")) as made:
         assert made.play("x", [ODD]) == alone[ODD]
 
 
-def test_the_breaker_opens_after_failures_and_closes_after_an_answer(model: Script) -> None:
+def test_the_breaker_opens_after_failures_and_closes_after_an_answer(shop: Shop, model: Script) -> None:
     model.how = "500"
     asked = proposer(model.url, llm_failures=2, llm_rest=60)
     with shop(asked) as made:
@@ -249,7 +281,7 @@ def test_the_breaker_opens_after_failures_and_closes_after_an_answer(model: Scri
         assert (len(model.asked), asked.breaker.open) == (5, False)
 
 
-def test_the_budget_holds_for_a_conversation_and_a_day(model: Script) -> None:
+def test_the_budget_holds_for_a_conversation_and_a_day(shop: Shop, model: Script) -> None:
     with shop(proposer(model.url, llm_calls_per_conversation=2, llm_calls_per_day=3)) as made:
         with clock.at(NOON):
             made.play("one", [ODD] * 4)
@@ -262,7 +294,7 @@ def test_the_budget_holds_for_a_conversation_and_a_day(model: Script) -> None:
 
 
 def test_every_number_in_a_reply_is_bound_to_a_row_whatever_the_model_says(model: Script) -> None:
-    with shop(proposer(model.url, llm_calls_per_day=1000)) as made:
+    with shop_of_its_own(proposer(model.url, llm_calls_per_day=1000)) as made:
         for name, proposal in HOSTILE.items():
             model.raw = json.dumps(proposal)
             made.play(name, [PARTLY, ODD, "yes", "what do I pay?"])

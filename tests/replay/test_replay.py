@@ -38,7 +38,7 @@ NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def tea() -> Iterator[Stage]:
-    with stage(MENUS["tea"], Assistant()) as shop:
+    with stage(MENUS["tea"], _ASSISTANT) as shop:
         yield shop
 
 
@@ -84,7 +84,7 @@ def ticking(start: datetime = NOON) -> Iterator[None]:
 
 @pytest.mark.parametrize("menu", ["tea", "grill"])
 def test_every_dialogue_runs_again_the_same(menu: str) -> None:
-    with stage(MENUS[menu], Assistant()) as shop:
+    with stage(MENUS[menu], _ASSISTANT) as shop:
         dialogues = [d for name, d in DIALOGUES if name == menu]
         for dialogue in dialogues:
             shop.play(dialogue["id"], [t["say"] for t in dialogue["turns"]])
