@@ -120,6 +120,68 @@ class SetNote(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetTime(Command):
+    """When the customer wants it, as it was said: `assistant.requests.times.SaidTime` says how. Nothing: soonest."""
+
+    kind = "set_time"
+    ahead: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    hour: int | None = None
+    minute: int = 0
+    half: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAddress(Command):
+    """Where it is to be brought, in the customer's words."""
+
+    kind = "set_address"
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTable(Command):
+    """The table at which the customer sits."""
+
+    kind = "set_table"
+    table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTip(Command):
+    """What the customer gives on top, as they said it: a number such as "2.50", or basis points; neither is none."""
+
+    kind = "set_tip"
+    said: str = ""
+    basis_points: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOrder(Command):
+    """Make the lines of the order that was placed last these."""
+
+    kind = "change_order"
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayByLink(Command):
+    """Send the link by which the order that was placed last can be paid."""
+
+    kind = "pay_by_link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMissing(Command):
+    """Something of the order that was placed last did not come: items and units; none when nothing fits the words."""
+
+    kind = "report_missing"
+    items: tuple[str, ...] = ()
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceOrder(Command):
     """The customer's explicit yes to the whole order."""
 
@@ -161,6 +223,8 @@ class Greet(Command):
     what: Literal["hello", "thanks", "bye"] = "hello"
 
 
+_OPTIONAL = frozenset({"quantity", "variation", "ahead", "day", "weekday", "hour"})
+_WHOLE = frozenset({"index", "quantity", "ahead", "day", "weekday", "hour", "minute", "basis_points"})
 KINDS: dict[str, type[Command]] = {
     c.kind: c
     for c in (
@@ -173,6 +237,13 @@ KINDS: dict[str, type[Command]] = {
         SetFulfilment,
         SetName,
         SetNote,
+        SetTime,
+        SetAddress,
+        SetTable,
+        SetTip,
+        ChangeOrder,
+        PayByLink,
+        ReportMissing,
         PlaceOrder,
         CancelOrder,
         AnswerTopic,
@@ -197,15 +268,19 @@ def command_from_json(data: dict[str, Any]) -> Command:
 def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - any field of a command
     if name == "line":
         return Line.from_json(value)
+    if name == "lines":
+        if not isinstance(value, list | tuple):
+            raise InvalidInput(field=name, problem="must be a list of lines.")
+        return tuple(Line.from_json(line) for line in value)
     if name in {"items", "subject"}:
         return _texts({name: value}, name)
     if name == "modifiers":
         if not isinstance(value, list | tuple) or not all(_is_pair(pair) for pair in value):
             raise InvalidInput(field=name, problem="must be a list of pairs of texts.")
         return tuple((group, modifier) for group, modifier in value)
-    if value is None and name in {"quantity", "variation"}:
+    if value is None and name in _OPTIONAL:
         return None
-    expected = {"index": int, "quantity": int, "complaint": bool}.get(name, str)
+    expected = bool if name == "complaint" else int if name in _WHOLE else str
     if type(value) is not expected:
         raise InvalidInput(field=name, problem=f"must be of type {expected.__name__}.")
     return value

@@ -14,6 +14,8 @@ from assistant.dialogue.phrases import language_of, load
 from assistant.dialogue.words import words_of
 from assistant.planner.plan import Plan, plan
 from assistant.proposals import certified, consult, unvouched
+from assistant.requests.hearing import QUESTIONS
+from assistant.requests.orders import changed_order
 from assistant.understanding import Expecting, compile_menu, read
 from core import catalogue
 from core.kernel.text import clean
@@ -108,6 +110,7 @@ class Assistant:
         def begin() -> Draft:
             started = Draft.start(menu, load(language), hear, replace(cart, past=state.past), state)
             started.ways = shop.location.fulfilments if shop.location else ()
+            started.place, started.at, started.order, started.zoned = shop.location, shop.at, shop.order, shop.zoned
             return started
 
         draft = begin()
@@ -125,6 +128,9 @@ class Assistant:
             guess(self._classifier, draft, text)
         if self._proposer is not None:
             draft = consult(self._proposer, draft, begin, text, shop)
+        order_lines = changed_order(shop, cart, draft, messages, hear)
+        if order_lines is not None:
+            draft = order_lines
         made, after, commands = plan(draft, state)
         trace = {
             "language": language,
@@ -146,7 +152,7 @@ def _fingerprint(menu: Menu) -> str:
 
 def _expecting(cart: CartValue, question: Question | None) -> Expecting:
     in_cart = frozenset(line.item for line in cart.lines)
-    if question is None:
+    if question is None or question.kind in QUESTIONS:
         return Expecting(in_cart=in_cart)
     options = frozenset(question.options)
     if question.kind == "variation":

@@ -29,8 +29,11 @@ from core.orders.lines import check_types
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from core.catalogue.menu import Menu
+    from core.merchants import Address
+    from core.orders.charges import Tip
     from core.orders.lines import Line
 
 Refusal = Literal["invalid", "unavailable", "no_such_line", "nothing_to_undo", "no_such_fulfilment", "empty"]
@@ -49,6 +52,10 @@ class CartValue:
     fulfilment: str | None = None
     name: str | None = None
     note: str = ""
+    requested_for: datetime | None = None
+    address: Address | None = None
+    table: str | None = None
+    tip: Tip | None = None
 
 
 @dataclass(frozen=True, slots=True)

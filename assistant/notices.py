@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from assistant.dialogue.state import State
 from assistant.replies.speaker import Speaker
 from assistant.replies.wording import sound
-from core import merchants, messaging, wordings
+from core import merchants, messaging, orders, wordings
+from core.kernel.money import Money
 from core.messaging.content import Content
 from core.orders.events import OrderEvent
+from core.payments.events import PaymentCaptured, PaymentEvent, RefundSucceeded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,14 +41,50 @@ def on_order_cancelled(uow: UnitOfWork, event: Event) -> None:
         _tell(uow, event, "cancelled")
 
 
+def on_order_released(uow: UnitOfWork, event: Event) -> None:
+    """A person has looked at an order that was held."""
+    _tell(uow, event, "released")
+
+
+def on_order_sent_out(uow: UnitOfWork, event: Event) -> None:
+    """A rider has it."""
+    _tell(uow, event, "sent_out")
+
+
+def on_payment_captured(uow: UnitOfWork, event: Event) -> None:
+    """The money came in by link; whoever pays at the counter sees it."""
+    if isinstance(event, PaymentCaptured) and event.method != "counter" and event.amount:
+        _tell_of_money(uow, event, "captured", event.payment_id)
+
+
+def on_refund_succeeded(uow: UnitOfWork, event: Event) -> None:
+    """Money is on its way back."""
+    if isinstance(event, RefundSucceeded) and event.amount:
+        _tell_of_money(uow, event, "refunded", event.refund_id)
+
+
+def _tell_of_money(uow: UnitOfWork, event: PaymentEvent, what: str, row: str) -> None:
+    order = orders.order(uow.session, event.merchant_id, event.order_id)
+    speaker = _speaker(uow, event.merchant_id, order.conversation_id)
+    code = speaker.bind("code", order.code, "orders", order.id, "code")
+    table = "refunds" if isinstance(event, RefundSucceeded) else "payments"
+    amount = speaker.money(Money(event.amount, event.currency), table, row, "amount")
+    content = Content(speaker.say(what, code=code, amount=amount), "notice", (), tuple(speaker.bindings))
+    messaging.say(uow, order.conversation_id, content, ref=f"{table}:{row}:{what}")
+
+
+def _speaker(uow: UnitOfWork, merchant_id: str, conversation_id: str) -> Speaker:
+    about = messaging.conversation(uow.session, merchant_id, conversation_id)
+    shop = merchants.merchant(uow.session, merchant_id)
+    language = State.from_json(about.state).locale if about.state else (about.locale or shop.locale).partition("-")[0]
+    own = wordings.wordings(uow.session, merchant_id).get(language, {})
+    return Speaker(language, shop.locale, sound(language, own))
+
+
 def _tell(uow: UnitOfWork, event: Event, what: str) -> None:
     if not isinstance(event, OrderEvent):
         return
-    about = messaging.conversation(uow.session, event.merchant_id, event.conversation_id)
-    shop = merchants.merchant(uow.session, event.merchant_id)
-    language = State.from_json(about.state).locale if about.state else (about.locale or shop.locale).partition("-")[0]
-    own = wordings.wordings(uow.session, event.merchant_id).get(language, {})
-    speaker = Speaker(language, shop.locale, sound(language, own))
+    speaker = _speaker(uow, event.merchant_id, event.conversation_id)
     text = speaker.say(what, code=speaker.bind("code", event.code, "orders", event.order_id, "code"))
     content = Content(text, "notice", (), tuple(speaker.bindings))
     messaging.say(uow, event.conversation_id, content, ref=f"order:{event.order_id}:{what}")
@@ -57,4 +95,8 @@ SUBSCRIBERS: Mapping[str, tuple[Callable[[UnitOfWork, Event], None], ...]] = {
     "OrderReady": (on_order_ready,),
     "OrderCompleted": (on_order_completed,),
     "OrderCancelled": (on_order_cancelled,),
+    "OrderReleased": (on_order_released,),
+    "OrderSentOut": (on_order_sent_out,),
+    "PaymentCaptured": (on_payment_captured,),
+    "RefundSucceeded": (on_refund_succeeded,),
 }

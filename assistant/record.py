@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from assistant.replies.compose import Result
     from assistant.shop import Shop
     from core.catalogue.menu import Menu
+    from core.merchants import Zone
     from core.merchants.views import LocationView
 
 
@@ -27,6 +28,8 @@ def seen_of(shop: Shop, before: CartValue, after: CartValue, result: Result) -> 
         "order": {"id": order.id, "code": order.code, "state": order.state} if order else None,
         "before": cart_json(before),
         "after": cart_json(after),
+        "policy": shop.location.policy.to_json() if shop.location else {},
+        "zones": [zone_json(zone) for zone in shop.zones],
         "placed": result.placed is not None,
         "failure": _failure(result),
     }
@@ -34,12 +37,21 @@ def seen_of(shop: Shop, before: CartValue, after: CartValue, result: Result) -> 
 
 def cart_json(cart: CartValue) -> dict[str, Any]:
     """A cart as recorded: lines and details, without the words that caused them."""
-    return {
+    kept: dict[str, Any] = {
         "lines": [line.to_json() for line in cart.lines],
         "fulfilment": cart.fulfilment,
         "name": cart.name,
         "note": cart.note,
     }
+    if cart.requested_for is not None:
+        kept["requested_for"] = cart.requested_for.isoformat()
+    if cart.address is not None:
+        kept["address"] = cart.address.to_json()
+    if cart.table is not None:
+        kept["table"] = cart.table
+    if cart.tip is not None:
+        kept["tip"] = cart.tip.to_json()
+    return kept
 
 
 def gone_json(menu: Menu) -> dict[str, Any]:
@@ -47,6 +59,18 @@ def gone_json(menu: Menu) -> dict[str, Any]:
     return {
         "gone": [item.id for item in menu.items if not item.available],
         "gone_modifiers": [[g.id, m.id] for g in menu.modifier_groups for m in g.modifiers if not m.available],
+    }
+
+
+def zone_json(zone: Zone) -> dict[str, Any]:
+    """A delivery zone as recorded."""
+    return {
+        "name": zone.name,
+        "kind": zone.area.kind,
+        "area": zone.area.to_json(),
+        "fee": zone.fee.amount,
+        "minimum": zone.minimum.amount,
+        "minutes": zone.minutes,
     }
 
 

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.catalogue.menu import Menu
+    from core.merchants import Zone
     from core.merchants.views import LocationView
     from core.orders.lines import Line
     from core.orders.pricing import Quote
-    from core.orders.views import CartView, OrderView
+    from core.orders.views import CartView, OrderView, TrackingView
+    from core.payments import PaymentView
     from core.wordings import Wordings
 
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,6 +43,14 @@ class Shop:
     wordings: Wordings = field(default_factory=dict)
     book: RecipeBook | None = None
     stored: CartView | None = None
+    zones: tuple[Zone, ...] = ()
+    tracking: TrackingView | None = None
+    payment: PaymentView | None = None
+
+    @property
+    def zoned(self) -> bool:
+        """Whether an address is needed to know whether it is delivered there."""
+        return bool(self.zones)
 
     def speaker(self, language: str) -> Speaker:
         """Who says it: in the customer's language, and in the shop's own words where it has some."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from assistant import effects
 from assistant.commands import SetName
 from assistant.dialogue.state import State
 from assistant.engine import Heard, Thought
@@ -17,15 +18,7 @@ from core.access import SYSTEM, of_customer
 from core.db import outbox
 from core.kernel import cards
 from core.kernel.clock import now
-from core.kernel.errors import (
-    Conflict,
-    IllegalTransition,
-    InvalidLine,
-    LeaseLost,
-    OutOfStock,
-    PriceChanged,
-    Unavailable,
-)
+from core.kernel.errors import Conflict, InvalidLine, LeaseLost
 from core.kernel.money import Money
 from core.messaging.content import Content
 
@@ -35,7 +28,7 @@ if TYPE_CHECKING:
     from core.db.session import Database, Session
     from core.db.uow import UnitOfWork
     from core.messaging.views import InboundView, OpenTurn
-    from core.orders.views import CartView
+    from core.orders.views import CartView, OrderView, TrackingView
 
 _ATTEMPTS = 4
 
@@ -115,13 +108,25 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
     cart = CartValue()
     if found is not None:
         causes = found.causes + ((),) * (len(found.lines) - len(found.causes))
-        cart = CartValue(found.lines, causes, (), found.fulfilment, found.customer_name, found.note)
+        cart = CartValue(
+            found.lines,
+            causes,
+            (),
+            found.fulfilment,
+            found.customer_name,
+            found.note,
+            found.requested_for,
+            found.address,
+            found.table,
+            found.tip,
+        )
+    order = orders.latest_order(session, about.merchant_id, about.customer_id)
     shop = Shop(
         menu=assistant.menu(session, about.merchant_id, about.location_id),
         merchant_id=merchant.id,
         name=merchant.name,
         location=merchants.location(session, about.merchant_id, about.location_id),
-        order=orders.latest_order(session, about.merchant_id, about.customer_id),
+        order=order,
         cart_id=found.id if found else "",
         inbound_id=turn.messages[-1].id,
         conversation_id=about.id,
@@ -129,6 +134,8 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
         wordings=wordings.wordings(session, about.merchant_id),
         book=catalogue.recipe_book(session, about.merchant_id),
         stored=found,
+        zones=merchants.zones(session, about.merchant_id, about.location_id) if about.location_id else (),
+        tracking=orders.tracking(session, about.merchant_id, order.id) if order else None,
     )
     return Situation(turn, shop, cart, shop.cart_id, found.version if found else -1, state)
 
@@ -153,14 +160,18 @@ def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None) -> None
     if thought is None:
         messaging.close_turn(uow, turn, replies=(), state=turn.conversation.state, trace={"by": "agent"})
         return
-    state, cart_id, version = thought.state, situation.cart_id, situation.version
+    shop, version, refused = situation.shop, situation.version, effects.NOTHING_REFUSED
     if _touches_cart(situation, thought):
-        cart_id, version = _save_cart(uow, situation, thought)
+        refused = _save_cart(uow, situation, thought)
+        shop = replace(shop, cart_id=refused.cart.id, stored=refused.cart) if refused.cart else shop
+        version = refused.cart.version if refused.cart else version
+        thought = _as_saved(thought, refused)
     elif situation.cart_id:
         _check_version(uow, situation)
-    result = _effects(uow, situation, thought, cart_id)
-    shop = replace(situation.shop, cart_id=cart_id)
+    result = _effects(uow, situation, thought, shop)
+    result = replace(result, refused=refused.failures, ask=result.ask or refused.question)
     replies = _replies(shop, situation, thought, result)
+    cart_id = shop.cart_id
     state = replace(
         _remember(shop, thought, result), cart_id=cart_id if result.placed is None else "", cart_version=version
     )
@@ -177,10 +188,25 @@ def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None) -> None
         messaging.set_owner(uow, turn.conversation.id, "agent")
 
 
+def _as_saved(thought: Thought, saved: effects.Saved) -> Thought:
+    """The thought with the cart as it was kept: what was refused is asked about before anything is agreed to."""
+    if saved.cart is None:
+        return thought
+    thought = replace(thought, cart=effects.as_saved(thought.cart, saved.cart))
+    if not saved.failures:
+        return thought
+    plan = replace(thought.plan, read_back=False, place=False, question=saved.question)
+    state = replace(thought.state, question=saved.question, phase="ordering", told_total=None)
+    return replace(thought, plan=plan, state=state)
+
+
 def _touches_cart(situation: Situation, thought: Thought) -> bool:
     before, after = situation.cart, thought.cart
-    named = (before.fulfilment, before.name, before.note) != (after.fulfilment, after.name, after.note)
-    return before.lines != after.lines or named or thought.plan.place
+    return (
+        before.lines != after.lines
+        or replace(before, lines=(), causes=(), past=()) != replace(after, lines=(), causes=(), past=())
+        or thought.plan.place
+    )
 
 
 def _check_version(uow: UnitOfWork, situation: Situation) -> None:
@@ -196,59 +222,58 @@ def _same_ground(situation: Situation, found: CartView | None) -> bool:
     return found.id == situation.cart_id and found.version == situation.version
 
 
-def _save_cart(uow: UnitOfWork, situation: Situation, thought: Thought) -> tuple[str, int]:
+def _save_cart(uow: UnitOfWork, situation: Situation, thought: Thought) -> effects.Saved:
     about, after = situation.turn.conversation, thought.cart
     opened = orders.open_cart(uow, about.merchant_id, about.location_id, about.customer_id, about.id)
     if not _same_ground(situation, opened):
         raise _Moved
     if opened.lines != after.lines:
         opened = orders.set_lines(uow, about.merchant_id, opened.id, after.lines, causes=after.causes)
-    details: dict[str, Any] = {}
-    if after.fulfilment != opened.fulfilment:
-        details["fulfilment"] = after.fulfilment
-    if after.name != opened.customer_name:
-        details["customer_name"] = after.name
-    if after.note != opened.note:
-        details["note"] = after.note
-    if thought.plan.place and not after.fulfilment and situation.shop.location:
-        details["fulfilment"] = situation.shop.location.fulfilments[0]
-    if details:
-        opened = orders.set_details(uow, about.merchant_id, opened.id, **details)
-    return opened.id, opened.version
+    return effects.save_details(uow, situation.shop, opened, after, place=thought.plan.place)
 
 
-def _effects(uow: UnitOfWork, situation: Situation, thought: Thought, cart_id: str) -> Result:
-    about = situation.turn.conversation
+def _effects(uow: UnitOfWork, situation: Situation, thought: Thought, shop: Shop) -> Result:
+    about, plan = situation.turn.conversation, thought.plan
     names = [c.name for c in thought.commands if isinstance(c, SetName)]
     if names:
         customers.set_name(uow, about.merchant_id, about.customer_id, names[-1])
     result = Result()
-    if thought.plan.place:
-        told = situation.state.told_total
-        agreed = Money(told, situation.shop.menu.currency) if told is not None else None
-        try:
-            placed = orders.place_order(uow, about.merchant_id, cart_id, expected_total=agreed)
-            result = replace(result, placed=placed)
-        except (OutOfStock, Unavailable, PriceChanged) as problem:
-            result = replace(result, failure=(problem.code, dict(problem.values)))
-    if thought.plan.cancel_order:
-        latest = situation.shop.order
-        if latest is not None and latest.state in {"new", "accepted"}:
-            result = _cancel(uow, result, situation)
-        elif latest is not None:
-            result = replace(result, not_cancelled=latest)
+    if plan.place:
+        result = _place(uow, situation, thought, shop)
+    if plan.cancel_order and shop.order is not None and shop.order.state != "cancelled":
+        gone = effects.cancel(uow, shop.order)
+        result = replace(result, cancelled=gone, not_cancelled=None if gone else shop.order)
+    return _about_order(uow, thought, shop, result)
+
+
+def _place(uow: UnitOfWork, situation: Situation, thought: Thought, shop: Shop) -> Result:
+    told = situation.state.told_total
+    agreed = Money(told, shop.menu.currency) if told is not None else None
+    placed = effects.place(uow, shop, shop.cart_id, agreed)
+    if isinstance(placed, tuple):
+        return Result(failure=placed, ask=effects.asks_after(uow, shop, thought.cart.lines, placed))
+    return Result(placed=placed, link=effects.pay(uow, placed), tracking=_tracked(uow, placed))
+
+
+def _about_order(uow: UnitOfWork, thought: Thought, shop: Shop, result: Result) -> Result:
+    """What is done to the order that was placed before: changed, paid, complained of."""
+    order, plan = shop.order, thought.plan
+    if order is None:
+        return result
+    if plan.change is not None:
+        changed = effects.change(uow, order, plan.change)
+        if isinstance(changed, tuple):
+            return replace(result, not_changed=changed)
+        result = replace(result, changed=changed)
+    if plan.pay:
+        result = replace(result, link=effects.pay(uow, order))
+    if plan.missing is not None:
+        result = replace(result, reported=effects.report(uow, order, plan.missing, f"missing:{shop.inbound_id}"))
     return result
 
 
-def _cancel(uow: UnitOfWork, result: Result, situation: Situation) -> Result:
-    latest = situation.shop.order
-    if latest is None or latest.state != "new":
-        return replace(result, not_cancelled=latest)
-    try:
-        gone = orders.cancel(uow, latest.merchant_id, latest.id, reason="customer")
-    except IllegalTransition:
-        return replace(result, not_cancelled=latest)
-    return replace(result, cancelled=gone)
+def _tracked(uow: UnitOfWork, order: OrderView) -> TrackingView:
+    return orders.tracking(uow.session, order.merchant_id, order.id)
 
 
 def _replies(shop: Shop, situation: Situation, thought: Thought, result: Result) -> tuple[Content, ...]:
@@ -270,7 +295,8 @@ def _remember(shop: Shop, thought: Thought, result: Result) -> State:
     if result.placed is not None:
         return State(locale=state.locale, greeted=True, asked=state.asked)
     if result.failure is not None:
-        return replace(state, phase="ordering", question=None, finishing=False, told_total=None)
+        asked = result.ask
+        return replace(state, phase="ordering", question=asked, finishing=asked is not None, told_total=None)
     if thought.plan.read_back:
         total = shop.quote(thought.cart.lines, thought.cart.fulfilment).total
         state = replace(state, told_total=total.amount)

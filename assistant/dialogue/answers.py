@@ -44,7 +44,7 @@ def answer(draft: Draft, words: Words) -> bool:
 def exact(draft: Draft, words: Words) -> bool:
     """Whether a clause is an option of the open question, word for word: then it means nothing else."""
     question = draft.question
-    if question is None or question.kind == "place":
+    if question is None or question.kind in {"place", "time", "address", "table"}:
         return False
     said = roots(words.said)
     return any(roots(name) == said for names in _names(draft, question).values() for name in names)

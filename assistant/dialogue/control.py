@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _NAME_WORDS = 3
+_BEFORE_NAME = frozenset({*FULFILMENTS, "done"})
 
 
 def _human(draft: Draft, _frame: Found, clause: Clause) -> bool:
@@ -162,7 +163,7 @@ def way_and_name(draft: Draft, clause: Clause) -> bool:
     for before, name, rest in _names_at(draft, words):
         if not _is_name(draft, name) or any(f.act in FULFILMENTS for f in draft.phrases.frames_of(rest)):
             continue
-        way = next((f for f in draft.phrases.frames_of(before) if f.act in FULFILMENTS), None) if before else None
+        way = next((f for f in draft.phrases.frames_of(before) if f.act in _BEFORE_NAME), None) if before else None
         if way is None and (before or not _awaits_name(draft)):
             continue
         if way is not None and CONTROL[way.act](draft, way, Clause(before)):

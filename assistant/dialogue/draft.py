@@ -15,12 +15,15 @@ from core.orders.lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from assistant.commands import AnswerTopic, Command
     from assistant.dialogue.phrases import Phrases
     from assistant.dialogue.state import Asked, Question, State
     from assistant.understanding.reading import LoosePart, Reading
     from core.catalogue.menu import Menu
+    from core.merchants import LocationView
+    from core.orders.views import OrderView
 
 DOUBTFUL_QUANTITY = 50  # more units of one line than this are asked about before they are believed
 _FOCUS_DEPTH = 6
@@ -60,6 +63,11 @@ class Draft:
     marks: list[tuple[CartValue, int, int]] = field(default_factory=list)
     touched: list[int] = field(default_factory=list)
     before: tuple[Line, ...] = ()
+    place: LocationView | None = None
+    at: datetime | None = None
+    order: OrderView | None = None
+    zoned: bool = False
+    moments: tuple[datetime, ...] = ()
 
     @classmethod
     def start(

@@ -15,6 +15,7 @@ from assistant.dialogue.orders import order
 from assistant.dialogue.saying import hear, only_number
 from assistant.dialogue.words import Words, words_of
 from assistant.execution import snapshot
+from assistant.requests import hearing as requests
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
@@ -33,8 +34,12 @@ def interpret(draft: Draft, text: str) -> None:
         return
     if _conditional(draft, words):
         return
+    if requests.answer(draft, words):
+        draft.acts.add("answer")
+        return
     asked_before = draft.asked
-    for sentence, asked in sentences(words):
+    for whole, asked in sentences(words):
+        sentence = requests.take(draft, whole, asked=asked)
         for clause in clauses(draft.phrases, sentence, asked=asked):
             _clause(draft, clause)
             draft.close_clause()
@@ -48,6 +53,9 @@ def choose_option(draft: Draft, option: str) -> bool:
     """A pressed button."""
     if option in {"yes", "no"}:
         interpret(draft, "yes" if option == "yes" else "no")
+        return True
+    if requests.choose_moment(draft, option):
+        _trace(draft, "option", option, words_of(option))
         return True
     category = category_of(draft.menu, option)
     if category:

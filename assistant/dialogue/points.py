@@ -27,6 +27,14 @@ NewsKind = Literal[
     "not_offered",
     "invite",
     "one_size",
+    "note",
+    "time",
+    "soonest",
+    "address",
+    "table",
+    "tip",
+    "no_tip",
+    "no_link",
 ]
 
 

@@ -8,7 +8,9 @@ from typing import Any, Literal
 from core.orders.lines import Line
 
 Phase = Literal["ordering", "confirming"]
-AskKind = Literal["variation", "modifier", "slot", "which", "quantity", "propose", "place", "off_menu"]
+AskKind = Literal[
+    "variation", "modifier", "slot", "which", "quantity", "propose", "place", "off_menu", "time", "address", "table"
+]
 
 
 @dataclass(frozen=True, slots=True)

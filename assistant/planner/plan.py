@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.commands import AddLine, AskHuman, CancelOrder, Greet, PlaceOrder, ReplaceLine, SplitLine
+from assistant.commands import (
+    AddLine,
+    AskHuman,
+    CancelOrder,
+    ChangeOrder,
+    Greet,
+    PayByLink,
+    PlaceOrder,
+    ReplaceLine,
+    ReportMissing,
+    SetFulfilment,
+    SplitLine,
+)
 from assistant.dialogue.points import Point
 from assistant.dialogue.state import Question, State
 from assistant.planner import suggestions
@@ -18,7 +30,8 @@ if TYPE_CHECKING:
     from assistant.dialogue.points import News
     from core.catalogue.menu import Menu
 
-_FINISHING = frozenset({"done", "pickup", "dine_in", "delivery", "name", "place"})
+_FINISHING = frozenset({"done", "pickup", "dine_in", "delivery", "name", "place", "time", "address", "table"})
+_DETAILS = frozenset({"time", "address", "table", "detail"})
 _WAITS = frozenset({"which", "quantity"})
 _MOVING = _FINISHING | {"order", "edit", "just_that", "yes"}
 _PATIENCE = 2  # times that nothing was understood before help is offered
@@ -42,6 +55,9 @@ class Plan:
     offer_help: bool = False
     anything_else: bool = False
     asks: bool = False
+    missing: ReportMissing | None = None
+    pay: bool = False
+    change: ChangeOrder | None = None
 
 
 def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
@@ -58,14 +74,16 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
     }
     confirming = state.phase == "confirming"
     place = bool(wants) and bool(draft.cart.lines) and not missing and not points and (confirming or not draft.changed)
-    if draft.changed and place:
+    needed = _needed(draft)
+    if place and (draft.changed or needed is not None or draft.acts & _DETAILS):
         place = False
     lost = _is_lost(draft, points)
     question = _question(points) or _about_missing(missing)
     complete = bool(draft.cart.lines) and not missing and not points
-    read_back = complete and finishing and not place and _moves_on(draft)
-    if question is None and complete and finishing and not place:
-        question = Question("place")
+    read_back = complete and finishing and not place and needed is None and _moves_on(draft)
+    sent = needed is not None and any(isinstance(c, SetFulfilment) for c in draft.commands)
+    if question is None and complete and (finishing or draft.moments or sent) and not place:
+        question = needed or Question("place")
     if (
         draft.question
         and not question
@@ -87,8 +105,11 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
         greetings=tuple(c.what for c in draft.commands if isinstance(c, Greet)),
         lost=lost,
         offer_help=failures >= _PATIENCE,
-        anything_else=bool(draft.changed and not finishing),
+        anything_else=bool(draft.changed and not finishing and question is None),
         asks=bool(points) or bool(missing) or lost,
+        missing=next((c for c in draft.commands if isinstance(c, ReportMissing)), None),
+        pay=any(isinstance(c, PayByLink) for c in draft.commands),
+        change=next((c for c in draft.commands if isinstance(c, ChangeOrder)), None),
     )
     after = State(
         locale=draft.phrases.language,
@@ -160,6 +181,11 @@ def _points(draft: Draft) -> tuple[Point, ...]:
             "just_that",
             "off_menu",
             "tentative",
+            "detail",
+            "pay",
+            "time",
+            "address",
+            "table",
         }
         and not {"human", "complaint", "name", "pickup", "dine_in", "delivery", "help"} & draft.acts
     )
@@ -210,6 +236,25 @@ def _about_missing(missing: tuple[rules.Missing, ...]) -> Question | None:
     return Question(first.kind, line=first.line_index, slot=first.slot_index, subject=first.id, options=first.options)
 
 
+def _needed(draft: Draft) -> Question | None:
+    """What must be known before the order can be agreed to: which of two times, the address, the table."""
+    cart, place = draft.cart, draft.place
+    if draft.moments:
+        return Question("time", options=tuple(m.isoformat() for m in draft.moments))
+    if cart.fulfilment == "delivery" and cart.address is None and place is not None:
+        return Question("address")
+    if (
+        cart.fulfilment == "dine_in"
+        and not cart.table
+        and place
+        and (place.policy.tables or place.policy.table_required)
+    ):
+        return Question("table")
+    return None
+
+
 def _moves_on(draft: Draft) -> bool:
     """Whether the message brought the order on, rather than only asking something or saying wait."""
-    return draft.changed or bool(draft.acts & (_FINISHING | {"answer", "refuse", "order", "edit", "yes", "just_that"}))
+    return draft.changed or bool(
+        draft.acts & (_FINISHING | {"answer", "refuse", "order", "edit", "yes", "just_that", "detail"})
+    )

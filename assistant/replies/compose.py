@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.dialogue.options import categories_of, category_option
+from assistant.replies import handling
 from assistant.replies.describe import item_name, line_text, lines_text, option_name
 from assistant.replies.speaker import Speaker
 from assistant.topics.answers import answer_topic
@@ -17,24 +18,37 @@ if TYPE_CHECKING:
     from assistant.commands import AnswerTopic
     from assistant.dialogue.points import News, Point
     from assistant.dialogue.state import Question, State
+    from assistant.effects import Failure
     from assistant.execution import CartValue
     from assistant.planner.plan import Plan
     from assistant.shop import Shop
     from core.messaging.content import ContentKind
     from core.orders.lines import Line
-    from core.orders.views import OrderView
+    from core.orders.views import OrderView, ReturnView, TrackingView
+    from core.payments import PaymentView
 
 _ONE_WORD = re.compile(r"[^\W\d_][\w'\u2019\- ]{1,38}", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of the effects of a turn: the order that was placed, or why it was not; the order called off."""
+    """What became of the effects of a turn.
+
+    The order that was placed, or why not; called off, changed, or why not; `refused` are details of the cart that the
+    shop cannot do, `ask` the question that follows, `link` how the order can be paid, `reported` what was asked back.
+    """
 
     placed: OrderView | None = None
     failure: tuple[str, dict[str, object]] | None = None
     cancelled: OrderView | None = None
     not_cancelled: OrderView | None = None
+    refused: tuple[Failure, ...] = ()
+    ask: Question | None = None
+    changed: OrderView | None = None
+    not_changed: Failure | None = None
+    link: PaymentView | None = None
+    tracking: TrackingView | None = None
+    reported: ReturnView | None = None
 
 
 _NOTHING = Result()
@@ -60,18 +74,22 @@ def compose(shop: Shop, turn: Turn) -> Content:
     if not turn.before.greeted:
         name = speaker.bind("shop", shop.name, "merchants", shop.merchant_id, "name")
         parts.append(speaker.say("disclosure", shop=name))
+    if plan.missing is not None:
+        parts.append(handling.missing(speaker, shop, plan.missing, result.reported))
+        return Content(" ".join(parts), "notice", (), tuple(speaker.bindings))
     if plan.human:
         parts.append(speaker.say("complaint" if plan.complaint else "human"))
         return Content(" ".join(parts), "notice", (), tuple(speaker.bindings))
     parts += [answer_topic(speaker, shop, turn.cart, topic) for topic in turn.topics]
-    parts += _news(speaker, shop, plan.news, plan)
+    parts += _news(speaker, shop, turn)
     parts += [said for point in plan.points for said in _point(speaker, shop, point)]
     parts += _happened(speaker, shop, turn)
-    asked = _ask(speaker, shop, plan, turn.cart)
+    asked = _ask(speaker, shop, replace(plan, question=result.ask) if result.ask else plan, turn.cart)
     parts += [asked, *_lost(speaker, plan)]
     if not asked and not plan.asks and result.placed is None:
         parts += _closing(speaker, turn)
-    options = _options(speaker, shop, plan.question) if result.placed is None else ()
+    question = result.ask or plan.question
+    options = _options(speaker, shop, question) if result.placed is None else ()
     text = _joined(parts) or speaker.say("fine")
     if plan.question is None and any(t.topic == "menu" and not t.subject for t in turn.topics):
         options = _category_options(speaker, shop)
@@ -102,8 +120,11 @@ def _happened(speaker: Speaker, shop: Shop, turn: Turn) -> list[str]:
     said = []
     if result.placed is not None:
         said.append(_placed(speaker, shop, result.placed, turn.cart))
+        said.append(handling.after_placing(speaker, shop, result))
     elif result.failure is not None:
         said.append(_failure(speaker, shop, *result.failure))
+    said += [handling.refusal(speaker, shop, *failure) for failure in result.refused]
+    said += handling.of_order(speaker, shop, plan, result)
     said += _cancelled(speaker, plan, result)
     if plan.nothing_to_place:
         said.append(speaker.say("nothing_to_place"))
@@ -129,7 +150,9 @@ def _closing(speaker: Speaker, turn: Turn) -> list[str]:
     return [speaker.say("invite")] if first and not turn.topics and not plan.news and not plan.read_back else []
 
 
-def _news(speaker: Speaker, shop: Shop, news: tuple[News, ...], plan: Plan) -> list[str]:
+def _news(speaker: Speaker, shop: Shop, turn: Turn) -> list[str]:
+    plan, cart = turn.plan, turn.cart
+    news, refused = plan.news, frozenset(str(values.get("detail", "")) for _, values in turn.result.refused)
     grouped: dict[str, list[Line]] = {}
     said: list[str] = []
     for item in news:
@@ -148,6 +171,8 @@ def _news(speaker: Speaker, shop: Shop, news: tuple[News, ...], plan: Plan) -> l
         elif item.kind == "name":
             name = speaker.bind("customer", item.value, "carts", shop.cart_id, "customer_name")
             said.append("" if plan.read_back else speaker.say("name", name=name))
+        elif item.kind in handling.TOLD:
+            said.append("" if plan.read_back else handling.told(speaker, shop, cart, item, refused))
         else:
             said.append(_plain(speaker, shop, item, plan))
     return said
@@ -210,12 +235,14 @@ def _quoted(words: str) -> str:
     return said if _ONE_WORD.fullmatch(said) else ""
 
 
-def _ask(speaker: Speaker, shop: Shop, plan: Plan, cart: CartValue) -> str:
+def _ask(speaker: Speaker, shop: Shop, plan: Plan, cart: CartValue) -> str:  # noqa: PLR0911 - one a kind
     question = plan.question
     if question is None:
         return ""
     if question.kind == "place":
         return "" if plan.read_back or plan.place else speaker.say("shall_i")
+    if question.kind in {"time", "address", "table"}:
+        return handling.asks(speaker, shop, question)
     if question.kind not in {"variation", "modifier", "slot"} or question.line is None:
         return ""
     menu, line = shop.menu, cart.lines[question.line]
@@ -237,6 +264,10 @@ def _ask(speaker: Speaker, shop: Shop, plan: Plan, cart: CartValue) -> str:
 
 def _options(speaker: Speaker, shop: Shop, question: Question | None) -> tuple[Option, ...]:
     if question is None:
+        return ()
+    if question.kind == "time":
+        return handling.moments(speaker, shop, question)
+    if question.kind in {"address", "table"}:
         return ()
     if question.kind in {"place", "propose"}:
         return (Option("yes", speaker.say("yes")), Option("no", speaker.say("no")))
@@ -262,28 +293,37 @@ def _details(speaker: Speaker, cart: CartValue, table: str, row: str) -> str:
         details += speaker.say("details_way", way=speaker.word("ways", cart.fulfilment))
     if cart.name:
         details += speaker.say("details_name", name=speaker.bind("customer", cart.name, table, row, "customer_name"))
-    return details
+    return details + handling.details(speaker, cart, table, row)
 
 
 def _read_back(speaker: Speaker, shop: Shop, cart: CartValue) -> str:
     """The whole order to agree to: a line for each of its lines, then what it comes to."""
     details = _details(speaker, cart, "carts", shop.cart_id)
     quote = shop.quote(cart.lines, cart.fulfilment)
+    details += handling.extras(speaker, quote, shop.cart_id)
     total = speaker.money(quote.total, "carts", shop.cart_id, "total")
     lines = "\n".join(line_text(speaker, shop.menu, line) for line in cart.lines)
+    if more := handling.later(speaker, shop, cart):
+        lines = f"{lines}\n{more}"
     return speaker.say("read_back", lines=lines, total=total, details=details)
 
 
 def _placed(speaker: Speaker, shop: Shop, order: OrderView, cart: CartValue) -> str:
     """The receipt: the number to be called out, then the lines."""
     code = speaker.bind("code", order.code, "orders", order.id, "code")
-    said = speaker.say("placed", code=code, total=speaker.money(order.total, "orders", order.id, "total"))
+    said = speaker.say(
+        "placed_held" if order.state == "held" else "placed",
+        code=code,
+        total=speaker.money(order.total, "orders", order.id, "total"),
+    )
     return "\n".join([said, *(line_text(speaker, shop.menu, line, order.id) for line in cart.lines)])
 
 
 def _failure(speaker: Speaker, shop: Shop, code: str, values: dict[str, object]) -> str:
     if code == "price_changed":
         return speaker.say("price_changed")
+    if code not in {"out_of_stock", "unavailable"}:
+        return handling.refusal(speaker, shop, code, values)
     if code == "out_of_stock":
         left = speaker.number(int(str(values.get("left", 0))), "stock_levels", str(values.get("item", "")), "available")
         item = speaker.bind("name", str(values.get("item", "")), "items", str(values.get("item", "")), "name")

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from assistant.dialogue.options import categories_of
+from assistant.replies import handling
 from assistant.replies.describe import item_name, modifier_name, variation_name
 from assistant.topics import talk
 from assistant.topics.allergens import about_allergens, about_diet, asked_allergens
+from assistant.topics.explanation import explain
 from core.merchants import rules as merchant_rules
 
 if TYPE_CHECKING:
@@ -271,13 +273,12 @@ def _status(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
     order = shop.order
     if order is None:
         return speaker.say("status_none")
-    code = speaker.bind("code", order.code, "orders", order.id, "code")
-    state = speaker.bind("state", speaker.word("states", order.state), "orders", order.id, "state")
-    return speaker.say("status", code=code, state=state)
+    return handling.status(speaker, shop, order)
 
 
 # What depends on how it was ordered as well.
 _OF_CART: dict[str, Callable[[Speaker, Shop, CartValue, AnswerTopic], str]] = {
+    "explain": explain,
     "contents": _contents,
     "allergens": _allergens,
     "diet": _diet,

@@ -1,6 +1,6 @@
 """What differs between a turn as it was and the same turn run again. Pure.
 
-Order codes are drawn by lot, so they are compared by the order that they stand for; ids of rows are left out.
+Order codes and links to pay by are drawn by lot, so they are compared by what they stand for; ids of rows are left out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.messaging.views import TurnView
 
 _OWN_ID = re.compile(r"[0-9a-f]{32}")
+_BY_LOT = frozenset({("orders", "code"), ("payments", "url")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +114,19 @@ def _codes(turns: Sequence[TurnView]) -> dict[str, str]:
     codes: dict[str, str] = {}
     for reply in (reply for turn in turns for reply in turn.replies):
         for binding in _coded(reply):
-            name = rows.setdefault(binding.row, f"<order {len(rows) + 1}>")
+            what = "order" if binding.table == "orders" else "link"
+            name = rows.setdefault(binding.row, f"<{what} {len(rows) + 1}>")
             codes[binding.value] = name
     return codes
 
 
 def _coded(reply: Content) -> list[Binding]:
-    return [b for b in reply.bindings if b.table == "orders" and b.field == "code"]
+    return [b for b in reply.bindings if (b.table, b.field) in _BY_LOT]
 
 
 def _named(text: str, codes: Mapping[str, str]) -> str:
     if not codes:
         return text
-    pattern = re.compile(r"\b(" + "|".join(map(re.escape, codes)) + r")\b")
+    longest = sorted(codes, key=len, reverse=True)
+    pattern = re.compile(r"(?<!\w)(" + "|".join(map(re.escape, longest)) + r")(?!\w)")
     return pattern.sub(lambda match: codes[match[0]], text)

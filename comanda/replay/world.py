@@ -21,6 +21,8 @@ from core.db.schema import upgrade
 from core.db.session import Database
 from core.kernel import clock
 from core.kernel.errors import ComandaError
+from core.kernel.money import Money
+from core.merchants.zones import area_from_json
 from core.messaging.envelope import Envelope
 from core.orders.lines import Line
 
@@ -188,7 +190,7 @@ class World:
         revision, menu = self._menu_of(first.menu_version if first else "")
         place = seen.get("place") or self._now.place
         name = seen.get("shop") or self._now.name
-        key = json.dumps([name, place, menu.currency], sort_keys=True)
+        key = json.dumps([name, place, menu.currency, seen.get("policy"), seen.get("zones")], sort_keys=True)
         if key not in self._shops:
             made = merchants.create_merchant(
                 uow, name=name, slug=f"shop-{next(self._numbers)}", currency=menu.currency, locale=self._now.locale
@@ -206,6 +208,10 @@ class World:
                 fulfilments=place["fulfilments"],
                 facts=place["facts"],
             )
+            if seen.get("policy"):
+                merchants.set_policy(uow, made.id, there.id, merchants.Policy.from_json(seen["policy"]))
+            if seen.get("zones"):
+                merchants.set_zones(uow, made.id, there.id, [_zone(zone, menu.currency) for zone in seen["zones"]])
             self._shops[key] = _Shop(made.id, there.id)
         shop = self._shops[key]
         self._import(uow, shop, revision, menu)
@@ -254,6 +260,12 @@ def shop_now(session: Session, merchant_id: str) -> World.Shop:
     merchant = merchants.merchant(session, merchant_id)
     place = place_json(merchants.default_location(session, merchant_id))
     return World.Shop(merchant.name, merchant.locale, place)
+
+
+def _zone(data: Mapping[str, Any], currency: str) -> merchants.Zone:
+    """A delivery zone that a turn recorded."""
+    fee, minimum = Money(data["fee"], currency), Money(data["minimum"], currency)
+    return merchants.Zone(data["name"], area_from_json(data["kind"], data["area"]), fee, minimum, data["minutes"])
 
 
 def _gone(seen: Mapping[str, Any]) -> frozenset[object]:

@@ -1,0 +1,448 @@
+"""Requests inside a sentence: each is taken out of it and carried out; what is left is read as before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from assistant.commands import (
+    FULFILMENTS,
+    AnswerTopic,
+    AskHuman,
+    CancelOrder,
+    PayByLink,
+    ReportMissing,
+    SetAddress,
+    SetFulfilment,
+    SetNote,
+    SetTable,
+    SetTime,
+    SetTip,
+)
+from assistant.dialogue.clauses import trim
+from assistant.dialogue.options import choose
+from assistant.dialogue.saying import hear
+from assistant.dialogue.words import words_of
+from assistant.requests.addresses import address_of
+from assistant.requests.phrases import requests
+from assistant.requests.times import SaidTime, find, resolve
+from core.kernel.errors import ComandaError
+from core.kernel.money import Money
+from core.kernel.text import clean
+from core.orders import Tip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.commands import Fulfilment
+    from assistant.dialogue.draft import Draft
+    from assistant.dialogue.words import Words
+    from assistant.requests.phrases import Match
+
+QUESTIONS: Final = frozenset({"time", "address", "table"})  # the open questions that are answered here
+_NOTE_LENGTH: Final = 300
+_LONGEST_TABLE: Final = 3  # words
+_WHOLE_SENT: Final = 10_000  # basis points
+_AMOUNT = re.compile(r"\d+(?:[.,]\d{1,2})?")
+
+
+def take(draft: Draft, sentence: Words, *, asked: bool) -> Words:
+    """Carry out what a sentence asks for beside dishes; answers what is left of it."""
+    known = requests(draft.phrases.language)
+    for act, handler in _SENTENCES.items():
+        match = known.find(act, sentence)
+        if match and handler(draft, match, sentence):
+            _trace(draft, act, sentence)
+            return sentence.part(0, 0)
+    if not asked:
+        for part in (_note, _address, _table, _tip, _soonest, _time, _way):
+            sentence = part(draft, sentence)
+    return sentence
+
+
+def answer(draft: Draft, words: Words) -> bool:  # noqa: PLR0911 - one a question
+    """Take a message as the answer to an open question of ours about the time, the address or the table."""
+    question = draft.question
+    if question is None or question.kind not in QUESTIONS or not words:
+        return False
+    if question.kind == "time":
+        return _answer_time(draft, words)
+    frames = {f.act for f in draft.phrases.frames_of(words)}
+    if frames & {*FULFILMENTS, "human", "cancel_all", "never_mind", "hold", "undo", "complaint", "refuse", "help"}:
+        return False
+    if question.kind == "address":
+        if not any(w.key[0].isdigit() for w in words.words) or not any(w.key[0].isalpha() for w in words.words):
+            return False
+        return _set_address(draft, words.said, words)
+    known = requests(draft.phrases.language)
+    if known.find("table", words) or len(words) > _LONGEST_TABLE:
+        return False
+    return _set_table(draft, words.said, words)
+
+
+def choose_moment(draft: Draft, option: str) -> bool:
+    """A time of ours that was pressed."""
+    if draft.question is None or draft.question.kind != "time" or option not in draft.question.options:
+        return False
+    moment = datetime.fromisoformat(option)
+    said = SaidTime(hour=moment.hour, minute=moment.minute, half="24")
+    draft.question = None
+    return _ask_for(draft, said, moment, option)
+
+
+def _answer_time(draft: Draft, words: Words) -> bool:
+    question = draft.question
+    if question is None:
+        return False
+    known = requests(draft.phrases.language)
+    places = {str(n): option for n, option in enumerate(question.options, 1)}
+    ordinal = next((draft.phrases.ordinals[w.key] for w in words.words if w.key in draft.phrases.ordinals), 0)
+    picked = places.get(words.keys.strip()) or places.get(str(ordinal))
+    if picked:
+        return choose_moment(draft, picked)
+    options = [datetime.fromisoformat(o) for o in question.options]
+    for said, _, _ in find(known.times, words, known.numbers):
+        same = [o for o in options if said.hour is not None and o.minute == said.minute and _same_hour(said, o)]
+        if len(same) == 1:
+            return choose_moment(draft, same[0].isoformat())
+    if words.keys.strip().isdigit():
+        said = SaidTime(hour=int(words.keys.strip()))
+        same = [o for o in options if o.minute == 0 and _same_hour(said, o)]
+        if len(same) == 1:
+            return choose_moment(draft, same[0].isoformat())
+    return False
+
+
+def _same_hour(said: SaidTime, option: datetime) -> bool:
+    hour = said.hour or 0
+    if said.half == "pm":
+        return option.hour == hour % 12 + 12
+    return option.hour == hour or (not said.half and option.hour == hour + 12)
+
+
+def _time(draft: Draft, sentence: Words) -> Words:
+    known = requests(draft.phrases.language)
+    for said, first, last in find(known.times, sentence, known.numbers):
+        start, left, right = _around(draft, sentence, first, last)
+        about = left + right
+        lead = known.times.leads
+        position = max((n for n in range(first) if lead.fullmatch(sentence.part(n, first).keys)), default=-1)
+        beside = all(w in known.times.talk or not w[0].isalnum() for w in about)
+        way = _way_in(draft, sentence.part(start, first))
+        if not beside and position < 0 and not way:
+            continue
+        moments = resolve(said, draft.place, draft.at) if draft.at else ()
+        if not moments:
+            continue
+        if len(moments) > 1:
+            draft.moments = moments
+            draft.acts.add("detail")
+        else:
+            _ask_for(draft, said, moments[0], sentence.part(first, last).said, alone=beside)
+        _trace(draft, "time", sentence.part(first, last))
+        cut = min(first, position) if position >= 0 else first
+        rest = _joined(sentence.part(0, cut), sentence.part(last, len(sentence)))
+        clause = trim(draft.phrases, _joined(sentence.part(start, cut), sentence.part(last, last + len(right))))
+        if beside and not _means_more(draft, clause):
+            rest = _joined(sentence.part(0, start), sentence.part(last + len(right), len(sentence)))
+        return rest
+    return sentence
+
+
+def _means_more(draft: Draft, clause: Words) -> bool:
+    """Whether the talk around a time says how the order is had, or places it."""
+    return bool(clause) and any(f.act in {*FULFILMENTS, "place", "done"} for f in draft.phrases.frames_of(clause))
+
+
+def _way(draft: Draft, sentence: Words) -> Words:
+    """“A toast to go”: how it is had, said with what is ordered. Said alone, it is read as an act of its own."""
+    found = _way_in(draft, sentence)
+    if found is None:
+        return sentence
+    way, match = found
+    rest = sentence.without(match.span)
+    if not hear(draft, rest).lines or (draft.ways and way not in draft.ways):
+        return sentence
+    if draft.do(SetFulfilment(fulfilment=way, causes=(sentence.at(match.span).said,))):
+        draft.tell("fulfilment", value=way)
+        draft.acts.add("detail")
+        _trace(draft, way, sentence.at(match.span))
+    return rest
+
+
+def _way_in(draft: Draft, words: Words) -> tuple[Fulfilment, Match] | None:
+    known = requests(draft.phrases.language)
+    for way in FULFILMENTS:
+        match = known.find(way, words)
+        if match is not None:
+            return way, match
+    return None
+
+
+def _around(draft: Draft, sentence: Words, first: int, last: int) -> tuple[int, list[str], list[str]]:
+    """Where the part of the sentence with these words begins, and the words beside them there."""
+    ends = {",", ":", *draft.phrases.joiners}
+    start = next((n + 1 for n in range(first - 1, -1, -1) if sentence.words[n].key in ends), 0)
+    stop = next((n for n in range(last, len(sentence)) if sentence.words[n].key in ends), len(sentence))
+    return start, [w.key for w in sentence.words[start:first]], [w.key for w in sentence.words[last:stop]]
+
+
+def _ask_for(draft: Draft, said: SaidTime, moment: datetime, words: str, *, alone: bool = True) -> bool:
+    draft.do(SetTime(**asdict(said), causes=(words,)))
+    draft.cart = replace(draft.cart, requested_for=moment)
+    draft.acts.add("time" if alone else "detail")
+    draft.tell("time")
+    return True
+
+
+def _soonest(draft: Draft, sentence: Words) -> Words:
+    match = requests(draft.phrases.language).find("asap", sentence)
+    if match is None:
+        return sentence
+    if draft.cart.requested_for is not None:
+        draft.do(SetTime(causes=(sentence.said,)))
+        draft.cart = replace(draft.cart, requested_for=None)
+        draft.tell("soonest")
+    draft.acts.add("detail")
+    return sentence.without(match.span)
+
+
+def _address(draft: Draft, sentence: Words) -> Words:
+    match = requests(draft.phrases.language).find("address", sentence)
+    if match is None or "address" not in match.slots:
+        return sentence
+    begin = len(sentence.at((0, match.span[1]))) - len(match.slots["address"])
+    end = _end_of_address(draft, sentence, begin)
+    said = sentence.part(begin, end)
+    if not any(w.key[0].isdigit() for w in said.words) or not any(w.key[0].isalpha() for w in said.words):
+        return sentence
+    first = len(sentence.at((0, match.span[0])))
+    _set_address(draft, said.said, said)
+    return _joined(sentence.part(0, first), sentence.part(end, len(sentence)))
+
+
+def _end_of_address(draft: Draft, sentence: Words, begin: int) -> int:
+    """An address goes on until what follows a comma or an "and" is something to order, a name or a way of paying."""
+    for position in range(begin + 1, len(sentence)):
+        key = sentence.words[position].key
+        if key == "," or key in draft.phrases.joiners:
+            rest = trim(draft.phrases, sentence.part(position, len(sentence)))
+            named = "name_lead" in draft.phrases.lists and draft.phrases.prefix("name_lead", rest)
+            if not rest or named or hear(draft, rest).lines or draft.phrases.starts.match(rest.keys):
+                return position
+            if draft.phrases.tail.fullmatch(rest.keys):
+                return position
+    bare = sentence.part(begin, len(sentence))
+    for position in range(1, len(bare)):
+        if draft.phrases.tail.fullmatch(bare.part(position, len(bare)).keys):
+            return begin + position
+    return len(sentence)
+
+
+def _set_address(draft: Draft, text: str, words: Words) -> bool:
+    country = draft.place.policy.country if draft.place else ""
+    draft.do(SetAddress(address=clean(text, _NOTE_LENGTH), causes=(words.said,)))
+    draft.cart = replace(draft.cart, address=address_of(text, country))
+    if draft.cart.fulfilment != "delivery" and (not draft.ways or "delivery" in draft.ways):
+        draft.do(SetFulfilment(fulfilment="delivery", causes=(words.said,)))
+    draft.question = None
+    draft.acts.add("address")
+    draft.tell("address")
+    _trace(draft, "address", words)
+    return True
+
+
+def _table(draft: Draft, sentence: Words) -> Words:
+    match = requests(draft.phrases.language).find("table", sentence)
+    if match is None or "table" not in match.slots:
+        return sentence
+    name = match.slots["table"].said
+    tables = {t.casefold() for t in draft.place.policy.tables} if draft.place else set()
+    if not any(c.isdigit() for c in name) and name.casefold() not in tables:
+        number = draft.phrases.number(match.slots["table"].keys.strip())
+        if number is None:
+            return sentence
+        name = str(number)
+    _set_table(draft, name, match.slots["table"])
+    return sentence.without(match.span)
+
+
+def _set_table(draft: Draft, name: str, words: Words) -> bool:
+    draft.do(SetTable(table=clean(name, 40), causes=(words.said,)))
+    draft.cart = replace(draft.cart, table=clean(name, 40))
+    if draft.cart.fulfilment != "dine_in" and (not draft.ways or "dine_in" in draft.ways):
+        draft.do(SetFulfilment(fulfilment="dine_in", causes=(words.said,)))
+    draft.question = None
+    draft.acts.add("table")
+    draft.tell("table")
+    _trace(draft, "table", words)
+    return True
+
+
+def _note(draft: Draft, sentence: Words) -> Words:
+    known = requests(draft.phrases.language)
+    match = known.find("note", sentence)
+    if match is not None and "note" in match.slots:
+        begin = len(sentence.at((0, match.span[1]))) - len(match.slots["note"])
+        said = sentence.part(begin, len(sentence))
+        first = len(sentence.at((0, match.span[0])))
+        rest = sentence.part(0, first)
+    elif known.find("allergy", sentence):
+        # The kitchen reads the customer's own words; what else they say is understood as ever.
+        said, rest = sentence, sentence
+        ordered = hear(draft, sentence)
+        if not ordered.lines:
+            rest = sentence.part(0, 0)
+    else:
+        return sentence
+    note = "; ".join(dict.fromkeys(n for n in (draft.cart.note, clean(said.said, _NOTE_LENGTH)) if n))
+    if draft.do(SetNote(note=note, causes=(sentence.said,))):
+        draft.tell("note", value=clean(said.said, _NOTE_LENGTH))
+        draft.acts.add("detail")
+        _trace(draft, "note", said)
+    return rest
+
+
+def _tip(draft: Draft, sentence: Words) -> Words:
+    known = requests(draft.phrases.language)
+    none = known.find("no_tip", sentence)
+    if none is not None:
+        draft.do(SetTip(causes=(sentence.said,)))
+        draft.cart = replace(draft.cart, tip=None)
+        draft.tell("no_tip")
+        draft.acts.add("detail")
+        return sentence.without(none.span)
+    match = known.find("tip", sentence)
+    said = match.slots.get("tip") if match else None
+    if match is None or said is None:
+        return sentence
+    number = _AMOUNT.search(said.said)
+    if number is None or len(said) > _LONGEST_TABLE:
+        return sentence
+    after = sentence.part(len(sentence.at((0, match.span[1]))), len(sentence)).keys
+    per_cent = "%" in said.said or after.startswith(_PER_CENT) or any(w.key in _PER_CENT_WORDS for w in said.words)
+    command = _tip_command(draft, number[0].replace(",", "."), per_cent=per_cent, words=sentence.said)
+    if command is None:
+        return sentence
+    draft.do(command)
+    amount = Money.parse(command.said, draft.menu.currency) if command.said else None
+    draft.cart = replace(draft.cart, tip=Tip(amount, command.basis_points))
+    draft.tell("tip")
+    draft.acts.add("detail")
+    _trace(draft, "tip", said)
+    rest = sentence.without(match.span)
+    if rest and rest.keys.startswith((*_PER_CENT, *_CURRENCY)):
+        rest = rest.part(1, len(rest))
+    return rest
+
+
+def _tip_command(draft: Draft, number: str, *, per_cent: bool, words: str) -> SetTip | None:
+    if per_cent:
+        points = round(float(number) * 100)
+        return SetTip(basis_points=points, causes=(words,)) if 0 < points <= _WHOLE_SENT else None
+    try:
+        Money.parse(number, draft.menu.currency)
+    except ComandaError:
+        return None
+    return SetTip(said=number, causes=(words,))
+
+
+_PER_CENT: Final = (
+    "percent ",
+    "per cent ",
+    "prozent ",
+    "% ",
+    "pour cent ",
+    "por ciento ",
+    "퍼센트 ",
+    "프로 ",
+    "بالمئة ",
+    "بالمائة ",
+)
+_PER_CENT_WORDS: Final = frozenset(p.strip() for p in _PER_CENT) | {"cent", "ciento"}
+_CURRENCY: Final = ("euro ", "euros ", "dollars ", "dollar ", "pounds ", "pound ", "€ ", "$ ", "£ ")
+
+
+def _pay(draft: Draft, _match: Match, sentence: Words) -> bool:
+    draft.do(PayByLink(causes=(sentence.said,)))
+    draft.acts.add("pay")
+    return True
+
+
+def _explain(draft: Draft, _match: Match, sentence: Words) -> bool:
+    draft.topics.append(AnswerTopic(topic="explain", causes=(sentence.said,)))
+    draft.acts.add("question")
+    return True
+
+
+def _status(draft: Draft, _match: Match, sentence: Words) -> bool:
+    if draft.order is None:
+        return False
+    draft.topics.append(AnswerTopic(topic="status", causes=(sentence.said,)))
+    draft.acts.add("question")
+    return True
+
+
+def _cancel_order(draft: Draft, _match: Match, sentence: Words) -> bool:
+    if draft.cart.lines or draft.order is None:
+        return False
+    draft.do(CancelOrder(causes=(sentence.said,)))
+    draft.acts.add("cancel_all")
+    return True
+
+
+def _missing(draft: Draft, match: Match, sentence: Words) -> bool:
+    """Something that was ordered did not come. What is in the cart cannot be missing yet."""
+    order = draft.order
+    what = match.slots.get("what")
+    if order is None or what is None:
+        return False
+    said = hear(draft, what)
+    ordered = {line.line.item for line in order.lines}
+    items = [r.line.item for r in said.lines if r.line.item in ordered]
+    items += [o for u in said.unclear for o in u.options if o in ordered]
+    if not items:
+        names = {line.line.item: (line.name, *_aliases(draft, line.line.item)) for line in order.lines}
+        items = list(choose([w.key for w in what.words], names))
+    if not items:
+        courses = {w.key.rstrip("s") for w in what.words}
+        items = [i for i in ordered if _category(draft, i).rstrip("s") in courses]
+    if not items and order.state not in {"ready", "out_for_delivery", "completed"}:
+        return False
+    if {line.item for line in draft.cart.lines} & set(items) or (draft.cart.lines and not items):
+        return False
+    counted = [r.line.quantity for r in said.lines if r.line.item in ordered]
+    quantity = counted[0] if len(counted) == 1 and any(draft.phrases.number(w.key) for w in what.words) else None
+    draft.do(ReportMissing(items=tuple(dict.fromkeys(items)), quantity=quantity, causes=(sentence.said,)))
+    draft.do(AskHuman(complaint=True, causes=(sentence.said,)))
+    draft.acts.add("complaint")
+    return True
+
+
+def _aliases(draft: Draft, item: str) -> tuple[str, ...]:
+    found = draft.menu.items_by_id.get(item) or draft.menu.combos_by_id.get(item)
+    return tuple(found.aliases) if found else ()
+
+
+def _category(draft: Draft, item: str) -> str:
+    found = draft.menu.items_by_id.get(item)
+    return found.category.casefold() if found else ""
+
+
+def _joined(before: Words, after: Words) -> Words:
+    return words_of(f"{before.said} {after.said}") if before and after else (before or after)
+
+
+def _trace(draft: Draft, act: str, words: Words) -> None:
+    draft.trace.append({"by": "request", "act": act, "words": words.said})
+
+
+_SENTENCES: Final[dict[str, Callable[[Draft, Match, Words], bool]]] = {
+    "missing": _missing,
+    "pay": _pay,
+    "explain": _explain,
+    "status": _status,
+    "cancel_order": _cancel_order,
+}
