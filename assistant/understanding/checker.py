@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from assistant.understanding import evidence
-from assistant.understanding.checker_words import DENIALS, FIRSTS, LIGHT, NUMBERS, SIDE, STRONG
+from assistant.understanding.checker_words import DENIALS, FIRSTS, LIGHT, NUMBERS, OF_WHICH, SIDE, STRONG
 from core.catalogue.menu import PRE_MODIFIERS
 
 if TYPE_CHECKING:
@@ -257,8 +257,13 @@ def _lost(certificate: Certificate) -> Iterator[Fault]:
     hidden = {t for c in causes if c.part in ("variation", "quantity") for t in c.tokens}
     hidden |= {t for c in causes if c.part == "modifier" and len(c.tokens) == 1 for t in c.tokens}
     for position in sorted({*certificate.filler, *hidden} - honoured):
-        if 0 <= position < len(words) and words[position] in STRONG:
+        if 0 <= position < len(words) and words[position] in STRONG and not _of_which(words, position):
             yield Fault("lost-negation", f"word {position}", words[position])
+
+
+def _of_which(words: tuple[str, ...], position: int) -> bool:
+    """Whether this is the French "dont une", of which one, rather than an English "don't"."""
+    return words[position] == "dont" and words[position + 1 : position + 2] in OF_WHICH
 
 
 def _fillers(menu: Menu, certificate: Certificate) -> Iterator[Fault]:

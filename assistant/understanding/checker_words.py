@@ -11,7 +11,8 @@ STRONG = frozenset(
 DENIALS = STRONG | frozenset(
     {"cannot", "hold", "skip", "minus", "avoid", "omit", "remove", "exclude", "excluding", "none", "leave", "take"}
     | {"instead", "rather", "place", "lose", "wo", "isnt", "except", "free", "allergic", "off", "its"}
-    | {"menos", "quitale", "quite", "quitar", "excepto", "pas", "non", "enlevez", "enleve", "retirez", "retire", "sauf"}
+    | {"menos", "quitale", "quite", "quitar", "excepto", "pas"}
+    | {"non", "enlevez", "enleve", "retirez", "retire", "sauf"}
     | {"weder", "noch", "weglassen", "weg", "ausser", "niemals", "allergisch", "allergique"}
     | {
         "빼",
@@ -37,9 +38,17 @@ DENIALS = STRONG | frozenset(
         "없게",
         "없이요",
     }
-    | {"안넣고", "넣지말고", "안", "노", "무", "필요없어요", "필요", "지"}
+    | {"안넣고", "넣지말고", "안", "노", "무", "필요없어요", "필요"}
+    | {"지", "대신", "대신에", "말구", "말고요", "못", "빼주"}
+    | {"싫어요", "싫고요", "싫어해요", "됐고요", "됐구요", "됐어요"}
+    | {"됐고", "안주셔도", "안주세요", "못먹어요", "못먹어서요", "빼주시구"}
+    | {"빼주셔요", "빼주시겠어요", "빼도", "제외해주세요", "제외해", "없어도"}
+    | {"노노", "금지", "뺄게요", "빼는", "안들어가게", "넣지"}
+    | {"keins", "nein", "빼달라고", "없는걸로", "넣지말아", "넣지말아주세요"}
     | {"غير", "لا", "ما", "مش", "مو", "بلاش", "ولا", "شيل", "شيلوا", "عدا", "الا", "خالي", "حساسيه"}
 )
+# Numbers before which "dont" is French.
+OF_WHICH = frozenset({("un",), ("une",), ("deux",), ("trois",), ("quatre",)})
 NUMBER_WORDS = {
     1: "one a an un uno una single another otro otra",
     2: "two couple pair dos par both to too",

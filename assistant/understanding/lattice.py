@@ -141,13 +141,15 @@ def edges_of(
             _postposed(edges, i, tokens, bounds)
             if walker.counts_after:
                 keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
+        if tokens[i].text.endswith("%") and tokens[i].folded in grammar.percents:
+            keep(edges, Edge(i, i + 1, "modifier", SEGMENT, "", grammar.percents[tokens[i].folded]))
         if walker.counts_after:
             _number_of_pieces(edges)
         if walker.last_words and i and not bounds[i]:
             _counted_before(edges, i, found)
         _prefer_content(edges)
         _makes_number(edges, numbers)
-        _pause_after_no(edges, tokens, bounds)
+        _pause_after_no(edges, tokens, bounds, grammar.knowledge.ands)
         if grammar.menu.combos and tokens[i].folded in _COMBO_WORDS:
             # Where there are combos, "combo" is asked about rather than taken for a figure of speech.
             edges = {k: e for k, e in edges.items() if e.kind != "filler" or e.end > i + 1}
@@ -236,10 +238,16 @@ def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
         found[i] = [e for e in edges if e.kind not in ("negation_open", "negation_after")]
 
 
-def _pause_after_no(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
+def _pause_after_no(
+    edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, ...], closing: frozenset[str]
+) -> None:
     """After "actually, no onions" something is taken away; only "actually no, …" corrects."""
     for key, edge in list(edges.items()):
         runs_on = edge.end < len(tokens) and not bounds[edge.end]
+        if edge.kind == "denied_after" and runs_on and (edge.end, "negation", "") in edges:
+            # "La crema no, y …" takes back; in "con crema no picante" the no is of what follows.
+            closed = tokens[edge.end].folded in closing
+            edges[key] = edge._replace(cost=edge.cost + (0.0 if closed else _RUNS_ON))
         if edge.kind in ("negation", "pre_modifier") and not runs_on:
             edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
         if edge.kind == "correction" and runs_on and tokens[edge.end - 1].folded == "no":

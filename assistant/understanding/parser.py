@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.understanding import lattice
+from assistant.understanding.doubts import doubted
 from assistant.understanding.drafts import State
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
@@ -17,7 +18,7 @@ _FINALS = 40
 _NAME_LENGTH = 3
 _EXPECTED = 0.4
 _MOST_SAVED = 0.5  # by numbers that add up
-_FOR_ALL = frozenset({"both", "each", "everything"})  # what they say is for several must reach them
+_FOR_ALL = frozenset({"both", "each", "all", "everything"})  # what they say is for several must reach them
 _SAYS_NOTHING = frozenset(
     {"filler", "connector", "determiner", "partitive", "yours", "size_word", "on_side", "side_of", "clause"}
     | {"correction", "question", "declinable", "container"}
@@ -57,6 +58,7 @@ def read_tokens(
         edges = [[_expected(e, expecting) for e in here] for here in edges]
     said = tuple(t.folded for t in tokens)
     outcome, state = _cheapest(grammar, best_states(grammar, said, edges, bounds), said)
+    doubted(outcome, edges)
     negative = grammar.knowledge.negative
     idle = frozenset(
         t
@@ -64,9 +66,15 @@ def read_tokens(
         for e in here
         if e.kind in _SAYS_NOTHING and e.value not in _FOR_ALL
         for t in e.tokens
-        if tokens[t].folded not in negative
+        if tokens[t].folded not in negative or _of_which(edges, e)
     )
     return _account(tokens, outcome, frozenset(state.declined), asked, idle)
+
+
+def _of_which(edges: list[list[Edge]], edge: Edge) -> bool:
+    """Whether this is "of which" before a number, though another language has it for a "no": the French "dont"."""
+    after = edges[edge.end] if edge.kind == "partitive" and edge.end < len(edges) else ()
+    return any(e.kind == "number" and e.value.isdigit() for e in after)
 
 
 def _cheapest(grammar: Grammar, finals: list[State], said: tuple[str, ...]) -> tuple[Outcome, State]:

@@ -64,6 +64,7 @@ class Translator:
             meanings = names if language == self._source else (part, *names)
             ways = [other for name in meanings for other in spoken.get(name, ())]
             ways += names if language == _SOURCE else ()
+            ways += self._foods.numbers.get(language, {}).get(part, ()) if language != self._source else ()
             ways = [w for w in dict.fromkeys(ways) if w != part]
             if ways:
                 found[language] = tuple(ways)

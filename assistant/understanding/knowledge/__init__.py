@@ -58,6 +58,7 @@ class Foods:
     meant: dict[str, dict[Stems, tuple[Stems, ...]]]
     amounts: dict[str, dict[str, tuple[Stems, ...]]]
     links: dict[str, frozenset[str]]
+    numbers: dict[str, dict[Stems, tuple[Stems, ...]]]
     compounding: frozenset[str]
     others: frozenset[str]
     plurals_apart: frozenset[str]
@@ -75,6 +76,7 @@ class Knowledge:
     sizes: dict[Stems, tuple[Stems, ...]]
     idle: frozenset[str]
     negative: frozenset[str]
+    ands: frozenset[str]
     counts_after: frozenset[str]
     last_words: frozenset[str]
     hesitations: frozenset[str]
@@ -90,6 +92,7 @@ def stems_of(phrase: str) -> Stems:
 
 
 _AFTER = ("true", "only")
+_MOST_NUMBER_WORDS = 3
 _LISTS: dict[str, Kind] = {
     "partitive": "partitive", "yours": "yours", "size_words": "size_word", "negation": "negation",
     "negation_open": "negation_open", "negation_after": "negation_after",
@@ -149,6 +152,7 @@ def load() -> Knowledge:
             phrase[0] for phrase, meanings in closed.items() if len(phrase) == 1 and any(_idle(m) for m in meanings)
         ),
         negative=frozenset(negative),
+        ands=frozenset(w for d in languages_data.values() for w in (*d["connectors"]["and"], *d["connectors"]["but"])),
         counts_after=frozenset(counts_after),
         last_words=frozenset(last_words),
         hesitations=frozenset(hesitations),
@@ -232,6 +236,19 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
     return found
 
 
+def _numbers_by_language(languages: dict[str, dict[str, Any]]) -> dict[str, dict[Stems, tuple[Stems, ...]]]:
+    """What each language says for the number in a name like "Two Eggs": by the digits and by the words of any."""
+    found: dict[str, dict[Stems, tuple[Stems, ...]]] = {}
+    for language, data in languages.items():
+        table = found.setdefault(language, {})
+        for number, phrases in data["numbers"].items():
+            said = tuple(s for s in (stems_of(p) for p in phrases[:_MOST_NUMBER_WORDS]) if len(s) == 1)
+            named = {stems_of(w) for other in languages.values() for w in other["numbers"].get(number, ())[:1]}
+            for name in named if said and int(number) > 1 else ():
+                table[name] = said
+    return found
+
+
 def _pattern(pattern: str) -> Stems:
     """The stems of "half a _", with the hole."""
     before, _, after = pattern.partition(HOLE)
@@ -280,6 +297,7 @@ def _foods(
             n: {key: tuple(_pattern(p) for p in patterns) for key, patterns in d.get("amounts", {}).items()}
             for n, d in languages.items()
         },
+        numbers=_numbers_by_language(languages),
         links={n: frozenset(w for p in d.get("links", ()) for w in words_of(p)) for n, d in languages.items()},
         compounding=compounding,
         others=frozenset(stem(w) for w in data["others"].split()),
