@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Index, String, bindparam, func, insert, select, update
+from sqlalchemy import Index, String, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, Ref
-from core.db.insert import insert_once
+from core.db.insert import insert_once, insert_rows
+from core.db.prepared import Prepared
 from core.kernel.clock import now
 
 if TYPE_CHECKING:
@@ -62,13 +63,12 @@ class AuditHead(Base):
 
 _ROWS = Base.metadata.tables[AuditRow.__tablename__]
 _HEADS = Base.metadata.tables[AuditHead.__tablename__]
-_HELD = select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.merchant_id == bindparam("of")).with_for_update()
-_MOVED = (
+_HELD = Prepared(select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.merchant_id == bindparam("of")).with_for_update())
+_MOVED = Prepared(
     update(_HEADS)
     .where(_HEADS.c.merchant_id == bindparam("of"))
     .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 )
-_ADDED = insert(_ROWS)
 
 FaultKind = Literal["changed", "missing", "reordered", "added", "cut", "anchor"]
 
@@ -132,12 +132,11 @@ def append(session: Session, actor: Actor, facts: Sequence[Fact]) -> None:
 
     The caller has flushed: the heads are held from here to the commit.
     """
-    connection = session.connection()
     for merchant_id in sorted({fact.merchant_id for fact in facts}):
-        held = connection.execute(_HELD, {"of": merchant_id}).one_or_none()
+        held = _HELD.first(session, {"of": merchant_id})
         if held is None:
             insert_once(session, AuditHead, merchant_id=merchant_id, seq=0, hash=GENESIS)
-            held = connection.execute(_HELD, {"of": merchant_id}).one()
+            held = _HELD.first(session, {"of": merchant_id}) or (0, GENESIS)
         seq, previous = held
         moment, rows = now(), []
         for fact in facts:
@@ -157,8 +156,8 @@ def append(session: Session, actor: Actor, facts: Sequence[Fact]) -> None:
             }
             row["hash"] = previous = _hash(row)
             rows.append(row)
-        connection.execute(_ADDED, rows)
-        connection.execute(_MOVED, {"of": merchant_id, "to_seq": seq, "to_hash": previous})
+        insert_rows(session, AuditRow, rows)
+        _MOVED.change(session, {"of": merchant_id, "to_seq": seq, "to_hash": previous})
 
 
 def head(session: Session, merchant_id: str) -> Head:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db.base import Base
+from core.db.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Insert
     from sqlalchemy.orm import Session
 
 
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert rows that name the same columns; none is fine."""
     if rows:
-        session.flush()
-        session.execute(_plain(model), [dict(row) for row in rows])
+        _plain(model, tuple(rows[0])).change_many(session, rows)
 
 
 def insert_once(session: Session, model: type[Base], **values: object) -> bool:
@@ -30,17 +29,16 @@ def insert_once(session: Session, model: type[Base], **values: object) -> bool:
     The constraint decides, so two at once make one: this waits for another transaction that is inserting the same, and
     inserts after all should that one roll back.
     """
-    session.flush()
-    return session.execute(_once(model, session.get_bind().dialect.name), values).first() is not None
+    return _once(model, session.get_bind().dialect.name, tuple(values)).first(session, values) is not None
 
 
-@lru_cache(maxsize=64)
-def _plain(model: type[Base]) -> Insert:
-    return insert(Base.metadata.tables[model.__tablename__])
+@lru_cache(maxsize=256)
+def _plain(model: type[Base], columns: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(Base.metadata.tables[model.__tablename__]), columns)
 
 
-@lru_cache(maxsize=64)
-def _once(model: type[Base], dialect: str) -> Any:  # noqa: ANN401 - two classes, one for each database
+@lru_cache(maxsize=256)
+def _once(model: type[Base], dialect: str, columns: tuple[str, ...]) -> Prepared:
     table = Base.metadata.tables[model.__tablename__]
     statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    return statement.on_conflict_do_nothing().returning(next(iter(table.primary_key)))
+    return Prepared(statement.on_conflict_do_nothing().returning(next(iter(table.primary_key))), columns)

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Index, String, Text, and_, bindparam, exists, func, insert, null, select, update
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import BigInteger, Index, String, Text, and_, bindparam, exists, func, null, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, BigId, Ref, UtcDateTime
+from core.db.insert import insert_rows
+from core.db.prepared import Prepared
 from core.kernel.clock import now
 from core.kernel.errors import LeaseLost
 
@@ -93,14 +95,14 @@ def add(session: Session, works: Sequence[NewWork]) -> None:
     """
     if not works:
         return
-    session.flush()
     if session.get_bind().dialect.name == "postgresql":
         keys = sorted({_lane_key(work.lane) for work in works if work.done_at is None})
         if keys:
-            session.execute(select(func.pg_advisory_xact_lock(func.unnest(array(keys, type_=BigInteger)))))
+            _ENTER.all(session, {"keys": keys})
     moment = now()
-    session.execute(
-        insert(_WORK),
+    insert_rows(
+        session,
+        WorkRow,
         [
             {
                 "lane": work.lane,
@@ -165,9 +167,10 @@ def _claiming(ready: Select[int]) -> ReturningUpdate[*tuple[Any, ...]]:
 
 
 # Built once: building a statement costs more than running it.
+_ENTER = Prepared(select(func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger))))))
 _CLAIM = _claiming(_ready())
 _CLAIM_LANE = _claiming(_ready().where(_WORK.c.lane == bindparam("of")))
-_FINISH = (
+_FINISH = Prepared(
     update(_WORK)
     .where(_WORK.c.id == bindparam("mine"), _WORK.c.fence == bindparam("held"), _OPEN)
     .values(done_at=bindparam("moment", type_=UtcDateTime), error=None)
@@ -181,9 +184,8 @@ def finish(session: Session, work: Work) -> None:
     Raises:
         LeaseLost: another worker has claimed it since; the caller's transaction must not commit.
     """
-    session.flush()
     mine = {"mine": work.id, "held": work.fence, "moment": now()}
-    if session.execute(_FINISH, mine).one_or_none() is None:
+    if _FINISH.first(session, mine) is None:
         raise LeaseLost(work=work.id)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, func, select, update
 
 from core.db.insert import insert_rows
+from core.db.prepared import Prepared
 from core.kernel.ids import new_id
 from core.kitchen.dishes import Dish, Station
 from core.kitchen.models import StationRow, TicketRow
@@ -26,19 +27,16 @@ _URGENCY = (func.coalesce(TicketRow.due_at, TicketRow.placed_at), TicketRow.plac
 
 # Asked with every order, and so built once.
 _AT = StationRow.__table__.columns
-_STATIONS = (
+_STATIONS = Prepared(
     select(*_AT)
     .where(_AT.merchant_id == bindparam("mine"), _AT.location_id == bindparam("place"))
     .order_by(_AT.position)
 )
-_WAITING = (
-    select(TicketRow.station, func.count())
-    .where(
-        TicketRow.merchant_id == bindparam("mine"),
-        TicketRow.location_id == bindparam("place"),
-        TicketRow.state == "open",
-    )
-    .group_by(TicketRow.station)
+_MADE = TicketRow.__table__.columns
+_WAITING = Prepared(
+    select(_MADE.station, func.count())
+    .where(_MADE.merchant_id == bindparam("mine"), _MADE.location_id == bindparam("place"), _MADE.state == "open")
+    .group_by(_MADE.station)
 )
 
 
@@ -95,7 +93,7 @@ def of_orders(session: Session, merchant_id: str, order_ids: Collection[str]) ->
 
 def waiting(session: Session, merchant_id: str, location_id: str) -> dict[str, int]:
     """How many tickets are open at each station of a location."""
-    return dict(session.execute(_WAITING, {"mine": merchant_id, "place": location_id}).all())
+    return {row[0]: row[1] for row in _WAITING.all(session, {"mine": merchant_id, "place": location_id})}
 
 
 def set_state(
@@ -113,7 +111,7 @@ def save(session: Session, merchant_id: str, ticket_ids: Collection[str], **valu
 
 def stations(session: Session, merchant_id: str, location_id: str) -> tuple[Station, ...]:
     """A location's stations, in its order."""
-    rows = session.execute(_STATIONS, {"mine": merchant_id, "place": location_id})
+    rows = _STATIONS.all(session, {"mine": merchant_id, "place": location_id})
     return tuple(
         Station(
             name=row.name,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import String, bindparam, cast, delete, func, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.db.insert import insert_rows
+from core.db.prepared import Prepared
 from core.kernel.ids import new_id
 from core.kernel.money import Money
 from core.merchants.charging import Charging
@@ -27,23 +29,28 @@ if TYPE_CHECKING:
 # What every turn asks is built once: building a statement costs more than running it.
 # Plain columns, not mapped rows: those cost five times as much.
 _MERCHANTS = select(*Merchant.__table__.columns)
-_MERCHANT = _MERCHANTS.where(Merchant.__table__.c.id == bindparam("key"))
+_MERCHANT = Prepared(_MERCHANTS.where(Merchant.__table__.c.id == bindparam("key")))
 _PLACES = Location.__table__.c
-_LOCATIONS = select(*_PLACES).where(_PLACES.merchant_id == bindparam("merchant"))
-_LOCATION = _LOCATIONS.where(_PLACES.id == bindparam("key"))
-_FIRST_LOCATION = _LOCATIONS.order_by(_PLACES.created_at, _PLACES.id).limit(1)
-_LOCATION_IDS = _LOCATIONS.with_only_columns(_PLACES.id).order_by(_PLACES.created_at, _PLACES.id)
 _HOURS = OpeningHoursRow.__table__.c
+_SPAN = cast(_HOURS.weekday, String) + " " + _HOURS.opens + " " + _HOURS.closes
+# A location's week as one text: another query for its seven rows would cost more than the location itself.
 _WEEK = (
-    select(_HOURS.weekday, _HOURS.opens, _HOURS.closes)
-    .where(_HOURS.merchant_id == bindparam("merchant"), _HOURS.location_id == bindparam("location"))
-    .order_by(_HOURS.weekday, _HOURS.opens)
+    select(func.aggregate_strings(_SPAN, literal_column("','", String)))  # type: ignore[arg-type] # an expression too
+    .where(_HOURS.merchant_id == bindparam("merchant"), _HOURS.location_id == _PLACES.id)
+    .scalar_subquery()
+    .label("week")
+)
+_LOCATIONS = select(*_PLACES, _WEEK).where(_PLACES.merchant_id == bindparam("merchant"))
+_LOCATION = Prepared(_LOCATIONS.where(_PLACES.id == bindparam("key")))
+_FIRST_LOCATION = Prepared(_LOCATIONS.order_by(_PLACES.created_at, _PLACES.id).limit(1))
+_LOCATION_IDS = Prepared(
+    select(_PLACES.id).where(_PLACES.merchant_id == bindparam("merchant")).order_by(_PLACES.created_at, _PLACES.id)
 )
 
 
 def merchant_by_id(session: Session, merchant_id: str) -> MerchantView | None:
     """The shop of this id."""
-    return _view(session, session.execute(_MERCHANT, {"key": merchant_id}).one_or_none())
+    return _view(session, _MERCHANT.first(session, {"key": merchant_id}))
 
 
 def merchant_by_slug(session: Session, slug: str) -> MerchantView | None:
@@ -84,7 +91,7 @@ def lock_merchant(session: Session, merchant_id: str) -> bool:
 
 def location_ids(session: Session, merchant_id: str) -> tuple[str, ...]:
     """Ids of a shop's locations, the first one made first."""
-    return tuple(session.scalars(_LOCATION_IDS, {"merchant": merchant_id}))
+    return tuple(row[0] for row in _LOCATION_IDS.all(session, {"merchant": merchant_id}))
 
 
 def has_location_named(session: Session, merchant_id: str, name: str) -> bool:
@@ -96,16 +103,10 @@ def has_location_named(session: Session, merchant_id: str, name: str) -> bool:
 def location(session: Session, merchant_id: str, location_id: str | None) -> LocationView | None:
     """A shop's location with its hours; the first one made when no id is given."""
     if location_id is None:
-        row = session.execute(_FIRST_LOCATION, {"merchant": merchant_id}).one_or_none()
+        row = _FIRST_LOCATION.first(session, {"merchant": merchant_id})
     else:
-        row = session.execute(_LOCATION, {"merchant": merchant_id, "key": location_id}).one_or_none()
-    return _location_view(row, hours(session, merchant_id, row.id)) if row else None
-
-
-def hours(session: Session, merchant_id: str, location_id: str) -> tuple[OpeningHours, ...]:
-    """A location's week, Monday first."""
-    key = {"merchant": merchant_id, "location": location_id}
-    return tuple(OpeningHours(*row) for row in session.execute(_WEEK, key))
+        row = _LOCATION.first(session, {"merchant": merchant_id, "key": location_id})
+    return _location_view(row) if row else None
 
 
 def delete_hours(session: Session, merchant_id: str, location_id: str) -> None:
@@ -125,7 +126,7 @@ def _view(session: Session, row: Row[*tuple[Any, ...]] | None) -> MerchantView |
     return MerchantView(row.id, row.name, row.slug, row.currency, row.locale, location_ids(session, row.id))
 
 
-def _location_view(row: Row[*tuple[Any, ...]], week: tuple[OpeningHours, ...]) -> LocationView:
+def _location_view(row: Any) -> LocationView:  # noqa: ANN401 - a row of all columns and the week
     return LocationView(
         id=row.id,
         merchant_id=row.merchant_id,
@@ -135,13 +136,20 @@ def _location_view(row: Row[*tuple[Any, ...]], week: tuple[OpeningHours, ...]) -
         time_zone=row.time_zone,
         tax_rate_basis_points=row.tax_rate_basis_points,
         prices_include_tax=row.prices_include_tax,
-        hours=week,
+        hours=_week(row.week or ""),
         fulfilments=tuple(row.fulfilments),
         facts={str(name): str(value) for name, value in row.facts.items()},
         holidays=tuple(_holiday(h) for h in row.holidays),
         policy=Policy.from_json(row.policy),
         charging=Charging.from_json(row.charging),
     )
+
+
+@lru_cache(maxsize=256)
+def _week(text: str) -> tuple[OpeningHours, ...]:
+    """A location's week, Monday first."""
+    spans = sorted((int(day), opens, closes) for day, opens, closes in (s.split(" ") for s in text.split(",") if s))
+    return tuple(OpeningHours(*span) for span in spans)
 
 
 def _holiday(data: dict[str, Any]) -> Holiday:

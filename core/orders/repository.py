@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, delete, select, update
 
 from core.db.base import Base
 from core.db.insert import insert_once, insert_rows
+from core.db.prepared import Prepared
 from core.kernel.ids import new_code, new_id
 from core.kernel.money import Money
 from core.merchants import Address
@@ -33,9 +34,9 @@ _CODE_TRIES = 20
 _CHARGED = ("discount", "service_charge", "delivery_fee", "tip", "rounding")
 # Asked several times a turn, and so built once.
 _CARTS = select(*CartRow.__table__.columns).where(CartRow.merchant_id == bindparam("merchant_id"))
-_CART = _CARTS.where(CartRow.id == bindparam("cart_id"))
-_CART_LOCKED = _CART.with_for_update()
-_SAVE_CART = (
+_CART = Prepared(_CARTS.where(CartRow.id == bindparam("cart_id")))
+_CART_LOCKED = Prepared(_CARTS.where(CartRow.id == bindparam("cart_id")).with_for_update())
+_SAVE_CART = Prepared(
     update(Base.metadata.tables[CartRow.__tablename__])
     .where(CartRow.merchant_id == bindparam("mine"), CartRow.id == bindparam("cart_id"), CartRow.status == "open")
     .values(
@@ -59,16 +60,16 @@ _SAVE_CART = (
         }
     )
 )
-_OPEN_CART = _CARTS.where(CartRow.conversation_id == bindparam("conversation_id"), CartRow.status == "open")
+_OPEN_CART = Prepared(_CARTS.where(CartRow.conversation_id == bindparam("conversation_id"), CartRow.status == "open"))
 _ORDERS = OrderRow.__table__.c
-_LATEST_ORDER = (
+_LATEST_ORDER = Prepared(
     select(*_ORDERS)
     .where(_ORDERS.merchant_id == bindparam("mine"), _ORDERS.customer_id == bindparam("customer"))
     .order_by(_ORDERS.placed_at.desc(), _ORDERS.id.desc())
     .limit(1)
 )
 _SOLD = OrderLineRow.__table__.c
-_LINES = (
+_LINES = Prepared(
     select(*_SOLD)
     .where(_SOLD.merchant_id == bindparam("mine"), _SOLD.order_id == bindparam("order"))
     .order_by(_SOLD.position)
@@ -133,7 +134,7 @@ def save_cart(session: Session, after: CartView, moment: datetime) -> None:
         "table_name": after.table,
         "updated_at": moment,
     }
-    session.execute(_SAVE_CART, values)
+    _SAVE_CART.change(session, values)
 
 
 def add_order(session: Session, placed: OrderView) -> str | None:
@@ -155,10 +156,10 @@ def order(session: Session, merchant_id: str, order_id: str, *, lock: bool = Fal
 def latest_order(session: Session, merchant_id: str, customer_id: str) -> OrderView | None:
     """The order that a customer placed last."""
     key = {"mine": merchant_id, "customer": customer_id}
-    row = session.execute(_LATEST_ORDER, key).one_or_none()
+    row = _LATEST_ORDER.first(session, key)
     if row is None:
         return None
-    sold = session.execute(_LINES, {"mine": merchant_id, "order": row.id})
+    sold = _LINES.all(session, {"mine": merchant_id, "order": row.id})
     return _order_view(row, [_line_view(line) for line in sold])
 
 
@@ -253,8 +254,8 @@ def _line_columns(placed: OrderView, position: int) -> dict[str, Any]:
     }
 
 
-def _cart(session: Session, query: Select[*tuple[Any, ...]], **key: str) -> CartView | None:
-    row = session.execute(query, key).one_or_none()
+def _cart(session: Session, query: Prepared, **key: str) -> CartView | None:
+    row = query.first(session, key)
     if row is None:
         return None
     return CartView(

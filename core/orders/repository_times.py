@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select, update
 
 from core.db.insert import insert_once
+from core.db.prepared import Prepared
 from core.kernel.ids import new_id
 from core.orders.models import OrderRow, SlotRow
 
@@ -16,22 +17,23 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # Asked with every order, and so built once.
-_READY = (
-    select(OrderRow.ready_at, OrderRow.promised_from)
+_ORDERS = OrderRow.__table__.c
+_READY = Prepared(
+    select(_ORDERS.ready_at, _ORDERS.promised_from)
     .where(
-        OrderRow.merchant_id == bindparam("mine"),
-        OrderRow.location_id == bindparam("place"),
-        OrderRow.ready_at.is_not(None),
-        OrderRow.promised_from.is_not(None),
+        _ORDERS.merchant_id == bindparam("mine"),
+        _ORDERS.location_id == bindparam("place"),
+        _ORDERS.ready_at.is_not(None),
+        _ORDERS.promised_from.is_not(None),
     )
-    .order_by(OrderRow.ready_at.desc())
+    .order_by(_ORDERS.ready_at.desc())
     .limit(bindparam("most"))
 )
 
 
 def lateness(session: Session, merchant_id: str, location_id: str, *, limit: int) -> tuple[int, ...]:
     """By how many minutes the location's last orders were ready after the time promised; negative: before."""
-    found = session.execute(_READY, {"mine": merchant_id, "place": location_id, "most": limit})
+    found = _READY.all(session, {"mine": merchant_id, "place": location_id, "most": limit})
     return tuple(round((ready - promised).total_seconds() / 60) for ready, promised in found if ready and promised)
 
 

@@ -256,22 +256,22 @@ def _share(shop: Shop, carts: list[str], *, naive: bool, start: float) -> Counte
     threads = WORKERS // shop.processes
     database = Database(shop.url, pool_size=threads)
     seen = threading.local()
-    real = repository.take
+    real = repository.lock_levels, repository.take_all
 
-    def remembered(
-        session: Session, merchant_id: str, location_id: str, item_id: str, quantity: int
-    ) -> StockLevelView | None:
-        """What was read before the transaction decides, and is written back."""
+    def remembered(*_: object) -> tuple[StockLevelView, ...]:
+        """What was read before the transaction decides."""
+        return (seen.level,)
+
+    def written(session: Session, merchant_id: str, location_id: str, units: dict[str, int]) -> bool:
+        """It is written back with what is taken."""
         level: StockLevelView = seen.level
-        if level.available < quantity:
-            return None
         session.execute(
             update(StockLevelRow)
             .where(StockLevelRow.merchant_id == merchant_id, StockLevelRow.location_id == location_id)
-            .where(StockLevelRow.stock_item_id == item_id)
-            .values(reserved=level.reserved + quantity)
+            .where(StockLevelRow.stock_item_id == level.item_id)
+            .values(reserved=level.reserved + units[level.item_id])
         )
-        return level
+        return True
 
     def place(cart_id: str) -> str:
         try:
@@ -286,12 +286,13 @@ def _share(shop: Shop, carts: list[str], *, naive: bool, start: float) -> Counte
             return "failed"
         return "placed"
 
-    repository.take = remembered if naive else real
+    if naive:
+        repository.lock_levels, repository.take_all = remembered, written
     time.sleep(max(0.0, start - time.time()))
     begun = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
         told = Counter(pool.map(place, carts))
     told["ms"] = int((time.perf_counter() - begun) * 1000)
-    repository.take = real
+    repository.lock_levels, repository.take_all = real
     database.close()
     return told

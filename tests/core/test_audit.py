@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.access import SYSTEM, of_customer, of_staff
 from core.db import audit
+from core.db.prepared import Prepared
 from core.db.session import Database
 from core.kernel.errors import Conflict
 from core.messaging.events import TurnTaken
@@ -222,7 +223,7 @@ def test_control_without_the_lock_two_writers_take_one_number(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unlocked = select(audit._HEADS.c.seq, audit._HEADS.c.hash).where(audit._HEADS.c.merchant_id == bindparam("of"))
-    monkeypatch.setattr(audit, "_HELD", unlocked)
+    monkeypatch.setattr(audit, "_HELD", Prepared(unlocked))
     database = Database(postgres_url)
     _did(database)
     with ThreadPoolExecutor(1) as pool, database.begin() as first:

@@ -100,26 +100,26 @@ def test_control_a_reservation_that_reads_first_and_writes_later_sells_too_many(
     shop.stock("roll", UNITS)
     seen = threading.local()
 
-    def naive(
-        session: Session, merchant_id: str, location_id: str, item_id: str, quantity: int
-    ) -> StockLevelView | None:
+    def remembered(*_: object) -> tuple[StockLevelView, ...]:
+        return (seen.level,)
+
+    def naive(session: Session, merchant_id: str, location_id: str, units: dict[str, int]) -> bool:
         level: StockLevelView = seen.level
-        if level.available < quantity:
-            return None
         session.execute(
             update(StockLevelRow)
             .where(StockLevelRow.merchant_id == merchant_id, StockLevelRow.location_id == location_id)
-            .where(StockLevelRow.stock_item_id == item_id)
-            .values(reserved=level.reserved + quantity)
+            .where(StockLevelRow.stock_item_id == level.item_id)
+            .values(reserved=level.reserved + units[level.item_id])
         )
-        return level
+        return True
 
     def place(cart_id: str) -> OrderView:
         # On SQLite a writer is alone: the race is between what was read before and what is written now.
         seen.level = _level(shop)
         return shop.place(cart_id)
 
-    monkeypatch.setattr(repository, "take", naive)
+    monkeypatch.setattr(repository, "lock_levels", remembered)
+    monkeypatch.setattr(repository, "take_all", naive)
     placed, refused = rush(_carts(shop), place)
     assert len(placed) > UNITS
     assert _sold(shop) > UNITS

@@ -9,6 +9,7 @@ from sqlalchemy import String, and_, bindparam, func, select, update
 from core.catalogue.models import MenuRow
 from core.catalogue.recipes.models import IngredientRow, RecipeBookRow, RecipeRevision
 from core.db.insert import insert_rows
+from core.db.prepared import Prepared
 from core.kernel.ids import new_id
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 # Asked with every order, so built once.
 _MINE = bindparam("merchant", type_=String)
 _MENU, _BOOK = MenuRow.__table__, RecipeBookRow.__table__
-_IN_FORCE = (
+_IN_FORCE = Prepared(
     select(_MENU.c.revision_id, _BOOK.c.revision_id)
     .select_from(_MENU.outerjoin(_BOOK, and_(_BOOK.c.merchant_id == _MENU.c.merchant_id, _BOOK.c.merchant_id == _MINE)))
     .where(_MENU.c.merchant_id == _MINE)
@@ -31,7 +32,7 @@ _IN_FORCE = (
 
 def in_force(session: Session, merchant_id: str) -> tuple[str, str | None] | None:
     """The revisions of the menu and of its recipes (None without recipes); None without a menu."""
-    row = session.execute(_IN_FORCE, {"merchant": merchant_id}).one_or_none()
+    row = _IN_FORCE.first(session, {"merchant": merchant_id})
     return (row[0], row[1]) if row else None
 
 

@@ -22,6 +22,7 @@ from core.catalogue.models import (
 )
 from core.catalogue.rules import available_at
 from core.db.base import UtcDateTime
+from core.db.prepared import Prepared
 from core.kernel.money import Money
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ _ENDED = [
     for table in (ItemRow.__table__, ModifierRow.__table__)
 ]
 _MENU = MenuRow.__table__.c
-_VERSION = select(_MENU.revision_id, _MENU.availability, _MENU.terms_id, *_ENDED).where(_MENU.merchant_id == _MINE)
+_VERSION = Prepared(
+    select(_MENU.revision_id, _MENU.availability, _MENU.terms_id, *_ENDED).where(_MENU.merchant_id == _MINE)
+)
 
 
 def version(session: Session, merchant_id: str, moment: datetime) -> tuple[str, str | None] | None:
@@ -52,7 +55,7 @@ def version(session: Session, merchant_id: str, moment: datetime) -> tuple[str, 
 
     `<revision>.<changes of availability>.<those ended by themselves>`: the first part changes with the content only.
     """
-    row = session.execute(_VERSION, {"merchant": merchant_id, "moment": moment}).one_or_none()
+    row = _VERSION.first(session, {"merchant": merchant_id, "moment": moment})
     return (f"{row[0]}.{row[1]}.{row[3] + row[4]}", row[2]) if row else None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, bindparam, select, update
+from sqlalchemy import BigInteger, String, bindparam, select, update
 
 from core.db.base import Base
 from core.db.insert import insert_once
+from core.db.prepared import Prepared
 from core.inventory.models import StockLevelRow
 from core.inventory.views import StockLevelView
 from core.kernel.ids import new_id
@@ -15,7 +17,6 @@ from core.kernel.ids import new_id
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from sqlalchemy import Executable
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.elements import ColumnElement
 
@@ -28,15 +29,17 @@ _HERE = (
     _C.stock_item_id == bindparam("item"),
 )
 _BY: ColumnElement[int] = bindparam("by", type_=BigInteger)
-_READ = select(*_LEVEL).where(*_HERE)
-_LOCK = _READ.with_for_update()
+_READ = Prepared(select(*_LEVEL).where(*_HERE))
+_LOCK = Prepared(select(*_LEVEL).where(*_HERE).with_for_update())
 _CHANGE = update(_TABLE).where(*_HERE)
-_TAKE = _CHANGE.where(_C.on_hand - _C.reserved >= _BY).values(reserved=_C.reserved + _BY).returning(*_LEVEL)
-_TAKE_OFF = _CHANGE.where(_C.reserved >= _BY).values(reserved=_C.reserved - _BY).returning(*_LEVEL)
-_HAND_OVER = (
+_MORE = _CHANGE.where(_C.on_hand - _C.reserved >= _BY).values(reserved=_C.reserved + _BY)
+_TAKE = Prepared(_MORE.returning(*_LEVEL))
+_TAKE_EACH = Prepared(_MORE)
+_TAKE_OFF = Prepared(_CHANGE.where(_C.reserved >= _BY).values(reserved=_C.reserved - _BY).returning(*_LEVEL))
+_HAND_OVER = Prepared(
     _CHANGE.where(_C.reserved >= _BY).values(on_hand=_C.on_hand - _BY, reserved=_C.reserved - _BY).returning(*_LEVEL)
 )
-_ADJUST = _CHANGE.where(_C.on_hand + _BY >= _C.reserved).values(on_hand=_C.on_hand + _BY).returning(*_LEVEL)
+_ADJUST = Prepared(_CHANGE.where(_C.on_hand + _BY >= _C.reserved).values(on_hand=_C.on_hand + _BY).returning(*_LEVEL))
 _TRACKED = select(_C.stock_item_id).where(
     _C.merchant_id == bindparam("mine"),
     _C.location_id == bindparam("place"),
@@ -81,6 +84,22 @@ def tracked(session: Session, merchant_id: str, location_id: str, item_ids: Coll
     """Those of the items that a location tracks, in the order in which levels are locked."""
     key = {"mine": merchant_id, "place": location_id, "items": list(item_ids)}
     return sorted(session.scalars(_TRACKED, key)) if item_ids else []
+
+
+def lock_levels(
+    session: Session, merchant_id: str, location_id: str, item_ids: Collection[str]
+) -> tuple[StockLevelView, ...]:
+    """The levels of those of the items that a location tracks, held until the transaction ends, by item id."""
+    if not item_ids:
+        return ()
+    key = {"mine": merchant_id, "place": location_id, **{f"item{n}": item for n, item in enumerate(item_ids)}}
+    return tuple(StockLevelView(*row) for row in _locking(len(item_ids)).all(session, key))
+
+
+def take_all(session: Session, merchant_id: str, location_id: str, units: Mapping[str, int]) -> bool:
+    """Promise units of every item, of each if as many are left; False when one lacks some."""
+    keys = [{"mine": merchant_id, "place": location_id, "item": item, "by": by} for item, by in units.items()]
+    return not keys or _TAKE_EACH.change_many(session, keys) == len(keys)
 
 
 def availability(session: Session, merchant_id: str, item_ids: Collection[str]) -> dict[str, dict[str, int]]:
@@ -141,14 +160,22 @@ def _set(session: Session, merchant_id: str, location_id: str, item_id: str, **v
     session.execute(_CHANGE.values(**values), key)
 
 
+@lru_cache(maxsize=64)
+def _locking(count: int) -> Prepared:
+    """Statement that holds so many levels, in the order in which levels are taken."""
+    items = _C.stock_item_id.in_([bindparam(f"item{n}", type_=String) for n in range(count)])
+    mine = (_C.merchant_id == bindparam("mine"), _C.location_id == bindparam("place"), items)
+    return Prepared(select(*_LEVEL).where(*mine).order_by(_C.stock_item_id).with_for_update())
+
+
 def _one(
     session: Session,
-    statement: Executable,
+    statement: Prepared,
     merchant_id: str,
     location_id: str,
     item_id: str,
     **more: Any,  # noqa: ANN401
 ) -> StockLevelView | None:
     key = {"mine": merchant_id, "place": location_id, "item": item_id, **more}
-    row = session.execute(statement, key).one_or_none()
+    row = statement.first(session, key)
     return StockLevelView(*row) if row else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.access import requires
@@ -32,16 +33,32 @@ def reserve(
     demand: Mapping[str, int],
     *,
     expires_at: datetime | None = None,
+    fresh: bool = False,
 ) -> None:
     """Promise an order its units, all or none; doing so again changes nothing.
 
-    With `expires_at` they are given back then, unless `keep` was called or the order was shipped before.
+    With `expires_at` they are given back then, unless `keep` was called or the order was shipped before. An order that
+    is `fresh` was made by this transaction: nobody else knows it, and it holds nothing yet.
 
     Raises:
         OutOfStock: fewer are left; `item` is its id.
         InvalidInput: a quantity below zero.
     """
-    rearrange(uow, merchant_id, location_id, order_id, demand, expires_at=expires_at)
+    if not fresh:
+        rearrange(uow, merchant_id, location_id, order_id, demand, expires_at=expires_at)
+        return
+    _check(demand)
+    wanted = {item_id: units for item_id, units in demand.items() if units}
+    levels = repository.lock_levels(uow.session, merchant_id, location_id, wanted)
+    for before in levels:
+        if before.available < wanted[before.item_id]:
+            raise OutOfStock(item=before.item_id, left=before.available, wanted=wanted[before.item_id])
+    units = {before.item_id: wanted[before.item_id] for before in levels}
+    if not repository.take_all(uow.session, merchant_id, location_id, units):
+        raise Conflict(problem="Stock was taken that is held for this order: run comanda stock verify.")
+    repository.add_reservations(uow.session, merchant_id, location_id, order_id, units, expires_at=expires_at)
+    watch(uow, merchant_id, [replace(b, reserved=b.reserved + units[b.item_id]) for b in levels])
+    _expire_later(uow, merchant_id, order_id, expires_at if units else None)
 
 
 @requires("stock.change")
@@ -61,9 +78,7 @@ def rearrange(
         Conflict: some of it has left the shop already.
         InvalidInput: a quantity below zero.
     """
-    for item_id, quantity in demand.items():
-        if type(quantity) is not int or not 0 <= quantity <= LARGEST:
-            raise InvalidInput(field=item_id, problem=f"{quantity} is not a whole number of zero or more.")
+    _check(demand)
     had = {h.item_id: h for h in _reservations(uow.session, merchant_id, order_id, location_id)}
     wanted = [i for i, quantity in demand.items() if quantity]
     followed = set(repository.tracked(uow.session, merchant_id, location_id, wanted))
@@ -83,9 +98,7 @@ def rearrange(
             _rewrite(uow.session, merchant_id, before, units, expires_at)
     repository.add_reservations(uow.session, merchant_id, location_id, order_id, fresh, expires_at=expires_at)
     watch(uow, merchant_id, changed)
-    if expires_at is not None and any(demand.get(i, 0) for i in (*fresh, *had)):
-        lane = f"stock:expiry:{order_id}"
-        uow.enqueue(lane, EXPIRY, {"order_id": order_id}, merchant_id=merchant_id, at=expires_at)
+    _expire_later(uow, merchant_id, order_id, expires_at if any(demand.get(i, 0) for i in (*fresh, *had)) else None)
 
 
 @requires("stock.change")
@@ -205,6 +218,17 @@ def expired(session: Session, merchant_id: str, order_id: str) -> bool:
 def reserved(session: Session, merchant_id: str, location_id: str, item_id: str) -> dict[str, int]:
     """Which open orders hold an item at a location: units by order id."""
     return repository.held_at(session, merchant_id, location_id, item_id)
+
+
+def _check(demand: Mapping[str, int]) -> None:
+    for item_id, quantity in demand.items():
+        if type(quantity) is not int or not 0 <= quantity <= LARGEST:
+            raise InvalidInput(field=item_id, problem=f"{quantity} is not a whole number of zero or more.")
+
+
+def _expire_later(uow: UnitOfWork, merchant_id: str, order_id: str, at: datetime | None) -> None:
+    if at is not None:
+        uow.enqueue(f"stock:expiry:{order_id}", EXPIRY, {"order_id": order_id}, merchant_id=merchant_id, at=at)
 
 
 def _reservations(session: Session, merchant_id: str, order_id: str, location_id: str | None = None) -> Iterable[Held]:
