@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core import catalogue, inventory, payments
+from core import catalogue, inventory, kitchen, payments
 from core.access import requires
 from core.kernel.clock import now
 from core.kernel.errors import CartClosed, CartIncomplete, Conflict, OutOfStock, PriceChanged, Unavailable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.catalogue import Menu
     from core.db.uow import UnitOfWork
     from core.kernel.money import Money
+    from core.kitchen import Station
     from core.orders.lines import Line
     from core.orders.views import CartView
 
@@ -57,16 +58,14 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         menu = menu_now(uow.session, merchant_id, found.location_id)
         check_complete(menu, found.lines)
         how = handover.agreed(uow.session, found)
-        found = handover.with_fee(uow.session, found)
+        found = handover.with_fee_of(found, how.zone)
         quote = quoted(uow.session, menu, found, how.location)
         if expected_total not in (None, quote.total):
             raise PriceChanged(expected=str(expected_total), now=str(quote.total))
         handover.check_minimum(how, quote.subtotal - quote.charges.discount)
-        placed = _save(uow, _timed(uow, menu, _drawn_up(menu, found, quote), how))
-        if how.slot is not None:
-            handover.take_slot(uow, how.location, how.slot)
+        stations = kitchen.stations(uow.session, merchant_id, found.location_id)
+        placed = _save(uow, _timed(uow, menu, _drawn_up(menu, found, quote), how, stations))
         pay_by = payments.pay_by(placed.total)
-        _reserve(uow, menu, placed, holding.until(how.location, placed, pay_by=pay_by))
         books.sold(uow, placed)
         _ask_for_money(uow, placed)
         change(uow, found, replace(found, status="placed", order_id=placed.id))
@@ -74,7 +73,11 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         if placed.held_for:
             announce(uow, placed, OrderHeld, reasons=list(placed.held_for))
         elif pay_by is None:
-            tell_kitchen(uow, menu, placed)
+            tell_kitchen(uow, menu, placed, known=stations)
+        # What others may be waiting for is taken last, and so held for the shortest time.
+        if how.slot is not None:
+            handover.take_slot(uow, how.location, how.slot)
+        _reserve(uow, menu, placed, holding.until(how.location, placed, pay_by=pay_by))
     return placed
 
 
@@ -130,7 +133,9 @@ def _drawn_up(menu: Menu, found: CartView, quote: pricing.Quote) -> OrderView:
     )
 
 
-def _timed(uow: UnitOfWork, menu: Menu, drawn_up: OrderView, how: handover.Handover) -> OrderView:
+def _timed(
+    uow: UnitOfWork, menu: Menu, drawn_up: OrderView, how: handover.Handover, stations: tuple[Station, ...]
+) -> OrderView:
     """The order with when it is promised, and whether a person looks at it first."""
     travel = how.zone.minutes if how.zone else 0
     lines = [line.line for line in drawn_up.lines]
@@ -138,7 +143,7 @@ def _timed(uow: UnitOfWork, menu: Menu, drawn_up: OrderView, how: handover.Hando
     when = handover.promise(
         uow.session,
         how.location,
-        minutes=handover.minutes_for(uow.session, menu, how.location, lines),
+        minutes=handover.minutes_for(uow.session, menu, how.location, lines, known=stations),
         travel=travel,
         requested_for=drawn_up.requested_for,
     )
@@ -179,7 +184,7 @@ def _save(uow: UnitOfWork, drawn_up: OrderView) -> OrderView:
 
 
 def _reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, until: datetime | None) -> None:
-    reserve(uow, menu, placed, partial(inventory.reserve, expires_at=until))
+    reserve(uow, menu, placed, partial(inventory.reserve, expires_at=until, fresh=True))
 
 
 def reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, how: Callable[..., None]) -> None:
