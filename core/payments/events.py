@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from core.kernel.events import Event
 
@@ -26,6 +27,14 @@ class PaymentEvent(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentOpened(PaymentEvent):
     """The order is to be paid in another way, or another amount, than when it was placed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReported(PaymentEvent):
+    """A provider said how far a payment is: its page is open, a try was declined, or the money is promised."""
+
+    quiet: ClassVar[bool] = True
+    said: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

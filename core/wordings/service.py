@@ -12,7 +12,7 @@ from core.access import requires
 from core.kernel.errors import InvalidInput, NotFound
 from core.kernel.text import clean
 from core.wordings import repository
-from core.wordings.events import ReplyReworded
+from core.wordings.events import ProposalDiscarded, RepliesProposed, ReplyReworded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,7 @@ def propose(
     """
     kept = {key: _text(key, text) for key, text in texts.items()}
     repository.replace(uow.session, merchant_id, language, kept, used=False, source=source)
+    uow.record(RepliesProposed(merchant_id=merchant_id, language=language, keys=sorted(kept), source=source))
 
 
 @requires("wordings.change")
@@ -77,7 +78,8 @@ def accept(uow: UnitOfWork, merchant_id: str, language: str, key: str) -> str:
 @requires("wordings.change")
 def discard(uow: UnitOfWork, merchant_id: str, language: str, key: str) -> None:
     """Forget a proposal; none is fine."""
-    repository.remove(uow.session, merchant_id, language, (key,), used=False)
+    if repository.remove(uow.session, merchant_id, language, (key,), used=False):
+        uow.record(ProposalDiscarded(merchant_id=merchant_id, language=language, key=key))
 
 
 @requires("wordings.change")

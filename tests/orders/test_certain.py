@@ -11,6 +11,7 @@ from channels import payments as channel
 from comanda.drain import Drain
 from comanda.upkeep import UPKEEP
 from core import access, inventory, kitchen, ledger, merchants, orders, payments
+from core.db import audit
 from core.kernel import clock
 from core.kernel.errors import Conflict, NotAllowed, NotFound
 from core.kernel.money import Money
@@ -108,6 +109,9 @@ def test_a_held_order_that_is_released_keeps_its_stock_for_good(shop: Shop) -> N
         orders.release(uow, shop.merchant_id, held.id)
     _work(shop, NOON + timedelta(days=1))
     assert (_now(shop, held), shop.level("roll")) == (("new", 1), (5, 2))
+    with shop.database.read() as session:
+        told = [row.event for row in audit.entries(session, shop.merchant_id)]
+    assert [event for event in told if event in ("OrderReleased", "KitchenTold")] == ["OrderReleased", "KitchenTold"]
 
 
 def test_a_held_order_that_is_changed_is_still_let_go_in_time(shop: Shop) -> None:

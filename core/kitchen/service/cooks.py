@@ -9,7 +9,7 @@ from core.access import requires, within
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kitchen import repository
-from core.kitchen.events import TicketDone, TicketEvent, TicketRecalled, TicketStarted
+from core.kitchen.events import TicketChecked, TicketDone, TicketEvent, TicketRecalled, TicketStarted
 from core.kitchen.views import ExpoOrder, Part
 
 if TYPE_CHECKING:
@@ -99,8 +99,7 @@ def tick(uow: UnitOfWork, merchant_id: str, ticket_id: str, place: int, *, ticke
     if checks == ticket.checks:
         return ticket
     repository.save(uow.session, merchant_id, (ticket_id,), checks=repository.checks_to_json(checks))
-    uow.notify(f"orders:{merchant_id}")
-    return replace(ticket, checks=checks)
+    return replace(_told(uow, ticket, TicketChecked, place=place, ticked=ticked), checks=checks)
 
 
 @requires("kitchen.change")
@@ -163,9 +162,15 @@ def _held(uow: UnitOfWork, merchant_id: str, ticket_id: str) -> TicketView:
     return ticket
 
 
-def _told(uow: UnitOfWork, ticket: TicketView, kind: type[TicketEvent]) -> TicketView:
+def _told(uow: UnitOfWork, ticket: TicketView, kind: type[TicketEvent], **more: object) -> TicketView:
     uow.record(
-        kind(merchant_id=ticket.merchant_id, ticket_id=ticket.id, order_id=ticket.order_id, station=ticket.station)
+        kind(
+            merchant_id=ticket.merchant_id,
+            ticket_id=ticket.id,
+            order_id=ticket.order_id,
+            station=ticket.station,
+            **more,
+        )
     )
     uow.notify(f"orders:{ticket.merchant_id}")
     return repository.lock(uow.session, ticket.merchant_id, ticket.id) or ticket

@@ -12,6 +12,7 @@ from core.kernel.ids import new_id
 from core.kitchen import dishes as making
 from core.kitchen import repository
 from core.kitchen.dishes import Held
+from core.kitchen.events import KitchenTold, StationsChanged
 from core.kitchen.service.cooks import check_ticked
 from core.kitchen.views import Check, TicketView
 
@@ -60,8 +61,11 @@ def set_stations(uow: UnitOfWork, merchant_id: str, location_id: str, wanted: Se
     """
     merchants.location(uow.session, merchant_id, location_id)
     repository.replace_stations(uow.session, merchant_id, location_id, making.check_stations(wanted))
+    after = repository.stations(uow.session, merchant_id, location_id)
+    names = [station.name for station in after]
+    uow.record(StationsChanged(merchant_id=merchant_id, location_id=location_id, stations=names))
     uow.notify(f"orders:{merchant_id}")
-    return repository.stations(uow.session, merchant_id, location_id)
+    return after
 
 
 def stations(session: Session, merchant_id: str, location_id: str) -> tuple[Station, ...]:
@@ -132,6 +136,8 @@ def change_order(
     head = {"note": docket.note, "customer_name": docket.customer_name, "table_name": docket.table}
     if before:
         repository.save(uow.session, merchant_id, [t.id for t in before], **head, due_at=docket.due_at)
+    told = sorted({*(t.station for t in before), *wanted})
+    uow.record(KitchenTold(merchant_id=merchant_id, order_id=docket.order_id, stations=told, changed=True))
     uow.notify(f"orders:{merchant_id}")
     return repository.of_order(uow.session, merchant_id, docket.order_id)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core import inventory, kitchen, merchants, payments
 from core.access import requires
+from core.kernel import cards
 from core.kernel.errors import Conflict, PriceChanged, StaleOrder, TooLate
 from core.kernel.text import clean
 from core.orders import pricing, repository, repository_returns, rules
@@ -59,7 +60,7 @@ def change_order(
         menu = menu_now(uow.session, merchant_id, before.location_id)
         check_complete(menu, lines, before=[line.line for line in before.lines])
         wanted = [rules.filled(menu, line) for line in lines]
-        said = before.note if note is None else clean(note, _NOTE_LENGTH)
+        said = before.note if note is None else cards.redacted(clean(note, _NOTE_LENGTH))
         if wanted == [line.line for line in before.lines] and said == before.note:
             return before
         after = replace(_priced(uow, menu, before, wanted), note=said, version=before.version + 1)

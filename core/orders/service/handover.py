@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from core import kitchen, merchants
+from core.kernel import cards
 from core.kernel.clock import now
 from core.kernel.errors import BelowMinimum, CartIncomplete, InvalidInput, OutsideArea
 from core.kernel.text import clean
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from core.catalogue import Menu
     from core.db.uow import UnitOfWork
     from core.kernel.money import Money
-    from core.kitchen import Station
     from core.merchants import Address, LocationView, Zone
     from core.orders.lines import Line
     from core.orders.promise import Interval
@@ -51,7 +51,7 @@ def table_of(location: LocationView, name: str | None) -> str | None:
     Raises:
         InvalidInput: the location has tables, and none is called so.
     """
-    wanted = clean(name or "", _TABLE_LENGTH)
+    wanted = cards.redacted(clean(name or "", _TABLE_LENGTH))[:_TABLE_LENGTH]
     if not wanted:
         return None
     tables = {table.casefold(): table for table in location.policy.tables}
@@ -67,9 +67,20 @@ def address_of(session: Session, location: LocationView, address: Address) -> Ad
         InvalidAddress: it lacks something, or its postcode cannot be.
         OutsideArea: nobody delivers there.
     """
-    kept = checked(address, country=location.policy.country)
+    kept = without_cards(checked(address, country=location.policy.country))
     zone_at(session, location, kept)
     return kept
+
+
+def without_cards(address: Address) -> Address:
+    """The address without any card number that somebody wrote into it."""
+    return replace(
+        address,
+        street=cards.redacted(address.street),
+        postcode=cards.redacted(address.postcode),
+        city=cards.redacted(address.city),
+        instructions=cards.redacted(address.instructions),
+    )
 
 
 def zone_at(session: Session, location: LocationView, address: Address) -> Zone | None:
@@ -89,15 +100,11 @@ def zone_at(session: Session, location: LocationView, address: Address) -> Zone 
 
 def with_fee(session: Session, found: CartView) -> CartView:
     """The cart with what its delivery costs now: nothing unless it is delivered to a zone that has a fee."""
-    zone = None
+    fee: Money | None = None
     if found.fulfilment == "delivery" and found.address is not None:
-        zone = zone_at(session, merchants.location(session, found.merchant_id, found.location_id), found.address)
-    return with_fee_of(found, zone)
-
-
-def with_fee_of(found: CartView, zone: Zone | None) -> CartView:
-    """The cart with what its delivery to a zone costs; nothing when it is not delivered."""
-    fee = zone.fee if zone and zone.fee.amount else None
+        location = merchants.location(session, found.merchant_id, found.location_id)
+        zone = zone_at(session, location, found.address)
+        fee = zone.fee if zone and zone.fee.amount else None
     return found if fee == found.delivery_fee else replace(found, delivery_fee=fee)
 
 
@@ -129,20 +136,9 @@ def slots(session: Session, merchant_id: str, location_id: str, lines: Iterable[
     return _slots(session, location, day, lead)
 
 
-def minutes_for(
-    session: Session,
-    menu: Menu,
-    location: LocationView,
-    lines: Iterable[Line],
-    *,
-    but: str = "",
-    known: tuple[Station, ...] | None = None,
-) -> int:
-    """Minutes that the kitchen needs for these lines with what it has to do now.
-
-    `but` is an order not to count; `known` are the stations, where they were read already.
-    """
-    stations = kitchen.stations(session, location.merchant_id, location.id) if known is None else known
+def minutes_for(session: Session, menu: Menu, location: LocationView, lines: Iterable[Line], *, but: str = "") -> int:
+    """Minutes that the kitchen needs for these lines with what it has to do now; `but`: an order not to count."""
+    stations = kitchen.stations(session, location.merchant_id, location.id)
     dishes = making.dishes(menu, lines, stations)
     default = location.policy.preparation_minutes
     return kitchen.minutes_for(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from core import inventory, kitchen, merchants, payments
 from core.access import mine, requires, within
+from core.kernel import cards
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, NotFound, TooLate
 from core.kernel.text import clean
@@ -191,7 +192,7 @@ def cancel(uow: UnitOfWork, merchant_id: str, order_id: str, *, reason: str, res
         InvalidInput: the kitchen has begun, and no reason is given.
         NotFound: no such order of this shop.
     """
-    why = clean(reason, _REASON_LENGTH)
+    why = cards.redacted(clean(reason, _REASON_LENGTH))
     found = held(uow, merchant_id, order_id)
     if not machine.moves(found.state, "cancelled"):
         return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core import catalogue, inventory, payments
 from core.access import requires
+from core.kernel import cards
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
 from core.kernel.ids import new_id
@@ -90,7 +91,7 @@ def refuse_return(uow: UnitOfWork, merchant_id: str, return_id: str, *, answer: 
         raise IllegalTransition(state=asked.state, target="refused")
     if asked.state == "refused":
         return asked
-    said = clean(answer, _REASON_LENGTH)
+    said = cards.redacted(clean(answer, _REASON_LENGTH))
     if not said:
         raise InvalidInput(field="answer", problem="is empty: say why nothing goes back.")
     after = replace(asked, state="refused", answer=said, settled_at=now())
@@ -158,7 +159,7 @@ def _asked(
         if (first.lines, first.amount) != (dict(lines) if lines is not None else None, amount):
             raise Conflict(problem=f"The refund “{ref}” of order {order.code} was asked for before, of something else.")
         return first, False
-    why = clean(reason, _REASON_LENGTH)
+    why = cards.redacted(clean(reason, _REASON_LENGTH))
     if not why:
         raise InvalidInput(field="reason", problem="is empty: say why it goes back.")
     if not 0 < len(ref) <= _REF_LENGTH:

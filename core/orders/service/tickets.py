@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core import kitchen
+from core.kitchen.events import KitchenTold
 from core.orders import making
 
 if TYPE_CHECKING:
@@ -17,14 +18,9 @@ if TYPE_CHECKING:
     from core.orders.views import OrderView
 
 
-def tell_kitchen(
-    uow: UnitOfWork, menu: Menu, placed: OrderView, *, known: tuple[kitchen.Station, ...] | None = None
-) -> None:
-    """Make it: a ticket for each station, with the note for the whole order on every one.
-
-    `known` are the stations, where they were read already.
-    """
-    stations = kitchen.stations(uow.session, placed.merchant_id, placed.location_id) if known is None else known
+def tell_kitchen(uow: UnitOfWork, menu: Menu, placed: OrderView) -> None:
+    """Make it: a ticket for each station, with the note for the whole order on every one."""
+    stations = kitchen.stations(uow.session, placed.merchant_id, placed.location_id)
     dishes = making.of_order(menu, placed.lines, stations)
     kitchen.open_order(uow, placed.merchant_id, placed.location_id, docket(placed), dishes, known=stations)
 
@@ -33,6 +29,8 @@ def tell_kitchen_once(uow: UnitOfWork, menu: Menu, certain: OrderView) -> None:
     """Make it, unless the kitchen was told already."""
     if not kitchen.tickets_of_order(uow.session, certain.merchant_id, certain.id):
         tell_kitchen(uow, menu, certain)
+        told = [t.station for t in kitchen.tickets_of_order(uow.session, certain.merchant_id, certain.id)]
+        uow.record(KitchenTold(merchant_id=certain.merchant_id, order_id=certain.id, stations=told))
 
 
 def tell_of_change(uow: UnitOfWork, menu: Menu, after: OrderView) -> None:

@@ -8,7 +8,7 @@ from core.access import requires
 from core.kernel.money import Money
 from core.logs import logger
 from core.payments import books, repository
-from core.payments.events import PaymentDisputed
+from core.payments.events import PaymentDisputed, PaymentReported
 from core.payments.service import moves
 from core.payments.service.reading import payment
 from core.payments.service.refunding import settle_refund, start
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 _LATE = "late"
+_STEPS = frozenset({"opened", "authorised", "declined"})
 
 
 @requires("payments.report")
@@ -44,6 +45,8 @@ def apply(uow: UnitOfWork, fact: ProviderFact) -> Applied:
     if not repository.keep_event(uow.session, about, fact):
         return Applied(about, "duplicate")
     _HANDLERS[fact.kind](uow, about, fact)
+    if fact.kind in _STEPS:
+        moves.record(uow, about, PaymentReported, said=fact.kind)
     return Applied(payment(uow.session, about.merchant_id, about.id), "applied")
 
 
