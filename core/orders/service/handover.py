@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.catalogue import Menu
     from core.db.uow import UnitOfWork
     from core.kernel.money import Money
+    from core.kitchen import Station
     from core.merchants import Address, LocationView, Zone
     from core.orders.lines import Line
     from core.orders.promise import Interval
@@ -100,11 +101,15 @@ def zone_at(session: Session, location: LocationView, address: Address) -> Zone 
 
 def with_fee(session: Session, found: CartView) -> CartView:
     """The cart with what its delivery costs now: nothing unless it is delivered to a zone that has a fee."""
-    fee: Money | None = None
+    zone = None
     if found.fulfilment == "delivery" and found.address is not None:
-        location = merchants.location(session, found.merchant_id, found.location_id)
-        zone = zone_at(session, location, found.address)
-        fee = zone.fee if zone and zone.fee.amount else None
+        zone = zone_at(session, merchants.location(session, found.merchant_id, found.location_id), found.address)
+    return with_fee_of(found, zone)
+
+
+def with_fee_of(found: CartView, zone: Zone | None) -> CartView:
+    """The cart with what its delivery to a zone costs; nothing when it is not delivered."""
+    fee = zone.fee if zone and zone.fee.amount else None
     return found if fee == found.delivery_fee else replace(found, delivery_fee=fee)
 
 
@@ -136,9 +141,20 @@ def slots(session: Session, merchant_id: str, location_id: str, lines: Iterable[
     return _slots(session, location, day, lead)
 
 
-def minutes_for(session: Session, menu: Menu, location: LocationView, lines: Iterable[Line], *, but: str = "") -> int:
-    """Minutes that the kitchen needs for these lines with what it has to do now; `but`: an order not to count."""
-    stations = kitchen.stations(session, location.merchant_id, location.id)
+def minutes_for(
+    session: Session,
+    menu: Menu,
+    location: LocationView,
+    lines: Iterable[Line],
+    *,
+    but: str = "",
+    known: tuple[Station, ...] | None = None,
+) -> int:
+    """Minutes that the kitchen needs for these lines with what it has to do now.
+
+    `but` is an order not to count; `known` are the stations, where they were read already.
+    """
+    stations = kitchen.stations(session, location.merchant_id, location.id) if known is None else known
     dishes = making.dishes(menu, lines, stations)
     default = location.policy.preparation_minutes
     return kitchen.minutes_for(

@@ -18,9 +18,14 @@ if TYPE_CHECKING:
     from core.orders.views import OrderView
 
 
-def tell_kitchen(uow: UnitOfWork, menu: Menu, placed: OrderView) -> None:
-    """Make it: a ticket for each station, with the note for the whole order on every one."""
-    stations = kitchen.stations(uow.session, placed.merchant_id, placed.location_id)
+def tell_kitchen(
+    uow: UnitOfWork, menu: Menu, placed: OrderView, *, known: tuple[kitchen.Station, ...] | None = None
+) -> None:
+    """Make it: a ticket for each station, with the note for the whole order on every one.
+
+    `known` are the stations, where they were read already.
+    """
+    stations = kitchen.stations(uow.session, placed.merchant_id, placed.location_id) if known is None else known
     dishes = making.of_order(menu, placed.lines, stations)
     kitchen.open_order(uow, placed.merchant_id, placed.location_id, docket(placed), dishes, known=stations)
 
