@@ -24,37 +24,42 @@ LEASE = timedelta(seconds=3)
 
 def work(url: str, folder: str) -> None:
     """Do what there is to do until killed."""
-    program = build(Settings(database_url=url, data_path=folder, worker_threads=1), lease=LEASE)
+    program = build(Settings(database_url=url, data_path=folder, worker_threads=1, embeddings=False), lease=LEASE)
     warm(program)  # a first turn must not take longer than the lease
     program.drain.start(1)
     signal.pause()
 
 
 class Crew:
-    """`size` workers; while the block runs, one after the other is killed without warning and replaced."""
+    """`size` workers; after so many answers (`every`) one of them is killed without warning and replaced."""
 
-    def __init__(self, url: str, folder: Path, size: int, seed: int) -> None:
+    def __init__(self, url: str, folder: Path, size: int, every: int, seed: int) -> None:
         self.kills = 0
+        self._answers = 0
+        self._every = every
         self._arguments = (url, str(folder))
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["comanda.wiring", __name__])
         self._dice = random.Random(seed)
-        self._over = threading.Event()
+        self._lock = threading.Lock()
         self._workers = [self._hire() for _ in range(size)]
-        self._killer = threading.Thread(target=self._kill)
 
     def __enter__(self) -> Self:
-        self._killer.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
-        self._killer.join()
         for worker in self._workers:
             worker.kill()
             worker.join()
+
+    def answered(self) -> None:
+        """Count an answer; the others are at work on the next ones."""
+        with self._lock:
+            self._answers += 1
+            if self._answers % self._every == 0:
+                self._kill()
 
     def _hire(self) -> BaseProcess:
         worker = self._context.Process(target=work, args=self._arguments, daemon=True)
@@ -62,14 +67,13 @@ class Crew:
         return worker
 
     def _kill(self) -> None:
-        while not self._over.wait(self._dice.uniform(0.3, 1.0)):
-            place = self._dice.randrange(len(self._workers))
-            victim = self._workers[place]
-            if victim.pid is not None:
-                os.kill(victim.pid, signal.SIGKILL)
-                victim.join()
-                self.kills += 1
-            self._workers[place] = self._hire()
+        place = self._dice.randrange(len(self._workers))
+        victim = self._workers[place]
+        assert victim.pid is not None
+        os.kill(victim.pid, signal.SIGKILL)
+        victim.join()
+        self.kills += 1
+        self._workers[place] = self._hire()
 
 
 def until(done: object, seconds: float) -> None:

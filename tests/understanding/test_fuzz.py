@@ -10,8 +10,8 @@ import pytest
 from assistant.understanding import Reading, certificate_of, check, compile_menu, read
 from tests.understanding import soup
 
-MENUS = 40
-MESSAGES = 75
+MENUS = 24
+MESSAGES = 60
 
 
 def places(reading: Reading) -> Counter[int]:
