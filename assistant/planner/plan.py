@@ -241,7 +241,7 @@ def _needed(draft: Draft) -> Question | None:
     cart, place = draft.cart, draft.place
     if draft.moments:
         return Question("time", options=tuple(m.isoformat() for m in draft.moments))
-    if cart.fulfilment == "delivery" and cart.address is None and place is not None:
+    if cart.fulfilment == "delivery" and cart.address is None and draft.zoned:
         return Question("address")
     if (
         cart.fulfilment == "dine_in"

@@ -305,7 +305,10 @@ def _read_back(speaker: Speaker, shop: Shop, cart: CartValue) -> str:
     lines = "\n".join(line_text(speaker, shop.menu, line) for line in cart.lines)
     if more := handling.later(speaker, shop, cart):
         lines = f"{lines}\n{more}"
-    return speaker.say("read_back", lines=lines, total=total, details=details)
+    said = speaker.say("read_back", lines=lines, total=total, details=details)
+    # Where no zone depends on it, the address is wished for and does not keep the order waiting.
+    unknown = cart.fulfilment == "delivery" and cart.address is None
+    return f"{speaker.say('ask_address')}\n{said}" if unknown else said
 
 
 def _placed(speaker: Speaker, shop: Shop, order: OrderView, cart: CartValue) -> str:

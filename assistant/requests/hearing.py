@@ -65,14 +65,14 @@ def take(draft: Draft, sentence: Words, *, asked: bool) -> Words:
 def answer(draft: Draft, words: Words) -> bool:  # noqa: PLR0911 - one a question
     """Take a message as the answer to an open question of ours about the time, the address or the table."""
     question = draft.question
-    if question is None or question.kind not in QUESTIONS or not words:
+    if question is None or not words or not (question.kind in QUESTIONS or _address_open(draft, words)):
         return False
     if question.kind == "time":
         return _answer_time(draft, words)
     frames = {f.act for f in draft.phrases.frames_of(words)}
     if frames & {*FULFILMENTS, "human", "cancel_all", "never_mind", "hold", "undo", "complaint", "refuse", "help"}:
         return False
-    if question.kind == "address":
+    if question.kind in {"address", "place"}:
         if not any(w.key[0].isdigit() for w in words.words) or not any(w.key[0].isalpha() for w in words.words):
             return False
         return _set_address(draft, words.said, words)
@@ -80,6 +80,14 @@ def answer(draft: Draft, words: Words) -> bool:  # noqa: PLR0911 - one a questio
     if known.find("table", words) or len(words) > _LONGEST_TABLE:
         return False
     return _set_table(draft, words.said, words)
+
+
+def _address_open(draft: Draft, words: Words) -> bool:
+    """Whether an address may follow a read-back: of a delivery that has none yet, and that orders nothing."""
+    waits = draft.question is not None and draft.question.kind == "place" and draft.cart.fulfilment == "delivery"
+    if not waits or draft.cart.address is not None or draft.phrases.frames_of(words):
+        return False
+    return not hear(draft, words).lines and not requests(draft.phrases.language).find("address", words)
 
 
 def choose_moment(draft: Draft, option: str) -> bool:
