@@ -302,8 +302,16 @@ class ChoicePlacer:
         if state.scope is not None and not state.scope.used:
             if state.scope.pre != "no":
                 return
-            left = (*state.left, *state.scope.tokens, *edge.tokens)
-            yield state._replace(left=left, cost=state.cost + 1.0, scope=state.scope._replace(used=1))
+            words = (*state.scope.tokens, *edge.tokens)
+            state = state._replace(cost=state.cost + 1.0, scope=state.scope._replace(used=1))
+            line = state.open_line
+            chosen = line.variation_of(line.item) if line is not None and line.items else None
+            if chosen is not None and line is not None and options.get(line.item, chosen)[0] != chosen[0]:
+                # "A large one, not a medium": the other size is said already.
+                introduced = state.pending.determiner_tokens if state.pending and state.pending.empty else ()
+                yield state._replace(declined=(*state.declined, *words, *introduced), pending=None)
+            else:
+                yield state._replace(left=(*state.left, *words))
             return
         pending = state.pending
         definite = pending is not None and pending.determiner == "definite"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -45,6 +46,7 @@ class Grammar:
     described: dict[str, frozenset[str]]
     locale: str
     markers: dict[str, frozenset[str]] = field(default_factory=dict)
+    percents: dict[str, tuple[tuple[Ref, float], ...]] = field(default_factory=dict)  # "50%" of what comes in shares
     food_markers: dict[str, str] = field(default_factory=dict)
 
 
@@ -92,11 +94,14 @@ def compile_menu(menu: Menu) -> Grammar:
         described={i.id: frozenset(words.stems_of(f"{i.name} {i.description}")) for i in menu.items},
         locale=lexicon.language_of(menu),
         markers=_markers(known),
+        percents=_percents(menu),
         food_markers=_food_markers(known, lex.spellings),
     )
 
 
 _LONG_WORD = 4
+_PERCENT = re.compile(r"^(\d+) ?%")
+_SHARE_ALONE = 0.2
 _HEAD_CLASH = 0.1
 _SYNONYM = 0.07
 _COUNT_WORDS = frozenset(
@@ -138,6 +143,16 @@ def _counts(menu: Menu, item_id: str, known: Knowledge) -> dict[int, str]:
             if meaning.kind == "number" and int(meaning.value) > 1:
                 counts[int(meaning.value)] = variation.id
     return counts
+
+
+def _percents(menu: Menu) -> dict[str, tuple[tuple[Ref, float], ...]]:
+    found: defaultdict[str, list[tuple[Ref, float]]] = defaultdict(list)
+    for group in menu.modifier_groups:
+        for modifier in group.modifiers:
+            shares = {m.group(1) for name in (modifier.name, *modifier.aliases) for m in _PERCENT.finditer(name)}
+            for share in sorted(shares):
+                found[share].append(((group.id, modifier.id), _SHARE_ALONE))
+    return {share: tuple(refs) for share, refs in found.items()}
 
 
 def _bases(menu: Menu, known: Knowledge) -> frozenset[str]:

@@ -21,7 +21,7 @@ _COUNTED_OUT = -0.3
 def with_heads(grammar: Grammar, lines: tuple[Draft, ...]) -> tuple[list[Draft], float]:
     """Give each headless draft its item where the message shows it; the rest stay headless. And what that costs."""
     drafts = list(lines)
-    cost = _counted_out(grammar, drafts) + _distributed(grammar, drafts)
+    cost = _listed(grammar, drafts) + _counted_out(grammar, drafts) + _distributed(grammar, drafts)
     for i, draft in enumerate(drafts):
         if draft.items or draft.combo:
             continue
@@ -74,6 +74,37 @@ def _owner(grammar: Grammar, draft: Draft) -> str:
     return plain[0] if len(plain) == 1 and draft.variations else ""
 
 
+def _listed(grammar: Grammar, drafts: list[Draft]) -> float:
+    """Put kinds that are named one by one in the place of their number: "three donuts: glazed, jelly, cream"."""
+    for at, whole in enumerate(drafts):
+        number = whole.quantity or 1
+        if not whole.items or number < 2 or whole.parts or whole.variations:  # noqa: PLR2004
+            continue
+        kinds = drafts[at + 1 : at + 1 + number]
+        more = drafts[at + 1 + number : at + 2 + number]
+        if len(kinds) < number or not all(_is_kind(grammar, whole, d) for d in kinds):
+            continue
+        if more and _is_kind(grammar, whole, more[0]):
+            continue
+        first = kinds[0]
+        words = (*first.determiner_tokens, *whole.quantity_tokens)
+        kinds[0] = first._replace(determiner_tokens=words, head=(*whole.head, *first.head))
+        drafts[at : at + 1 + number] = kinds
+        return _COUNTED_OUT
+    return 0.0
+
+
+def _is_kind(grammar: Grammar, whole: Draft, draft: Draft) -> bool:
+    if not draft.items or draft.quantity is not None or draft.determiner not in ("none", "definite"):
+        return False
+    return draft.item == whole.item or bool(_kinds(grammar, whole, draft))
+
+
+def _fills(grammar: Grammar, before: Draft, line: Draft) -> bool:
+    """Whether a counted line is rather some of what a box holds: "a dozen donuts, six glazed, …"."""
+    return bool(before.combo) and any(line.item in s.items and s.quantity > 1 for s in grammar.slots_of[before.combo])
+
+
 def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
     """Split a line of several units over the drafts that describe some of them each. Changes `drafts`."""
     cost = 0.0
@@ -82,6 +113,8 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
         whole = drafts[i]
         i += 1
         if not whole.items or not whole.quantity or whole.quantity < 2 or whole.note == "share":  # noqa: PLR2004
+            continue
+        if i > 1 and _fills(grammar, drafts[i - 2], whole):
             continue
         shares: list[int] = []
         left = whole.quantity

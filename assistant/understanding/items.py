@@ -17,6 +17,7 @@ _REPEATED = 0.5
 _PART_OF_NAME = 0.1
 _HARDLY_SPELLED = 0.75
 _NEW_SENTENCE = 0.6
+_DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
 
 
 class ItemPlacer:
@@ -34,12 +35,12 @@ class ItemPlacer:
             left = (*state.left, *scope.tokens, *edge.tokens)
             yield state._replace(cost=state.cost + 1.2, left=left, scope=scope._replace(used=1))
             return
-        cost, absorbed = 0.0, edge.tokens
+        cost, absorbed = _DOSED if state.last == "dose" else 0.0, edge.tokens
         if scope is not None and not scope.used:
             if scope.pre == "side_of":
-                cost, absorbed = -0.15, (*scope.tokens, *edge.tokens)
+                cost, absorbed = cost - 0.15, (*scope.tokens, *edge.tokens)
             else:
-                cost = 1.2
+                cost += 1.2
                 state = state._replace(left=(*state.left, *scope.tokens))
         state = state._replace(scope=None)
         if state.last == "yours":

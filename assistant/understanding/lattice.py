@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from assistant.understanding.edges import CLEAR, CONTENT, JOIN, NUMBER, SEGMENT, Edge, Edges, Walker, keep
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.knowledge import load
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script, pieces
 from assistant.understanding.tokens import fold, stem
@@ -23,20 +25,24 @@ _NAMED = 0.6
 _NAMED_TOPIC = 0.9
 _RUNS_ON = 1.0
 _PICTURE = 0.45
+_IN_PHRASE = 0.15
 _COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
 _LEFT_OFF_WITHIN = 7
 _CLOSES = frozenset({"and", "plus", "please"})
 _MANY = 1000
 _SHORTEST_DENIED = 4
+_SHORT = 2
+_AND = "و"
 _LONGEST_NAME = 6
 _STRAY = 3  # so many times as many words of another language show that one word of a language is a chance
 _WHOLE = 0.36
 _PARTIAL = 0.2
 
 
-def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The tokens, those that are two or three known words without a space cut into them."""
+def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "") -> tuple[Token, ...]:
+    """The tokens, those that are two or three known words without a space cut into them; `language` was spoken before."""
     out: list[Token] = []
+    spoken = languages_of(grammar, tokens, language)
     for token in tokens:
         word = stem(token.folded)
         knows = grammar.speller.knows
@@ -45,28 +51,63 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...
             if cut:
                 out += _cut(token, cut)
                 continue
-        if knows(word) or len(word) < 5 or len(fold(token.text)) != len(token.text):  # noqa: PLR2004
+        if knows(word) or len(word) < 5:  # noqa: PLR2004
             out.append(token)
             continue
         denied = _joined_denial(grammar, token.folded)
         near = () if denied else grammar.speller.alternatives(token.folded)
-        parts = grammar.speller.split(token.folded) if not near or near[0][1] > SEGMENT + JOIN else ()
-        parts = denied or parts
-        if not parts or all(_foreign(grammar, part) for part in parts):
+        parts = denied or (() if near and near[0][1] <= SEGMENT + JOIN else _split(grammar, token.folded, spoken))
+        cut = _lengths(token, parts)
+        if not cut or all(_foreign(grammar, part, spoken) for part in parts):
             out.append(token)
-            continue
-        at = token.start
-        for part in parts:
-            text = token.text[at - token.start : at - token.start + len(part)]
-            out.append(Token(text, part, at, at + len(part)))
-            at += len(part)
+        else:
+            out += _cut(token, cut)
     return tuple(out)
 
 
-def _foreign(grammar: Grammar, word: str) -> bool:
-    """Whether a word is only one of grammar, and not of the menu's language: "croissont" is not "crois sont"."""
+def _split(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[str, ...]:
+    """The words that one without a space consists of; before them may stand an Arabic "and"."""
+    parts = grammar.speller.split(word, _short_words(spoken))
+    if not parts and word.startswith(_AND) and len(word) > _SHORTEST_DENIED:
+        rest = grammar.speller.split(word[1:], _short_words(spoken))
+        return (_AND, *rest) if rest else ()
+    return parts
+
+
+def _lengths(token: Token, parts: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    """How many written letters each folded part takes; empty where that cannot be told."""
+    sizes = [len(fold(c)) for c in token.text]
+    if sum(sizes) != len(token.folded):
+        return ()
+    found: list[tuple[int, str]] = []
+    at = 0
+    for part in parts:
+        start, room = at, len(part)
+        while room > 0:
+            room -= sizes[at]
+            at += 1
+        if room:
+            return ()
+        found.append((at - start, part))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _short_words(languages: frozenset[str]) -> frozenset[str]:
+    """Words of two letters that may have lost the space beside them: "deajo", "dedoux"; never one that denies."""
+    closed, negative = load().closed, load().negative
+    return frozenset(
+        phrase[0]
+        for phrase, meanings in closed.items()
+        if len(phrase) == 1 and len(phrase[0]) == _SHORT and phrase[0] not in negative
+        if not phrase[0].isdigit() and any(m.language in languages for m in meanings)
+    )
+
+
+def _foreign(grammar: Grammar, word: str, spoken: frozenset[str]) -> bool:
+    """Whether a word is only one of grammar, and of no language spoken here: "croissont" is not "crois sont"."""
     languages = grammar.markers.get(stem(word), frozenset())
-    return bool(languages) and grammar.locale not in languages
+    return bool(languages) and not languages & spoken
 
 
 def _joined_denial(grammar: Grammar, word: str) -> tuple[str, ...]:
@@ -238,9 +279,7 @@ def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
         found[i] = [e for e in edges if e.kind not in ("negation_open", "negation_after")]
 
 
-def _pause_after_no(
-    edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, ...], closing: frozenset[str]
-) -> None:
+def _pause_after_no(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, ...], closing: frozenset[str]) -> None:
     """After "actually, no onions" something is taken away; only "actually no, …" corrects."""
     for key, edge in list(edges.items()):
         runs_on = edge.end < len(tokens) and not bounds[edge.end]
@@ -271,7 +310,15 @@ def _prefer_content(edges: Edges) -> None:
     )
     closed = max((e.end for e in edges.values() if e.kind in _PHRASES), default=0)
     portions = {e.end for e in edges.values() if e.kind == "portion"}
+    phrase = max((e.end for e in edges.values() if e.kind == "filler" and e.value == "" and e.cost < JOIN), default=0)
+    as_is = max((e.end for e in edges.values() if e.value == "plain"), default=0)
     for key, edge in list(edges.items()):
+        if edge.kind == "negation" and edge.end < as_is:
+            # "Ohne alles" is no "ohne" of what follows.
+            edges[key] = edge._replace(cost=edge.cost + _NAMED)
+        if edge.kind == "connector" and edge.end < phrase:
+            # Of "mit alles" as a figure of speech the "mit" joins nothing.
+            edges[key] = edge._replace(cost=edge.cost + _IN_PHRASE)
         if edge.kind == "filler" and edge.end in portions:
             edges[key] = edge._replace(cost=edge.cost + _PICTURE)
         if edge.kind == "number" and edge.value == "1" and edge.end in sized and edge.end - edge.start == 1:

@@ -47,11 +47,12 @@ def read_tokens(
     grammar: Grammar, tokens: tuple[Token, ...], *, text: str = "", expecting: Expecting | None = None
 ) -> Reading:
     """Read a stretch of a message; `text` is the message the tokens were cut from, for its punctuation."""
-    tokens = lattice.retokenized(grammar, tokens)
+    spoken = expecting.language if expecting else ""
+    tokens = lattice.retokenized(grammar, tokens, spoken)
     if not tokens:
         return Reading(())
     bounds = lattice.boundaries(text, tokens) if text else ("",) * len(tokens)
-    edges = lattice.edges_of(grammar, tokens, bounds, expecting.language if expecting else "")
+    edges = lattice.edges_of(grammar, tokens, bounds, spoken)
     asked = _questions(edges, bounds, text, tokens)
     edges = _named(edges)
     if expecting is not None:

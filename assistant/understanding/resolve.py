@@ -22,6 +22,7 @@ _WEAK = 0.6  # so little was said of a name that it is better to ask
 _AS_WRITTEN = 0.06  # what is said as the merchant wrote it is not mistaken for another thing
 _DEFAULT_KEPT = 0.15
 _AMOUNTS = frozenset({"dash", "splash", "drizzle", "touch", "hint", "drop", "bit"})
+_NONE = frozenset({"no", "without", "0", "zero"})
 _COUNTED_AMOUNTS = {"double": 2, "triple": 3}
 
 
@@ -179,10 +180,22 @@ class _Reader:
             self._outcome.left.update(clash)
             chosen[ref] = joined
         _drop_replaced(self._grammar, item, chosen)
+        self._without(item, chosen)
+        chosen = {ref: self._measured(ref, part) for ref, part in chosen.items()}
         for ref, part in chosen.items():
-            chosen[ref] = part = self._measured(ref, part)
             self._causes += _part_causes(ref, part)
         return tuple(Choice(ref[0], ref[1], part.pre, part.quantity) for ref, part in chosen.items())
+
+    def _without(self, item: str, chosen: dict[Ref, Part]) -> None:
+        """Where a group knows no "no": its own choice of none is meant ("hold the ice": "No ice"), or it is asked."""
+        groups = self._grammar.groups
+        for ref in [r for r, p in chosen.items() if p.pre == "no" and "no" not in groups[r[0]].pre_modifiers]:
+            part = chosen.pop(ref)
+            none = _choice_of_none(self._grammar, ref)
+            if none is None or none in chosen:
+                self._ask(item, part, ref, (ref[1],), chosen)
+            else:
+                chosen[none] = part._replace(pre=None, negation=(), tokens=(*part.tokens, *part.negation))
 
     def _measured(self, ref: Ref, part: Part) -> Part:
         """A "dash of milk" that is called so, and "double pearls" where one may have two of them."""
@@ -237,6 +250,17 @@ def _margin(cost: float) -> float:
 
 def _price(senses: tuple[Candidate, ...], ref: Ref) -> float:
     return next(cost for known, cost in senses if known == ref)
+
+
+def _choice_of_none(grammar: Grammar, ref: Ref) -> Ref | None:
+    """The choice that says no to all of a group: "No ice" for "hold the ice"."""
+    denied = set(stems_of(grammar.modifiers[ref].name)) | set(stems_of(grammar.groups[ref[0]].name))
+    for modifier in grammar.groups[ref[0]].modifiers:
+        for name in (modifier.name, *modifier.aliases):
+            first, *rest = stems_of(name) or ("",)
+            if first in _NONE and set(rest) <= denied and rest:
+                return ref[0], modifier.id
+    return None
 
 
 def _usual(grammar: Grammar, item: str, ref: Ref) -> bool:

@@ -135,7 +135,8 @@ class Stepper:
             if state.last == "clause":
                 # "I'll take one": of what was only asked about.
                 return state._replace(cost=state.cost + cost, left=(*state.left, *edge.tokens))
-        return state._replace(cost=state.cost + cost, connector=connector)
+        last = "dose" if edge.value == "dose" else state.last
+        return state._replace(cost=state.cost + cost, connector=connector, last=last)
 
     def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
         scope = state.scope
@@ -326,6 +327,9 @@ class Stepper:
             else:
                 yield state._replace(connector=name, cost=state.cost + 0.4)
                 return
+        if name == "and" and state.last == "number" and state.connector == "," and pending is not None:
+            # "I'd like one, and fries": the one is not of the fries.
+            state = state._replace(cost=state.cost + _STRAY_ONE)
         if name == "and" and pending is not None and pending.variations and pending.determiner == "none":
             # "Fries small and a coke": the size was of what stands before it.
             state = state._replace(cost=state.cost + (_SIZE_AND if state.lines and not pending.quantity else 0.0))

@@ -216,6 +216,7 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
         found += [(p, ClosedWord("amount_after", name, language)) for name, ps in said for p in ps]
     found += [(phrase, ClosedWord("negation", "instead", language)) for phrase in data.get("instead", ())]
     found += [(phrase, ClosedWord("denied_after", "instead", language)) for phrase in data.get("instead_after", ())]
+    found += [(phrase, ClosedWord("container", "dose", language)) for phrase in data.get("doses", ())]
     found += [(phrase, ClosedWord("negation", "everyone", language)) for phrase in data.get("none_of_all", ())]
     found += [(p, ClosedWord("count_after", n, language)) for n, ps in data.get("times", {}).items() for p in ps]
     for key, kind in _TABLES.items():
@@ -226,6 +227,7 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
     negative = {*data["negative"], *data.get("plain", ())}
     found += [(word, ClosedWord("filler", "", language)) for word in data["filler"].split() if word not in negative]
     found += [(word, ClosedWord("filler", "plain", language)) for word in data.get("plain", ())]
+    found += [(word, ClosedWord("filler", "", language)) for word in (*data["hesitations"], "times")]
     for key, value in (("topics", "topic"), ("part_topics", "part")):
         for topic in data[key]:
             found += [(f"{frame} {topic}", ClosedWord("filler", value, language)) for frame in data["topic_frames"]]
