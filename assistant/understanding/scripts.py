@@ -62,6 +62,7 @@ _KOREAN_ENDINGS = re.compile(
 )
 _KOREAN_NUMBERS = frozenset("한두세네둘셋넷")
 _KOREAN_PARTICLES = re.compile("(이랑|랑|하고|은|는|을|를|이|가|만|도|이요|요)(요)?")
+_KOREAN_JOINS = re.compile("이랑|랑|하고")
 _ARABIC_WAW = frozenset(
     [
         "واحد",
@@ -113,7 +114,7 @@ def pieces(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ..
 
 def _may_stand_alone(word: str) -> bool:
     """Whether the first syllable is a word: a number before its counter, or anything before a particle."""
-    return word[0] in _KOREAN_NUMBERS or bool(_KOREAN_PARTICLES.fullmatch(word[1:]))
+    return word[0] in _KOREAN_NUMBERS or bool(_KOREAN_PARTICLES.fullmatch(word[1:]) or _KOREAN_JOINS.match(word[1:]))
 
 
 def _korean(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:

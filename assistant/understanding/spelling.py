@@ -21,6 +21,7 @@ _OTHER_INITIAL = 0.25
 _SOUND_COST = 0.8
 _DOUBLED_COST = 0.3
 _SPLIT_PART = 2
+_SHORT_PART = 0.12
 
 Alternatives = tuple[tuple[str, float], ...]
 
@@ -79,18 +80,23 @@ class Speller:
         other = self._short.get(_single(word), "")
         return other if len(word) > _SHORT and other != word else ""
 
-    def split(self, word: str) -> tuple[str, ...]:
-        """The two words an unknown one consists of ("largecoke"), one of them perhaps misspelt; empty if none."""
+    def split(self, word: str, short: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """The two words an unknown one consists of ("largecoke"), one of them perhaps misspelt; empty if none.
+
+        A word of two letters must be one of `short`, and the other known as it is.
+        """
         best: tuple[float, int, tuple[str, ...]] = (9.0, 0, ())
         for i in range(1, len(word)):
             left, right = word[:i], word[i:]
-            cost = self._part(left) + self._part(right)
+            cost = self._part(left, short) + self._part(right, short)
             if cost < _ONE_SLIP + 0.1:
                 best = min(best, (cost, abs(len(left) - len(right)), (left, right)))
         return best[2]
 
-    def _part(self, word: str) -> float:
+    def _part(self, word: str, short: frozenset[str]) -> float:
         """What it costs to take this for a word of its own."""
+        if word in short:
+            return _SHORT_PART
         if word.isdigit():
             return 0.0
         if len(word) >= _SHORT and stem(word) in self._known:
