@@ -40,7 +40,7 @@ _PARTIAL = 0.2
 
 
 def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "") -> tuple[Token, ...]:
-    """The tokens, those that are two or three known words without a space cut into them; `language` was spoken before."""
+    """The tokens, those that are two or three known words without a space cut into them; `language` is that of before."""
     out: list[Token] = []
     spoken = languages_of(grammar, tokens, language)
     for token in tokens:
@@ -189,6 +189,7 @@ def edges_of(
         if walker.last_words and i and not bounds[i]:
             _counted_before(edges, i, found)
         _prefer_content(edges)
+        _prefer_phrases(edges)
         _makes_number(edges, numbers)
         _pause_after_no(edges, tokens, bounds, grammar.knowledge.ands)
         if grammar.menu.combos and tokens[i].folded in _COMBO_WORDS:
@@ -301,6 +302,18 @@ def _makes_number(edges: Edges, numbers: frozenset[int]) -> None:
             edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
 
 
+def _prefer_phrases(edges: Edges) -> None:
+    """Of "ohne alles" the "ohne" denies nothing that follows; of "mit alles" the "mit" joins nothing."""
+    said = [e for e in edges.values() if e.kind == "filler" and e.cost < JOIN]
+    as_is = max((e.end for e in said if e.value == "plain"), default=0)
+    phrase = max((e.end for e in said if not e.value), default=0)
+    for key, edge in list(edges.items()):
+        if edge.kind == "negation" and edge.end < as_is:
+            edges[key] = edge._replace(cost=edge.cost + _NAMED)
+        elif edge.kind == "connector" and edge.end < phrase:
+            edges[key] = edge._replace(cost=edge.cost + _IN_PHRASE)
+
+
 def _prefer_content(edges: Edges) -> None:
     """A word that names something on the menu is not a mere filler; a long closed phrase is not its single words."""
     named = {e.end for e in edges.values() if e.kind in CONTENT and e.candidates and e.candidates[0][1] < CLEAR}
@@ -310,15 +323,7 @@ def _prefer_content(edges: Edges) -> None:
     )
     closed = max((e.end for e in edges.values() if e.kind in _PHRASES), default=0)
     portions = {e.end for e in edges.values() if e.kind == "portion"}
-    phrase = max((e.end for e in edges.values() if e.kind == "filler" and e.value == "" and e.cost < JOIN), default=0)
-    as_is = max((e.end for e in edges.values() if e.value == "plain"), default=0)
     for key, edge in list(edges.items()):
-        if edge.kind == "negation" and edge.end < as_is:
-            # "Ohne alles" is no "ohne" of what follows.
-            edges[key] = edge._replace(cost=edge.cost + _NAMED)
-        if edge.kind == "connector" and edge.end < phrase:
-            # Of "mit alles" as a figure of speech the "mit" joins nothing.
-            edges[key] = edge._replace(cost=edge.cost + _IN_PHRASE)
         if edge.kind == "filler" and edge.end in portions:
             edges[key] = edge._replace(cost=edge.cost + _PICTURE)
         if edge.kind == "number" and edge.value == "1" and edge.end in sized and edge.end - edge.start == 1:
