@@ -27,6 +27,7 @@ _PARTS: tuple[tuple[str, str, str, Permission], ...] = (
     ("/admin/conversations", "Conversations", "talk", "conversations.read"),
     ("/admin/menu", "Menu", "menu", "menu.read"),
     ("/admin/stock", "Stock", "stock", "stock.read"),
+    ("/admin/takings", "Takings", "orders", "money.read"),
     ("/admin/staff", "Staff", "staff", "staff.change"),
     ("/admin/audit", "Audit log", "staff", "audit.read"),
 )

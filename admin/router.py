@@ -23,6 +23,7 @@ from admin.routes import (
     staff,
     static,
     stock,
+    takings,
     transfers,
 )
 from admin.routing import AdminRoute
@@ -44,6 +45,7 @@ PARTS = (
     lots,
     transfers,
     purchases,
+    takings,
     staff,
     audit,
     account,

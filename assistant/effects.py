@@ -188,7 +188,7 @@ def pay(uow: UnitOfWork, order: OrderView) -> payments.PaymentView | None:
     """How an order can be paid by link; None where it cannot, or need not."""
     try:
         with uow.nested():
-            return payments.pay_by_link(uow, order.merchant_id, order.id)
+            return orders.pay_by_link(uow, order.merchant_id, order.id)
     except Conflict:
         return None
 

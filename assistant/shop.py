@@ -13,8 +13,9 @@ from core.orders import pricing
 from core.orders.pricing import TaxRule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from core.catalogue import LotFacts
     from core.catalogue.menu import Menu
     from core.merchants import Zone
     from core.merchants.views import LocationView
@@ -43,6 +44,8 @@ class Shop:
     wordings: Wordings = field(default_factory=dict)
     book: RecipeBook | None = None
     stored: CartView | None = None
+    # What suppliers declared of the lots that the place has, by item.
+    lots: Mapping[str, Sequence[LotFacts]] = field(default_factory=dict)
     zones: tuple[Zone, ...] = ()
     tracking: TrackingView | None = None
     payment: PaymentView | None = None

@@ -13,7 +13,7 @@ from assistant.execution import CartValue
 from assistant.record import seen_of
 from assistant.replies.compose import Result, Turn, compose
 from assistant.shop import Shop
-from core import catalogue, customers, merchants, messaging, orders, wordings
+from core import catalogue, customers, inventory, merchants, messaging, orders, wordings
 from core.access import SYSTEM, of_customer
 from core.db import outbox
 from core.kernel import cards
@@ -134,6 +134,7 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
         wordings=wordings.wordings(session, about.merchant_id),
         book=catalogue.recipe_book(session, about.merchant_id),
         stored=found,
+        lots=inventory.lot_facts(session, about.merchant_id, about.location_id) if about.location_id else {},
         zones=merchants.zones(session, about.merchant_id, about.location_id) if about.location_id else (),
         tracking=orders.tracking(session, about.merchant_id, order.id) if order else None,
     )

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from channels import degrade
 from core import messaging
 from core.access import of_provider
+from core.db.outbox import LEASE
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from channels.base import Abilities
+    from core.db.outbox import Work
     from core.db.session import Database
     from core.messaging import Content, Envelope, Received
 
@@ -22,9 +26,31 @@ def accept(database: Database, merchant_id: str, envelope: Envelope, *, abilitie
         InvalidInput: an id that no provider gives.
         NotFound: no such shop, or it has no location.
     """
+    return accept_and_claim(database, merchant_id, envelope, abilities=abilities, lease=None)[0]
+
+
+def accept_and_claim(
+    database: Database,
+    merchant_id: str,
+    envelope: Envelope,
+    *,
+    abilities: Abilities | None = None,
+    lease: timedelta | None = LEASE,
+) -> tuple[Received, Work | None]:
+    """Keep a message, once, and in the same transaction claim the answering of it for the caller, who does it at once.
+
+    No work when another worker is at the conversation already, or without a `lease`.
+
+    Raises:
+        InvalidInput: an id that no provider gives.
+        NotFound: no such shop, or it has no location.
+    """
     envelope = _answering(database, merchant_id, envelope, abilities)
     with database.begin(of_provider(envelope.channel, merchant_id)) as uow:
-        return messaging.receive(uow, merchant_id, envelope)
+        received = messaging.receive(uow, merchant_id, envelope)
+        if lease is not None:
+            uow.claim(received.lane, lease)
+    return received, uow.claimed
 
 
 def _answering(database: Database, merchant_id: str, envelope: Envelope, abilities: Abilities | None) -> Envelope:

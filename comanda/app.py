@@ -71,6 +71,7 @@ def _chat(program: Program) -> web.Deps:
         database=program.database,
         drain_lane=program.drain.lane,
         quietly=program.drain.quietly,
+        do_claimed=program.drain.lane,
         live=program.live,
         settings=program.settings,
         choose_shop=lambda slug: choose_shop(program.database, slug),

@@ -36,7 +36,9 @@ _LATEST_MOVEMENTS = 100
 
 def place_of(visit: Visit, session: Session, at: str) -> merchants.LocationView:
     """The location that a page is about: the one that is named, or the shop's first."""
-    return merchants.location(session, visit.merchant_id, at) if at else visit.location
+    place = merchants.location(session, visit.merchant_id, at) if at else visit.location
+    visit.check_place(place.id)
+    return place
 
 
 def places_of(visit: Visit, session: Session) -> list[merchants.LocationView]:
@@ -84,13 +86,15 @@ def receive(  # noqa: PLR0917 - the fields of a form
     lot: Annotated[str, Form()] = "",
     expires: Annotated[str, Form()] = "",
     cost: Annotated[str, Form()] = "",
+    contains: Annotated[str, Form()] = "",
+    may_contain: Annotated[str, Form()] = "",
 ) -> Response:
     """Units came in."""
     with visit.database.begin(visit.actor) as uow:
         units = Shelf.of(uow.session, visit.merchant_id).steps(item_id, quantity)
         place = place_of(visit, uow.session, at)
         why = reason.strip() or f"received by {visit.staff.name}"
-        known = lot_of(visit, lot, expires, cost)
+        known = lot_of(visit, lot, expires, cost, contains, may_contain)
         inventory.receive(uow, visit.merchant_id, place.id, item_id, units, reason=why, lot=known)
     return see(f"/admin/stock?at={place.id}&said=stock-received")
 
@@ -175,13 +179,21 @@ def reorder(
     return see(f"/admin/stock/items/{item_id}?at={place.id}&said=stock-reorder")
 
 
-def lot_of(visit: Visit, code: str, expires: str, cost: str) -> ReceivedLot | None:
+def lot_of(  # noqa: PLR0917 - the fields of a form
+    visit: Visit, code: str, expires: str, cost: str, contains: str = "", may_contain: str = ""
+) -> ReceivedLot | None:
     """What a form says of the lot; None when it says nothing.
 
     Raises:
         InvalidInput: a date or an amount that is none.
     """
-    if not (code.strip() or expires.strip() or cost.strip()):
+    inside, traces = _words(contains), _words(may_contain)
+    if not (code.strip() or expires.strip() or cost.strip() or inside or traces):
         return None
     paid = Money.parse(cost.strip(), visit.merchant.currency) if cost.strip() else None
-    return ReceivedLot(code.strip(), day(expires, field="expires"), paid)
+    return ReceivedLot(code.strip(), day(expires, field="expires"), paid, contains=inside, may_contain=traces)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Allergens as somebody lists them: “nuts, sesame”."""
+    return tuple(dict.fromkeys(word for part in text.split(",") if (word := part.strip().casefold())))

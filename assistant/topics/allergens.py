@@ -71,11 +71,16 @@ def about_diet(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTopic
     if items:
         return " ".join(_diet(speaker, shop, i, label, list(_keepings(shop, cart, topic, i, tag))) for i in items)
     suited = shop.recipes.keeping(tag) if tag in DIETS else {i.id for i in shop.menu.items if tag in i.tags}
-    keeping = [i for i in shop.menu.items if i.available and i.id in suited]
+    keeping = [i for i in shop.menu.items if i.available and i.id in suited and _kept_by_lots(shop, i, tag)]
     if not keeping:
         return speaker.say("diet_none", diet=label)
     names = [item_name(speaker, shop.menu, i.id) for i in keeping[:_MOST_ITEMS]]
     return speaker.say("diet_list", diet=label, items=speaker.listed(names))
+
+
+def _kept_by_lots(shop: Shop, item: Item, tag: str) -> bool:
+    """Whether what suppliers declared of the lots that are there leaves the item what it is said to be."""
+    return not shop.lots or tag not in DIETS or shop.recipes.diets(item.id, None, (), shop.lots)[tag].value == "yes"
 
 
 def _one(
@@ -137,12 +142,12 @@ def _proved(speaker: Speaker, name: str, label: str, rows: Iterable[ProofRow]) -
 
 def _presences(shop: Shop, cart: CartValue, topic: AnswerTopic, item: Item) -> Iterator[dict[str, AllergenVerdict]]:
     for variation, choices in _configurations(cart, topic, item):
-        yield shop.recipes.allergens(item.id, variation, choices)
+        yield shop.recipes.allergens(item.id, variation, choices, shop.lots)
 
 
 def _keepings(shop: Shop, cart: CartValue, topic: AnswerTopic, item: Item, tag: str) -> Iterator[DietVerdict]:
     for variation, choices in _configurations(cart, topic, item):
-        yield shop.recipes.diets(item.id, variation, choices)[tag]
+        yield shop.recipes.diets(item.id, variation, choices, shop.lots)[tag]
 
 
 def _configurations(cart: CartValue, topic: AnswerTopic, item: Item) -> Iterator[_Configuration]:

@@ -12,6 +12,7 @@ from channels.web.limits import Rate
 
 if TYPE_CHECKING:
     from channels.base import Topics
+    from core.db.outbox import Work
     from core.db.session import Database, Session
     from core.messaging import ConversationView
     from core.settings import Settings
@@ -45,6 +46,7 @@ class Shop(Protocol):
 class Deps:
     """`drain_lane` does the work of a lane in the calling thread; `choose_shop` finds a shop by slug, "" the only one.
 
+    `do_claimed` does the same, beginning with work that was claimed when the message was kept; without it none is.
     `quietly` keeps commits of the calling thread from waking other workers. `cart` shows a conversation's cart.
     """
 
@@ -54,6 +56,7 @@ class Deps:
     settings: Settings
     choose_shop: Callable[[str], Shop]
     quietly: Callable[[], AbstractContextManager[None]] = nullcontext
+    do_claimed: Callable[[str, Work | None], int] | None = None
     cart: Callable[[Session, str, ConversationView | None], dict[str, Any]] = snapshot
     messages: Rate = field(default=Rate(burst=60, per_second=2))
     sessions: Rate = field(default=Rate(burst=300, per_second=5))

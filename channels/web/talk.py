@@ -40,13 +40,15 @@ def accept(deps: Deps, session: ChatSession, said: frames.Said) -> Received:
     """Keep a message; `answer` must follow, since no worker is woken."""
     with deps.quietly():
         received = inbound.accept(deps.database, session.merchant_id, said.envelope(session))
-    if received.seq == 1:
-        deps.live.publish([_first_topic(session)])
+    _first_words(deps, session, received)
     return received
 
 
 def answer(deps: Deps, merchant_id: str, received: Received) -> None:
     """Take the turn of a message here and now; if another worker is at it already, wait for that one."""
+    with deps.database.read() as session:
+        if messaging.is_answered(session, merchant_id, received.inbound_id):
+            return
     deps.drain_lane(received.lane)
     deadline = monotonic() + _PATIENCE
     with deps.live.watch(messaging.topic(received.conversation_id)) as watch:
@@ -60,7 +62,14 @@ def answer(deps: Deps, merchant_id: str, received: Received) -> None:
 
 def exchange(deps: Deps, session: ChatSession, said: frames.Said) -> tuple[int, News]:
     """Keep a message, answer it, and say what there is after it: all in the calling thread."""
-    received = accept(deps, session, said)
+    if deps.do_claimed is None:
+        received = accept(deps, session, said)
+    else:
+        with deps.quietly():
+            received, work = inbound.accept_and_claim(deps.database, session.merchant_id, said.envelope(session))
+        _first_words(deps, session, received)
+        if work is not None:
+            deps.do_claimed(received.lane, work)
     answer(deps, session.merchant_id, received)
     return received.seq, news(deps, session, received.seq)
 
@@ -80,6 +89,11 @@ def news(deps: Deps, session: ChatSession, after_seq: int) -> News:
             return News(None, [], cart)
         log = messaging.log(reading, conversation.id, after_seq, _MOST_EVENTS)
         return News(conversation.id, [frames.message(entry) for entry in log], cart, more=len(log) == _MOST_EVENTS)
+
+
+def _first_words(deps: Deps, session: ChatSession, received: Received) -> None:
+    if received.seq == 1:
+        deps.live.publish([_first_topic(session)])
 
 
 def _first_topic(session: ChatSession) -> str:

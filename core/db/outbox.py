@@ -170,6 +170,8 @@ def _claiming(ready: Select[int]) -> ReturningUpdate[*tuple[Any, ...]]:
 _ENTER = Prepared(select(func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger))))))
 _CLAIM = _claiming(_ready())
 _CLAIM_LANE = _claiming(_ready().where(_WORK.c.lane == bindparam("of")))
+_IS_READY = Prepared(_ready().limit(1))
+_IS_READY_LANE = Prepared(_ready().where(_WORK.c.lane == bindparam("of")).limit(1))
 _FINISH = Prepared(
     update(_WORK)
     .where(_WORK.c.id == bindparam("mine"), _WORK.c.fence == bindparam("held"), _OPEN)
@@ -219,9 +221,11 @@ def _settle(session: Session, work: Work, **values: object) -> None:
         raise LeaseLost(work=work.id)
 
 
-def is_ready(session: Session) -> bool:
+def is_ready(session: Session, *, lane: str | None = None) -> bool:
     """Whether `claim` would find work now. Takes no lock: what a sweeper asks every moment."""
-    return session.scalar(_ready().limit(1), {"moment": now()}) is not None
+    if lane is None:
+        return _IS_READY.first(session, {"moment": now()}) is not None
+    return _IS_READY_LANE.first(session, {"moment": now(), "of": lane}) is not None
 
 
 def backlog(session: Session) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from core.kernel.clock import now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy.orm import Session
 
@@ -36,6 +36,9 @@ class UnitOfWork:
         self.actor = actor
         # Set while a guarded service function runs: what it uses for its work is not asked again.
         self.guarded = False
+        # What `claim` got, once the block has ended.
+        self.claimed: outbox.Work | None = None
+        self._claims: tuple[str, timedelta] | None = None
         self._works: list[outbox.NewWork] = []
         self._facts: list[audit.Fact] = []
         self._topics: set[str] = set()
@@ -56,6 +59,13 @@ class UnitOfWork:
     ) -> None:
         """Save work to be done after the commit: once, in order inside its lane, not before `at`."""
         self._works.append(outbox.NewWork(merchant_id, lane, kind, payload, at or now()))
+
+    def claim(self, lane: str, lease: timedelta = outbox.LEASE) -> None:
+        """Let the caller do the oldest ready work of a lane, what this transaction leaves there included.
+
+        `claimed` has it after the commit; None when another worker is at the lane. It saves a transaction of its own.
+        """
+        self._claims = (lane, lease)
 
     def notify(self, topic: str) -> None:
         """Tell live pages, after the commit, that what they show under `topic` has changed. A hint, never data."""
@@ -80,6 +90,9 @@ class UnitOfWork:
         """Commit: make it all true. Called by `Database.begin` when its block ends well."""
         self.session.flush()
         outbox.add(self.session, self._works)
+        if self._claims is not None:
+            lane, lease = self._claims
+            self.claimed = outbox.claim(self.session, lane=lane, lease=lease)
         if self._facts:
             audit.append(self.session, self.actor, self._facts)
         self.session.commit()

@@ -65,6 +65,8 @@ DOORS = (
     Door("POST", "/admin/orders/{order}/payments/link", MOVES_ORDERS, 303, 404),
     Door("POST", "/admin/orders/{order}/payments/take", MOVES_ORDERS, 404, 404, {"payment_id": "none"}),
     Door("POST", "/admin/orders/{order}/payments/refund", RUNS, 404, 404, NO_PAYMENT),
+    Door("POST", "/admin/orders/{order}/payments/retry", RUNS, 404, 404, {"refund_id": "none"}),
+    Door("GET", "/admin/takings", RUNS),
     Door("GET", "/admin/kitchen", COOKS),
     Door("GET", "/admin/kitchen/tickets", COOKS),
     Door("GET", "/admin/kitchen/pass", COOKS),
@@ -123,6 +125,8 @@ DOORS = (
     Door("POST", "/admin/staff", OWNS, 422, 422, {"name": "Eve", "login": "eve", "password": "short", "role": "owner"}),
     Door("POST", "/admin/staff/{temp}/deactivate", OWNS, 303, 404),
     Door("POST", "/admin/staff/{temp}/reactivate", OWNS, 303, 404),
+    Door("POST", "/admin/staff/{temp}/places", OWNS, 303, 404),
+    Door("GET", "/admin/audit", RUNS),
     Door("GET", "/admin/nowhere/at/all", ALL, 404, 404, route="/admin/{path:path}"),
 )
 NOT_IN_THE_TABLE = {

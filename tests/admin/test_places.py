@@ -1,0 +1,79 @@
+"""What somebody bound to one location sees, and what a location took on a day."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core import inventory, merchants, orders, payments, staff
+
+if TYPE_CHECKING:
+    from tests.admin.shops import Browser, Shop
+
+LISTS = ("/admin", "/admin/orders", "/admin/orders/board", "/admin/kitchen", "/admin/kitchen/pass")
+
+
+def _bind(shop: Shop, elsewhere: bool) -> Browser:
+    """A manager who works at the shop's first location, or at another one."""
+    with shop.database.begin() as uow:
+        there = merchants.add_location(uow, shop.merchant.id, name="Far quay", tax_rate_basis_points=0)
+        place = there.id if elsewhere else shop.location.id
+        staff.set_locations(uow, shop.merchant.id, shop.people["manager"].id, [place])
+    return shop.browser("manager")
+
+
+def _seen(browser: Browser, code: str) -> list[bool]:
+    answers = [browser.get(path) for path in LISTS]
+    assert [answer.status_code for answer in answers] == [200] * len(LISTS)
+    return [re.search(rf"\b{code}\b", answer.text) is not None for answer in answers]
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_orders_and_tickets_of_other_places_are_hidden(shop: Shop, elsewhere: bool) -> None:
+    order = shop.order()
+    browser = _bind(shop, elsewhere)
+    assert _seen(browser, order.code) == [not elsewhere] * len(LISTS)
+    closed = 403 if elsewhere else 200
+    for path in (
+        f"/admin/orders/{order.id}",
+        f"/admin/orders/{order.id}/payments",
+        f"/admin/stock?at={order.location_id}",
+    ):
+        assert browser.get(path).status_code == closed, path
+
+
+def test_control_without_asking_where_somebody_works_everything_is_seen(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = shop.order()
+    monkeypatch.setattr("admin.access.Visit.places", None)
+    assert _seen(_bind(shop, elsewhere=True), order.code) == [True] * len(LISTS)
+
+
+def test_the_days_takings_are_read_from_the_books(shop: Shop) -> None:
+    order = shop.order()
+    browser = shop.browser("manager")
+    owed = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", browser.get("/admin/takings").text))
+    total = f"€{order.total.decimal()}"
+    assert f"Not yet paid {total}" in owed
+    assert "1 order Amount" in owed
+    with shop.database.begin() as uow:
+        due = payments.of_order(uow.session, shop.merchant.id, order.id)
+        assert due is not None
+        orders.take_at_counter(uow, shop.merchant.id, order.id, due.id)
+    taken = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", browser.get("/admin/takings").text))
+    assert f"In cash {total} Not yet paid €0.00" in taken
+    assert browser.get("/admin/takings?day=yesterday").status_code == 422
+    assert "0 orders" in browser.get("/admin/takings?day=2020-02-29").text
+
+
+def test_allergens_of_a_lot_are_written_down_when_it_comes(shop: Shop) -> None:
+    browser = shop.browser("manager")
+    form = {"item_id": "scone", "quantity": "6", "lot": "S1", "contains": "Nuts, nuts", "may_contain": "sesame"}
+    assert browser.post("/admin/stock/receive", form).status_code == 303
+    assert browser.post("/admin/stock/receive", form | {"contains": "stones"}).status_code == 422
+    with shop.database.read() as session:
+        (facts,) = inventory.lot_facts(session, shop.merchant.id, shop.location.id)["scone"]
+    assert (facts.contains, facts.may_contain) == (frozenset({"nuts"}), frozenset({"sesame"}))
