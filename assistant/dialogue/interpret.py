@@ -16,6 +16,7 @@ from assistant.dialogue.saying import hear, only_number
 from assistant.dialogue.words import Words, words_of
 from assistant.execution import snapshot
 from assistant.requests import hearing as requests
+from assistant.requests.when import choose_moment
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
@@ -54,7 +55,7 @@ def choose_option(draft: Draft, option: str) -> bool:
     if option in {"yes", "no"}:
         interpret(draft, "yes" if option == "yes" else "no")
         return True
-    if requests.choose_moment(draft, option):
+    if choose_moment(draft, option):
         _trace(draft, "option", option, words_of(option))
         return True
     category = category_of(draft.menu, option)

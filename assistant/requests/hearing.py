@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from assistant.commands import (
@@ -18,16 +17,14 @@ from assistant.commands import (
     SetFulfilment,
     SetNote,
     SetTable,
-    SetTime,
     SetTip,
 )
 from assistant.dialogue.clauses import trim
 from assistant.dialogue.options import choose
 from assistant.dialogue.saying import hear
-from assistant.dialogue.words import words_of
 from assistant.requests.addresses import address_of
 from assistant.requests.phrases import requests
-from assistant.requests.times import SaidTime, find, resolve
+from assistant.requests.when import answer_time, joined, soonest_in, time_in, trace, way_in
 from core.kernel.errors import ComandaError
 from core.kernel.money import Money
 from core.kernel.text import clean
@@ -36,7 +33,6 @@ from core.orders import Tip
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from assistant.commands import Fulfilment
     from assistant.dialogue.draft import Draft
     from assistant.dialogue.words import Words
     from assistant.requests.phrases import Match
@@ -54,10 +50,10 @@ def take(draft: Draft, sentence: Words, *, asked: bool) -> Words:
     for act, handler in _SENTENCES.items():
         match = known.find(act, sentence)
         if match and handler(draft, match, sentence):
-            _trace(draft, act, sentence)
+            trace(draft, act, sentence)
             return sentence.part(0, 0)
     if not asked:
-        for part in (_note, _address, _table, _tip, _soonest, _time, _way):
+        for part in (_note, _address, _table, _tip, soonest_in, time_in, way_in):
             sentence = part(draft, sentence)
     return sentence
 
@@ -68,7 +64,7 @@ def answer(draft: Draft, words: Words) -> bool:  # noqa: PLR0911 - one a questio
     if question is None or not words or not (question.kind in QUESTIONS or _address_open(draft, words)):
         return False
     if question.kind == "time":
-        return _answer_time(draft, words)
+        return answer_time(draft, words)
     frames = {f.act for f in draft.phrases.frames_of(words)}
     if frames & {*FULFILMENTS, "human", "cancel_all", "never_mind", "hold", "undo", "complaint", "refuse", "help"}:
         return False
@@ -90,133 +86,6 @@ def _address_open(draft: Draft, words: Words) -> bool:
     return not hear(draft, words).lines and not requests(draft.phrases.language).find("address", words)
 
 
-def choose_moment(draft: Draft, option: str) -> bool:
-    """A time of ours that was pressed."""
-    if draft.question is None or draft.question.kind != "time" or option not in draft.question.options:
-        return False
-    moment = datetime.fromisoformat(option)
-    said = SaidTime(hour=moment.hour, minute=moment.minute, half="24")
-    draft.question = None
-    return _ask_for(draft, said, moment, option)
-
-
-def _answer_time(draft: Draft, words: Words) -> bool:
-    question = draft.question
-    if question is None:
-        return False
-    known = requests(draft.phrases.language)
-    places = {str(n): option for n, option in enumerate(question.options, 1)}
-    ordinal = next((draft.phrases.ordinals[w.key] for w in words.words if w.key in draft.phrases.ordinals), 0)
-    picked = places.get(words.keys.strip()) or places.get(str(ordinal))
-    if picked:
-        return choose_moment(draft, picked)
-    options = [datetime.fromisoformat(o) for o in question.options]
-    for said, _, _ in find(known.times, words, known.numbers):
-        same = [o for o in options if said.hour is not None and o.minute == said.minute and _same_hour(said, o)]
-        if len(same) == 1:
-            return choose_moment(draft, same[0].isoformat())
-    if words.keys.strip().isdigit():
-        said = SaidTime(hour=int(words.keys.strip()))
-        same = [o for o in options if o.minute == 0 and _same_hour(said, o)]
-        if len(same) == 1:
-            return choose_moment(draft, same[0].isoformat())
-    return False
-
-
-def _same_hour(said: SaidTime, option: datetime) -> bool:
-    hour = said.hour or 0
-    if said.half == "pm":
-        return option.hour == hour % 12 + 12
-    return option.hour == hour or (not said.half and option.hour == hour + 12)
-
-
-def _time(draft: Draft, sentence: Words) -> Words:
-    known = requests(draft.phrases.language)
-    for said, first, last in find(known.times, sentence, known.numbers):
-        start, left, right = _around(draft, sentence, first, last)
-        about = left + right
-        lead = known.times.leads
-        position = max((n for n in range(first) if lead.fullmatch(sentence.part(n, first).keys)), default=-1)
-        beside = all(w in known.times.talk or not w[0].isalnum() for w in about)
-        way = _way_in(draft, sentence.part(start, first))
-        if not beside and position < 0 and not way:
-            continue
-        moments = resolve(said, draft.place, draft.at) if draft.at else ()
-        if not moments:
-            continue
-        if len(moments) > 1:
-            draft.moments = moments
-            draft.acts.add("detail")
-        else:
-            _ask_for(draft, said, moments[0], sentence.part(first, last).said, alone=beside)
-        _trace(draft, "time", sentence.part(first, last))
-        cut = min(first, position) if position >= 0 else first
-        rest = _joined(sentence.part(0, cut), sentence.part(last, len(sentence)))
-        clause = trim(draft.phrases, _joined(sentence.part(start, cut), sentence.part(last, last + len(right))))
-        if beside and not _means_more(draft, clause):
-            rest = _joined(sentence.part(0, start), sentence.part(last + len(right), len(sentence)))
-        return rest
-    return sentence
-
-
-def _means_more(draft: Draft, clause: Words) -> bool:
-    """Whether the talk around a time says how the order is had, or places it."""
-    return bool(clause) and any(f.act in {*FULFILMENTS, "place", "done"} for f in draft.phrases.frames_of(clause))
-
-
-def _way(draft: Draft, sentence: Words) -> Words:
-    """“A toast to go”: how it is had, said with what is ordered. Said alone, it is read as an act of its own."""
-    found = _way_in(draft, sentence)
-    if found is None:
-        return sentence
-    way, match = found
-    rest = sentence.without(match.span)
-    if not hear(draft, rest).lines or (draft.ways and way not in draft.ways):
-        return sentence
-    if draft.do(SetFulfilment(fulfilment=way, causes=(sentence.at(match.span).said,))):
-        draft.tell("fulfilment", value=way)
-        draft.acts.add("detail")
-        _trace(draft, way, sentence.at(match.span))
-    return rest
-
-
-def _way_in(draft: Draft, words: Words) -> tuple[Fulfilment, Match] | None:
-    known = requests(draft.phrases.language)
-    for way in FULFILMENTS:
-        match = known.find(way, words)
-        if match is not None:
-            return way, match
-    return None
-
-
-def _around(draft: Draft, sentence: Words, first: int, last: int) -> tuple[int, list[str], list[str]]:
-    """Where the part of the sentence with these words begins, and the words beside them there."""
-    ends = {",", ":", *draft.phrases.joiners}
-    start = next((n + 1 for n in range(first - 1, -1, -1) if sentence.words[n].key in ends), 0)
-    stop = next((n for n in range(last, len(sentence)) if sentence.words[n].key in ends), len(sentence))
-    return start, [w.key for w in sentence.words[start:first]], [w.key for w in sentence.words[last:stop]]
-
-
-def _ask_for(draft: Draft, said: SaidTime, moment: datetime, words: str, *, alone: bool = True) -> bool:
-    draft.do(SetTime(**asdict(said), causes=(words,)))
-    draft.cart = replace(draft.cart, requested_for=moment)
-    draft.acts.add("time" if alone else "detail")
-    draft.tell("time")
-    return True
-
-
-def _soonest(draft: Draft, sentence: Words) -> Words:
-    match = requests(draft.phrases.language).find("asap", sentence)
-    if match is None:
-        return sentence
-    if draft.cart.requested_for is not None:
-        draft.do(SetTime(causes=(sentence.said,)))
-        draft.cart = replace(draft.cart, requested_for=None)
-        draft.tell("soonest")
-    draft.acts.add("detail")
-    return sentence.without(match.span)
-
-
 def _address(draft: Draft, sentence: Words) -> Words:
     match = requests(draft.phrases.language).find("address", sentence)
     if match is None or "address" not in match.slots:
@@ -228,7 +97,7 @@ def _address(draft: Draft, sentence: Words) -> Words:
         return sentence
     first = len(sentence.at((0, match.span[0])))
     _set_address(draft, said.said, said)
-    return _joined(sentence.part(0, first), sentence.part(end, len(sentence)))
+    return joined(sentence.part(0, first), sentence.part(end, len(sentence)))
 
 
 def _end_of_address(draft: Draft, sentence: Words, begin: int) -> int:
@@ -258,7 +127,7 @@ def _set_address(draft: Draft, text: str, words: Words) -> bool:
     draft.question = None
     draft.acts.add("address")
     draft.tell("address")
-    _trace(draft, "address", words)
+    trace(draft, "address", words)
     return True
 
 
@@ -285,7 +154,7 @@ def _set_table(draft: Draft, name: str, words: Words) -> bool:
     draft.question = None
     draft.acts.add("table")
     draft.tell("table")
-    _trace(draft, "table", words)
+    trace(draft, "table", words)
     return True
 
 
@@ -309,7 +178,7 @@ def _note(draft: Draft, sentence: Words) -> Words:
     if draft.do(SetNote(note=note, causes=(sentence.said,))):
         draft.tell("note", value=clean(said.said, _NOTE_LENGTH))
         draft.acts.add("detail")
-        _trace(draft, "note", said)
+        trace(draft, "note", said)
     return rest
 
 
@@ -339,7 +208,7 @@ def _tip(draft: Draft, sentence: Words) -> Words:
     draft.cart = replace(draft.cart, tip=Tip(amount, command.basis_points))
     draft.tell("tip")
     draft.acts.add("detail")
-    _trace(draft, "tip", said)
+    trace(draft, "tip", said)
     rest = sentence.without(match.span)
     if rest and rest.keys.startswith((*_PER_CENT, *_CURRENCY)):
         rest = rest.part(1, len(rest))
@@ -437,14 +306,6 @@ def _aliases(draft: Draft, item: str) -> tuple[str, ...]:
 def _category(draft: Draft, item: str) -> str:
     found = draft.menu.items_by_id.get(item)
     return found.category.casefold() if found else ""
-
-
-def _joined(before: Words, after: Words) -> Words:
-    return words_of(f"{before.said} {after.said}") if before and after else (before or after)
-
-
-def _trace(draft: Draft, act: str, words: Words) -> None:
-    draft.trace.append({"by": "request", "act": act, "words": words.said})
 
 
 _SENTENCES: Final[dict[str, Callable[[Draft, Match, Words], bool]]] = {

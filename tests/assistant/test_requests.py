@@ -15,6 +15,7 @@ from assistant.requests.addresses import address_of
 from assistant.requests.phrases import requests
 from assistant.requests.times import SaidTime, find, resolve
 from comanda.converse import Stage, stage
+from comanda.replay import chosen, replay
 from core import merchants, messaging, orders, payments
 from core.kernel import clock
 from core.kernel.money import Money
@@ -250,3 +251,29 @@ def test_money_that_came_in_is_told_once() -> None:
             said = [m.text for m in messaging.log(session, conversation)]
     assert said[-1] == f"We have received your payment for order {order.code}: £3.30. Thank you!"
     assert len([s for s in said if "received your payment" in s]) == 1
+
+
+def test_a_delivery_where_no_zone_is_drawn_wishes_for_an_address_and_does_not_wait() -> None:
+    replies, order, _ = talk(["a kaya toast", "for delivery", "12 Mill Road, Dublin", "yes"])
+    assert replies[1].startswith("Where shall we bring it? Please write the street, the number and the postcode.\nYour")
+    assert order is not None
+    assert (order.address, order.total) == (Address("12 Mill Road", city="Dublin"), Money(330, "GBP"))
+
+
+@pytest.mark.parametrize(
+    ("says", "how"),
+    [
+        (["a kaya toast for pickup at 6", "that's all", "yes", "add a yuzu tea to my order", "can I pay now?"], {}),
+        (["a kaya toast for delivery", "5 Far Street, D09 X285", "12 Mill Road, D02 X285", "yes"], {"zones": True}),
+    ],
+    ids=["later", "delivery"],
+)
+def test_it_runs_again_the_same(says: list[str], how: dict[str, Any]) -> None:
+    with stage(MENUS["tea"]) as shop:
+        with clock.at(AT):
+            _furnish(shop, country="IE", **how)
+            for n, text in enumerate(says):
+                shop.say("ana", str(n), text)
+        report = replay(shop.database, shop.merchant_id, chosen(shop.database, shop.merchant_id))
+    assert report.turns == len(says)
+    assert report.changed == []
