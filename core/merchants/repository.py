@@ -46,6 +46,12 @@ _FIRST_LOCATION = Prepared(_LOCATIONS.order_by(_PLACES.created_at, _PLACES.id).l
 _LOCATION_IDS = Prepared(
     select(_PLACES.id).where(_PLACES.merchant_id == bindparam("merchant")).order_by(_PLACES.created_at, _PLACES.id)
 )
+_AREA = DeliveryZoneRow.__table__.c
+_ZONES = Prepared(
+    select(*_AREA)
+    .where(_AREA.merchant_id == bindparam("merchant"), _AREA.location_id == bindparam("location"))
+    .order_by(_AREA.position)
+)
 
 
 def merchant_by_id(session: Session, merchant_id: str) -> MerchantView | None:
@@ -170,9 +176,7 @@ def save_merchant(session: Session, merchant_id: str, **values: object) -> None:
 
 def zones(session: Session, merchant_id: str, location_id: str) -> tuple[Zone, ...]:
     """Where a location delivers, in the order in which zones are tried."""
-    mine = (DeliveryZoneRow.merchant_id == merchant_id, DeliveryZoneRow.location_id == location_id)
-    columns = DeliveryZoneRow.__table__.columns
-    rows = session.execute(select(*columns).where(*mine).order_by(DeliveryZoneRow.position))
+    rows = _ZONES.all(session, {"merchant": merchant_id, "location": location_id})
     return tuple(
         Zone(
             name=row.name,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, bindparam, select, update
 
+from core.db.base import Base
+from core.db.prepared import Prepared
 from core.kernel.errors import NotFound
 from core.messaging.content import Content
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, TurnRow
@@ -41,28 +43,20 @@ _DELIVERED = select(InboundMessage).where(
     InboundMessage.account == bindparam("account"),
     InboundMessage.external_id == bindparam("external"),
 )
-_ANSWERED_BY = select(InboundMessage.turn_id).where(
-    InboundMessage.merchant_id == bindparam("merchant"), InboundMessage.id == bindparam("key")
-)
-_HEARD = (
-    InboundMessage.merchant_id == bindparam("merchant"),
-    InboundMessage.conversation_id == bindparam("conversation"),
-)
 _IN, _OUT = InboundMessage.__table__.c, OutboundMessage.__table__.c
+_ANSWERED_BY = Prepared(select(_IN.turn_id).where(_IN.merchant_id == bindparam("merchant"), _IN.id == bindparam("key")))
 _SAID_BY_THEM = (_IN.merchant_id == bindparam("merchant"), _IN.conversation_id == bindparam("conversation"))
 _SAID_BY_US = (_OUT.merchant_id == bindparam("merchant"), _OUT.conversation_id == bindparam("conversation"))
 # Plain columns, not mapped rows, where nothing is changed: those cost five times as much.
-_UNANSWERED = select(*_IN).where(*_SAID_BY_THEM, _IN.turn_id.is_(None)).order_by(_IN.seq)
-_ANSWER = (
-    update(InboundMessage)
-    .where(*_HEARD, InboundMessage.id.in_(bindparam("ids", expanding=True)), InboundMessage.turn_id.is_(None))
+_UNANSWERED = Prepared(select(*_IN).where(*_SAID_BY_THEM, _IN.turn_id.is_(None)).order_by(_IN.seq))
+_ANSWER = Prepared(
+    update(Base.metadata.tables[InboundMessage.__tablename__])
+    .where(*_SAID_BY_THEM, _IN.id == bindparam("key"), _IN.turn_id.is_(None))
     .values(turn_id=bindparam("turn"))
-    .returning(InboundMessage.id)
-    .execution_options(synchronize_session=False)
 )
 _MOST = bindparam("most", type_=Integer)
-_SAID_IN = select(*_IN).where(*_SAID_BY_THEM, _IN.seq > bindparam("after")).order_by(_IN.seq).limit(_MOST)
-_SAID_OUT = select(*_OUT).where(*_SAID_BY_US, _OUT.seq > bindparam("after")).order_by(_OUT.seq).limit(_MOST)
+_SAID_IN = Prepared(select(*_IN).where(*_SAID_BY_THEM, _IN.seq > bindparam("after")).order_by(_IN.seq).limit(_MOST))
+_SAID_OUT = Prepared(select(*_OUT).where(*_SAID_BY_US, _OUT.seq > bindparam("after")).order_by(_OUT.seq).limit(_MOST))
 
 
 def conversation_id(
@@ -151,12 +145,13 @@ def inbound(session: Session, merchant_id: str, channel: str, account: str, exte
 
 def is_answered(session: Session, merchant_id: str, inbound_id: str) -> bool:
     """Whether a turn has answered a message."""
-    return session.scalar(_ANSWERED_BY, {"merchant": merchant_id, "key": inbound_id}) is not None
+    found = _ANSWERED_BY.first(session, {"merchant": merchant_id, "key": inbound_id})
+    return found is not None and found[0] is not None
 
 
 def unanswered(session: Session, row: Conversation) -> tuple[InboundView, ...]:
     """What the customer said since the last turn, in order."""
-    found = session.execute(_UNANSWERED, {"merchant": row.merchant_id, "conversation": row.id})
+    found = _UNANSWERED.all(session, {"merchant": row.merchant_id, "conversation": row.id})
     return tuple(_inbound_view(m) for m in found)
 
 
@@ -172,8 +167,8 @@ def answered(session: Session, row: Conversation) -> tuple[InboundView, ...]:
 
 def answer(session: Session, row: Conversation, inbound_ids: Sequence[str], turn_id: str) -> int:
     """Mark messages answered by a turn; says how many of them were unanswered until now."""
-    key = {"merchant": row.merchant_id, "conversation": row.id, "ids": list(inbound_ids), "turn": turn_id}
-    return len(session.scalars(_ANSWER, key).all())
+    key = {"merchant": row.merchant_id, "conversation": row.id, "turn": turn_id}
+    return _ANSWER.change_many(session, [{**key, "key": inbound_id} for inbound_id in inbound_ids])
 
 
 def said(session: Session, row: Conversation, ref: str) -> OutboundMessage | None:
@@ -203,8 +198,8 @@ def lock_outbound(session: Session, merchant_id: str, outbound_id: str) -> Outbo
 def log(session: Session, row: Conversation, after_seq: int, limit: int) -> tuple[MessageView, ...]:
     """Both sides' messages after a place in the conversation, in order."""
     key = {"merchant": row.merchant_id, "conversation": row.id, "after": after_seq, "most": limit}
-    entries = [_in_log(m) for m in session.execute(_SAID_IN, key)]
-    entries += [_out_log(m) for m in session.execute(_SAID_OUT, key)]
+    entries = [_in_log(m) for m in _SAID_IN.all(session, key)]
+    entries += [_out_log(m) for m in _SAID_OUT.all(session, key)]
     return tuple(sorted(entries, key=lambda entry: entry.seq)[:limit])
 
 

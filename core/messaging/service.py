@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from core import customers, merchants
 from core.access import mine, requires, within
-from core.db.insert import insert_once
+from core.db.insert import insert_once, insert_rows
 from core.kernel import cards
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
@@ -116,27 +116,27 @@ def close_turn(
         raise Conflict(problem=f"Turn {turn.number} of conversation {row.id} was answered already.")
     if row.owner != turn.conversation.owner:
         raise Conflict(problem=f"Conversation {row.id} belongs to the {row.owner} now.")
-    closed = TurnRow(
-        id=new_id(),
-        merchant_id=row.merchant_id,
-        conversation_id=row.id,
-        number=turn.number,
-        owner=row.owner,
-        inbound_seqs=[m.seq for m in turn.messages],
-        state_before=row.state,
-        state_after=state,
-        commands=list(commands),
-        menu_version=menu_version,
-        trace=trace,
-        created_at=now(),
-    )
-    uow.session.add(closed)
-    uow.session.flush()
-    if repository.answer(uow.session, row, [m.id for m in turn.messages], closed.id) != len(turn.messages):
+    turn_id = new_id()
+    closed = {
+        "id": turn_id,
+        "merchant_id": row.merchant_id,
+        "conversation_id": row.id,
+        "number": turn.number,
+        "owner": row.owner,
+        "inbound_seqs": [m.seq for m in turn.messages],
+        "state_before": row.state,
+        "state_after": state,
+        "commands": list(commands),
+        "menu_version": menu_version,
+        "trace": trace,
+        "created_at": now(),
+    }
+    insert_rows(uow.session, TurnRow, [closed])
+    if repository.answer(uow.session, row, [m.id for m in turn.messages], turn_id) != len(turn.messages):
         raise Conflict(problem=f"Messages of turn {turn.number} of conversation {row.id} were answered already.")
     row.turns = turn.number
     row.state = state
-    said = tuple(_add(uow, row, content, turn_id=closed.id) for content in replies)
+    said = tuple(_add(uow, row, content, turn_id=turn_id) for content in replies)
     uow.record(TurnTaken(merchant_id=row.merchant_id, conversation_id=row.id, number=turn.number))
     _notify(uow, row)
     return said

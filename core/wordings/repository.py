@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from core.db.insert import insert_rows
+from core.db.prepared import Prepared
 from core.kernel.clock import now
 from core.kernel.ids import new_id
 from core.wordings.models import ReplyWordingRow
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from core.wordings.views import Source
 
 _ROW = ReplyWordingRow
+_C = ReplyWordingRow.__table__.c
+# Asked every turn, and so prepared.
+_USED = Prepared(select(_C.language, _C.key, _C.text).where(_C.merchant_id == bindparam("mine"), _C.used.is_(True)))
 
 
 def used(session: Session, merchant_id: str) -> dict[str, dict[str, str]]:
     """What is said in place of templates, by language and key."""
-    query = select(_ROW.language, _ROW.key, _ROW.text).where(_ROW.merchant_id == merchant_id, _ROW.used.is_(True))
     found: dict[str, dict[str, str]] = {}
-    for language, key, text in session.execute(query):
+    for language, key, text in _USED.all(session, {"mine": merchant_id}):
         found.setdefault(language, {})[key] = text
     return found
 
