@@ -210,3 +210,23 @@ def test_a_refund_that_failed_is_tried_again_once(shop: Shop) -> None:
     assert [(r.state, r.amount) for r in refunds] == [("failed", order.total), ("pending", order.total)]
     assert again == {refunds[1].id}
     assert _of(shop, order).refunding == order.total
+
+
+def _alerts(shop: Shop) -> int:
+    with shop.database.read() as session:
+        return sum(row.event == "StockLow" for row in audit.entries(session, shop.merchant_id))
+
+
+def test_an_alert_of_an_order_that_was_taken_back_is_never_sent(shop: Shop) -> None:
+    with shop.database.begin() as uow:
+        inventory.set_reorder_point(uow, shop.merchant_id, shop.location_id, "roll", 3)
+    cart = shop.cart("talk", (Line("roll", 2),))
+    with shop.database.begin() as uow:
+        with pytest.raises(KeyError), uow.nested():
+            orders.place_order(uow, shop.merchant_id, cart.id)
+            raise KeyError
+        level = inventory.level(uow.session, shop.merchant_id, shop.location_id, "roll")
+    assert level is not None
+    assert (level.available, level.low, _alerts(shop)) == (5, False, 0)
+    shop.place(cart.id)
+    assert _alerts(shop) == 1
