@@ -62,7 +62,7 @@ def _same_hour(said: SaidTime, option: datetime) -> bool:
 
 
 def time_in(draft: Draft, sentence: Words) -> Words:
-    """Take a time out of a sentence that asks for one; answers what is left. Small talk about a time asks for nothing."""
+    """Take out of a sentence the time it asks for; answers what is left. Small talk about a time asks for nothing."""
     known = requests(draft.phrases.language)
     for said, first, last in find(known.times, sentence, known.numbers):
         start, left, right = _around(draft, sentence, first, last)
