@@ -25,6 +25,9 @@ _SHARED_BY = 3
 _BARE_HEAD = 0.5
 _SAYABLE = 0.75
 _LONE = 0.4
+_MOST_FORMS = 100
+_MOST_WITH_HEAD = 12
+_MOST_OF_ONE = 700
 _RANKED = 0.15
 _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set"})
 _NEAR = 0.45
@@ -129,9 +132,12 @@ class _Builder:
 
     def _add_foreign(self, target: Target, form: Stems, cost: float, heads: frozenset[str], *, composed: bool) -> None:
         """The form in other languages, also with a foreign head before or after it: "cerveza cobra"."""
-        forms = self.translator.forms(form, composed=composed)
+        # A name of three words in five languages has thousands of forms; the plainest are what people say.
+        ranked = sorted(self.translator.forms(form, composed=composed).items(), key=_plainness)
+        forms = dict(ranked[:_MOST_FORMS])
         for said, extra in forms.items():
             self._put(self.foreign, said, target, cost + extra)
+        forms = dict(ranked[:_MOST_WITH_HEAD])
         for head in heads.difference(form):
             for other in self.translator.forms((head,)):
                 for said, extra in ((form, 0.0), *forms.items()):
@@ -199,7 +205,7 @@ class _Builder:
 
     def _merge_foreign(self, merged: Table) -> None:
         """A word of the merchant's own is not taken for a foreign one: "queso" the dip is no "cheese"."""
-        for said, targets in self.foreign.items():
+        for said, targets in _plainest(self.foreign).items():
             if any(c.language == self.locale for c in self.knowledge.closed.get(said, ())):
                 # "The" is no tea where English is spoken, though French has its thé: only the accent tells.
                 for target, cost in targets.items() if len(said) == 1 else ():
@@ -233,6 +239,23 @@ def _contains(knowledge: Knowledge, stems: Stems) -> bool:
     """Whether this is something that things come in: "pint", "bottle"."""
     meanings = (*knowledge.closed.get(stems, ()), *knowledge.closed.get((*stems, "of"), ()))
     return any(c.kind == "container" for c in meanings)
+
+
+def _plainest(foreign: Table) -> dict[Stems, dict[Target, float]]:
+    """The table without the dearest and longest forms of whatever has very many."""
+    by_target: dict[Target, list[tuple[float, int, Stems]]] = defaultdict(list)
+    for said, targets in foreign.items():
+        for target, cost in targets.items():
+            by_target[target].append((cost, len(said), said))
+    kept: dict[Stems, dict[Target, float]] = defaultdict(dict)
+    for target, forms in by_target.items():
+        for cost, _, said in forms if len(forms) <= _MOST_OF_ONE else sorted(forms)[:_MOST_OF_ONE]:
+            kept[said][target] = cost
+    return kept
+
+
+def _plainness(entry: tuple[Stems, float]) -> tuple[float, int]:
+    return entry[1], len(entry[0])
 
 
 def _cost(entry: tuple[Target, float]) -> float:
