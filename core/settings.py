@@ -38,8 +38,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="Key that signs chat sessions; empty: made once and kept in the data folder."
     )
-    embeddings: bool = Field(
-        default=True, description="Sentence embeddings, for what no phrase explains; 120 MB of memory."
+    embeddings: Literal["off", "small", "large"] = Field(
+        "small",
+        description="Sentence embeddings, for what no phrase explains: small takes 120 MB of memory; large, which knows"
+        " English better, 500 MB more and the extra `transformers`.",
     )
     ml_model_path: Path = Field(
         Path("data/models"), alias="ML_MODEL_PATH", description="Folder of models that were trained here."

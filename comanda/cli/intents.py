@@ -26,7 +26,7 @@ def train(
     from ml.intents.router import model_file, ways  # noqa: PLC0415
 
     kept = None if shipped else folder or settings().ml_model_path
-    for features in ways(embeddings=settings().embeddings):
+    for features in ways():
         model = training.train(features)
         file = model_file(features, kept)
         model.save(file)
@@ -42,7 +42,7 @@ def measure(folder: _Folder = None) -> None:
     from ml.intents.model import Model  # noqa: PLC0415
     from ml.intents.router import model_file, ways  # noqa: PLC0415
 
-    for features in ways(embeddings=settings().embeddings):
+    for features in ways():
         own = model_file(features, folder or settings().ml_model_path)
         file = own if own.is_file() else model_file(features)
         typer.echo(f"{features.name}: {file}")

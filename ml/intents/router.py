@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ml.intents.features import Features
 
 _log = structlog.get_logger(__name__)
+Size = Literal["off", "small", "large"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,11 @@ class Guess:
     confidence: float
 
 
-def ways(*, embeddings: bool) -> list[Features]:
+def ways(embeddings: Size = "large") -> list[Features]:
     """The ways to look at a message that this installation has, the plainest first."""
-    if not embeddings:
+    if embeddings == "off":
         return [Letters()]
-    transformer = english()
+    transformer = english() if embeddings == "large" else None
     return [Letters(), Embedded(multilingual()), *([Embedded(multilingual(), transformer)] if transformer else [])]
 
 
@@ -45,7 +46,7 @@ def model_file(features: Features, folder: Path | None = None) -> Path:
 class Router:
     """Thread-safe. Answers by letters until `warm` has loaded something better."""
 
-    def __init__(self, folder: Path | None = None, *, embeddings: bool = True) -> None:
+    def __init__(self, folder: Path | None = None, *, embeddings: Size = "small") -> None:
         """`folder` may hold models trained by the operator; those that ship stand in for what it lacks."""
         self._folder = folder
         self._embeddings = embeddings
@@ -57,7 +58,7 @@ class Router:
     def warm(self) -> None:
         """Load the embeddings, so that no message waits for them: a second, or several with the extra."""
         with self._lock:
-            for features in ways(embeddings=self._embeddings)[1:]:
+            for features in ways(self._embeddings)[1:]:
                 try:
                     features.rows(["warm"])
                 except (OSError, RuntimeError, ImportError) as error:

@@ -56,7 +56,7 @@ def test_every_topic_has_an_answer() -> None:
     assert set(TOPICS) - _ACTS <= answered()
 
 
-@pytest.mark.parametrize("features", ways(embeddings=True), ids=lambda f: f.name)
+@pytest.mark.parametrize("features", ways(), ids=lambda f: f.name)
 def test_the_models_that_ship_are_of_the_sentences_that_ship(features: Letters) -> None:
     model = Model.load(model_file(features))
     assert model.fingerprint == fingerprint()
@@ -66,7 +66,7 @@ def test_the_models_that_ship_are_of_the_sentences_that_ship(features: Letters) 
 
 def test_the_models_are_as_good_as_the_documentation_says() -> None:
     """Embeddings answer several times as much as letters do, and neither talks over what is no question."""
-    _letters, embedded, *_ = (measure(Model.load(model_file(f)), f)[-1] for f in ways(embeddings=True))
+    _letters, embedded, *_ = (measure(Model.load(model_file(f)), f)[-1] for f in ways())
     assert embedded.right > 0.45
     assert embedded.wrong < 0.07
     assert embedded.taken < 0.08
@@ -74,9 +74,9 @@ def test_the_models_are_as_good_as_the_documentation_says() -> None:
 
 
 def test_a_model_can_be_made_anew(tmp_path: Path) -> None:
-    model = train(Letters(), languages=("fr",))
+    model = train(Letters(), languages=("de", "fr"))
     model.save(model_file(Letters(), tmp_path))
-    router = Router(tmp_path, embeddings=False)
+    router = Router(tmp_path, embeddings="off")
     assert router.by == "letters"
     again = Model.load(model_file(Letters(), tmp_path))
     rows = Letters().rows(["c'est ouvert le dimanche"])
@@ -86,7 +86,7 @@ def test_a_model_can_be_made_anew(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_model_is_passed_over(tmp_path: Path) -> None:
     model_file(Letters(), tmp_path).write_bytes(b"\x80\x04evil")
-    router = Router(tmp_path, embeddings=False)
+    router = Router(tmp_path, embeddings="off")
     assert router.by == "letters"  # the one that ships
 
 
