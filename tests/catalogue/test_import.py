@@ -22,6 +22,7 @@ from core.kernel.errors import InvalidMenu, NotFound
 from tests.catalogue.menus import large_menu, make_shop, small_menu
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from core.catalogue import ImportReport, Menu, ModifierGroup
@@ -67,6 +68,11 @@ def test_a_menu_is_loaded_as_it_was_imported(database: Database, shop: str) -> N
     assert [m.allergens_declared for m in loaded.groups_by_id["leaf"].modifiers] == [True, False]
 
 
+def _told(session: Session) -> Sequence[WorkRow]:
+    """What is told of imports."""
+    return session.scalars(select(WorkRow).where(WorkRow.kind == "event:MenuImported")).all()
+
+
 def test_the_same_menu_again_is_no_new_version_and_no_event(database: Database, shop: str) -> None:
     first = put(database, shop, small_menu())
     news: list[Committed] = []
@@ -79,7 +85,7 @@ def test_the_same_menu_again_is_no_new_version_and_no_event(database: Database, 
         assert (
             session.scalar(select(func.count()).select_from(MenuRevision).where(MenuRevision.merchant_id == shop)) == 1
         )
-        assert session.scalar(select(func.count()).select_from(WorkRow)) == 1
+        assert len(_told(session)) == 1
 
 
 def test_another_menu_adds_changes_and_retires_by_id(database: Database, shop: str) -> None:
@@ -127,8 +133,8 @@ def test_the_event_says_what_came_and_live_pages_are_told(database: Database, sh
     report = put(database, shop, small_menu())
     assert [n.topics for n in news] == [{f"menu:{shop}"}]
     with database.read() as session:
-        (work,) = session.scalars(select(WorkRow)).all()
-    assert (work.kind, work.merchant_id) == ("event:MenuImported", shop)
+        (work,) = _told(session)
+    assert work.merchant_id == shop
     assert work.payload == {
         "merchant_id": shop,
         "revision": 1,
