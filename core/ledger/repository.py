@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from core.db.base import Base
 from core.db.insert import insert_once, insert_rows
 from core.ledger import rules
 from core.ledger.models import EntryRow, PostingRow
@@ -43,24 +45,39 @@ class Stored:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A posting that is to be made."""
+
+    posting: Posting
+    rows: tuple[Transfer, ...]
+    digest: str
+
+
 def add(session: Session, posting: Posting, transfers: Sequence[Transfer], digest: str) -> bool:
     """Insert a posting with its rows; False when the shop has one of this ref, and then nothing has changed."""
-    added = insert_once(
-        session,
-        PostingRow,
-        id=posting.id,
-        merchant_id=posting.merchant_id,
-        ref=posting.ref,
-        kind=posting.kind,
-        order_id=posting.order_id,
-        location_id=posting.location_id,
-        at=posting.at,
-        entry_count=len(transfers),
-        digest=digest,
-    )
+    added = insert_once(session, PostingRow, **_posting_columns(Drawn(posting, tuple(transfers), digest)))
     if added:
         insert_rows(session, EntryRow, [_columns(posting, n, t) for n, t in enumerate(transfers)])
     return added
+
+
+def add_all(session: Session, drawn: Sequence[Drawn]) -> frozenset[str]:
+    """Insert postings with their rows, as `add` does one; the ids of those that the shop had none of."""
+    if not drawn:
+        return frozenset()
+    table = PostingRow.__table__
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(Base.metadata.tables[PostingRow.__tablename__]).on_conflict_do_nothing().returning(table.c.id)
+    fresh = frozenset(session.scalars(statement, [_posting_columns(one) for one in drawn]))
+    rows = [
+        _columns(one.posting, n, transfer)
+        for one in drawn
+        if one.posting.id in fresh
+        for n, transfer in enumerate(one.rows)
+    ]
+    insert_rows(session, EntryRow, rows)
+    return fresh
 
 
 def by_ref(session: Session, merchant_id: str, ref: str) -> Posting | None:
@@ -157,6 +174,21 @@ def _narrowed(
         yield _POSTINGS.at >= since
     if until is not None:
         yield _POSTINGS.at < until
+
+
+def _posting_columns(drawn: Drawn) -> dict[str, Any]:
+    posting = drawn.posting
+    return {
+        "id": posting.id,
+        "merchant_id": posting.merchant_id,
+        "ref": posting.ref,
+        "kind": posting.kind,
+        "order_id": posting.order_id,
+        "location_id": posting.location_id,
+        "at": posting.at,
+        "entry_count": len(drawn.rows),
+        "digest": drawn.digest,
+    }
 
 
 def _columns(posting: Posting, position: int, transfer: Transfer) -> dict[str, Any]:

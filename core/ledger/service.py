@@ -19,6 +19,7 @@ from core.ledger.views import (
     DayReport,
     Entry,
     LedgerProblem,
+    NewPosting,
     Posting,
     TaxTaken,
     TrialBalance,
@@ -59,28 +60,22 @@ def post(
         Conflict: the ref was posted before, with other entries.
         InvalidInput: something is no account, or the ref is empty or longer than 160 characters.
     """
-    if not 0 < len(ref) <= _REF_LENGTH:
-        raise InvalidInput(field="ref", problem=f"must have 1 to {_REF_LENGTH} characters.")
-    moment = at or now()
-    rows = rules.transfers(ref, rules.netted(entries))
-    posting = Posting(
-        id=new_id(),
-        merchant_id=merchant_id,
-        ref=ref,
-        kind=kind,
-        order_id=order_id,
-        location_id=location_id,
-        at=moment,
-        entries=rules.entries_of(rows),
-        fresh=True,
-    )
-    mark = rules.digest(posting, rows)
-    if repository.add(uow.session, posting, rows, mark):
-        return posting
-    first = find(uow.session, merchant_id, ref)
-    if first is None or (first.kind, first.order_id, first.entries) != (kind, order_id, posting.entries):
-        raise Conflict(problem=f"“{ref}” was posted before, with other entries: post a correction under its own ref.")
-    return first
+    drawn = _drawn(merchant_id, NewPosting(ref, kind, tuple(entries), order_id, location_id, at))
+    if repository.add(uow.session, drawn.posting, drawn.rows, drawn.digest):
+        return drawn.posting
+    return _first(uow.session, drawn.posting)
+
+
+@requires("money.change")
+def post_all(uow: UnitOfWork, merchant_id: str, wanted: Iterable[NewPosting]) -> tuple[Posting, ...]:
+    """Post many at once, as `post` does one by one: for books that are taken over from elsewhere.
+
+    Raises:
+        Unbalanced, Conflict, InvalidInput: as for `post`; nothing of it should be committed then.
+    """
+    drawn = [_drawn(merchant_id, new) for new in wanted]
+    fresh = repository.add_all(uow.session, drawn)
+    return tuple(d.posting if d.posting.id in fresh else _first(uow.session, d.posting) for d in drawn)
 
 
 @requires("money.change")
@@ -212,6 +207,33 @@ def verify(session: Session, merchant_id: str) -> Verification:
         text = f"There are entries of a posting {posting_id} that is not this shop's."
         problems.append(LedgerProblem("stray", posting_id, text))
     return Verification(postings, entries, tuple(problems))
+
+
+def _drawn(merchant_id: str, new: NewPosting) -> repository.Drawn:
+    if not 0 < len(new.ref) <= _REF_LENGTH:
+        raise InvalidInput(field="ref", problem=f"must have 1 to {_REF_LENGTH} characters.")
+    rows = rules.transfers(new.ref, rules.netted(new.entries))
+    posting = Posting(
+        id=new_id(),
+        merchant_id=merchant_id,
+        ref=new.ref,
+        kind=new.kind,
+        order_id=new.order_id,
+        location_id=new.location_id,
+        at=new.at or now(),
+        entries=rules.entries_of(rows),
+        fresh=True,
+    )
+    return repository.Drawn(posting, rows, rules.digest(posting, rows))
+
+
+def _first(session: Session, again: Posting) -> Posting:
+    first = find(session, again.merchant_id, again.ref)
+    said = (again.kind, again.order_id, again.entries)
+    if first is None or (first.kind, first.order_id, first.entries) != said:
+        ref = again.ref
+        raise Conflict(problem=f"“{ref}” was posted before, with other entries: post a correction under its own ref.")
+    return first
 
 
 def _balances(sums: Iterable[tuple[str, str, str, int]]) -> tuple[AccountBalance, ...]:

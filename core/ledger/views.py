@@ -22,6 +22,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPosting:
+    """What is to be posted, one of many; `at` is now unless told."""
+
+    ref: str
+    kind: PostingKind
+    entries: tuple[Entry, ...]
+    order_id: str | None = None
+    location_id: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Posting:
     """Something that happened to money, once. `entries` have one amount an account and currency; they add up to zero.
 

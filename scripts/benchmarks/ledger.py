@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from core import ledger, merchants
 from core.kernel.money import Money
-from core.ledger import Entry
+from core.ledger import Entry, NewPosting
 from scripts.benchmarks.databases import NAMES, fresh
 from scripts.benchmarks.report import Figure
 
@@ -60,16 +60,16 @@ def fill(database: Database, merchant_id: str, wanted: int) -> tuple[Counter[tup
     tally: Counter[tuple[str, str]] = Counter()
     posted = number = 0
     while posted < wanted:
+        batch: list[NewPosting] = []
+        while posted < wanted and len(batch) < A_TRANSACTION:
+            number += 1
+            entries = drawn(random)
+            batch.append(NewPosting(f"n{number}", "adjustment", tuple(entries)))
+            posted += len(entries)
+            for entry in entries:
+                tally[entry.account, entry.amount.currency] += entry.amount.amount
         with database.begin() as uow:
-            for _ in range(min(A_TRANSACTION, wanted - posted)):
-                number += 1
-                entries = drawn(random)
-                ledger.post(uow, merchant_id, ref=f"n{number}", kind="adjustment", entries=entries)
-                posted += len(entries)
-                for entry in entries:
-                    tally[entry.account, entry.amount.currency] += entry.amount.amount
-                if posted >= wanted:
-                    break
+            ledger.post_all(uow, merchant_id, batch)
     return tally, posted
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core import ledger, merchants
+from core.kernel.errors import Conflict
 from core.kernel.money import Money
 from core.ledger import Entry, rules
 from scripts.benchmarks.ledger import fill
@@ -81,3 +82,27 @@ def test_a_day_is_reported_by_the_clock_of_its_place(database: Database) -> None
         assert [(r.account, r.balance.amount) for r in report.taken] == [("cash", 11_900)]
         assert report.receivable.amount == 119_000
         assert ledger.day_report(session, mine, other, date(2026, 7, 2)).orders == 0
+
+
+def test_many_at_once_are_posted_as_one_by_one(database: Database) -> None:
+    """What was there is answered and not written again, within the many too; what contradicts it is refused."""
+    with database.begin() as uow:
+        mine = merchants.create_merchant(uow, name="Books", slug="books", currency="EUR", locale="en-IE").id
+    one = (Entry("cash", Money(100, "EUR")), Entry("sales", Money(-100, "EUR")))
+    two = (Entry("cash", Money(7, "EUR")), Entry("tips", Money(-7, "EUR")))
+    with database.begin() as uow:
+        first = ledger.post(uow, mine, ref="a", kind="adjustment", entries=one)
+        batch = [ledger.NewPosting(ref, "adjustment", entries) for ref, entries in (("a", one), ("b", two), ("b", two))]
+        posted = ledger.post_all(uow, mine, batch)
+        assert ledger.post_all(uow, mine, ()) == ()
+        with pytest.raises(Conflict), uow.nested():
+            ledger.post_all(uow, mine, [ledger.NewPosting("c", "adjustment", two), batch[0], _other("b", one)])
+    assert [(p.ref, p.fresh) for p in posted] == [("a", False), ("b", True), ("b", False)]
+    assert (posted[0].id, posted[2].id) == (first.id, posted[1].id)
+    with database.read() as session:
+        assert ledger.verify(session, mine) == ledger.Verification(2, 2, ())
+        assert ledger.balance(session, mine, "cash") == Money(107, "EUR")
+
+
+def _other(ref: str, entries: tuple[Entry, ...]) -> ledger.NewPosting:
+    return ledger.NewPosting(ref, "adjustment", entries)
