@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from assistant.understanding import evidence
-from assistant.understanding.checker_words import DENIALS, FIRSTS, LIGHT, NUMBERS, OF_WHICH, SIDE, STRONG
+from assistant.understanding.checker_words import DENIALS, FIRSTS, FOR_ALL, LIGHT, LOUD, NUMBERS, OF_WHICH, SIDE, STRONG
 from core.catalogue.menu import PRE_MODIFIERS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Fault:
     what: str
 
 
-_HALVES = frozenset({"half", "media", "medio"})
+_HALVES = frozenset({"half", "media", "medio", "mitad", "halfte", "moitie"})
 _LONG_ENOUGH = 4
 
 
@@ -53,6 +53,8 @@ def check(menu: Menu, certificate: Certificate) -> list[Fault]:
         faults += _causes(certificate, certified, where)
         faults += [Fault("misnamed", where, value) for value in evidence.misnamed(menu, certificate, number, DENIALS)]
     faults += _shared(certificate)
+    faults += _divided(certificate)
+    faults += _for_all(certificate)
     faults += _account(certificate)
     faults += _lost(certificate)
     faults += _fillers(menu, certificate)
@@ -231,6 +233,41 @@ def _shared(certificate: Certificate) -> Iterator[Fault]:
             yield Fault("no-words-of-its-own", f"line {number}", line.line.item)
 
 
+def _divided(certificate: Certificate) -> Iterator[Fault]:
+    """What is left of a number when other lines have taken their shares of it is that and no more."""
+    words = certificate.words
+    for number, certified in enumerate(certificate.lines):
+        others = {t for n, c in enumerate(certificate.lines) if n != number for x in c.causes for t in x.tokens}
+        for cause in (c for c in certified.causes if c.part == "quantity"):
+            said = {t: _number(words[t]) for t in cause.tokens if 0 <= t < len(words)}
+            counted = {t: n for t, n in said.items() if n}
+            taken = sum(n for t, n in counted.items() if t in others)
+            whole = max(counted.values(), default=0)
+            apart = len(counted) > 1 and not _HALVES.intersection(words[t] for t in said) and 0 < taken < whole
+            if apart and certified.line.quantity != whole - taken:
+                yield Fault("unsupported-quantity", f"line {number}", cause.value)
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else NUMBERS.get(word, 0)
+
+
+def _for_all(certificate: Certificate) -> Iterator[Fault]:
+    """What was said of "both" is in more than one unit."""
+    having: Counter[tuple[str, tuple[int, ...]]] = Counter()
+    lines: dict[tuple[str, tuple[int, ...]], int] = {}
+    for number, certified in enumerate(certificate.lines):
+        for cause in certified.causes:
+            said = {certificate.words[t] for t in cause.tokens if 0 <= t < len(certificate.words)}
+            if cause.part == "modifier" and FOR_ALL & said:
+                key = (cause.value.rpartition("/")[2], cause.tokens)
+                having[key] += certified.line.quantity
+                lines[key] = number
+    for key, units in having.items():
+        if units == 1:
+            yield Fault("too-many", f"line {lines[key]}", key[0])
+
+
 def _account(certificate: Certificate) -> Iterator[Fault]:
     """Every word has exactly one fate, and none is unexplained."""
     words = certificate.words
@@ -257,7 +294,8 @@ def _lost(certificate: Certificate) -> Iterator[Fault]:
     hidden = {t for c in causes if c.part in ("variation", "quantity") for t in c.tokens}
     hidden |= {t for c in causes if c.part == "modifier" and len(c.tokens) == 1 for t in c.tokens}
     for position in sorted({*certificate.filler, *hidden} - honoured):
-        if 0 <= position < len(words) and words[position] in STRONG and not _of_which(words, position):
+        loud = LOUD if position in certificate.filler else STRONG
+        if 0 <= position < len(words) and words[position] in loud and not _of_which(words, position):
             yield Fault("lost-negation", f"word {position}", words[position])
 
 

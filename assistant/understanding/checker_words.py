@@ -8,6 +8,16 @@ STRONG = frozenset(
     | {"sin", "ni", "nunca", "tampoco", "sans", "ohne", "kein", "keine", "nicht"}
     | {"keinen", "keiner", "keinem", "aucun", "aucune", "jamais", "빼고", "없이", "빼주세요", "بدون", "بلا", "دون"}
 )
+# Further words that are never said for politeness alone.
+LOUD = STRONG | frozenset(
+    {"hold", "skip", "minus", "omit", "remove", "exclude", "excluding", "weglassen", "weg", "quitale", "quitar"}
+    | {"enlevez", "retirez", "غير", "شيل", "بلاش"}
+)
+# They say something of all that was named.
+FOR_ALL = frozenset(
+    {"both", "all", "each", "neither", "everything", "beide", "beiden", "alle", "allen", "ambos", "ambas", "todos"}
+    | {"todas", "tous", "toutes", "모두", "전부"}
+)
 DENIALS = STRONG | frozenset(
     {"cannot", "hold", "skip", "minus", "avoid", "omit", "remove", "exclude", "excluding", "none", "leave", "take"}
     | {"instead", "rather", "place", "lose", "wo", "isnt", "except", "free", "allergic", "off", "its"}
@@ -51,8 +61,8 @@ DENIALS = STRONG | frozenset(
 OF_WHICH = frozenset({("un",), ("une",), ("deux",), ("trois",), ("quatre",)})
 NUMBER_WORDS = {
     1: "one a an un uno una single another otro otra",
-    2: "two couple pair dos par both to too",
-    3: "three tres",
+    2: "two double twice couple pair dos par both to too",
+    3: "three triple thrice tres",
     4: "four for fore cuatro",
     5: "five cinco",
     6: "six seis",

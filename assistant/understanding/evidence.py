@@ -62,8 +62,11 @@ def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozens
         said = _said(certificate, cause.tokens)
         # "And one plain": its size and number stand for it; "a small and a large latte": the other line names both.
         headless = shape.issuperset(cause.tokens) or _named_elsewhere(certificate, number, shape, cause)
-        if cause.part == "item" and not headless and not _score(said, _item_words(item)):
-            if any(_score(said, _item_words(other)) for other in menu.items if other.id != item.id):
+        if cause.part == "item" and not headless:
+            own_score = _score(said, _item_words(item))
+            # Nothing of it is named, or all that is named is the name of another: "garlic naan" is no plain one.
+            others = (o for o in menu.items if o.id != item.id and _whole(o, said, own_score))
+            if any(_score(said, _item_words(o)) > own_score for o in others):
                 yield cause.value
         elif cause.part == "variation":
             own = [v for v in item.variations if v.id == cause.value]
@@ -71,6 +74,19 @@ def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozens
             if own and _score(said, _vocabulary((own[0].name, *own[0].aliases))) < max(scores, default=0):
                 yield cause.value
     yield from _modifiers(menu, item, certificate, certified, denials)
+
+
+def _whole(other: Item, said: Sequence[str], own: int) -> bool:
+    """Whether words name an item altogether: every word of its name or of an alias is among them."""
+    if not own:
+        return True
+    heard = {stem(w) for w in said}
+    return any({stem(w) for w in _written(n)} - {"and", "of", "the"} <= heard for n in (other.name, *other.aliases))
+
+
+def _written(name: str) -> list[str]:
+    folded = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return re.findall(r"[^\W_]+", re.sub("['\u2019]", "", folded))
 
 
 def _named_elsewhere(certificate: Certificate, number: int, shape: set[int], cause: Cause) -> bool:
@@ -161,8 +177,7 @@ def _vocabulary(names: tuple[str, ...]) -> Vocabulary:
     found: set[str] = set()
     lists = knowledge.load()
     for name in names:
-        folded = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-        written = re.findall(r"[^\W_]+", re.sub("['\u2019]", "", folded))
+        written = _written(name)
         stems = tuple(stem(w) for w in written)
         found.update(w for w in (*written, *stems) if w not in {"and", "of", "the", "with", "a", "in", "de", "on"})
         for i in range(len(stems)):
@@ -170,7 +185,7 @@ def _vocabulary(names: tuple[str, ...]) -> Vocabulary:
                 part = stems[i:j]
                 others = (*lists.foods.same.get(part, ()), *lists.foods.translations.get(part, ()))
                 others = (*others, *lists.sizes.get(part, ()), *_numbers(part))
-                found.update(w for other in others for w in other)
+                found.update(w for other in others for w in other if w not in {"a", "of", "the"})
                 if j - i > 1:
                     found.add("".join(part))
     return frozenset(found)
