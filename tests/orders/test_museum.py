@@ -54,7 +54,7 @@ def test_the_last_unit_is_sold_once_and_nobody_pays_for_nothing(database: Databa
 def test_control_checking_before_taking_sells_it_twice(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody holds what is sold: both orders go through, and the comparison of the rows finds it."""
     shop = open_shop(database)
-    monkeypatch.setattr(stock_rows, "tracked", lambda *_: [])
+    monkeypatch.setattr(stock_rows, "lock_levels", lambda *_: ())
     assert len(_last_unit(shop)) == 2
     assert any("without reservation" in fault for fault in faults(database))
 
