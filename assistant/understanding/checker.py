@@ -253,7 +253,7 @@ def _number(word: str) -> int:
 
 
 def _for_all(certificate: Certificate) -> Iterator[Fault]:
-    """What was said of "both" is in more than one unit."""
+    """What was said of "both" is in more than one of the units that differ."""
     having: Counter[tuple[str, tuple[int, ...]]] = Counter()
     lines: dict[tuple[str, tuple[int, ...]], int] = {}
     for number, certified in enumerate(certificate.lines):
@@ -263,8 +263,9 @@ def _for_all(certificate: Certificate) -> Iterator[Fault]:
                 key = (cause.value.rpartition("/")[2], cause.tokens)
                 having[key] += certified.line.quantity
                 lines[key] = number
+    items = Counter(c.line.item for c in certificate.lines)
     for key, units in having.items():
-        if units == 1:
+        if units == 1 and items[certificate.lines[lines[key]].line.item] > 1:
             yield Fault("too-many", f"line {lines[key]}", key[0])
 
 

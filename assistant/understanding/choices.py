@@ -263,6 +263,10 @@ class ChoicePlacer:
                 return
         if last.quantity is not None:
             return
+        if last.determiner == "indefinite":
+            # "A madras and a rice twice": of which of them, nobody knows.
+            yield state._replace(cost=cost + _UNUSED_AMOUNT, left=(*state.left, *edge.tokens))
+            return
         counted_out = self._grammar.counts_of.get(last.item, {}).get(int(edge.value))
         if counted_out is not None and not last.variations and not last.combo:
             sized = last._replace(variations={last.item: (counted_out, 0.0)}, variation_tokens=edge.tokens)
