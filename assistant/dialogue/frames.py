@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def _same(draft: Draft, frame: Found, clause: Clause) -> bool:
     count = _count(draft, frame)
-    if not draft.cart.lines:
+    if not draft.cart.lines or ("n" in frame.slots and count is None):
         return False
     if "new" not in frame.slots and edits.same_on(draft, clause.words):
         return True
@@ -207,6 +207,8 @@ def _refwith(draft: Draft, frame: Found, clause: Clause) -> bool:
         if found and found[0].names:
             ref = found[0]
             return bool(found[1]) and _edit_ref(draft, ref, found[1])
+        if any(said.determiner == "definite" for said in hear(draft, clause.words).lines):
+            return False  # "das Croissant" names a dish: the word before it is its article, nothing else
     return ref is not None and _edit_ref(draft, ref, frame.slots["new"])
 
 

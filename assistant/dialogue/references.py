@@ -6,6 +6,7 @@ The cart itself is the grammar: a phrase names a line when each of its words is 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import fuzz
@@ -13,6 +14,7 @@ from rapidfuzz import fuzz
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place
 from assistant.dialogue.words import Words, words_of
+from assistant.understanding.knowledge import load
 from assistant.understanding.tokens import stem
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ def _called(draft: Draft, place: Place) -> frozenset[str]:
     line, menu = draft.serving(place), draft.menu
     combo = menu.combos_by_id.get(line.item)
     if combo is not None:
-        return _stems(combo.name, *combo.aliases, "combo", "deal", "menu", "meal")
+        return _in_any_language((combo.name, *combo.aliases, "combo", "deal", "menu", "meal"))
     item = menu.items_by_id[line.item]
     texts = [item.name, *item.aliases, item.category]
     if variation := item.variation(line.variation):
@@ -133,11 +135,25 @@ def _called(draft: Draft, place: Place) -> frozenset[str]:
         len(o.modifiers) > len(line.modifiers) for o in draft.cart.lines if o.item == line.item
     ):
         texts += ["normal", "regular", "original"]
-    return _stems(*texts)
+    return _in_any_language(tuple(texts))
 
 
 def _stems(*texts: str) -> frozenset[str]:
     return frozenset(stem(w.key) for text in texts for w in words_of(text).words)
+
+
+@lru_cache(maxsize=4096)
+def _in_any_language(texts: tuple[str, ...]) -> frozenset[str]:
+    """The stems of names and of what other languages call them, or parts of them: "버거" is a burger."""
+    lists = load()
+    found = set(_stems(*texts))
+    for text in texts:
+        words = tuple(stem(w.key) for w in words_of(text).words)
+        parts = (words[i:j] for i in range(len(words)) for j in range(i + 1, len(words) + 1))
+        for part in parts:
+            for said in (*lists.foods.translations.get(part, ()), *lists.sizes.get(part, ())):
+                found.update(w for w in said if len(w) > 1)
+    return frozenset(found)
 
 
 def _found(name: str, words: frozenset[str]) -> bool:
@@ -246,7 +262,7 @@ def is_item_name(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
     item, combo = menu.items_by_id.get(line.item), menu.combos_by_id.get(line.item)
     sold = item or combo
     texts = [sold.name, *sold.aliases] if sold else []
-    words = _stems(*texts, item.category if item else "combo")
+    words = _in_any_language((*texts, item.category if item else "combo"))
     return all(_found(n, words) for n in names)
 
 

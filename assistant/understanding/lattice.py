@@ -40,7 +40,7 @@ _PARTIAL = 0.2
 
 
 def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "") -> tuple[Token, ...]:
-    """The tokens, those that are two or three known words without a space cut into them; `language` is that of before."""
+    """The tokens, two or three known words without a space cut into them; `language` was spoken before."""
     out: list[Token] = []
     spoken = languages_of(grammar, tokens, language)
     for token in tokens:
