@@ -207,6 +207,10 @@ class _Reader:
         number = next((n for w, n in _COUNTED_AMOUNTS.items() if w in said), 0)
         if part.pre == "extra" and part.quantity == 1 and modifier.max is not None and 1 < number <= modifier.max:
             return part._replace(pre=None, pre_tokens=(), quantity=number, quantity_tokens=part.pre_tokens)
+        if part.pre not in {None, "no", "regular", *self._grammar.groups[ref[0]].pre_modifiers}:
+            # "Less 25 % sugar": the shop has no such amount of it.
+            self._outcome.left.update(part.pre_tokens)
+            return part._replace(pre=None, pre_tokens=())
         return part
 
     def _ask(self, item: str, part: Part, ref: Ref, options: tuple[str, ...], chosen: dict[Ref, Part]) -> None:
