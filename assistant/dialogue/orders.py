@@ -187,10 +187,14 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
 
 def _is_share(read: ReadLine, lines: Sequence[ReadLine], referred: Sequence[ReadLine]) -> bool:
     """“Two lattes, one of them decaf”: the grammar has taken the one from the two that are ordered here already."""
-    before = lines[: lines.index(read)]
+    own = _item_tokens(read)
     return read.determiner == "partitive" and any(
-        other.line.item == read.line.item and other not in referred for other in before
+        own & _item_tokens(other) and other not in referred for other in lines[: lines.index(read)]
     )
+
+
+def _item_tokens(read: ReadLine) -> set[int]:
+    return {t for c in read.causes if c.part in {"item", "combo"} for t in c.tokens}
 
 
 def _said_again(draft: Draft, said: Said) -> bool:
@@ -239,12 +243,18 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
             new = applied(draft.menu, line, Parts(read.line.variation, read.line.modifiers))
             return draft.add(new.with_quantity(read.line.quantity), said.causes)
     line = _sized(draft, read, said)
-    if read.determiner == "definite" and _half_named(draft, read, said):
+    if _is_owned(draft, read, said) and _half_named(draft, read, said):
         # "Bring it to my flat": half a name of something that nobody has ordered yet is no order.
         draft.open(Point("propose", _causes(read, said)[0], (line.item,), line))
         return True
     draft.add(line, _causes(read, said))
     return True
+
+
+def _is_owned(draft: Draft, read: ReadLine, said: Said) -> bool:
+    """Whether it is somebody's: "my flat"."""
+    first = min(_item_tokens(read), default=None)
+    return first is not None and bool(draft.phrases.lists["owned"].fullmatch(said.reading.tokens[first].folded + " "))
 
 
 def _half_named(draft: Draft, read: ReadLine, said: Said) -> bool:
