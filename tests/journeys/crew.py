@@ -24,7 +24,7 @@ LEASE = timedelta(seconds=3)
 
 def work(url: str, folder: str) -> None:
     """Do what there is to do until killed."""
-    program = build(Settings(database_url=url, data_path=folder, worker_threads=1, embeddings=False), lease=LEASE)
+    program = build(Settings(database_url=url, data_path=folder, worker_threads=1, embeddings="off"), lease=LEASE)
     warm(program)  # a first turn must not take longer than the lease
     program.drain.start(1)
     signal.pause()

@@ -34,7 +34,8 @@ def _on_hand(staff: Page, address: str, item: str) -> tuple[int, int, int]:
     """On hand, reserved and to sell, as the stock page says."""
     staff.goto(f"{address}/admin/stock")
     cells = staff.locator("tr", has=staff.get_by_role("cell", name=item, exact=True)).get_by_role("cell")
-    on_hand, reserved, to_sell = (int(cells.nth(n).inner_text()) for n in (1, 2, 3))
+    texts = [cells.nth(n).inner_text() for n in (1, 2, 3)]
+    on_hand, reserved, to_sell = (int(re.sub(r"\D", "", text) or 0) for text in texts)
     return on_hand, reserved, to_sell
 
 
