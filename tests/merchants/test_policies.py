@@ -65,7 +65,23 @@ def test_holidays_that_cannot_be_meant_are_refused(database: Database, days: tup
 
 def test_a_policy_is_kept_whole(database: Database) -> None:
     place = _place(database)
-    policy = Policy("preorder", 20, 45, 30, 4, 14, "never", "before_acceptance", 30, 20_000, 3, ("1", "2"), True, "IE")  # noqa: FBT003 - every field
+    policy = Policy(
+        when_closed="preorder",
+        preparation_minutes=20,
+        lead_minutes=45,
+        slot_minutes=30,
+        slot_orders=4,
+        days_ahead=14,
+        customer_cancels="never",
+        customer_changes="before_acceptance",
+        hold_units=30,
+        hold_amount=20_000,
+        hold_orders_an_hour=3,
+        hold_minutes=90,
+        tables=("1", "2"),
+        table_required=True,
+        country="IE",
+    )
     with database.begin() as uow:
         assert merchants.set_policy(uow, place.merchant_id, place.id, policy).policy == policy
         with pytest.raises(NotFound):
