@@ -32,7 +32,8 @@ def _check_once(after: Aftermath, messages: int) -> None:
 
 
 def _check_order(after: Aftermath) -> None:
-    assert after.kills == 12
+    # All twelve that are doomed, unless others have done all there was to do before they were up.
+    assert 3 <= after.kills <= 12
     assert after.overlaps == 0
     assert (after.unsent, after.disorder) == (0, 0)
     # Sent twice only what a worker died over, or was too slow with for its lease.
