@@ -80,6 +80,7 @@ def unvouched(draft: Draft, readings: Iterable[Reading], words: Sequence[str]) -
 
 
 def _strange(menu: Menu, line: Line, sources: _Sources, words: Sequence[str]) -> Iterator[str]:
+    modifiers = {modifier for _, modifier in sources.pairs}
     for number, (item_id, variation_id, choices) in enumerate(_servings(line)):
         # What a combo holds is named with it or asked for: its only choice is nobody's addition.
         if item_id not in sources.items and not names_entry(menu, item_id, words) and not number:
@@ -91,10 +92,10 @@ def _strange(menu: Menu, line: Line, sources: _Sources, words: Sequence[str]) ->
             if variation.id not in same and not names_variation(variation, words):
                 yield f"{item_id}/{variation.id}"
         for choice in choices:
-            if not _is_default(menu, choice) and (choice.group, choice.modifier) not in sources.pairs:
-                modifiers = {modifier for _, modifier in sources.pairs}
-                if choice.modifier not in modifiers and not names_choice(menu, choice, words):
-                    yield f"{choice.group}/{choice.modifier}"
+            if _is_default(menu, choice) or (choice.group, choice.modifier) in sources.pairs:
+                continue
+            if choice.modifier not in modifiers and not names_choice(menu, choice, words):
+                yield f"{choice.group}/{choice.modifier}"
 
 
 def _is_default(menu: Menu, choice: Choice) -> bool:

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 import structlog
 
-from ml.embeddings import english, multilingual
 from ml.intents.examples import OUTSIDE, fingerprint
-from ml.intents.features import Embedded, Letters
-from ml.intents.model import Model
 
 if TYPE_CHECKING:
     from ml.intents.features import Features
+    from ml.intents.model import Model
 
 _log = structlog.get_logger(__name__)
 Size = Literal["off", "small", "large"]
@@ -32,6 +30,9 @@ class Guess:
 
 def ways(embeddings: Size = "large") -> list[Features]:
     """The ways to look at a message that this installation has, the plainest first."""
+    from ml.embeddings import english, multilingual  # noqa: PLC0415 - numpy: the program starts without waiting for it
+    from ml.intents.features import Embedded, Letters  # noqa: PLC0415 - the same
+
     if embeddings == "off":
         return [Letters()]
     transformer = english() if embeddings == "large" else None
@@ -53,10 +54,10 @@ class Router:
         self._general: tuple[Features, Model] | None = None
         self._english: tuple[Features, Model] | None = None
         self._lock = threading.Lock()
-        self._take(Letters())
 
     def warm(self) -> None:
         """Load the embeddings, so that no message waits for them: a second, or several with the extra."""
+        self._begin()
         with self._lock:
             for features in ways(self._embeddings)[1:]:
                 try:
@@ -69,10 +70,12 @@ class Router:
     @property
     def by(self) -> str:
         """The names of what answers now."""
+        self._begin()
         return ", ".join(pair[1].features for pair in (self._general, self._english) if pair is not None)
 
     def classify(self, text: str, language: str) -> Guess | None:
         """What a message wants; None when that is an order, nothing of ours, or not sure enough."""
+        self._begin()
         pair = self._english if language == "en" and self._english else self._general
         if pair is None or not text.strip():
             return None
@@ -82,6 +85,12 @@ class Router:
         if likely[best] < model.sure or model.labels[best] in OUTSIDE:
             return None
         return Guess(model.labels[best], float(likely[best]))
+
+    def _begin(self) -> None:
+        """Know letters, from the first question on."""
+        with self._lock:
+            if self._general is None:
+                self._take(ways("off")[0])
 
     def _take(self, features: Features) -> None:
         model = self._trained(features)
@@ -93,6 +102,8 @@ class Router:
             self._general = (features, model)
 
     def _trained(self, features: Features) -> Model | None:
+        from ml.intents.model import Model  # noqa: PLC0415 - numpy
+
         for folder in (self._folder, None):
             file = model_file(features, folder)
             if not file.is_file():

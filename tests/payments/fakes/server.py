@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -65,7 +66,7 @@ class Troubles:
         return "busy" if chance < self.lost + self.fault + self.busy else "fine"
 
 
-class Fake:
+class Fake(ABC):
     """A provider. Subclasses answer `call`; `deliveries` are bodies of webhooks not yet delivered."""
 
     def __init__(self, troubles: Troubles | None = None) -> None:
@@ -78,17 +79,17 @@ class Fake:
         # The server answers in threads of its own, where the clock of the test is not known.
         self.clock: Callable[[], datetime] = now
 
+    @abstractmethod
     def call(self, request: Request) -> Json:
         """Answer a call, or raise HttpError."""
-        raise NotImplementedError
 
+    @abstractmethod
     def signed(self, body: bytes) -> dict[str, str]:
         """The headers of a delivery that is made now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def key_of(self, request: Request) -> str:
         """The idempotency key of a call; empty without one."""
-        raise NotImplementedError
 
     def fault(self) -> Json:
         """The body of a failure inside."""
