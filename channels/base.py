@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Protocol
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol, runtime_checkable
 
-from core.messaging import Content, ConversationView, Option
+from core.db.session import Database
+from core.messaging import Card, Content, ConversationView, Envelope, Image, Link, Option, Place
+from core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
     """What one message of a channel can hold. Lengths are in characters, `option_id` in UTF-8 bytes.
 
-    `options` 0 means no buttons at all: answers are numbered in the text, and a typed number picks one.
+    `options` 0 means no buttons at all: answers are numbered in the text, and a typed number picks one. `rows` is how
+    many answers a list that opens can hold, for those that are too many for buttons; 0: no such lists. What is false
+    or 0 is written out in the text (`channels.degrade`).
     """
 
     text: int
     options: int = 0
     option_label: int = 0
     option_id: int = 0
+    rows: int = 0
+    row_label: int = 0
+    row_text: int = 0
+    links: bool = False
+    images: bool = False
+    places: bool = False
 
     @property
     def supports_buttons(self) -> bool:
@@ -31,10 +41,18 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One message as the channel takes it: its text, and the buttons below it."""
+    """One message as the channel takes it: its text, and the answers below it, as buttons or as rows of a list.
+
+    `body` is the provider's own form of it, where the channel renders one.
+    """
 
     text: str
     options: tuple[Option, ...] = ()
+    cards: tuple[Card, ...] = ()
+    link: Link | None = None
+    image: Image | None = None
+    place: Place | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 class SendError(Exception):
@@ -53,6 +71,10 @@ class Refused(SendError):
     """Not taken, and never will be: no such number, blocked, malformed."""
 
 
+class NotAllowed(SendError):
+    """The provider does not accept our credentials. Nothing more is sent until somebody looks; what comes in, comes."""
+
+
 class Unanswered(SendError):
     """Nobody knows whether it was taken: the connection broke after the request was out.
 
@@ -64,8 +86,24 @@ class Unanswered(SendError):
         self.after = after
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most one message every `every` on average for `key`, `burst` at once; held to by all processes together."""
+
+    key: str
+    every: timedelta
+    burst: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a provider says of a message whose fate was unknown: its id there, or None when it never got it."""
+
+    provider_id: str | None
+
+
 class Channel(Protocol):
-    """A way to reach customers that messages are pushed to."""
+    """A way to reach customers that messages are pushed to. Made by `channels.<name>.connect`."""
 
     @property
     def name(self) -> str:
@@ -75,11 +113,11 @@ class Channel(Protocol):
     def abilities(self) -> Abilities:
         """What its messages can hold."""
 
-    def pause(self, conversation: ConversationView) -> timedelta:
-        """How long to wait before the next message to this customer, so that the provider's limits are kept."""
+    def rates(self, conversation: ConversationView) -> tuple[Rate, ...]:
+        """The provider's limits that a message to this customer counts against."""
 
-    def render(self, content: Content) -> tuple[Rendered, ...]:
-        """The messages that say this; `degrade.fit` is what most channels use."""
+    def render(self, content: Content, conversation: ConversationView) -> tuple[Rendered, ...]:
+        """The messages that say this, pure; `degrade.fit` is where most channels begin."""
 
     def send(self, conversation: ConversationView, part: Rendered, ref: str) -> str:
         """Hand one message to the provider and answer its id there. `ref` names the message on both sides.
@@ -87,8 +125,55 @@ class Channel(Protocol):
         Raises:
             TryLater: not taken now.
             Refused: not taken, ever.
+            NotAllowed: not taken; our credentials are no good.
             Unanswered: perhaps taken.
         """
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A channel that can ask the provider whether it took a message."""
+
+    def look_up(self, conversation: ConversationView, part: Rendered, ref: str, since: datetime) -> Found | None:
+        """What became of a message that was sent at `since` or later; None when the provider cannot tell.
+
+        Raises:
+            SendError: it cannot be asked now.
+        """
+
+
+@runtime_checkable
+class ListsMissed(Protocol):
+    """A channel whose provider can list what customers sent, so that lost deliveries are found."""
+
+    def received(self, since: datetime) -> Iterable[Envelope]:
+        """What came in at `since` or later, as our webhook would have parsed it.
+
+        Raises:
+            SendError: it cannot be asked now.
+        """
+
+
+@runtime_checkable
+class ShowsTyping(Protocol):
+    """A channel that can show that we read a message and are writing."""
+
+    def typing(self, conversation: ConversationView, external_id: str) -> None:
+        """Show it; what goes wrong with it is nobody's concern.
+
+        Raises:
+            SendError: it was not shown.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDeps:
+    """What the routes of a channel need. `shop_of` knows whose an account is: None when it is nobody's here."""
+
+    settings: Settings
+    database: Database
+    channels: Mapping[str, Channel]
+    shop_of: Callable[[str, str], str | None]
 
 
 class LaneDrain(Protocol):

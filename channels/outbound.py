@@ -54,12 +54,9 @@ class Outbound:
 def _send(
     database: Database, work: Work, channel: Channel, conversation: ConversationView, message: OutboundView
 ) -> None:
-    parts = channel.render(message.content)
+    parts = channel.render(message.content, conversation)
     try:
         for number in range(message.parts_sent, len(parts)):
-            if pause := channel.pause(conversation):
-                _wait(database, work, message, pause)
-                return
             provider_id = channel.send(conversation, parts[number], f"{message.id}.{number}")
             with database.begin(SYSTEM) as uow:
                 messaging.part_sent(uow, work.merchant_id, message.id, provider_id)

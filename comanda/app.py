@@ -10,7 +10,8 @@ from fastapi_offline import FastAPIOffline
 
 import admin
 from channels import payments, web
-from comanda import api, errors, health
+from channels.base import ChannelDeps
+from comanda import api, errors, health, text_channels
 from comanda.wiring import choose_shop, warm
 from core.logs import logger
 
@@ -55,6 +56,8 @@ def create_app(program: Program) -> FastAPI:
     app.include_router(api.router(program))
     app.include_router(web.router(_chat(program)))
     app.include_router(payments.router(_payments(program)))
+    for package in text_channels.packages(program.settings):
+        app.include_router(package.router(_channels(program)))
     app.include_router(admin.router(_admin(program)))
     return app
 
@@ -76,6 +79,11 @@ def _chat(program: Program) -> web.Deps:
         settings=program.settings,
         choose_shop=lambda slug: choose_shop(program.database, slug),
     )
+
+
+def _channels(program: Program) -> ChannelDeps:
+    shop_of = text_channels.shop_of(program.database)
+    return ChannelDeps(program.settings, program.database, program.channels, shop_of)
 
 
 def _payments(program: Program) -> payments.Deps:

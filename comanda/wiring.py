@@ -14,6 +14,7 @@ from channels.outbound import Outbound
 from channels.web.session import kept_key
 from comanda.drain import Drain
 from comanda.live import Live
+from comanda.text_channels import connected
 from comanda.upkeep import UPKEEP
 from core import merchants, orders
 from core.db.outbox import LEASE
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
 
+    from channels.base import Channel
     from comanda.drain import Subscriber
     from core.db.outbox import Work
 
@@ -50,6 +52,7 @@ class Program:
     drain: Drain
     payments: Mapping[str, payments.Provider] = field(default_factory=dict)
     router: Router | None = None
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
 
 def open_database(current: Settings | None = None) -> Database:
@@ -69,7 +72,8 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
     router = Router(current.ml_model_path, embeddings=current.embeddings)
     assistant = Assistant(classifier=router, proposer=language.proposer(current))
     live = Live(current.redis_url)
-    outbound = Outbound(channels={})
+    channels = connected(current, database)
+    outbound = Outbound(channels)
 
     def turn(on: Database, work: Work) -> None:
         take_turn(assistant, on, work)
@@ -82,7 +86,7 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
         from comanda.tasks import waker  # noqa: PLC0415 - Celery is imported only where a broker is used
 
         database.on_commit(drain.for_others(waker(current.broker_url)))
-    return Program(current, database, assistant, live, drain, providers, router)
+    return Program(current, database, assistant, live, drain, providers, router, channels)
 
 
 def _key(current: Settings) -> bytes:

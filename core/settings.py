@@ -60,6 +60,62 @@ class Settings(BaseSettings):
     llm_calls_per_day: int = Field(1000, ge=0, description="Most calls of the model on one day, by each process.")
     llm_failures: int = Field(3, ge=1, description="Failures in a row after which the model is left alone for a while.")
     llm_rest: float = Field(60.0, gt=0, description="Seconds for which a model that failed is left alone.")
+    whatsapp_app_secret: SecretStr = Field(
+        SecretStr(""), description="App secret of the Meta app, which signs its webhooks; empty: no WhatsApp from Meta."
+    )
+    whatsapp_verify_token: SecretStr = Field(
+        SecretStr(""), description="A word of your choice, typed at Meta too when the webhook is set up."
+    )
+    whatsapp_access_token: SecretStr = Field(
+        SecretStr(""), description="Token that may send for the WhatsApp number; empty: nothing is sent."
+    )
+    whatsapp_api_base: str = Field(
+        "https://graph.facebook.com/v23.0", description="Meta's address with the version; another one for tests."
+    )
+    whatsapp_catalog_id: str = Field("", description="Product catalogue at Meta; empty: lists instead of products.")
+    whatsapp_template: str = Field(
+        "",
+        description="Approved template with one text variable, for news more than 24 hours after the customer wrote;"
+        " empty: such news is not sent.",
+    )
+    messenger_app_secret: SecretStr = Field(
+        SecretStr(""), description="App secret of the Meta app for Messenger and Instagram; empty: neither."
+    )
+    messenger_verify_token: SecretStr = Field(
+        SecretStr(""), description="A word of your choice, typed at Meta too when the webhook is set up."
+    )
+    messenger_access_token: SecretStr = Field(SecretStr(""), description="Token of the page; empty: nothing is sent.")
+    messenger_api_base: str = Field(
+        "https://graph.facebook.com/v23.0", description="Meta's address with the version; another one for tests."
+    )
+    twilio_account_sid: str = Field("", description="Twilio account; empty: no SMS and no WhatsApp from Twilio.")
+    twilio_auth_token: SecretStr = Field(
+        SecretStr(""), description="Token of the account: signs its webhooks and lets us send; empty: both are off."
+    )
+    twilio_old_auth_token: SecretStr = Field(
+        SecretStr(""), description="The token before, accepted in signatures too while tokens are changed."
+    )
+    twilio_api_base: str = Field("https://api.twilio.com", description="Twilio's address; another one for tests.")
+    telegram_bot_token: SecretStr = Field(
+        SecretStr(""), description="Token of the bot, from @BotFather; empty: no Telegram."
+    )
+    telegram_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Letters and digits that Telegram sends along with each webhook; empty: it is polled.",
+    )
+    telegram_api_base: str = Field("https://api.telegram.org", description="Telegram's address; another one for tests.")
+    telegram_payment_token: SecretStr = Field(
+        SecretStr(""), description="Token of a payment provider, from @BotFather; empty: payment by link."
+    )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Mail server for receipts, like smtps://user:password@mail.example:465; empty: no mail is sent.",
+    )
+    mail_from: str = Field("", description="Sender of mails, like Corner Cafe <orders@shop.example>.")
+    trusted_proxies: list[str] = Field(
+        default_factory=list, description='Addresses of proxies in front of us, as JSON: ["10.0.0.0/8"].'
+    )
+    media_megabytes: int = Field(16, ge=1, le=100, description="Largest picture or recording that is fetched, in MB.")
     payment_minutes: int = Field(
         60, ge=30, le=1440, description="Minutes that a payment link can be paid by; then the order is paid otherwise."
     )

@@ -27,6 +27,7 @@ OTHER_KEYS = frozenset(
         ("staff_sessions", "staff_id"),
         ("staff_sessions", "seen_at"),
         ("first_run_tokens", "token_hash"),
+        ("channel_accounts", "account"),  # what a signed webhook names: it finds the shop
         ("payments", "token"),
         ("payments", "charge_ref"),  # a provider's own id, out of a signed message or its answer
     }

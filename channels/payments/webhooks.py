@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -10,14 +10,14 @@ from fastapi.responses import JSONResponse, Response
 
 from channels.payments import inbox
 from channels.payments.base import Delivery, NotGenuine, TryLater
-from core.kernel.errors import NotFound, TooMany
+from channels.raw_body import raw_body
+from core.kernel.errors import NotFound
 from core.logs import logger
 
 if TYPE_CHECKING:
     from channels.payments.deps import Deps
 
 log = logger(__name__)
-_LARGEST: Final = 512 * 1024  # bytes
 
 
 def webhooks(deps: Deps) -> APIRouter:
@@ -39,7 +39,7 @@ async def _taken(deps: Deps, name: str, request: Request) -> Response:
     provider = deps.providers.get(name)
     if provider is None or not provider.listens:
         raise NotFound(what="page", key=request.url.path)
-    delivery = Delivery(await _body(request), {k.lower(): v for k, v in request.headers.items()})
+    delivery = Delivery(await raw_body(request), {k.lower(): v for k, v in request.headers.items()})
     try:
         outcome = await run_in_threadpool(inbox.take, deps.database, provider, delivery)
     except NotGenuine as error:
@@ -49,13 +49,3 @@ async def _taken(deps: Deps, name: str, request: Request) -> Response:
         log.warning("a webhook was put off", provider=name, reason=str(error))
         return JSONResponse({"error": str(error)}, 503, {"Retry-After": "30"})
     return JSONResponse({"received": True, "outcome": outcome})
-
-
-async def _body(request: Request) -> bytes:
-    """The raw body, read no further than any provider's goes."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST:
-            raise TooMany(problem=f"The body is larger than {_LARGEST} bytes.")
-    return bytes(body)

@@ -1,5 +1,6 @@
 """Shops, their locations and opening hours."""
 
+from core.merchants.accounts import account_of, accounts, connect_account, disconnect_account
 from core.merchants.addresses import Address
 from core.merchants.charging import Charging, ServiceCharge, TaxRate
 from core.merchants.policies import Policy
@@ -23,12 +24,13 @@ from core.merchants.service import (
     set_zones,
     zones,
 )
-from core.merchants.views import Holiday, LocationView, MerchantView, OpeningHours, OpeningState
+from core.merchants.views import ChannelAccount, Holiday, LocationView, MerchantView, OpeningHours, OpeningState
 from core.merchants.zones import Polygon, Postcodes, Radius, Zone
 
 __all__ = [
     "FULFILMENTS",
     "Address",
+    "ChannelAccount",
     "Charging",
     "Holiday",
     "LocationView",
@@ -42,11 +44,15 @@ __all__ = [
     "ServiceCharge",
     "TaxRate",
     "Zone",
+    "account_of",
+    "accounts",
     "add_location",
     "by_slug",
+    "connect_account",
     "create_merchant",
     "day_spans",
     "default_location",
+    "disconnect_account",
     "edit_location",
     "edit_merchant",
     "every_merchant",

@@ -47,13 +47,14 @@ class Charging:
     """How a location charges. The first of `tax_rates` that fits is taken; if none does, the location's own rate.
 
     `tax_rounding`: a rate's tax is rounded once an order, or line by line. `cash_increment` is the smallest amount in
-    minor units that is paid in coins; None is what the currency has.
+    minor units that is paid in coins; None is what the currency has. Without `tips` nothing can be given on top.
     """
 
     tax_rates: tuple[TaxRate, ...] = ()
     tax_rounding: TaxRounding = "order"
     service_charge: ServiceCharge | None = None
     cash_increment: int | None = None
+    tips: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """As stored with the location."""
@@ -72,6 +73,7 @@ class Charging:
                 "fulfilments": list(charge.fulfilments),
             },
             "cash_increment": self.cash_increment,
+            "tips": self.tips,
         }
 
     @classmethod
@@ -85,6 +87,7 @@ class Charging:
             tax_rounding=data["tax_rounding"],
             service_charge=ServiceCharge(**charge | {"fulfilments": tuple(charge["fulfilments"])}) if charge else None,
             cash_increment=data["cash_increment"],
+            tips=data.get("tips", True),
         )
 
 

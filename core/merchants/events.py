@@ -37,3 +37,21 @@ class PlaceChanged(Event):
     quiet: ClassVar[bool] = True
     location_id: str
     what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountConnected(Event):
+    """What comes in on an account at a provider is for this shop."""
+
+    quiet: ClassVar[bool] = True
+    channel: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountDisconnected(Event):
+    """An account at a provider is this shop's no longer."""
+
+    quiet: ClassVar[bool] = True
+    channel: str
+    account: str

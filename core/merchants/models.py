@@ -54,6 +54,23 @@ class Location(Base):
     created_at: Mapped[datetime]
 
 
+class ChannelAccountRow(Base):
+    """An account at a provider (a phone number's id, a bot, a page) and the shop that it belongs to."""
+
+    __tablename__ = "channel_accounts"
+    __table_args__ = (
+        UniqueConstraint("channel", "account"),
+        Index("ix_channel_accounts_merchant_id", "merchant_id"),
+        CheckConstraint("length(account) > 0", name="account"),
+    )
+
+    id: Mapped[PrimaryId]
+    merchant_id: Mapped[str] = mapped_column(String(32), ForeignKey("merchants.id"))
+    channel: Mapped[str] = mapped_column(String(32))
+    account: Mapped[str] = mapped_column(String(255))
+    location_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("locations.id"))
+
+
 class OpeningHoursRow(Base):
     """One span of a location's week."""
 

@@ -13,9 +13,9 @@ from core.db.prepared import Prepared
 from core.kernel.ids import new_id
 from core.kernel.money import Money
 from core.merchants.charging import Charging
-from core.merchants.models import DeliveryZoneRow, Location, Merchant, OpeningHoursRow
+from core.merchants.models import ChannelAccountRow, DeliveryZoneRow, Location, Merchant, OpeningHoursRow
 from core.merchants.policies import Policy
-from core.merchants.views import Holiday, LocationView, MerchantView, OpeningHours
+from core.merchants.views import ChannelAccount, Holiday, LocationView, MerchantView, OpeningHours
 from core.merchants.zones import Zone, area_from_json
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ _ZONES = Prepared(
     .where(_AREA.merchant_id == bindparam("merchant"), _AREA.location_id == bindparam("location"))
     .order_by(_AREA.position)
 )
+
+_ACCOUNTS = ChannelAccountRow.__table__.c
+_OWNED = select(_ACCOUNTS.merchant_id, _ACCOUNTS.channel, _ACCOUNTS.account, _ACCOUNTS.location_id)
+_ACCOUNT = Prepared(_OWNED.where(_ACCOUNTS.channel == bindparam("on"), _ACCOUNTS.account == bindparam("key")))
 
 
 def merchant_by_id(session: Session, merchant_id: str) -> MerchantView | None:
@@ -210,3 +214,45 @@ def replace_zones(session: Session, merchant_id: str, location_id: str, wanted: 
         for position, zone in enumerate(wanted)
     ]
     insert_rows(session, DeliveryZoneRow, rows)
+
+
+def account(session: Session, channel: str, account: str) -> ChannelAccount | None:
+    """Whose an account is, if a shop has connected it."""
+    row = _ACCOUNT.first(session, {"on": channel, "key": account})
+    return ChannelAccount(*row) if row is not None else None
+
+
+def account_of_only_shop(session: Session, channel: str, account: str) -> ChannelAccount | None:
+    """An account as that of the only shop; None when there are several, or none."""
+    ids = session.scalars(select(Merchant.id).limit(2)).all()
+    return ChannelAccount(ids[0], channel, account) if len(ids) == 1 else None
+
+
+def accounts(session: Session, merchant_id: str, **only: str) -> tuple[ChannelAccount, ...]:
+    """A shop's accounts, or those with these values."""
+    query = _OWNED.where(_ACCOUNTS.merchant_id == merchant_id, *(_ACCOUNTS[k] == v for k, v in only.items()))
+    rows = session.execute(query.order_by(_ACCOUNTS.channel, _ACCOUNTS.account))
+    return tuple(ChannelAccount(*row) for row in rows)
+
+
+def save_account(session: Session, merchant_id: str, channel: str, account: str, location_id: str | None) -> None:
+    """Note that an account is a shop's, or at which of its places."""
+    ours = update(ChannelAccountRow).where(
+        ChannelAccountRow.merchant_id == merchant_id,
+        ChannelAccountRow.channel == channel,
+        ChannelAccountRow.account == account,
+    )
+    known = session.execute(ours.values(location_id=location_id).returning(ChannelAccountRow.id)).first()
+    if known is None:
+        new = {"id": new_id(), "merchant_id": merchant_id, "channel": channel, "account": account}
+        insert_rows(session, ChannelAccountRow, [{**new, "location_id": location_id}])
+
+
+def delete_account(session: Session, merchant_id: str, channel: str, account: str) -> bool:
+    """Forget that an account is a shop's; False when it was not."""
+    gone = delete(ChannelAccountRow).where(
+        ChannelAccountRow.merchant_id == merchant_id,
+        ChannelAccountRow.channel == channel,
+        ChannelAccountRow.account == account,
+    )
+    return session.execute(gone.returning(ChannelAccountRow.id)).first() is not None

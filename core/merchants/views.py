@@ -86,3 +86,13 @@ class OpeningState:
     def opens_in(self, at: datetime) -> timedelta | None:
         """Time left until opening; None when open or never opening."""
         return self.opens_at - at if self.opens_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelAccount:
+    """An account at a provider and whose it is; without `location_id` what it hears is for the shop's first place."""
+
+    merchant_id: str
+    channel: str
+    account: str
+    location_id: str | None = None

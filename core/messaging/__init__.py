@@ -1,6 +1,6 @@
 """Conversations, turns, inbound and outbound messages."""
 
-from core.messaging.content import Binding, Content, Option
+from core.messaging.content import Binding, Card, Content, Image, Link, Option, Place, Receipt, ReceiptLine
 from core.messaging.envelope import Envelope
 from core.messaging.redaction import MARK as REDACTED
 from core.messaging.service import (
@@ -38,15 +38,21 @@ from core.messaging.views import (
 __all__ = [
     "REDACTED",
     "Binding",
+    "Card",
     "Content",
     "ConversationView",
     "Envelope",
+    "Image",
     "InboundView",
+    "Link",
     "MessageView",
     "OpenTurn",
     "Option",
     "OutboundView",
     "Owner",
+    "Place",
+    "Receipt",
+    "ReceiptLine",
     "Received",
     "TurnView",
     "answered",

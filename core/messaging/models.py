@@ -18,6 +18,7 @@ class Conversation(Base):
     """All that one sender and the shop say to each other on one channel. `last_seq` numbers both sides' messages.
 
     There is one conversation per sender (and thread, where a channel has threads) for ever: a pause starts no new one.
+    `heard_at` is when the customer wrote last: providers let us answer freely for a while after it.
     """
 
     __tablename__ = "conversations"
@@ -42,6 +43,7 @@ class Conversation(Base):
     last_seq: Mapped[int]
     turns: Mapped[int]
     created_at: Mapped[datetime]
+    heard_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
 

@@ -245,6 +245,7 @@ def view(row: Conversation) -> ConversationView:
         last_seq=row.last_seq,
         turns=row.turns,
         created_at=row.created_at,
+        heard_at=row.heard_at,
         updated_at=row.updated_at,
     )
 

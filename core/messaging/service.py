@@ -66,7 +66,7 @@ def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
             raise Conflict(problem="The message was taken back while it was delivered again.")
         return _received(seen, duplicate=True)
     row.last_seq += 1
-    row.updated_at = moment
+    row.heard_at = row.updated_at = moment
     uow.enqueue(views.turn_lane(row.id), "turn", {"conversation_id": row.id}, merchant_id=merchant_id)
     taken = int(envelope.payload.get(redaction.MARK, 0))
     uow.record(MessageReceived(merchant_id=merchant_id, conversation_id=row.id, seq=row.last_seq, redacted=taken))
@@ -296,7 +296,10 @@ def settle(
 def _conversation_of(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> str:
     if (known := _known(uow.session, merchant_id, envelope)) is not None:
         return known
-    location = merchants.default_location(uow.session, merchant_id)
+    account = merchants.account_of(uow.session, envelope.channel, envelope.account)
+    place = account.location_id if account is not None and account.merchant_id == merchant_id else None
+    if place is None:
+        place = merchants.default_location(uow.session, merchant_id).id
     customer = customers.identify(
         uow,
         merchant_id,
@@ -313,7 +316,7 @@ def _conversation_of(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> s
         id=conversation_id,
         merchant_id=merchant_id,
         customer_id=customer.id,
-        location_id=location.id,
+        location_id=place,
         channel=envelope.channel,
         account=envelope.account,
         sender=envelope.sender,
@@ -325,6 +328,7 @@ def _conversation_of(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> s
         last_seq=0,
         turns=0,
         created_at=moment,
+        heard_at=moment,
         updated_at=moment,
     )
     if inserted:

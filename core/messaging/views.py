@@ -47,6 +47,7 @@ class ConversationView:
     last_seq: int
     turns: int
     created_at: datetime
+    heard_at: datetime
     updated_at: datetime
 
 

@@ -165,7 +165,8 @@ def quote_at(
         cart.lines,
         tax=tax_rule(location),
         discounts=cart.discounts,
-        tip=cart.tip,
+        # A tip that was agreed to stays with its order, though the location takes none any more.
+        tip=cart.tip if charging.tips or agreed is not None else None,
         service_charge=charging.service_charge,
         delivery_fee=cart.delivery_fee,
         cash=(charging.cash_increment or True) if cash else False,

@@ -9,7 +9,7 @@ from core.access import requires
 from core.kernel.errors import CartClosed, Conflict, InvalidInput, NotFound
 from core.kernel.money import Money
 from core.kernel.text import clean
-from core.merchants import merchant
+from core.merchants import location, merchant
 from core.orders import discounts
 from core.orders.events import DiscountGiven, DiscountTakenBack
 from core.orders.service.carts import change, locked
@@ -30,12 +30,14 @@ def set_tip(uow: UnitOfWork, merchant_id: str, cart_id: str, tip: Tip | None) ->
     """Set what the customer gives on top; None takes it back.
 
     Raises:
-        InvalidInput: an amount below zero or of another currency, or a per cent beyond 100.
+        InvalidInput: the location takes no tips; an amount below zero or of another currency; a per cent beyond 100.
         CartClosed: the cart was ordered or abandoned.
         NotFound: no such cart of this shop.
     """
     before = _open(uow, merchant_id, cart_id)
     if tip is not None:
+        if not location(uow.session, merchant_id, before.location_id).charging.tips:
+            raise InvalidInput(field="tip", problem="no tips are taken here.")
         tip.on(Money.zero(merchant(uow.session, merchant_id).currency))
     return change(uow, before, replace(before, tip=tip))
 
