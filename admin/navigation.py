@@ -28,6 +28,7 @@ _PARTS: tuple[tuple[str, str, str, Permission], ...] = (
     ("/admin/menu", "Menu", "menu", "menu.read"),
     ("/admin/stock", "Stock", "stock", "stock.read"),
     ("/admin/takings", "Takings", "orders", "money.read"),
+    ("/admin/settings", "Settings", "settings", "shop.change"),
     ("/admin/staff", "Staff", "staff", "staff.change"),
     ("/admin/audit", "Audit log", "staff", "audit.read"),
 )
@@ -55,6 +56,7 @@ NOTICES = {
     "purchase-approved": "Approved.",
     "purchase-received": "Taken in.",
     "purchase-ended": "Nothing more is expected.",
+    "saved": "Saved. It holds from now on.",
     "said": "Sent to the customer.",
     "refunded": "Given back.",
     "refused": "Refused; the reason is kept with the order.",

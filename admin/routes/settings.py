@@ -168,5 +168,13 @@ def _page(
         shown = fields or part.shown(session, place, visit.merchant.currency)
         more = part.more(session, place)
     return visit.page(
-        "settings.html", status=status, part=part, place=place, places=places, v=shown, problem=problem, **_CONSTANTS, **more
+        "settings.html",
+        status=status,
+        part=part,
+        place=place,
+        places=places,
+        v=shown,
+        problem=problem,
+        **_CONSTANTS,
+        **more,
     )

@@ -45,9 +45,7 @@ def meant(fields: Fields) -> list[Station]:
             parallel=whole(parallel or "1", field=f"{name}, at once"),
             checks=words(checks),
         )
-        for number, (name, minutes, parallel, checks) in enumerate(
-            fields.rows("name", "minutes", "parallel", "checks")
-        )
+        for number, (name, minutes, parallel, checks) in enumerate(fields.rows("name", "minutes", "parallel", "checks"))
         if name
     ]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from admin import access, assets, render
+from admin.routes.settings import PARTS
 from admin.security import csrf_mark
 from core import messaging, staff
 from core.kernel.ids import new_id
@@ -23,6 +24,7 @@ PAGES = (
     "/admin/menu/import",
     "/admin/conversations",
     "/admin/stock",
+    *(f"/admin/settings/{part}" for part in PARTS),
     "/admin/staff",
     "/admin/account",
     "/admin/sign-in",
