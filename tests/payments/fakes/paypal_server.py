@@ -197,7 +197,7 @@ class FakePayPal(Fake):
 def paypal_server(troubles: Troubles | None = None) -> Iterator[FakePayPal]:
     """A PayPal on this machine."""
     fake = FakePayPal(troubles)
-    with served(fake, lambda query: dict(parse_qsl(query))):
+    with served(fake):
         yield fake
 
 

@@ -266,7 +266,7 @@ def unflattened(pairs: list[tuple[str, str]]) -> Json:
 def stripe_server(troubles: Troubles | None = None) -> Iterator[FakeStripe]:
     """A Stripe on this machine."""
     fake = FakeStripe(troubles)
-    with served(fake, lambda query: dict(parse_qsl(query))):
+    with served(fake):
         yield fake
 
 
