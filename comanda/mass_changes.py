@@ -13,12 +13,10 @@ from comanda.wiring import open_database
 from core import catalogue
 from core.catalogue.bulk import changes
 from core.catalogue.bulk.table import read_table
-from core.catalogue.recipes.units import NoAmount, number
 from core.kernel.errors import InvalidInput
 from core.kernel.money import Money
 
 if TYPE_CHECKING:
-    from fractions import Fraction
     from pathlib import Path
 
     from core.catalogue import Menu
@@ -40,7 +38,7 @@ def by_rule(selection: Selection, percent: str, round_to: str, available: str, *
     if available not in _YES:
         raise InvalidInput(field="available", problem=f"“{available}” is neither yes nor no.")
     step = Money.parse(round_to, before.currency).amount if round_to else 1
-    change = changes.MassChange(_percent(percent), step, _YES[available])
+    change = changes.MassChange(changes.percentage(percent), step, _YES[available])
     _settle(database, shop, before, changes.mass_changed(before, selection, change), apply=apply)
 
 
@@ -105,15 +103,6 @@ def _show(found: tuple[changes.Difference, ...]) -> None:
 def _menu(database: Database, shop: str) -> Menu:
     with database.read() as session:
         return catalogue.menu_as_imported(session, chosen_shop(database, shop).id)
-
-
-def _percent(text: str) -> Fraction | None:
-    if not text:
-        return None
-    try:
-        return -number(text[1:]) if text.startswith("-") else number(text.removeprefix("+"))
-    except NoAmount:
-        raise InvalidInput(field="percent", problem=f"“{text}” is no percentage: write it like 5 or -12.5.") from None
 
 
 def text_of(file: Path) -> str:

@@ -1,6 +1,6 @@
 """What the shop sells."""
 
-from core.catalogue.bulk.service import change_menu, undo_menu
+from core.catalogue.bulk.service import change_menu, earlier_menu, undo_menu
 from core.catalogue.menu import Combo, ComboSlot, Item, Menu, Modifier, ModifierGroup, PreModifier, Variation
 from core.catalogue.recipes.allergens import DIETS
 from core.catalogue.recipes.allergens import EU as EU_ALLERGENS
@@ -63,6 +63,7 @@ __all__ = [
     "Variation",
     "Window",
     "change_menu",
+    "earlier_menu",
     "end_price_list",
     "end_schedule",
     "import_menu",

@@ -22,6 +22,7 @@ PAGES = (
     "/admin/kitchen",
     "/admin/menu",
     "/admin/menu/import",
+    "/admin/menu/changes",
     "/admin/conversations",
     "/admin/stock",
     *(f"/admin/settings/{part}" for part in PARTS),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from core.catalogue.recipes.units import NoAmount, number
 from core.kernel.errors import InvalidInput
 from core.kernel.money import Money
 
@@ -67,6 +68,21 @@ class Difference:
 
     def __str__(self) -> str:
         return f"{self.key} ({self.name}): {self.field} {self.before} → {self.after}"
+
+
+def percentage(text: str) -> Fraction | None:
+    """A per cent that somebody wrote, such as 5 or -12.5, exactly; None for nothing.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    bare = text.strip().removesuffix("%").strip()
+    if not bare:
+        return None
+    try:
+        return -number(bare[1:]) if bare.startswith("-") else number(bare.removeprefix("+"))
+    except NoAmount:
+        raise InvalidInput(field="percent", problem=f"“{text}” is no percentage: write it like 5 or -12.5.") from None
 
 
 def mass_changed(menu: Menu, selection: Selection, change: MassChange) -> Menu:

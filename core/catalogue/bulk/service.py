@@ -14,6 +14,8 @@ from core.kernel.errors import Conflict, NotFound
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.orm import Session
+
     from core.catalogue.menu import Menu
     from core.catalogue.views import ImportReport
     from core.db.uow import UnitOfWork
@@ -49,8 +51,14 @@ def undo_menu(uow: UnitOfWork, merchant_id: str) -> ImportReport:
         NotFound: no such shop, or its menu was never changed.
     """
     merchants.hold(uow, merchant_id)
-    number = repository.revision_number(uow.session, merchant_id)
-    content = repository.content_of_number(uow.session, merchant_id, number - 1)
-    if content is None:
+    before = earlier_menu(uow.session, merchant_id)
+    if before is None:
         raise NotFound(what="earlier menu of merchant", key=merchant_id)
-    return import_menu(uow, merchant_id, menu_from_json(content))
+    return import_menu(uow, merchant_id, before)
+
+
+def earlier_menu(session: Session, merchant_id: str) -> Menu | None:
+    """The menu that was in force before the last change; None while there was only one."""
+    number = repository.revision_number(session, merchant_id)
+    content = repository.content_of_number(session, merchant_id, number - 1)
+    return None if content is None else menu_from_json(content)

@@ -56,6 +56,16 @@ def read_table(
     return found, problems
 
 
+def written_table(menu: Menu) -> str:
+    """The table of everything with a price: read again, it changes nothing."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\r\n")
+    table.writerow(COLUMNS)
+    for key, _, price, available in keys_of(menu):
+        table.writerow((key, price.decimal(), "" if available is None else "yes" if available else "no"))
+    return out.getvalue()
+
+
 def _check_header(header: list[str], problems: list[Problem]) -> bool:
     unknown = [name for name in header if name not in COLUMNS]
     if unknown or "id" not in header or len(header) < 2 or len(set(header)) < len(header):  # noqa: PLR2004 - id and a value
