@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from assistant import arrivals
 from assistant.dialogue.draft import Draft
 from assistant.dialogue.guessing import guess
 from assistant.dialogue.interpret import choose_option, interpret
@@ -23,6 +24,7 @@ from core.kernel.text import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.arrivals import Heard
     from assistant.commands import AnswerTopic, Command
     from assistant.dialogue.state import Question, State
     from assistant.execution import CartValue
@@ -34,15 +36,6 @@ if TYPE_CHECKING:
 
 _GRAMMARS_KEPT = 32
 _LONGEST = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One message of the customer, whatever channel it came by. `choice` is the id of a pressed answer."""
-
-    text: str = ""
-    choice: str = ""
-    unsupported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +121,7 @@ class Assistant:
             guess(self._classifier, draft, text)
         if self._proposer is not None:
             draft = consult(self._proposer, draft, begin, text, shop)
+        arrivals.take(draft, messages)
         order_lines = changed_order(shop, cart, draft, messages, hear)
         if order_lines is not None:
             draft = order_lines

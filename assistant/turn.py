@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant import effects
+from assistant import arrivals, effects
 from assistant.commands import SetName
 from assistant.dialogue.state import State
-from assistant.engine import Heard, Thought
 from assistant.execution import CartValue
 from assistant.record import seen_of
 from assistant.replies.compose import Result, Turn, compose
@@ -23,7 +22,7 @@ from core.kernel.money import Money
 from core.messaging.content import Content
 
 if TYPE_CHECKING:
-    from assistant.engine import Assistant
+    from assistant.engine import Assistant, Thought
     from core.db.outbox import Work
     from core.db.session import Database, Session
     from core.db.uow import UnitOfWork
@@ -63,10 +62,7 @@ def take_turn(assistant: Assistant, database: Database, work: Work) -> None:
             with database.begin(SYSTEM) as uow:
                 outbox.finish(uow.session, work)
             return
-        thought = None
-        if situation.turn.conversation.owner == "assistant":
-            messages = [_heard(m) for m in situation.turn.messages]
-            thought = assistant.think(situation.shop, situation.cart, situation.state, messages)
+        thought = _think(assistant, situation)
         try:
             about = situation.turn.conversation
             with database.begin(of_customer(about.merchant_id, about.customer_id)) as uow:
@@ -85,11 +81,16 @@ def take_open_turn(assistant: Assistant, uow: UnitOfWork, conversation_id: str) 
     situation = situation_of(assistant, uow.session, conversation_id)
     if situation is None:
         return
-    thought = None
-    if situation.turn.conversation.owner == "assistant":
-        messages = [_heard(m) for m in situation.turn.messages]
-        thought = assistant.think(situation.shop, situation.cart, situation.state, messages)
+    thought = _think(assistant, situation)
     _act(uow, situation, thought)
+
+
+def _think(assistant: Assistant, situation: Situation) -> Thought | None:
+    """What the assistant makes of it; None when it is not its turn to speak, or nothing wants an answer."""
+    if situation.turn.conversation.owner != "assistant":
+        return None
+    messages = arrivals.heard(situation.turn.messages)
+    return assistant.think(situation.shop, situation.cart, situation.state, messages) if messages else None
 
 
 def situation_of(assistant: Assistant, session: Session, conversation_id: str) -> Situation | None:
@@ -141,13 +142,6 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
     return Situation(turn, shop, cart, shop.cart_id, found.version if found else -1, state)
 
 
-def _heard(message: InboundView) -> Heard:
-    choice = str(message.payload.get("choice", "")) if message.kind == "choice" else ""
-    usable = message.kind in {"text", "choice"} or bool(message.text)
-    # What was taken out is not for understanding: it is answered beside it.
-    return Heard(message.text.replace(cards.REMOVED, " ").strip(), choice, unsupported=not usable)
-
-
 def _is_blank(message: InboundView) -> bool:
     return not any(c.isalnum() for c in message.text.replace(cards.REMOVED, "")) and message.kind == "text"
 
@@ -159,7 +153,8 @@ def _language(locale: str) -> str:
 def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None) -> None:
     turn = situation.turn
     if thought is None:
-        messaging.close_turn(uow, turn, replies=(), state=turn.conversation.state, trace={"by": "agent"})
+        by = "agent" if turn.conversation.owner == "agent" else "nobody"
+        messaging.close_turn(uow, turn, replies=(), state=turn.conversation.state, trace={"by": by})
         return
     shop, version, refused = situation.shop, situation.version, effects.NOTHING_REFUSED
     if _touches_cart(situation, thought):

@@ -68,6 +68,7 @@ class Draft:
     order: OrderView | None = None
     zoned: bool = False
     moments: tuple[datetime, ...] = ()
+    late: bool = False
 
     @classmethod
     def start(

@@ -35,6 +35,11 @@ NewsKind = Literal[
     "tip",
     "no_tip",
     "no_link",
+    "altered",
+    "unread",
+    "late_message",
+    "basket_unknown",
+    "basket_price",
 ]
 
 

@@ -35,6 +35,7 @@ _DETAILS = frozenset({"time", "address", "table", "detail"})
 _WAITS = frozenset({"which", "quantity"})
 _MOVING = _FINISHING | {"order", "edit", "just_that", "yes"}
 _PATIENCE = 2  # times that nothing was understood before help is offered
+_DOUBT = 5  # times before a person is asked to take over
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,10 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
     needed = _needed(draft)
     if place and (draft.changed or needed is not None or draft.acts & _DETAILS):
         place = False
+    if place and draft.late:
+        # A yes that took its time may be to something the customer no longer wants: read it back once more.
+        place = False
+        draft.tell("late_message")
     lost = _is_lost(draft, points)
     question = _question(points) or _about_missing(missing)
     complete = bool(draft.cart.lines) and not missing and not points
@@ -91,7 +96,8 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
         and draft.question.kind in {"quantity", "propose", "off_menu", "which"}
     ):
         question = draft.question if not draft.acts & {"refuse", "cancel_all", "answer", "order", "edit"} else None
-    failures = state.failures + 1 if lost else 0
+    astray = lost or (bool(points) and not draft.commands and all(p.kind == "off_menu" for p in points))
+    failures = state.failures + 1 if astray else 0
     made = Plan(
         points=points,
         news=tuple(draft.news),
@@ -99,12 +105,12 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
         read_back=read_back,
         place=place,
         nothing_to_place=bool(wants) and not draft.cart.lines,
-        human=any(isinstance(c, AskHuman) for c in draft.commands),
+        human=any(isinstance(c, AskHuman) for c in draft.commands) or failures >= _DOUBT,
         complaint=any(isinstance(c, AskHuman) and c.complaint for c in draft.commands),
         cancel_order=any(isinstance(c, CancelOrder) for c in draft.commands),
         greetings=tuple(c.what for c in draft.commands if isinstance(c, Greet)),
         lost=lost,
-        offer_help=failures >= _PATIENCE,
+        offer_help=lost and failures >= _PATIENCE,
         anything_else=bool(draft.changed and not finishing and question is None),
         asks=bool(points) or bool(missing) or lost,
         missing=next((c for c in draft.commands if isinstance(c, ReportMissing)), None),

@@ -11,8 +11,9 @@ from assistant.replies import handling
 from assistant.replies.describe import item_name, line_text, lines_text, option_name
 from assistant.replies.speaker import Speaker
 from assistant.topics.answers import answer_topic
+from core.catalogue.menu import Item
 from core.kernel.text import clean
-from core.messaging.content import Content, Option
+from core.messaging.content import Content, Link, Option, Receipt, ReceiptLine
 
 if TYPE_CHECKING:
     from assistant.commands import AnswerTopic
@@ -93,7 +94,31 @@ def compose(shop: Shop, turn: Turn) -> Content:
     text = _joined(parts) or speaker.say("fine")
     if plan.question is None and any(t.topic == "menu" and not t.subject for t in turn.topics):
         options = _category_options(speaker, shop)
-    return Content(text, _kind(plan, result, asked), options, tuple(speaker.bindings))
+    link, receipt = _link(speaker, result), _receipt(speaker, shop, result)
+    return Content(text, _kind(plan, result, asked), options, tuple(speaker.bindings), link=link, receipt=receipt)
+
+
+def _link(speaker: Speaker, result: Result) -> Link | None:
+    """Where to pay, to press where a channel has such buttons."""
+    if result.link is None:
+        return None
+    amount = speaker.money(result.link.due, "payments", result.link.id, "amount")
+    return Link(speaker.say("pay_label", amount=amount), result.link.url)
+
+
+def _receipt(speaker: Speaker, shop: Shop, result: Result) -> Receipt | None:
+    """The lines of an order that was placed, each with what it costs."""
+    order = result.placed
+    if order is None:
+        return None
+    lines = tuple(
+        ReceiptLine(
+            line_text(speaker, shop.menu, line.line, order.id),
+            speaker.money(line.total, "order_lines", line.id, "total"),
+        )
+        for line in order.lines
+    )
+    return Receipt(order.code, lines, speaker.money(order.total, "orders", order.id, "total"))
 
 
 def _joined(parts: list[str]) -> str:
@@ -171,11 +196,24 @@ def _news(speaker: Speaker, shop: Shop, turn: Turn) -> list[str]:
         elif item.kind == "name":
             name = speaker.bind("customer", item.value, "carts", shop.cart_id, "customer_name")
             said.append("" if plan.read_back else speaker.say("name", name=name))
+        elif item.kind == "basket_price" and item.line is not None:
+            said.append(_new_price(speaker, shop, item.line))
         elif item.kind in handling.TOLD:
             said.append("" if plan.read_back else handling.told(speaker, shop, cart, item, refused))
         else:
             said.append(_plain(speaker, shop, item, plan))
     return said
+
+
+def _new_price(speaker: Speaker, shop: Shop, line: Line) -> str:
+    """What a line costs here, where the customer was shown another price."""
+    sold = shop.menu.items_by_id.get(line.item) or shop.menu.combos_by_id[line.item]
+    chosen = sold.variation(line.variation) if isinstance(sold, Item) else None
+    if chosen is not None:
+        price = speaker.money(chosen.price, "variations", f"{line.item}/{chosen.id}")
+    else:
+        price = speaker.money(sold.price, "items" if isinstance(sold, Item) else "combos", line.item)
+    return speaker.say("basket_price", item=item_name(speaker, shop.menu, line.item), price=price)
 
 
 def _plain(speaker: Speaker, shop: Shop, item: News, plan: Plan) -> str:

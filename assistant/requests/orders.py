@@ -18,7 +18,7 @@ from core.orders.states import CHANGEABLE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from assistant.engine import Heard
+    from assistant.arrivals import Heard
     from assistant.shop import Shop
     from assistant.understanding import Reading
 

@@ -57,6 +57,7 @@ class InboundView:
 
     id: str
     seq: int
+    external_id: str
     kind: InboundKind
     text: str
     payload: dict[str, Any]
@@ -85,7 +86,6 @@ class OutboundView:
     content: Content
     state: DeliveryState
     parts_sent: int
-    resends: int
     error: str | None
     created_at: datetime
 
@@ -134,3 +134,8 @@ def send_lane(conversation_id: str) -> str:
 def topic(conversation_id: str) -> str:
     """What live pages of a conversation listen to."""
     return f"conversation:{conversation_id}"
+
+
+def deliveries_topic(merchant_id: str) -> str:
+    """What the page of deliveries listens to."""
+    return f"deliveries:{merchant_id}"

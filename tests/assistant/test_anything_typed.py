@@ -7,8 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from assistant.arrivals import Heard
 from assistant.dialogue.state import State
-from assistant.engine import Assistant, Heard
+from assistant.engine import Assistant
 from assistant.execution import CartValue
 from assistant.replies.compose import Result, Turn, compose
 from assistant.shop import Shop

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from assistant.arrivals import Heard
 from assistant.dialogue.phrases import languages, load
 from assistant.dialogue.state import State
-from assistant.engine import Assistant, Heard
+from assistant.engine import Assistant
 from assistant.execution import CartValue
 from assistant.replies.compose import Result, Turn, compose
 from assistant.replies.speaker import Speaker, templates
