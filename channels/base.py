@@ -9,17 +9,18 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from core.db.session import Database
-from core.messaging import Card, Content, ConversationView, Envelope, Image, Link, Option, Place
+from core.messaging import Card, Content, ConversationView, Envelope, Image, Link, Option, Place, ReportStatus
 from core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What one message of a channel can hold. Lengths are in characters, `option_id` in UTF-8 bytes.
+    """What one message of a channel can hold. Lengths are in UTF-16 units, as providers count; `option_id` in bytes.
 
     `options` 0 means no buttons at all: answers are numbered in the text, and a typed number picks one. `rows` is how
-    many answers a list that opens can hold, for those that are too many for buttons; 0: no such lists. What is false
-    or 0 is written out in the text (`channels.degrade`).
+    many answers a list that opens can hold, for those that are too many for buttons; 0: no such lists. `body` is how
+    long the text above buttons, rows or a link can be (0: as long as any `text`), `caption` the text below a picture
+    (0: a picture goes alone). What is false or 0 is written out in the text (`channels.degrade`).
     """
 
     text: int
@@ -29,6 +30,8 @@ class Abilities:
     rows: int = 0
     row_label: int = 0
     row_text: int = 0
+    body: int = 0
+    caption: int = 0
     links: bool = False
     images: bool = False
     places: bool = False
@@ -41,9 +44,10 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One message as the channel takes it: its text, and the answers below it, as buttons or as rows of a list.
+    """One message as the channel takes it: its text, and the answers below it, as buttons or, `listed`, as rows.
 
-    `body` is the provider's own form of it, where the channel renders one.
+    `cards` are those of the answers that have more to show in their row. `body` is the provider's own form of it, where
+    the channel renders one.
     """
 
     text: str
@@ -53,6 +57,7 @@ class Rendered:
     image: Image | None = None
     place: Place | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
+    listed: bool = False
 
 
 class SendError(Exception):
@@ -60,11 +65,15 @@ class SendError(Exception):
 
 
 class TryLater(SendError):
-    """Not taken, and it may work later: the provider is away or says that we are too fast (`after`)."""
+    """Not taken, and it may work later: the provider is away or says that we are too fast (`after`).
 
-    def __init__(self, reason: str, *, after: timedelta | None = None) -> None:
+    `account`: it says so of everything we send by this account, not only of this message's customer.
+    """
+
+    def __init__(self, reason: str, *, after: timedelta | None = None, account: bool = False) -> None:
         super().__init__(reason)
         self.after = after
+        self.account = account
 
 
 class Refused(SendError):
@@ -100,6 +109,23 @@ class Found:
     """What a provider says of a message whose fate was unknown: its id there, or None when it never got it."""
 
     provider_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a provider says of a message of ours, out of a signed delivery.
+
+    `provider_id` is its id there, `ref` the name that `Channel.send` gave it where the provider hands that back;
+    `error` is for operators, without personal data; `at` is the provider's time.
+    """
+
+    channel: str
+    account: str
+    provider_id: str
+    status: ReportStatus
+    ref: str = ""
+    error: str = ""
+    at: datetime | None = None
 
 
 class Channel(Protocol):
@@ -152,6 +178,14 @@ class ListsMissed(Protocol):
         Raises:
             SendError: it cannot be asked now.
         """
+
+
+@runtime_checkable
+class HasCredentials(Protocol):
+    """A channel that tells one set of credentials from another, so that changed ones are tried at once."""
+
+    def fingerprint(self, account: str) -> str:
+        """A short word that changes with the credentials of an account and says nothing about them, like a hash."""
 
 
 @runtime_checkable
