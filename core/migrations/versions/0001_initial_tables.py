@@ -40,6 +40,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("merchant_id", name=op.f("pk_audit_heads")),
     )
     op.create_table(
+        "early_reports",
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("account", sa.String(length=255), nullable=False),
+        sa.Column("provider_id", sa.String(length=255), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("merchant_id", "channel", "account", "provider_id", name=op.f("pk_early_reports")),
+    )
+    op.create_table(
         "first_run_tokens",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("merchant_id", sa.String(length=32), nullable=False),
@@ -107,6 +118,7 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("waits_for", sa.String(length=300), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
@@ -130,6 +142,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
             sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_work_waiting",
+            ["waits_for"],
+            unique=False,
+            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL AND waits_for IS NOT NULL"),
+            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL AND waits_for IS NOT NULL"),
         )
 
     op.create_table(
@@ -156,6 +175,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("locale", sa.String(length=35), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name=op.f("fk_customers_merchant_id_merchants")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
     )
@@ -503,6 +523,26 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "channel_accounts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("account", sa.String(length=255), nullable=False),
+        sa.Column("location_id", sa.String(length=32), nullable=True),
+        sa.CheckConstraint("length(account) > 0", name=op.f("ck_channel_accounts_account")),
+        sa.ForeignKeyConstraint(
+            ["location_id"], ["locations.id"], name=op.f("fk_channel_accounts_location_id_locations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchants.id"], name=op.f("fk_channel_accounts_merchant_id_merchants")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_accounts")),
+        sa.UniqueConstraint("channel", "account", name=op.f("uq_channel_accounts_channel_account")),
+    )
+    with op.batch_alter_table("channel_accounts", schema=None) as batch_op:
+        batch_op.create_index("ix_channel_accounts_merchant_id", ["merchant_id"], unique=False)
+
+    op.create_table(
         "combo_slots",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("merchant_id", sa.String(length=32), nullable=False),
@@ -534,13 +574,20 @@ def upgrade() -> None:
         sa.Column("thread", sa.String(length=255), nullable=False),
         sa.Column("locale", sa.String(length=35), nullable=False),
         sa.Column("owner", sa.String(length=16), nullable=False),
+        sa.Column("agent_id", sa.String(length=32), nullable=True),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pushes", sa.Boolean(), nullable=False),
         sa.Column("state", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("last_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("turns", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "owner = 'agent' OR (agent_id IS NULL AND waiting_since IS NULL)", name=op.f("ck_conversations_agent")
+        ),
         sa.CheckConstraint("owner IN ('assistant', 'agent')", name=op.f("ck_conversations_owner")),
+        sa.CheckConstraint("agent_id IS NULL OR waiting_since IS NULL", name=op.f("ck_conversations_waiting")),
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_conversations_location_id_locations")),
         sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name=op.f("fk_conversations_merchant_id_merchants")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
@@ -594,19 +641,20 @@ def upgrade() -> None:
         sa.Column("account", sa.String(length=200), nullable=False),
         sa.Column("external_id", sa.String(length=200), nullable=False),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_identities_customer_id_customers")),
         sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name=op.f("fk_identities_merchant_id_merchants")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identities")),
-        sa.UniqueConstraint(
-            "merchant_id",
-            "channel",
-            "account",
-            "external_id",
-            name=op.f("uq_identities_merchant_id_channel_account_external_id"),
-        ),
     )
     with op.batch_alter_table("identities", schema=None) as batch_op:
         batch_op.create_index("ix_identities_customer_id", ["customer_id"], unique=False)
+        batch_op.create_index(
+            "uq_identities_theirs",
+            ["merchant_id", "channel", "account", "external_id"],
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
 
     op.create_table(
         "item_modifier_groups",
@@ -1217,6 +1265,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_combo_slot_items_merchant_id", ["merchant_id"], unique=False)
 
     op.create_table(
+        "identity_aliases",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("identity_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("account", sa.String(length=200), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["identity_id"], ["identities.id"], name=op.f("fk_identity_aliases_identity_id_identities")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchants.id"], name=op.f("fk_identity_aliases_merchant_id_merchants")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_aliases")),
+        sa.UniqueConstraint(
+            "merchant_id",
+            "channel",
+            "account",
+            "external_id",
+            name=op.f("uq_identity_aliases_merchant_id_channel_account_external_id"),
+        ),
+    )
+    with op.batch_alter_table("identity_aliases", schema=None) as batch_op:
+        batch_op.create_index("ix_identity_aliases_identity", ["merchant_id", "identity_id"], unique=False)
+
+    op.create_table(
         "orders",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("merchant_id", sa.String(length=32), nullable=False),
@@ -1565,14 +1640,14 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=160), nullable=True),
         sa.Column("content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("parts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("parts_sent", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("resends", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("provider_ids", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("slot_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('pending', 'sending', 'ambiguous', 'sent', 'delivered', 'failed', 'dead')",
+            "state IN ('pending', 'sending', 'ambiguous', 'sent', 'delivered', 'read', 'failed', 'dead')",
             name=op.f("ck_outbound_messages_state"),
         ),
         sa.ForeignKeyConstraint(
@@ -1586,12 +1661,50 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", "ref", name=op.f("uq_outbound_messages_conversation_id_ref")),
         sa.UniqueConstraint("conversation_id", "seq", name=op.f("uq_outbound_messages_conversation_id_seq")),
     )
+    op.create_table(
+        "outbound_parts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("outbound_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("account", sa.String(length=255), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("provider_id", sa.String(length=255), nullable=True),
+        sa.Column("also", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("resends", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unanswered", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('pending', 'sending', 'ambiguous', 'sent', 'failed', 'delivered', 'read')",
+            name=op.f("ck_outbound_parts_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchants.id"], name=op.f("fk_outbound_parts_merchant_id_merchants")
+        ),
+        sa.ForeignKeyConstraint(
+            ["outbound_id"], ["outbound_messages.id"], name=op.f("fk_outbound_parts_outbound_id_outbound_messages")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_parts")),
+        sa.UniqueConstraint("outbound_id", "number", name=op.f("uq_outbound_parts_outbound_id_number")),
+    )
+    with op.batch_alter_table("outbound_parts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbound_parts_provider_id", ["merchant_id", "channel", "account", "provider_id"], unique=False
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Move back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("outbound_parts", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbound_parts_provider_id")
+
+    op.drop_table("outbound_parts")
     op.drop_table("outbound_messages")
     with op.batch_alter_table("order_returns", schema=None) as batch_op:
         batch_op.drop_index("ix_order_returns_state")
@@ -1630,6 +1743,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_orders_customer")
 
     op.drop_table("orders")
+    with op.batch_alter_table("identity_aliases", schema=None) as batch_op:
+        batch_op.drop_index("ix_identity_aliases_identity")
+
+    op.drop_table("identity_aliases")
     with op.batch_alter_table("combo_slot_items", schema=None) as batch_op:
         batch_op.drop_index("ix_combo_slot_items_merchant_id")
 
@@ -1734,6 +1851,11 @@ def downgrade() -> None:
 
     op.drop_table("item_modifier_groups")
     with op.batch_alter_table("identities", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_identities_theirs",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.drop_index("ix_identities_customer_id")
 
     op.drop_table("identities")
@@ -1749,6 +1871,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_combo_slots_merchant_id")
 
     op.drop_table("combo_slots")
+    with op.batch_alter_table("channel_accounts", schema=None) as batch_op:
+        batch_op.drop_index("ix_channel_accounts_merchant_id")
+
+    op.drop_table("channel_accounts")
     with op.batch_alter_table("carts", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_carts_open_conversation",
@@ -1803,6 +1929,11 @@ def downgrade() -> None:
     op.drop_table("combos")
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_work_waiting",
+            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL AND waits_for IS NOT NULL"),
+            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL AND waits_for IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_work_open_lane",
             postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
             sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
@@ -1829,6 +1960,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_first_run_tokens_merchant_id"))
 
     op.drop_table("first_run_tokens")
+    op.drop_table("early_reports")
     op.drop_table("audit_heads")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_actor")
