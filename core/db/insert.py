@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert rows that name the same columns; none is fine."""
+    """Insert rows that name the same columns; none is fine. They are there for whatever the session does next."""
     if rows:
-        _plain(model, tuple(rows[0])).change_many(session, rows)
+        _plain(model, tuple(rows[0])).send(session, rows)
 
 
 def insert_once(session: Session, model: type[Base], **values: object) -> bool:

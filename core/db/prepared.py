@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Executable
-from sqlalchemy.exc import DBAPIError
+
+from core.db.wire import wire_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Connection, Dialect
+    from sqlalchemy import Dialect
     from sqlalchemy.orm import Session
+
+    from core.db.wire import Wire
 
     Values: TypeAlias = Mapping[str, Any]
     Processor: TypeAlias = Callable[[Any], Any]
@@ -51,50 +54,43 @@ class Prepared:
 
     def change_many(self, session: Session, many: Sequence[Values]) -> int:
         """Run what answers no rows once for each; how many rows all of them changed."""
-        if len(many) == 1:
-            return self._run(session, many[0])[1]
-        session.flush()
-        connection = session.connection()
-        form = self._forms.get(connection.dialect.name)
-        if form is None or connection.dispatch.before_cursor_execute:
-            self._form(connection.dialect)
-            return connection.execute(self._statement, [dict(values) for values in many]).rowcount
-        driver = connection.connection.driver_connection
-        try:
-            cursor = driver.cursor()  # type: ignore[union-attr] # there is one while the connection is in use
-            cursor.executemany(form.sql, [form.arguments(values) for values in many])
-        except form.error as error:
-            raise _told(connection, form, error) from error
-        changed: int = cursor.rowcount
-        cursor.close()
-        return changed
+        return sum(changed for _, changed in together(session, *((self, values) for values in many)))
+
+    def send(self, session: Session, many: Sequence[Values]) -> None:
+        """Run it once for each, whatever it answers: at once, or with the next statement that must be answered."""
+        wire = wire_of(session)
+        form = self._ready(wire)
+        if form is None:
+            wire.connection.execute(self._statement, [dict(v) for v in many] if len(many) > 1 else dict(many[0]))
+        else:
+            wire.send(form.sql, [form.arguments(values) for values in many])
 
     def _run(self, session: Session, values: Values) -> tuple[list[Any], int]:
-        session.flush()
-        connection = session.connection()
-        form = self._forms.get(connection.dialect.name)
-        if form is None or connection.dispatch.before_cursor_execute:
-            form = self._form(connection.dialect)
-            result = connection.execute(self._statement, dict(values))
-            return [form.row(*row) for row in result] if form.keys else [], result.rowcount
-        driver = connection.connection.driver_connection
-        try:
-            cursor = driver.cursor()  # type: ignore[union-attr] # there is one while the connection is in use
-            cursor.execute(form.sql, form.arguments(values))
-            found = cursor.fetchall() if form.keys else []
-        except form.error as error:
-            raise _told(connection, form, error) from error
-        changed: int = cursor.rowcount
-        if found and form.reading is None:
-            form.learn(connection.dialect, cursor.description)
-        cursor.close()
-        return [form.row(*form.read(row)) for row in found], changed
+        return together(session, (self, values))[0]
 
-    def _form(self, dialect: Dialect) -> _Form:
-        form = self._forms.get(dialect.name)
+    def _ready(self, wire: Wire) -> _Form | None:
+        """The statement as the driver takes it; None when SQLAlchemy must run it."""
+        form = self._forms.get(wire.dialect.name)
         if form is None:
-            form = self._forms[dialect.name] = _compiled(self._statement, dialect, self._columns)
-        return form
+            self._forms[wire.dialect.name] = _compiled(self._statement, wire.dialect, self._columns)
+            return None
+        return None if wire.watched else form
+
+    def _by_sqlalchemy(self, wire: Wire, values: Values) -> tuple[list[Any], int]:
+        result = wire.connection.execute(self._statement, dict(values))
+        form = self._forms[wire.dialect.name]
+        return [form.row(*row) for row in result] if form.keys else [], result.rowcount
+
+
+def together(session: Session, *asked: tuple[Prepared, Values]) -> list[tuple[list[Any], int]]:
+    """Run statements in their order, in one round trip where that costs something: rows and rows changed of each."""
+    wire = wire_of(session)
+    forms = [statement._ready(wire) for statement, _ in asked]  # noqa: SLF001 - of this module
+    ready = [form for form in forms if form is not None]
+    if len(ready) < len(forms):
+        return [statement._by_sqlalchemy(wire, values) for statement, values in asked]  # noqa: SLF001
+    found = wire.ask([(form.sql, form.arguments(values)) for form, (_, values) in zip(ready, asked, strict=True)])
+    return [form.answer(wire, cursor) for form, cursor in zip(ready, found, strict=True)]
 
 
 @dataclass(slots=True)
@@ -109,7 +105,6 @@ class _Form:
     keys: tuple[str, ...]
     types: tuple[Any, ...]
     row: Callable[..., Any]
-    error: type[Exception]
     reading: tuple[tuple[int, Processor], ...] | None = None
 
     def arguments(self, values: Values) -> Any:  # noqa: ANN401 - a tuple or a mapping, as the driver takes it
@@ -132,12 +127,25 @@ class _Form:
                 found.append((n, processor))
         self.reading = tuple(found)
 
-    def read(self, row: tuple[Any, ...]) -> Sequence[Any]:
+    def answer(self, wire: Wire, cursor: Any) -> tuple[list[Any], int]:  # noqa: ANN401 - a driver's own
+        """The rows of a cursor as ours, and how many rows were changed."""
+        if not self.keys:
+            return [], cursor.rowcount
+        try:
+            found = cursor.fetchall()
+        except wire.error as error:
+            raise wire.told(self.sql, error) from error
+        if found and self.reading is None:
+            self.learn(wire.dialect, cursor.description)
+        if self.reading:
+            found = [self.read(row, self.reading) for row in found]
+        return [self.row(*row) for row in found], cursor.rowcount
+
+    @staticmethod
+    def read(row: tuple[Any, ...], reading: tuple[tuple[int, Processor], ...]) -> Sequence[Any]:
         """A row of the driver as ours."""
-        if not self.reading:
-            return row
         values = list(row)
-        for n, processor in self.reading:
+        for n, processor in reading:
             values[n] = processor(values[n])
         return values
 
@@ -161,24 +169,4 @@ def _compiled(statement: Any, dialect: Dialect, columns: Sequence[str] | None) -
         keys=keys,
         types=tuple(entry.type for entry in selected),
         row=namedtuple("Found", keys, rename=True),  # noqa: PYI024 - its columns are known only now
-        error=dialect.loaded_dbapi.Error,
     )
-
-
-def _told(connection: Connection, form: _Form, error: Exception) -> DBAPIError | Exception:
-    """The driver's error as SQLAlchemy tells it; a connection that broke is not used again."""
-    dialect = connection.dialect
-    driver = connection.connection.driver_connection
-    lost = dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type] # what the dialect connected to
-    if lost:
-        connection.invalidate(error)
-    told = DBAPIError.instance(
-        form.sql,
-        None,
-        error,
-        dialect.loaded_dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=lost,
-        dialect=dialect,
-    )
-    return told if isinstance(told, Exception) else error

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.access import SYSTEM
 from core.db.uow import Committed, UnitOfWork
+from core.db.wire import watch
 
 __all__ = ["Database", "Session"]
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from core.access import Actor
 
 _BUSY_SECONDS = 30
+# A commit is on the disk before it is told. What a savepoint may have to take back is kept in memory, not in a file.
+# The log is copied into the database every 16 MB: a page that many commits have changed is then copied once.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "wal_autocheckpoint=4000")
 
 
 class Database:
@@ -83,7 +87,7 @@ def _sqlite_engine(url: str) -> Engine:
 def _sqlite_connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection
     # The driver must not begin transactions by itself: it would begin deferred ones, which fail when two upgrade.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+    for pragma in (*_PRAGMAS, f"busy_timeout={_BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -93,4 +97,6 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 def _postgres_engine(url: str, pool_size: int) -> Engine:
-    return create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    engine = create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    watch(engine)
+    return engine

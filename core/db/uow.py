@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.access import SYSTEM
 from core.db import audit, outbox
+from core.db.wire import Savepoint
 from core.kernel.clock import now
 
 if TYPE_CHECKING:
@@ -78,10 +79,12 @@ class UnitOfWork:
         The caller may then catch the error and commit the rest.
         """
         works, facts, topics = len(self._works), len(self._facts), set(self._topics)
+        savepoint = Savepoint(self.session)
         try:
-            with self.session.begin_nested():
-                yield
+            yield
+            savepoint.keep()
         except BaseException:
+            savepoint.undo()
             del self._works[works:], self._facts[facts:]
             self._topics = topics
             raise
