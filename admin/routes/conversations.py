@@ -12,7 +12,7 @@ from admin.access import Visit, changes, sees
 from admin.carts import shown_cart
 from admin.routing import AdminRoute, see, wants_fragment
 from admin.traces import ShownTurn, shown_turn
-from core import catalogue, customers, messaging, orders
+from core import catalogue, customers, messaging, orders, staff
 from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
 from core.kernel.text import clean
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(route_class=AdminRoute)
 
+_PARTS = {"all": "All", "waiting": "Waiting for a person", "mine": "Mine"}
 _THREADS = 60
 _MESSAGES = 200
 _TEXT_LENGTH = 2000
@@ -40,6 +41,8 @@ class Thread:
     customer: str
     channel: str
     owner: str
+    agent: str
+    waiting_since: datetime | None
     last: str
     ours: bool
     at: datetime
@@ -54,15 +57,15 @@ class Entry:
 
 
 @router.get("/conversations")
-def list_page(visit: Annotated[Visit, Depends(sees("conversations.read"))]) -> Response:
-    """The list, latest news first."""
-    return visit.page("conversations.html", threads=_threads(visit))
+def list_page(visit: Annotated[Visit, Depends(sees("conversations.read"))], show: str = "all") -> Response:
+    """The inbox: those who wait for a person first, the longest waiting on top; then the latest news."""
+    return visit.page("conversations.html", **_inbox(visit, show))
 
 
 @router.get("/conversations/list")
-def list_part(visit: Annotated[Visit, Depends(sees("conversations.read"))]) -> Response:
+def list_part(visit: Annotated[Visit, Depends(sees("conversations.read"))], show: str = "all") -> Response:
     """The list alone, for our script."""
-    return visit.page("_conversations.html", threads=_threads(visit))
+    return visit.page("_conversations.html", **_inbox(visit, show))
 
 
 @router.get("/conversations/{conversation_id}")
@@ -82,13 +85,17 @@ def hand_over(
     conversation_id: str,
     visit: Annotated[Visit, Depends(changes("conversations.answer"))],
     owner: Annotated[str, Form()],
+    instead_of: Annotated[str, Form()] = "",
 ) -> Response:
-    """Take a conversation over from the assistant, or hand it back: only one of the two speaks."""
+    """Take a conversation over, from the assistant or from a colleague, or hand it back: only one of all speaks."""
     if owner not in ("assistant", "agent"):
         raise InvalidInput(field="owner", problem="choose assistant or agent")
     with visit.database.begin(visit.actor) as uow:
         messaging.conversation(uow.session, visit.merchant_id, conversation_id)
-        messaging.set_owner(uow, conversation_id, "agent" if owner == "agent" else "assistant")
+        if owner == "agent":
+            messaging.take_over(uow, conversation_id, visit.staff.id, instead_of=instead_of or None)
+        else:
+            messaging.set_owner(uow, conversation_id, "assistant")
     return _changed(visit, conversation_id)
 
 
@@ -107,6 +114,8 @@ def say(
         conversation = messaging.conversation(uow.session, visit.merchant_id, conversation_id)
         if conversation.owner != "agent":
             raise Conflict(problem="The assistant answers this conversation: take it over first.")
+        if conversation.agent_id != visit.staff.id:
+            raise Conflict(problem="Another person answers this conversation, or nobody yet: take it over first.")
         messaging.say(uow, conversation_id, Content(said), ref=f"agent:{visit.staff.id}:{clean(ref, 40) or new_id()}")
     return _changed(visit, conversation_id)
 
@@ -117,19 +126,29 @@ def _changed(visit: Visit, conversation_id: str) -> Response:
     return see(f"/admin/conversations/{conversation_id}")
 
 
-def _threads(visit: Visit) -> list[Thread]:
+def _inbox(visit: Visit, show: str) -> dict[str, Any]:
+    """The threads of a part of the inbox; an unknown part is all of it."""
     with visit.database.read() as session:
-        found = messaging.conversations(session, visit.merchant_id, _THREADS)
-        return [_thread(session, conversation) for conversation in found]
+        waiting = messaging.waiting(session, visit.merchant_id, _THREADS)
+        recent = messaging.conversations(session, visit.merchant_id, _THREADS)
+        people = {member.id: member.name for member in staff.members(session, visit.merchant_id)}
+        chosen = {
+            "waiting": waiting,
+            "mine": tuple(c for c in recent if c.agent_id == visit.staff.id),
+        }.get(show, (*waiting, *(c for c in recent if c.waiting_since is None)))
+        threads = [_thread(session, conversation, people) for conversation in chosen]
+    return {"threads": threads, "show": show if show in _PARTS else "all", "parts": _PARTS, "waiting": len(waiting)}
 
 
-def _thread(session: Session, conversation: ConversationView) -> Thread:
+def _thread(session: Session, conversation: ConversationView, people: dict[str, str]) -> Thread:
     last = messaging.log(session, conversation.id, max(0, conversation.last_seq - 1), 1)
     return Thread(
         conversation.id,
         _name(session, conversation),
         conversation.channel,
         conversation.owner,
+        people.get(conversation.agent_id or "", ""),
+        conversation.waiting_since,
         last[0].text if last else "",
         bool(last) and last[0].direction == "out",
         conversation.updated_at,
@@ -151,12 +170,21 @@ def _talk(visit: Visit, conversation_id: str) -> dict[str, Any]:
         return {
             "conversation": conversation,
             "customer": _name(session, conversation),
+            "identities": customers.identities(session, visit.merchant_id, conversation.customer_id),
+            "agent": _agent(session, conversation),
+            "mine": conversation.agent_id == visit.staff.id,
             "entries": _entries(log, turns),
             "earlier": after > 0,
             "cart": shown_cart(session, visit.merchant_id, conversation_id, visit.formats),
             "order": orders.latest_order(session, visit.merchant_id, conversation.customer_id),
             "ref": new_id(),
         }
+
+
+def _agent(session: Session, conversation: ConversationView) -> str:
+    """Who answers, if a person does."""
+    people = staff.members(session, conversation.merchant_id)
+    return next((member.name for member in people if member.id == conversation.agent_id), "")
 
 
 def _menu(session: Session, merchant_id: str) -> Menu | None:

@@ -45,6 +45,7 @@ class MessageSaid(ConversationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationHandedOver(ConversationEvent):
-    """A conversation went to a person (`owner` "agent"), or back to the assistant."""
+    """A conversation went to a person (`owner` "agent"; `agent_id`: which one, if one took it), or back."""
 
     owner: str
+    agent_id: str = ""

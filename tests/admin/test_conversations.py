@@ -80,3 +80,45 @@ def test_staff_read_and_do_not_speak(shop: Shop) -> None:
     assert "Take over</button>" not in browser.get(path).text
     assert browser.post(f"{path}/owner", {"owner": "agent"}).status_code == 403
     assert _owner(shop, talk.id) == "assistant"
+
+
+def test_who_asks_for_a_person_waits_on_top_until_one_takes_it(shop: Shop) -> None:
+    waits, other = shop.conversation(name="Una"), shop.conversation(name="Bo")
+    with shop.database.begin() as uow:
+        messaging.set_owner(uow, waits.id, "agent")
+    browser = shop.browser("agent")
+    inbox = browser.get("/admin/conversations").text
+    assert re.findall(r"<b>(Una|Bo)</b>", inbox) == ["Una", "Bo"]
+    assert "Waits for a person since" in inbox
+    assert re.findall(r"<b>(Una|Bo)</b>", browser.get("/admin/conversations?show=waiting").text) == ["Una"]
+    assert "Nothing here" in browser.get("/admin/conversations?show=mine").text
+    assert browser.post(f"/admin/conversations/{waits.id}/say", {"text": "Hello", "ref": "a"}).status_code == 409
+    browser.post(f"/admin/conversations/{waits.id}/owner", {"owner": "agent"})
+    assert "Nobody waits" in browser.get("/admin/conversations?show=waiting").text
+    assert re.findall(r"<b>(Una|Bo)</b>", browser.get("/admin/conversations?show=mine").text) == ["Una"]
+    assert browser.post(f"/admin/conversations/{waits.id}/say", {"text": "Hello", "ref": "a"}).status_code == 303
+    assert _said(shop, waits.id)[1:] == ["Hello"]
+    assert _owner(shop, other.id) == "assistant"
+
+
+def test_two_people_never_answer_at_once(shop: Shop) -> None:
+    talk = shop.conversation()
+    path = f"/admin/conversations/{talk.id}"
+    first, second = shop.browser("agent"), shop.browser("owner")
+    first.post(f"{path}/owner", {"owner": "agent"})
+    assert second.post(f"{path}/owner", {"owner": "agent"}).status_code == 409
+    assert second.post(f"{path}/say", {"text": "Me too", "ref": "x"}).status_code == 409
+    assert _said(shop, talk.id)[1:] == []
+    assert "Take it from Agent" in second.get(path).text
+    taken = {"owner": "agent", "instead_of": shop.people["agent"].id}
+    assert second.post(f"{path}/owner", taken).status_code == 303
+    assert first.post(f"{path}/say", {"text": "Still me", "ref": "y"}).status_code == 409
+    second.post(f"{path}/say", {"text": "Good evening", "ref": "z"})
+    assert _said(shop, talk.id)[1:] == ["Good evening"]
+
+
+def test_the_customer_stands_beside_the_conversation(shop: Shop) -> None:
+    talk = shop.conversation(name="Una")
+    text = shop.browser("agent").get(f"/admin/conversations/{talk.id}").text
+    assert '<section class="card pad" aria-label="Customer">' in text
+    assert f"<dt>web</dt><dd class=\"mono\">{talk.sender}</dd>" in text
