@@ -59,6 +59,8 @@ NOTICES = {
     "purchase-ended": "Nothing more is expected.",
     "saved": "Saved. It holds from now on.",
     "said": "Sent to the customer.",
+    "order-changed": "The order was changed.",
+    "order-retimed": "The order has its new time.",
     "refunded": "Given back.",
     "refused": "Refused; the reason is kept with the order.",
     "welcome": "Welcome! This is your shop.",

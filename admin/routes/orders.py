@@ -74,7 +74,10 @@ def order_page(order_id: str, visit: Annotated[Visit, Depends(sees("orders.read"
         ("Cancelled", order.cancelled_at),
     )
     shown = [m for m in moments if m[1]]
-    return visit.page("order.html", order=order, moments=shown, track=track, returns=returns, ref=new_id())
+    changeable = order.state in orders.states.CHANGEABLE
+    return visit.page(
+        "order.html", order=order, moments=shown, track=track, returns=returns, ref=new_id(), changeable=changeable
+    )
 
 
 @router.post("/orders/{order_id}/refund")

@@ -101,11 +101,24 @@ class OrderSentOut(OrderEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderChanged(OrderEvent):
-    """Its lines are others now. `difference` is what it costs more, in minor units of `currency`; negative: less."""
+    """Its lines are others now. `difference` is what it costs more, in minor units of `currency`; negative: less.
+
+    `by` is the kind of actor who did it: "customer", "staff" or "system".
+    """
 
     version: int
     difference: int
     currency: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRetimed(OrderEvent):
+    """It is wanted at another time: `requested_for` in ISO 8601, empty for as soon as possible. `by` as above."""
+
+    version: int
+    requested_for: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

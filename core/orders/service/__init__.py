@@ -28,6 +28,7 @@ from core.orders.service.progress import (
     start_preparing,
     start_ticket,
 )
+from core.orders.service.retiming import change_time
 from core.orders.service.returns import (
     authorise_return,
     refund_order,
@@ -46,6 +47,7 @@ __all__ = [
     "cancel",
     "cart",
     "change_order",
+    "change_time",
     "check_books",
     "complete",
     "find_cart",

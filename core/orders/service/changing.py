@@ -56,7 +56,9 @@ def change_order(
     """
     with uow.nested():
         before = held(uow, merchant_id, order_id)
-        _check(uow, before, expected_version)
+        check_changeable(uow, before, expected_version)
+        if repository_returns.of_order(uow.session, merchant_id, order_id, state="done"):
+            raise Conflict(problem=f"Some of order {before.code} was refunded: place another order instead.")
         menu = menu_now(uow.session, merchant_id, before.location_id)
         check_complete(menu, lines, before=[line.line for line in before.lines])
         wanted = [rules.filled(menu, line) for line in lines]
@@ -86,19 +88,24 @@ def change_order(
             version=after.version,
             difference=difference,
             currency=after.total.currency,
+            by=uow.actor.kind,
         )
     return after
 
 
-def _check(uow: UnitOfWork, before: OrderView, expected_version: int) -> None:
+def check_changeable(uow: UnitOfWork, before: OrderView, expected_version: int) -> None:
+    """Go on only with an order that is as it was looked at, and that whoever asks may still have changed.
+
+    Raises:
+        StaleOrder: somebody changed it meanwhile.
+        TooLate: it is ready or over, or a customer asks too late.
+    """
     if before.version != expected_version:
         raise StaleOrder(code=before.code, version=before.version, expected=expected_version)
     if before.state not in CHANGEABLE:
         raise TooLate(problem=f"Order {before.code} is {before.state}: it cannot be changed any more.")
     begun = kitchen.cooking(uow.session, before.merchant_id, before.id) != "waiting"
     allowed(uow, before, "changed", begun=begun)
-    if repository_returns.of_order(uow.session, before.merchant_id, before.id, state="done"):
-        raise Conflict(problem=f"Some of order {before.code} was refunded: place another order instead.")
 
 
 def _priced(uow: UnitOfWork, menu: Menu, before: OrderView, wanted: Sequence[Line]) -> OrderView:
