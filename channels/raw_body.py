@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 _LARGEST: Final = 512 * 1024  # bytes
 
 
-async def raw_body(request: Request) -> bytes:
-    """The bytes, read no further than any provider's webhook goes.
+async def raw_body(request: Request, *, largest: int = _LARGEST) -> bytes:
+    """The bytes, read no further than the provider's webhooks go.
 
     Raises:
         TooMany: there are more.
@@ -21,6 +21,6 @@ async def raw_body(request: Request) -> bytes:
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > _LARGEST:
-            raise TooMany(problem=f"The body is larger than {_LARGEST} bytes.")
+        if len(body) > largest:
+            raise TooMany(problem=f"The body is larger than {largest} bytes.")
     return bytes(body)

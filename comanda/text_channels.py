@@ -29,9 +29,13 @@ class Package(Protocol):
         """Its webhooks."""
 
 
-def packages(settings: Settings) -> tuple[Package, ...]:  # noqa: ARG001 - no package is there yet
+def packages(settings: Settings) -> tuple[Package, ...]:
     """The packages whose secrets are set."""
     found: list[Package] = []
+    if settings.whatsapp_app_secret.get_secret_value():
+        from channels import whatsapp  # noqa: PLC0415 - a channel that is off is not imported
+
+        found.append(whatsapp)
     return tuple(found)
 
 

@@ -75,8 +75,8 @@ class Settings(BaseSettings):
     whatsapp_catalog_id: str = Field("", description="Product catalogue at Meta; empty: lists instead of products.")
     whatsapp_template: str = Field(
         "",
-        description="Approved template with one text variable, for news more than 24 hours after the customer wrote;"
-        " empty: such news is not sent.",
+        description="Approved template with one text variable, like order_news:en_US, for news more than 24 hours after"
+        " the customer wrote; without a language it is en; empty: such news is not sent.",
     )
     messenger_app_secret: SecretStr = Field(
         SecretStr(""), description="App secret of the Meta app for Messenger and Instagram; empty: neither."
