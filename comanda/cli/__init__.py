@@ -9,6 +9,7 @@ import typer
 
 from comanda.cli import (
     audit,
+    channels,
     database,
     intents,
     ledger,
@@ -42,6 +43,7 @@ app.add_typer(shop.app, name="shop")
 app.add_typer(intents.app, name="intents")
 app.add_typer(stock.app, name="stock")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(channels.app, name="channels")
 app.add_typer(wording.app, name="wording")
 app.command("serve")(server.serve)
 app.command("worker")(server.worker)

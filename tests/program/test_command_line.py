@@ -48,6 +48,20 @@ def test_a_shop_of_ones_own(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert capsys.readouterr().out == "blue-door\tBlue Door\tUSD\ten-US\n"
 
 
+@pytest.mark.usefixtures("operator")
+def test_accounts_are_given_to_shops(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for slug in ("blue-door", "red-door"):
+        assert run(monkeypatch, "shop", "create", slug, "--name", slug, "--currency", "usd") == 0
+    assert run(monkeypatch, "channels", "connect", "sms", "+100", "--shop", "red-door", "--location", "red-door") == 0
+    assert run(monkeypatch, "channels", "connect", "sms", "+100", "--shop", "blue-door") == 1
+    assert "belongs to another shop" in capsys.readouterr().err
+    assert run(monkeypatch, "channels", "list", "--shop", "red-door") == 0
+    assert capsys.readouterr().out == "on: none besides the web chat\nsms\t+100\tred-door\n"
+    assert run(monkeypatch, "channels", "disconnect", "sms", "+100", "--shop", "red-door") == 0
+    assert run(monkeypatch, "channels", "list", "--shop", "red-door") == 0
+    assert capsys.readouterr().out == "on: none besides the web chat\n"
+
+
 def test_a_menu_with_mistakes_is_refused_whole(
     operator: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
