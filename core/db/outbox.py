@@ -51,6 +51,8 @@ class WorkRow(Base):
     done_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
+    # What opens the way for it before `available_at` does: see `wake`.
+    waits_for: Mapped[str | None] = mapped_column(String(300))
 
 
 # The table itself, not the mapped class: statements on it cost a quarter.
@@ -58,6 +60,8 @@ _WORK = Base.metadata.tables[WorkRow.__tablename__]
 _OPEN = and_(_WORK.c.done_at.is_(None), _WORK.c.dead_at.is_(None))
 Index("ix_work_open", WorkRow.id, postgresql_where=_OPEN, sqlite_where=_OPEN)
 Index("ix_work_open_lane", WorkRow.lane, WorkRow.id, postgresql_where=_OPEN, sqlite_where=_OPEN)
+_WAITING = and_(_OPEN, _WORK.c.waits_for.is_not(None))
+Index("ix_work_waiting", WorkRow.waits_for, postgresql_where=_WAITING, sqlite_where=_WAITING)
 Index("ix_work_open_available", WorkRow.available_at, postgresql_where=_OPEN, sqlite_where=_OPEN)
 
 
@@ -95,10 +99,7 @@ def add(session: Session, works: Sequence[NewWork]) -> None:
     """
     if not works:
         return
-    if session.get_bind().dialect.name == "postgresql":
-        keys = sorted({_lane_key(work.lane) for work in works if work.done_at is None})
-        if keys:
-            _ENTER.all(session, {"keys": keys})
+    enter(session, [work.lane for work in works if work.done_at is None])
     moment = now()
     insert_rows(
         session,
@@ -118,6 +119,15 @@ def add(session: Session, works: Sequence[NewWork]) -> None:
             for work in works
         ],
     )
+
+
+def enter(session: Session, names: Sequence[str]) -> None:
+    """Let one transaction at a time go on from here to its commit, for each of these names.
+
+    On SQLite there is only one that writes.
+    """
+    if names and session.get_bind().dialect.name == "postgresql":
+        _ENTER.all(session, {"keys": sorted({_lane_key(name) for name in names})})
 
 
 def _lane_key(lane: str) -> int:
@@ -153,7 +163,7 @@ def _claiming(ready: Select[int]) -> ReturningUpdate[*tuple[Any, ...]]:
     return (
         update(_WORK)
         .where(_WORK.c.id == oldest, _OPEN)
-        .values(attempts=_WORK.c.attempts + 1, fence=_WORK.c.fence + 1, available_at=until)
+        .values(attempts=_WORK.c.attempts + 1, fence=_WORK.c.fence + 1, available_at=until, waits_for=null())
         .returning(
             _WORK.c.id,
             _WORK.c.merchant_id,
@@ -172,6 +182,12 @@ _CLAIM = _claiming(_ready())
 _CLAIM_LANE = _claiming(_ready().where(_WORK.c.lane == bindparam("of")))
 _IS_READY = Prepared(_ready().limit(1))
 _IS_READY_LANE = Prepared(_ready().where(_WORK.c.lane == bindparam("of")).limit(1))
+_HOLD = Prepared(
+    update(_WORK)
+    .where(_WORK.c.id == bindparam("mine"), _WORK.c.fence == bindparam("held"), _OPEN)
+    .values(available_at=bindparam("until", type_=UtcDateTime))
+    .returning(_WORK.c.id)
+)
 _FINISH = Prepared(
     update(_WORK)
     .where(_WORK.c.id == bindparam("mine"), _WORK.c.fence == bindparam("held"), _OPEN)
@@ -206,9 +222,33 @@ def fail(session: Session, work: Work, error: str, *, pause: timedelta | None = 
     return dead
 
 
-def postpone(session: Session, work: Work, until: datetime) -> None:
-    """Give work back, not counted as an attempt, to be claimed again at `until`."""
-    _settle(session, work, available_at=until, attempts=WorkRow.attempts - 1)
+def postpone(session: Session, work: Work, until: datetime, *, waits_for: str | None = None) -> None:
+    """Give work back, not counted as an attempt, to be claimed again at `until`, or once `waits_for` is open (`wake`).
+
+    Raises:
+        LeaseLost: another worker has claimed it since.
+    """
+    _settle(session, work, available_at=until, attempts=WorkRow.attempts - 1, waits_for=waits_for)
+
+
+def wake(session: Session, waits_for: str) -> int:
+    """Let all that waits for this be claimed now; says how much that is."""
+    waiting = and_(_OPEN, WorkRow.waits_for == waits_for, WorkRow.available_at > now())
+    woken = session.execute(
+        update(WorkRow).where(waiting).values(available_at=now(), waits_for=None).returning(WorkRow.id)
+    )
+    return len(woken.all())
+
+
+def hold(session: Session, work: Work, lease: timedelta = LEASE) -> None:
+    """Prove that the claim still holds, and let it last for another `lease` from now.
+
+    Raises:
+        LeaseLost: another worker has claimed it since; the caller's transaction must not commit.
+    """
+    mine = {"mine": work.id, "held": work.fence, "until": now() + lease}
+    if _HOLD.first(session, mine) is None:
+        raise LeaseLost(work=work.id)
 
 
 def _settle(session: Session, work: Work, **values: object) -> None:

@@ -23,6 +23,8 @@ MODULES = (
     "core.db.audit",
     "core.merchants.models",
     "core.customers.models",
+    "core.customers.consent.models",
+    "core.customers.linking.models",
     "core.catalogue.models",
     "core.catalogue.recipes.models",
     "core.catalogue.terms.models",
@@ -32,6 +34,7 @@ MODULES = (
     "core.kitchen.models",
     "core.payments.models",
     "core.messaging.models",
+    "core.messaging.delivery.models",
     "core.staff.models",
     "core.wordings.models",
 )

@@ -1,8 +1,11 @@
 """Conversations, turns, inbound and outbound messages."""
 
 from core.messaging.content import Binding, Card, Content, Image, Link, Option, Place, Receipt, ReceiptLine
-from core.messaging.envelope import Envelope
+from core.messaging.delivery import report_delivery
+from core.messaging.envelope import Envelope, InboundKind
+from core.messaging.handoff import take_over, waiting
 from core.messaging.redaction import MARK as REDACTED
+from core.messaging.rules import check_keys
 from core.messaging.service import (
     answered,
     close_turn,
@@ -13,14 +16,12 @@ from core.messaging.service import (
     last_said,
     log,
     open_turn,
-    part_sent,
     receive,
     say,
     set_owner,
-    settle,
-    start_sending,
     turns,
 )
+from core.messaging.states import DeliveryState, PartState, ReportStatus
 from core.messaging.views import (
     ConversationView,
     InboundView,
@@ -41,8 +42,10 @@ __all__ = [
     "Card",
     "Content",
     "ConversationView",
+    "DeliveryState",
     "Envelope",
     "Image",
+    "InboundKind",
     "InboundView",
     "Link",
     "MessageView",
@@ -50,12 +53,15 @@ __all__ = [
     "Option",
     "OutboundView",
     "Owner",
+    "PartState",
     "Place",
     "Receipt",
     "ReceiptLine",
     "Received",
+    "ReportStatus",
     "TurnView",
     "answered",
+    "check_keys",
     "close_turn",
     "conversation",
     "conversations",
@@ -64,14 +70,14 @@ __all__ = [
     "last_said",
     "log",
     "open_turn",
-    "part_sent",
     "receive",
+    "report_delivery",
     "say",
     "send_lane",
     "set_owner",
-    "settle",
-    "start_sending",
+    "take_over",
     "topic",
     "turn_lane",
     "turns",
+    "waiting",
 ]

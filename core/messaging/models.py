@@ -18,13 +18,16 @@ class Conversation(Base):
     """All that one sender and the shop say to each other on one channel. `last_seq` numbers both sides' messages.
 
     There is one conversation per sender (and thread, where a channel has threads) for ever: a pause starts no new one.
-    `heard_at` is when the customer wrote last: providers let us answer freely for a while after it.
+    `heard_at` is when the customer wrote last: providers let us answer freely for a while after it. With the owner
+    "agent", `agent_id` is the one person who answers; while nobody does, `waiting_since` is when one was asked for.
     """
 
     __tablename__ = "conversations"
     __table_args__ = (
         UniqueConstraint("merchant_id", "channel", "account", "sender", "thread"),
         CheckConstraint("owner IN ('assistant', 'agent')", name="owner"),
+        CheckConstraint("owner = 'agent' OR (agent_id IS NULL AND waiting_since IS NULL)", name="agent"),
+        CheckConstraint("agent_id IS NULL OR waiting_since IS NULL", name="waiting"),
         Index("ix_conversations_merchant_updated", "merchant_id", "updated_at"),
     )
 
@@ -38,6 +41,8 @@ class Conversation(Base):
     thread: Mapped[str] = mapped_column(String(255))
     locale: Mapped[str] = mapped_column(String(35))
     owner: Mapped[str] = mapped_column(String(16))
+    agent_id: Mapped[str | None] = mapped_column(String(32))
+    waiting_since: Mapped[datetime | None]
     pushes: Mapped[bool]
     state: Mapped[dict[str, Any]]
     last_seq: Mapped[int]
@@ -102,14 +107,19 @@ Index(
 
 
 class OutboundMessage(Base):
-    """What we say. `ref` names messages outside turns, each said once; `parts_sent` counts what the provider took."""
+    """What we say. `ref` names messages outside turns, each said once.
+
+    It is handed over as so many `parts` (0: not rendered yet), which have rows of their own; `parts_sent` of them were
+    taken. `slot_at` is when its turn comes, if it waits for its channel's limits.
+    """
 
     __tablename__ = "outbound_messages"
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("conversation_id", "ref"),
         CheckConstraint(
-            "state IN ('pending', 'sending', 'ambiguous', 'sent', 'delivered', 'failed', 'dead')", name="state"
+            "state IN ('pending', 'sending', 'ambiguous', 'sent', 'delivered', 'read', 'failed', 'dead')",
+            name="state",
         ),
     )
 
@@ -121,9 +131,9 @@ class OutboundMessage(Base):
     ref: Mapped[str | None] = mapped_column(String(160))
     content: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(16))
+    parts: Mapped[int]
     parts_sent: Mapped[int]
-    resends: Mapped[int]
-    provider_ids: Mapped[list[Any]]
+    slot_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

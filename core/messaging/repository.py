@@ -75,6 +75,31 @@ def of_sender(
     return session.scalars(_OF_SENDER, key).one_or_none()
 
 
+def rename_sender(session: Session, merchant_id: str, channel: str, account: str, before: str, after: str) -> None:
+    """Let conversations go on under another id of the same sender, unless that id has one already."""
+    mine = (Conversation.merchant_id == merchant_id, Conversation.channel == channel, Conversation.account == account)
+    for row in session.scalars(select(Conversation).where(*mine, Conversation.sender == before)):
+        same = (*mine, Conversation.sender == after, Conversation.thread == row.thread)
+        if session.scalar(select(Conversation.id).where(*same)) is None:
+            row.sender = after
+    session.flush()
+
+
+def end_conversations(session: Session, merchant_id: str, channel: str, account: str, sender: str) -> None:
+    """Keep the conversations of an id apart from those of whoever has it next."""
+    for row in session.scalars(
+        select(Conversation).where(
+            Conversation.merchant_id == merchant_id,
+            Conversation.channel == channel,
+            Conversation.account == account,
+            Conversation.sender == sender,
+        )
+    ):
+        if not row.thread.startswith("ended:"):
+            row.thread, row.state = f"ended:{row.id}", {}
+    session.flush()
+
+
 def find(session: Session, conversation_id: str, merchant_id: str | None = None) -> Conversation | None:
     """The row of a conversation; of this merchant's only, when one is named."""
     found = session.scalars(_CONVERSATION, {"key": conversation_id}).one_or_none()
@@ -97,6 +122,13 @@ def recent(session: Session, merchant_id: str, limit: int) -> tuple[Conversation
     """A merchant's conversations, the one with the latest news first."""
     query = select(Conversation).where(Conversation.merchant_id == merchant_id)
     rows = session.scalars(query.order_by(Conversation.updated_at.desc(), Conversation.id.desc()).limit(limit))
+    return tuple(view(row) for row in rows)
+
+
+def waiting(session: Session, merchant_id: str, limit: int) -> tuple[ConversationView, ...]:
+    """A merchant's conversations that wait for a person, the longest first."""
+    query = select(Conversation).where(Conversation.merchant_id == merchant_id, Conversation.waiting_since.is_not(None))
+    rows = session.scalars(query.order_by(Conversation.waiting_since, Conversation.id).limit(limit))
     return tuple(view(row) for row in rows)
 
 
@@ -247,6 +279,8 @@ def view(row: Conversation) -> ConversationView:
         created_at=row.created_at,
         heard_at=row.heard_at,
         updated_at=row.updated_at,
+        agent_id=row.agent_id,
+        waiting_since=row.waiting_since,
     )
 
 
@@ -261,7 +295,6 @@ def outbound_view(row: OutboundMessage) -> OutboundView:
         content=Content.from_json(row.content),
         state=row.state,  # type: ignore[arg-type] # the table checks it
         parts_sent=row.parts_sent,
-        resends=row.resends,
         error=row.error,
         created_at=row.created_at,
     )
@@ -271,6 +304,7 @@ def _inbound_view(row: InboundMessage | Row[*tuple[Any, ...]]) -> InboundView:
     return InboundView(
         id=row.id,
         seq=row.seq,
+        external_id=row.external_id,
         kind=row.kind,  # type: ignore[arg-type] # only envelopes are stored
         text=row.text,
         payload=row.payload,

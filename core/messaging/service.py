@@ -10,9 +10,9 @@ from core.access import mine, requires, within
 from core.db.insert import insert_once, insert_rows
 from core.kernel import cards
 from core.kernel.clock import now
-from core.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
+from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
-from core.messaging import redaction, repository, rules, states, views
+from core.messaging import redaction, repository, rules, views
 from core.messaging.events import ConversationHandedOver, MessageReceived, MessageSaid, TurnTaken
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, TurnRow
 from core.messaging.views import OpenTurn, Owner, Received
@@ -238,61 +238,6 @@ def answered(session: Session, conversation_id: str) -> tuple[InboundView, ...]:
     return repository.answered(session, _found(repository.find(session, conversation_id), conversation_id))
 
 
-@requires("conversations.send")
-def start_sending(uow: UnitOfWork, merchant_id: str, outbound_id: str) -> OutboundView:
-    """Take a message of ours to be sent; send it only when the answer's state is "sending".
-
-    A message found in "sending" or "ambiguous" may be with the provider already: it is sent again, but at most
-    `states.MOST_RESENDS` times, and stays ambiguous then. One that was sent stays as it is.
-
-    Raises:
-        NotFound: there is no such message.
-    """
-    row = repository.lock_outbound(uow.session, merchant_id, outbound_id)
-    if row.state in ("sending", "ambiguous"):
-        if row.resends >= states.MOST_RESENDS:
-            row.state = "ambiguous"
-            return repository.outbound_view(row)
-        row.resends += 1
-        row.state = "sending"
-    elif states.may_become(row.state, "sending"):  # type: ignore[arg-type] # the table checks it
-        row.state = "sending"
-    return repository.outbound_view(row)
-
-
-@requires("conversations.send")
-def part_sent(uow: UnitOfWork, merchant_id: str, outbound_id: str, provider_id: str) -> None:
-    """Note that the provider took one more part of a message, so that it is not sent again.
-
-    Raises:
-        NotFound: there is no such message.
-    """
-    row = repository.lock_outbound(uow.session, merchant_id, outbound_id)
-    row.parts_sent += 1
-    row.provider_ids = [*row.provider_ids, provider_id]
-
-
-@requires("conversations.send")
-def settle(
-    uow: UnitOfWork, merchant_id: str, outbound_id: str, state: states.DeliveryState, *, error: str | None = None
-) -> OutboundView:
-    """Note how far a message got; `error` is for operators, without personal data.
-
-    Raises:
-        IllegalTransition: it cannot get there from where it is.
-        NotFound: there is no such message.
-    """
-    row = repository.lock_outbound(uow.session, merchant_id, outbound_id)
-    if row.state != state and not states.may_become(row.state, state):  # type: ignore[arg-type] # the table checks it
-        raise IllegalTransition(state=row.state, target=state)
-    row.state = state
-    row.error = error
-    if state == "sent":
-        row.sent_at = now()
-    uow.notify(views.topic(row.conversation_id))
-    return repository.outbound_view(row)
-
-
 def _conversation_of(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> str:
     if (known := _known(uow.session, merchant_id, envelope)) is not None:
         return known
@@ -366,9 +311,8 @@ def _add(
         content=content.to_json(),
         # What a page fetches by itself has arrived once it is in the log.
         state="pending" if row.pushes else "sent",
+        parts=0,
         parts_sent=0,
-        resends=0,
-        provider_ids=[],
         error=None,
         created_at=moment,
         sent_at=None if row.pushes else moment,

@@ -49,6 +49,8 @@ class ConversationView:
     created_at: datetime
     heard_at: datetime
     updated_at: datetime
+    agent_id: str | None = None
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

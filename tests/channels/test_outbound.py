@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from channels import degrade
-from channels.base import Abilities, Refused, Rendered, SendError, TryLater, Unanswered
+from channels.base import Abilities, Rate, Refused, Rendered, SendError, TryLater, Unanswered
 from channels.outbound import Outbound
 from comanda.drain import Drain
 from core import messaging
 from core.db import outbox
 from core.kernel import clock
-from core.messaging import Content, ConversationView, Envelope
+from core.messaging import Content, ConversationView, Envelope, delivery
+from core.messaging.delivery.models import OutboundPart
 from core.messaging.models import OutboundMessage
 from core.messaging.states import MOST_RESENDS
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from core.db.session import Database
     from core.merchants import MerchantView
-
-_NOW = timedelta(0)
 
 
 @dataclass
@@ -38,15 +37,16 @@ class Post:
     sent: list[str] = field(default_factory=list)
     attempts: list[str] = field(default_factory=list)
     fate: Callable[[int], SendError | None] = lambda _: None
-    pauses: Callable[[], timedelta] = lambda: _NOW
+    limits: tuple[Rate, ...] = ()
 
-    def pause(self, conversation: ConversationView) -> timedelta:
-        """Wait as long as the test says."""
+    def rates(self, conversation: ConversationView) -> tuple[Rate, ...]:
+        """As fast as the test says."""
         assert conversation.channel == self.name
-        return self.pauses()
+        return self.limits
 
-    def render(self, content: Content) -> tuple[Rendered, ...]:
+    def render(self, content: Content, conversation: ConversationView) -> tuple[Rendered, ...]:
         """Pages of twenty characters."""
+        assert conversation.channel == self.name
         return degrade.fit(content, self.abilities)
 
     def send(self, conversation: ConversationView, part: Rendered, ref: str) -> str:
@@ -73,6 +73,11 @@ def _say(database: Database, conversation_id: str, *texts: str) -> None:
             messaging.say(uow, conversation_id, Content(text), ref=text)
 
 
+def _provider_ids(database: Database) -> list[str | None]:
+    with database.read() as session:
+        return list(session.scalars(select(OutboundPart.provider_id).order_by(OutboundPart.id)))
+
+
 def _states(database: Database) -> list[tuple[str, int, str | None]]:
     with database.read() as session:
         rows = session.scalars(select(OutboundMessage).order_by(OutboundMessage.seq))
@@ -92,12 +97,7 @@ def test_messages_are_sent_in_order_and_once(database: Database, conversation_id
     assert _send(database, post, conversation_id, hours=1) == 0
     assert post.sent == ["first", "second", "third"]
     assert _states(database) == [("sent", 1, None)] * 3
-    with database.read() as session:
-        assert list(session.scalars(select(OutboundMessage.provider_ids).order_by(OutboundMessage.seq))) == [
-            ["letter 1"],
-            ["letter 2"],
-            ["letter 3"],
-        ]
+    assert _provider_ids(database) == ["letter 1", "letter 2", "letter 3"]
 
 
 def test_what_is_not_taken_now_is_tried_later_and_holds_the_next_back(database: Database, conversation_id: str) -> None:
@@ -150,19 +150,22 @@ def test_parts_that_were_taken_are_not_sent_again(database: Database, conversati
     assert [ref.rpartition(".")[2] for ref in post.attempts] == ["0", "1", "1", "2"]
 
 
-def test_a_message_of_unknown_fate_waits_and_is_sent_again_a_few_times_only(
+def test_a_message_of_unknown_fate_waits_is_sent_again_once_and_then_given_up(
     database: Database, conversation_id: str
 ) -> None:
-    post = Post(fate=lambda _: Unanswered("time-out", after=timedelta(minutes=5)))
-    _say(database, conversation_id, "first")
+    post = Post(fate=lambda attempt: Unanswered("time-out", after=timedelta(minutes=5)) if attempt < 3 else None)
+    _say(database, conversation_id, "first", "second")
     _send(database, post, conversation_id)
-    assert _states(database) == [("ambiguous", 0, "Unanswered: time-out")]
+    assert _states(database) == [("ambiguous", 0, "Unanswered: time-out"), ("pending", 0, None)]
     assert _send(database, post, conversation_id) == 0
-    for hours in range(1, 10):
-        _send(database, post, conversation_id, hours=hours)
-    assert len(post.attempts) == 1 + MOST_RESENDS
-    assert _states(database) == [("ambiguous", 0, "Unanswered: time-out")]
+    assert _send(database, post, conversation_id, hours=1) == 1
+    assert post.sent == []
+    assert _send(database, post, conversation_id, hours=2) == 2
+    assert post.sent == ["second"]
+    gone = "nobody knows whether it arrived: Unanswered: time-out"
+    assert _states(database) == [("dead", 0, gone), ("sent", 1, None)]
     with database.read() as session:
+        assert list(session.scalars(select(OutboundPart.resends).order_by(OutboundPart.id))) == [MOST_RESENDS, 0]
         assert outbox.backlog(session) == (1, 0)  # only Ana's own turn is left
 
 
@@ -173,24 +176,13 @@ def test_a_worker_that_died_in_the_middle_leaves_a_message_that_is_sent_again(
     with database.begin() as uow:
         work = outbox.claim(uow.session, lane=messaging.send_lane(conversation_id))
         assert work is not None
-        assert messaging.start_sending(uow, shop.id, work.payload["outbound_id"]).state == "sending"
+        delivery.start_part(uow, shop.id, work.payload["outbound_id"], 0, of=1)
+    assert _states(database) == [("sending", 0, None)]
     post = Post()
     assert _send(database, post, conversation_id) == 0
     assert _send(database, post, conversation_id, hours=1) == 1
     assert post.sent == ["first"]
     assert _states(database) == [("sent", 1, None)]
-
-
-def test_the_channels_pace_is_kept_and_counts_as_no_attempt(database: Database, conversation_id: str) -> None:
-    pause = [timedelta(minutes=1)] * 20
-    post = Post(pauses=lambda: pause.pop() if pause else _NOW)
-    _say(database, conversation_id, "first")
-    for hours in range(20):
-        assert _send(database, post, conversation_id, hours=hours) == 1
-        assert post.sent == []
-        assert _states(database) == [("pending", 0, None)]
-    assert _send(database, post, conversation_id, hours=21) == 1
-    assert post.sent == ["first"]
 
 
 def test_a_channel_that_is_gone_is_said_to_be(database: Database, conversation_id: str) -> None:

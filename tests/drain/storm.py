@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text, func, select, update
 
 from channels import degrade, inbound
-from channels.base import Abilities
+from channels.base import Abilities, Rate
 from channels.outbound import Outbound
 from comanda.drain import Drain
 from core import messaging
@@ -112,11 +112,11 @@ class Provider:
         self._database = database
         self._fate = fate
 
-    def pause(self, _: ConversationView) -> timedelta:
+    def rates(self, _: ConversationView) -> tuple[Rate, ...]:
         """Be as fast as you like."""
-        return timedelta(0)
+        return ()
 
-    def render(self, content: Content) -> tuple[Rendered, ...]:
+    def render(self, content: Content, _: ConversationView) -> tuple[Rendered, ...]:
         """One message."""
         return degrade.fit(content, self.abilities)
 
