@@ -169,6 +169,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("merchant_id", "code", name=op.f("uq_combos_merchant_id_code")),
     )
     op.create_table(
+        "consents",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("identity_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("allowed", sa.String(length=16), nullable=False),
+        sa.Column("how", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("ref", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("allowed IN ('always', 'in_answer', 'never', 'told')", name=op.f("ck_consents_allowed")),
+        sa.CheckConstraint(
+            "how IN ('keyword', 'words', 'provider', 'staff', 'disclosure')", name=op.f("ck_consents_how")
+        ),
+        sa.CheckConstraint("purpose IN ('transactional', 'marketing', 'disclosure')", name=op.f("ck_consents_purpose")),
+        sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name=op.f("fk_consents_merchant_id_merchants")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+        sa.UniqueConstraint(
+            "merchant_id", "identity_id", "number", name=op.f("uq_consents_merchant_id_identity_id_number")
+        ),
+        sa.UniqueConstraint(
+            "merchant_id", "identity_id", "purpose", "ref", name=op.f("uq_consents_merchant_id_identity_id_purpose_ref")
+        ),
+    )
+    op.create_table(
         "customers",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("merchant_id", sa.String(length=32), nullable=False),
@@ -657,6 +685,40 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "identity_links",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("identity_id", sa.String(length=32), nullable=False),
+        sa.Column("customer_id", sa.String(length=32), nullable=False),
+        sa.Column("own_customer_id", sa.String(length=32), nullable=False),
+        sa.Column("proof", sa.String(length=16), nullable=False),
+        sa.Column("from_conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("to_conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("cart_id", sa.String(length=32), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("parted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_identity_links_customer_id_customers")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchants.id"], name=op.f("fk_identity_links_merchant_id_merchants")
+        ),
+        sa.ForeignKeyConstraint(
+            ["own_customer_id"], ["customers.id"], name=op.f("fk_identity_links_own_customer_id_customers")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_links")),
+    )
+    with op.batch_alter_table("identity_links", schema=None) as batch_op:
+        batch_op.create_index("ix_identity_links_customer", ["merchant_id", "customer_id"], unique=False)
+        batch_op.create_index(
+            "uq_identity_links_in_force",
+            ["merchant_id", "identity_id"],
+            unique=True,
+            postgresql_where=sa.text("parted_at IS NULL"),
+            sqlite_where=sa.text("parted_at IS NULL"),
+        )
+
+    op.create_table(
         "item_modifier_groups",
         sa.Column("item_id", sa.String(length=32), nullable=False),
         sa.Column("group_id", sa.String(length=32), nullable=False),
@@ -701,6 +763,27 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_ledger_entries_balance", ["merchant_id", "debit", "credit", "currency", "amount"], unique=False
         )
+
+    op.create_table(
+        "link_codes",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("customer_id", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_in", sa.String(length=32), nullable=True),
+        sa.CheckConstraint("(used_at IS NULL) = (used_in IS NULL)", name=op.f("ck_link_codes_used")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_link_codes_customer_id_customers")),
+        sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name=op.f("fk_link_codes_merchant_id_merchants")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link_codes")),
+        sa.UniqueConstraint("merchant_id", "digest", name=op.f("uq_link_codes_merchant_id_digest")),
+    )
+    with op.batch_alter_table("link_codes", schema=None) as batch_op:
+        batch_op.create_index("ix_link_codes_conversation", ["merchant_id", "conversation_id"], unique=False)
 
     op.create_table(
         "location_overrides",
@@ -1842,6 +1925,10 @@ def downgrade() -> None:
 
     op.drop_table("menu_schedules")
     op.drop_table("location_overrides")
+    with op.batch_alter_table("link_codes", schema=None) as batch_op:
+        batch_op.drop_index("ix_link_codes_conversation")
+
+    op.drop_table("link_codes")
     with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_ledger_entries_balance")
 
@@ -1850,6 +1937,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_item_modifier_groups_merchant_id")
 
     op.drop_table("item_modifier_groups")
+    with op.batch_alter_table("identity_links", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_identity_links_in_force",
+            postgresql_where=sa.text("parted_at IS NULL"),
+            sqlite_where=sa.text("parted_at IS NULL"),
+        )
+        batch_op.drop_index("ix_identity_links_customer")
+
+    op.drop_table("identity_links")
     with op.batch_alter_table("identities", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_identities_theirs",
@@ -1926,6 +2022,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customers_merchant_id")
 
     op.drop_table("customers")
+    op.drop_table("consents")
     op.drop_table("combos")
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.drop_index(
