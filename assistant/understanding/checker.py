@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from assistant.understanding import evidence
-from assistant.understanding.checker_words import DENIALS, FIRSTS, FOR_ALL, LIGHT, LOUD, NUMBERS, OF_WHICH, SIDE, STRONG
+from assistant.understanding.checker_words import (
+    DENIALS,
+    EACH,
+    FIRSTS,
+    FOR_ALL,
+    LIGHT,
+    LOUD,
+    NUMBERS,
+    OF_WHICH,
+    SIDE,
+    STRONG,
+)
 from core.catalogue.menu import PRE_MODIFIERS
 
 if TYPE_CHECKING:
@@ -220,6 +231,10 @@ def _divides(words: tuple[str, ...], cause: Cause) -> bool:
     return len([w for w in said if w.isdigit() or w in NUMBERS or w in _HALVES or w in FIRSTS]) > 1
 
 
+def _each(words: tuple[str, ...], cause: Cause) -> bool:
+    return any(words[t] in EACH for t in cause.tokens if 0 <= t < len(words))
+
+
 def _shared(certificate: Certificate) -> Iterator[Fault]:
     """Lines may share words ("three teas, one iced"), but none rests on the words of others alone."""
     words = [frozenset(t for c in line.causes for t in c.tokens) for line in certificate.lines]
@@ -229,7 +244,9 @@ def _shared(certificate: Certificate) -> Iterator[Fault]:
         # "A dozen burgers, half of them with cheese": the rest is proved by the sum alone.
         alike = [x for x, w in zip(certificate.lines, words, strict=True) if w == own and x.line.unit == line.line.unit]
         divided = len(alike) == 1 and any(c.part == "quantity" and _divides(certificate.words, c) for c in line.causes)
-        if own and all(users[t] > 1 for t in own) and not divided:
+        # "One of each shake" names them all at once.
+        each = any(c.part == "quantity" and _each(certificate.words, c) for c in line.causes)
+        if own and all(users[t] > 1 for t in own) and not divided and not each:
             yield Fault("no-words-of-its-own", f"line {number}", line.line.item)
 
 
@@ -265,7 +282,8 @@ def _for_all(certificate: Certificate) -> Iterator[Fault]:
                 lines[key] = number
     items = Counter(c.line.item for c in certificate.lines)
     for key, units in having.items():
-        if units == 1 and items[certificate.lines[lines[key]].line.item] > 1:
+        # Where words are unexplained anyway, the other one may be among what is asked about.
+        if units == 1 and not certificate.unexplained and items[certificate.lines[lines[key]].line.item] > 1:
             yield Fault("too-many", f"line {lines[key]}", key[0])
 
 

@@ -18,6 +18,7 @@ FOR_ALL = frozenset(
     {"both", "all", "each", "neither", "everything", "beide", "beiden", "alle", "allen", "ambos", "ambas", "todos"}
     | {"todas", "tous", "toutes", "모두", "전부"}
 )
+EACH = frozenset({"each", "every", "cada", "chaque", "chacun", "chacune", "je", "jeweils", "각각"})
 DENIALS = STRONG | frozenset(
     {"cannot", "hold", "skip", "minus", "avoid", "omit", "remove", "exclude", "excluding", "none", "leave", "take"}
     | {"instead", "rather", "place", "lose", "wo", "isnt", "except", "free", "allergic", "off", "its"}

@@ -10,6 +10,7 @@ from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import appended
 from assistant.understanding.references import References, reach
+from assistant.understanding.repeats import inherits, making_room
 from core.catalogue.menu import PreModifier
 
 # What a modifier costs after and before its item, and a size after it, by the connector before it.
@@ -175,6 +176,7 @@ class ChoicePlacer:
         if not line.items:
             yield line._replace(parts=(*line.parts, part)), 0.05
             return
+        line = making_room(grammar, line, part)
         fitting = tuple(i for i in line.items if room_for(grammar, i[0], line.parts, part))
         if fitting:
             extra = fitting[0][1] - line.items[0][1]
@@ -368,7 +370,7 @@ class ChoicePlacer:
             sized = self._sized(filled, options, words, correction)
             return None if sized is None else line._replace(slots=(*line.slots[:-1], (slot, sized)))
         items = tuple(s for s in line.items if s[0] in options)
-        if not items or (line.variations and not correction):
+        if not items or (line.variations and not correction and not inherits(line, line.variation_tokens)):
             return None
         return line._replace(
             items=items, variations=options, variation_tokens=words, correction=(*line.correction, *correction)

@@ -10,6 +10,7 @@ from assistant.understanding.grammar import Grammar
 
 _UNUSED_NO = 3.0
 _LISTED = 0.15
+_TWO = 2
 _NEXT = {"and": 2, "": 1, ",": 1}  # words apart: one "and" between
 
 
@@ -43,6 +44,22 @@ class Denials:
         for first, cost in self._reaches(draft):
             denied = tuple(p._replace(pre="no", negation=edge.tokens, instead=instead) for p in parts[first:])
             yield _with_parts(state._replace(cost=state.cost + cost), (*parts[:first], *denied), ahead=ahead)
+
+    def elliptic(self, state: State) -> State | None:
+        """A "without" after which nothing is named denies what was said before: "one with milk, one without"."""
+        scope, line = state.scope, state.open_line
+        if scope is None or scope.pre != "no" or scope.used or state.last != "no" or len(state.lines) < _TWO:
+            return None
+        if state.pending is not None or state.focus != -1 or line is None or line.items or line.combo or line.parts:
+            return None
+        said = tuple(p for p in state.lines[-2].parts if p.pre != "no")
+        if not said or not (line.quantity or line.variations):
+            return None
+        denied = tuple(
+            p._replace(pre="no", negation=scope.tokens, pre_tokens=(), quantity=1, quantity_tokens=()) for p in said
+        )
+        lines = state.with_open(line._replace(parts=denied))
+        return state._replace(lines=lines, scope=None, last="modifier", cost=state.cost + _LISTED)
 
     def _reaches(self, draft: Draft) -> Iterator[tuple[int, float]]:
         """From which modifier on all are denied: those joined by "and", and where a pause lists them, of one group.

@@ -2,41 +2,140 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.understanding.edges import Edge
+from assistant.understanding.edges import CONTENT, SEGMENT, Edge
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.knowledge import stems_of
 from assistant.understanding.reading import Cause, ReadLine, Unclear
 from assistant.understanding.resolve import Outcome
+from assistant.understanding.tokens import stem
 
 _MANY = 20
+_PARTLY = 0.25  # so little of a name was said that a word beside it may belong to it
+_MISSPELT = 0.3
+_LINKS = frozenset({"of", "de"})
+_GLUE = frozenset({"connector", "determiner", "partitive"})
+_INTRODUCED = frozenset({"number", "indefinite", "another", "both", "each"})
 
 
-def doubted(outcome: Outcome, edges: list[list[Edge]]) -> None:
-    """Move the lines that are not certain to the questions, and the words that were passed over to what is left."""
-    kept: list[ReadLine] = []
-    moved: dict[int, int] = {}
-    for number, line in enumerate(outcome.lines):
-        if _named_again(kept, line) or _far_number(line):
-            used = tuple(sorted({t for c in line.causes for t in c.tokens}))
-            outcome.unclear.append(Unclear(used, "item", (line.line.item,), None, line))
-        else:
-            moved[number] = len(kept)
-            kept.append(line)
-    if len(kept) < len(outcome.lines):
-        outcome.unclear = [u if u.line is None else replace(u, line=moved.get(u.line)) for u in outcome.unclear]
-        outcome.lines = kept
-    outcome.left.update(_sides(outcome, edges))
+class Doubts:
+    """Looks over the reading of one message."""
 
+    def __init__(
+        self, grammar: Grammar, words: tuple[str, ...], bounds: tuple[str, ...], edges: list[list[Edge]]
+    ) -> None:
+        """`words` are folded; `bounds` is what stands before each, `edges` what each may begin."""
+        self._grammar = grammar
+        self._words = words
+        self._bounds = bounds
+        self._edges = edges
 
-def _named_again(before: list[ReadLine], line: ReadLine) -> bool:
-    """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""
-    alike = [b for b in before if b.line.item == line.line.item]
-    if not alike:
-        return False
-    if line.determiner == "definite":
-        return True
-    beside = alike[-1] is before[-1] and alike[-1].span[1] == line.span[0]
-    return beside and line.determiner == "none" and line.line.quantity == 1
+    def over(self, outcome: Outcome) -> None:
+        """Move the lines that are not certain to the questions, and the words that were passed over to what is left."""
+        kept: list[ReadLine] = []
+        moved: dict[int, int] = {}
+        for number, line in enumerate(outcome.lines):
+            if (
+                self._named_again(kept, line)
+                or _far_number(line)
+                or self._only_sized(line)
+                or self._part_of(kept, line)
+            ):
+                used = tuple(sorted({t for c in line.causes for t in c.tokens}))
+                outcome.unclear.append(Unclear(used, "item", (line.line.item,), None, line))
+            else:
+                moved[number] = len(kept)
+                kept.append(line)
+        if len(kept) < len(outcome.lines):
+            outcome.unclear = [u if u.line is None else replace(u, line=moved.get(u.line)) for u in outcome.unclear]
+            outcome.lines = kept
+        outcome.left.update(_sides(outcome, self._edges))
+        outcome.left.update(self._beside(outcome))
+
+    def _named_again(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""
+        alike = [b for b in before if b.line.item == line.line.item]
+        if not alike:
+            return False
+        if line.determiner == "definite":
+            return True
+        between = range(alike[-1].span[1], line.span[0])
+        beside = alike[-1] is before[-1] and all(self._links(t) for t in between) and not self._bounds[line.span[0]]
+        return beside and line.determiner == "none" and line.line.quantity == 1
+
+    def _links(self, position: int) -> bool:
+        return self._words[position] in _LINKS and not self._bounds[position]
+
+    def _only_sized(self, line: ReadLine) -> bool:
+        """Whether a line rests on nothing but a misspelt size."""
+        parts = {c.part for c in line.causes}
+        if "modifier" in parts or "quantity" in parts or "variation" not in parts:
+            return False
+        size = next(c for c in line.causes if c.part == "variation")
+        own = set(line.causes[0].tokens) <= set(size.tokens)
+        return own and self._slip(size) >= _MISSPELT
+
+    def _part_of(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a new item is rather what goes with the one before: "eggs scrambled", "on an everything bagel"."""
+        if not before or line.causes[0].part != "item":
+            return False
+        head = line.causes[0]
+        last = before[-1].line.item
+        if last not in self._grammar.modifiers_of or self._grammar.modifiers_of[last] == frozenset():
+            return False
+        placed = (
+            self._words[max(line.span[0] - 1, 0)] in self._grammar.knowledge.placing and not self._bounds[line.span[0]]
+        )
+        loosely = line.determiner not in _INTRODUCED and line.line.quantity == 1 and self._partial(head)
+        if not (placed or loosely):
+            return False
+        own = {stem(self._words[t]) for t in head.tokens}
+        said = {
+            w
+            for g in self._grammar.menu.groups_of(last)
+            for m in g.modifiers
+            for n in (m.name, *m.aliases)
+            for w in stems_of(n)
+        }
+        said |= {w for g in self._grammar.menu.groups_of(last) for w in stems_of(g.name)}
+        return bool(own & said)
+
+    def _beside(self, outcome: Outcome) -> Iterator[int]:
+        """Words that tell what a thing is, passed over beside a name of which only a part was said: "half sweet"."""
+        causes = [c for line in outcome.lines for c in line.causes if c.part in CONTENT or c.part == "slot"]
+        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens}
+        for cause in causes:
+            near = [t for t in (cause.tokens[0] - 1, cause.tokens[-1] + 1) if 0 <= t < len(self._words)]
+            for t in near:
+                paused = self._bounds[max(t, cause.tokens[0])]
+                if t not in caused and not paused and self._tells(t) and self._partial(cause):
+                    yield t
+
+    def _tells(self, position: int) -> bool:
+        """Whether a word says what a thing is like, rather than joining others."""
+        word, known = stem(self._words[position]), self._grammar.knowledge
+        foods = known.foods
+        if not any(word in words for words in (foods.colours, foods.descriptive, foods.distinguishing, foods.others)):
+            return False
+        return word not in _LINKS and not any(c.kind in _GLUE for c in known.closed.get((word,), ()))
+
+    def _edge_of(self, cause: Cause) -> Edge | None:
+        """The longest stretch of a cause's words that names something."""
+        own = set(cause.tokens)
+        found = [
+            e for t in cause.tokens for e in self._edges[t] if e.kind in (*CONTENT, "head") and set(e.tokens) <= own
+        ]
+        return max(found, key=lambda e: (e.end - e.start, -e.cost), default=None)
+
+    def _partial(self, cause: Cause) -> bool:
+        edge = self._edge_of(cause)
+        return edge is not None and (edge.kind == "head" or edge.candidates[0][1] >= _PARTLY)
+
+    def _slip(self, cause: Cause) -> float:
+        edge = self._edge_of(cause)
+        return 0.0 if edge is None else edge.cost - SEGMENT
 
 
 def _far_number(line: ReadLine) -> bool:

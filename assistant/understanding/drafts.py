@@ -49,6 +49,7 @@ class Draft(NamedTuple):
     note: str = ""
     strange: bool = False  # said together with words that this menu has nothing for
     misspelt: bool = False  # so much that it may be something else
+    doubtful: bool = False  # to be asked about rather than done
     portion: str = ""  # "one", "half" or "rest" of the units named before: "the first", "the others"
 
     @property
@@ -85,6 +86,15 @@ class Scope(NamedTuple):
     instead: bool = False
 
 
+class Each(NamedTuple):
+    """How many, or what size, of everything that is named: "two of each", "a pint each of"."""
+
+    words: Positions
+    quantity: int | None = None
+    variations: Sizes = NO_SIZES
+    variation_tokens: Positions = ()
+
+
 class State(NamedTuple):
     """A partial reading of the first words.
 
@@ -106,7 +116,7 @@ class State(NamedTuple):
     focus: int = -1
     common: tuple[Part, ...] = ()
     ahead: Positions = ()
-    each: tuple[int, Positions] | None = None
+    each: Each | None = None
 
     @property
     def open_line(self) -> Draft | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from assistant.understanding import knowledge as words
 from assistant.understanding.drafts import Draft, Part, takes_all
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.repeats import AGAIN
+from assistant.understanding.tokens import stem
 
 _SHARED = 0.15
 _PARALLEL = -0.3  # "a small and a large coffee"
@@ -18,10 +20,14 @@ _WHOLE = -0.4
 _COUNTED_OUT = -0.3
 
 
-def with_heads(grammar: Grammar, lines: tuple[Draft, ...]) -> tuple[list[Draft], float]:
-    """Give each headless draft its item where the message shows it; the rest stay headless. And what that costs."""
+def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]) -> tuple[list[Draft], float]:
+    """Give each headless draft its item where the message shows it; the rest stay headless. And what that costs.
+
+    `said` are the folded words of the message.
+    """
     drafts = list(lines)
     cost = _listed(grammar, drafts) + _counted_out(grammar, drafts) + _distributed(grammar, drafts)
+    drafts = [_kind_of_its_own(grammar, d, said) if d.note == "share" else d for d in drafts]
     for i, draft in enumerate(drafts):
         if draft.items or draft.combo:
             continue
@@ -44,7 +50,9 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...]) -> tuple[list[Draft],
             drafts[i] = draft._replace(items=((owner, 0.0),))
             cost += _OWNER
         elif previous is not None and _fits(grammar, previous.item, draft):
-            drafts[i] = draft._replace(items=previous.items[:1])
+            # "A korma with chicken and prawns": whether that is one or two, nobody knows.
+            bare = draft.quantity is None and draft.determiner == "none"
+            drafts[i] = draft._replace(items=previous.items[:1], doubtful=bare)
             cost += _SAME_AGAIN
         else:
             cost += _NOBODY
@@ -124,7 +132,7 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
                 break
             left -= share.quantity or 1
             shares.append(j)
-        kinds = [j for j in shares if drafts[j].items and not drafts[j].partitive]
+        kinds = [j for j in shares if drafts[j].items and not (drafts[j].partitive and drafts[j].item == whole.item)]
         if kinds and (left or len(shares) == 1 or drafts[shares[0]].connector == "and"):
             # Other things than those counted: only where the numbers add up are they kinds of them.
             shares = [j for j in shares if j < kinds[0]]
@@ -193,6 +201,19 @@ def _share_of(grammar: Grammar, whole: Draft, share: Draft) -> Draft:
     )
 
 
+def _kind_of_its_own(grammar: Grammar, share: Draft, said: tuple[str, ...]) -> Draft:
+    """The item that a modifier of a share names with the head: of four naans, "one garlic" is a garlic naan."""
+    if len(share.parts) != 1 or share.parts[0].pre is not None or not share.item:
+        return share
+    head = words.stems_of(grammar.menu.items_by_id[share.item].name)[-1:]
+    part = share.parts[0]
+    named = {stem(said[t]) for t in part.tokens} | set(head)
+    for item in grammar.menu.items:
+        if item.id != share.item and any(set(words.stems_of(n)) == named for n in (item.name, *item.aliases)):
+            return share._replace(items=((item.id, 0.0),), parts=(), head=(*share.head, *part.tokens))
+    return share
+
+
 def _kinds(grammar: Grammar, whole: Draft, share: Draft) -> tuple[tuple[str, float], ...]:
     """The items of a share that may be among those counted: "six burgers: three classics and three garden burgers"."""
     if whole.parts or whole.variations:
@@ -209,7 +230,7 @@ def _kinds(grammar: Grammar, whole: Draft, share: Draft) -> tuple[tuple[str, flo
 
 
 def _is_share(grammar: Grammar, whole: Draft, share: Draft) -> bool:
-    if share.combo:
+    if share.combo or share.note == AGAIN:
         return False
     if share.items and not (share.partitive and share.item == whole.item):
         introduced = share.quantity is not None or share.determiner in ("indefinite", "another")

@@ -9,6 +9,7 @@ from assistant.understanding.edges import SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import appended
 from assistant.understanding.references import References
+from assistant.understanding.repeats import every_kind
 
 # What a line costs after each connector when neither "a" nor a number introduces it.
 _NEW_LINE = {"part": 0.5, "": 0.35, "with": 0.3, "and": 0.1, ",": 0.08, ".": 0.0, "or": 0.6, "but": 0.3}
@@ -115,6 +116,8 @@ class ItemPlacer:
                 yield self._with_last(state, last._replace(head=(*last.head, *edge.tokens)), 0.0 if near else 0.15)
         if state.scope is not None and state.scope.pre == "no" and not state.scope.used:
             return
+        if state.last == "each" and bare:
+            yield from every_kind(state, edge)
         pending = pending or Draft(connector=state.connector)
         survivors, misfit = self._fitting(edge, pending)
         if not survivors:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from assistant.understanding.drafts import Draft, State
+from assistant.understanding.drafts import Draft, Each, State
 
 
 def appended(state: State, draft: Draft) -> State:
     """Add a line; after "no wait" it takes the place of the one before it."""
-    if state.each is not None and draft.quantity is None:
-        draft = draft._replace(quantity=state.each[0], quantity_tokens=state.each[1])
+    if state.each is not None:
+        draft = of_each(draft, state.each)
     if not state.correction or not state.lines:
         return state._replace(lines=(*state.lines, draft), connector="", focus=-1, everyone=None)
     before, words = state.lines[-1], state.correction
@@ -38,3 +38,13 @@ def _corrected(before: Draft, after: Draft) -> Draft:
         variation_tokens=after.variation_tokens or before.variation_tokens,
         parts=after.parts or before.parts,
     )
+
+
+def of_each(draft: Draft, each: Each) -> Draft:
+    """The line in the number or size that was said for each, unless it has its own."""
+    if each.quantity is not None and draft.quantity is None:
+        draft = draft._replace(quantity=each.quantity, quantity_tokens=each.words)
+    sized = bool(each.variations) and not draft.variations and draft.quantity is None
+    if sized and draft.items and draft.item in each.variations:
+        draft = draft._replace(variations=each.variations, variation_tokens=(*each.variation_tokens, *each.words))
+    return draft

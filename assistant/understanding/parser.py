@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.understanding import lattice
-from assistant.understanding.doubts import doubted
+from assistant.understanding.doubts import Doubts
 from assistant.understanding.drafts import State
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
@@ -59,7 +59,7 @@ def read_tokens(
         edges = [[_expected(e, expecting) for e in here] for here in edges]
     said = tuple(t.folded for t in tokens)
     outcome, state = _cheapest(grammar, best_states(grammar, said, edges, bounds), said)
-    doubted(outcome, edges)
+    Doubts(grammar, said, bounds, edges).over(outcome)
     negative = grammar.knowledge.negative
     idle = frozenset(
         t

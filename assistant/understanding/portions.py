@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
+from assistant.understanding.drafts import Draft, Each, Part, Positions, State, takes_all
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.lines import of_each as shared
 from core.catalogue.menu import Item
 
 _HALF = 2
@@ -24,8 +25,8 @@ def counted(state: State) -> tuple[Draft, tuple[Draft, ...]] | None:
     return None
 
 
-def portion(state: State, edge: Edge) -> Iterator[State]:
-    """Begin a share: "the first", "the other half", "the rest"."""
+def portion(state: State, moved: tuple[Part, ...], edge: Edge) -> Iterator[State]:
+    """Begin a share: "the first", "the other half", "the rest"; `moved` was said of it: "ketchup on the last"."""
     found = counted(state)
     if found is None:
         return
@@ -43,8 +44,8 @@ def portion(state: State, edge: Edge) -> Iterator[State]:
         return
     before: Positions = state.pending.determiner_tokens if state.pending else ()
     draft = Draft(
-        quantity=value, quantity_tokens=words, determiner="partitive", portion=edge.value, connector=state.connector,
-        determiner_tokens=(*before, *edge.tokens),
+        quantity=value, quantity_tokens=words, determiner="partitive", portion=edge.value,
+        connector="," if moved else state.connector, parts=moved, determiner_tokens=(*before, *edge.tokens),
     )  # fmt: skip
     yield state._replace(pending=draft, last="number")
 
@@ -52,15 +53,16 @@ def portion(state: State, edge: Edge) -> Iterator[State]:
 def of_each(state: State, edge: Edge) -> Iterator[State]:
     """Count all lines alike: "rice, beans: two of each", or "two of each: rice, beans"."""
     pending = state.pending
-    if pending is None or not pending.quantity or pending.parts or pending.variations:
+    if pending is None or pending.parts or not (pending.quantity or pending.variations):
         return
     words = (*pending.determiner_tokens, *pending.quantity_tokens, *edge.tokens)
-    state = state._replace(pending=None, connector="", last="item")
-    if state.lines and all(line.quantity is None for line in state.lines):
-        lines = tuple(line._replace(quantity=pending.quantity, quantity_tokens=words) for line in state.lines)
-        yield state._replace(lines=lines)
+    each = Each(words, pending.quantity, pending.variations, pending.variation_tokens)
+    state = state._replace(pending=None, connector="", last="each")
+    sized = bool(pending.variations)
+    if state.lines and not any((line.variations if sized else line.quantity) or not line.items for line in state.lines):
+        yield state._replace(lines=tuple(shared(line, each) for line in state.lines), last="item")
     else:
-        yield state._replace(each=(pending.quantity, words), connector=".")
+        yield state._replace(each=each, connector=".")
 
 
 def shared_out(grammar: Grammar, drafts: list[Draft], common: tuple[Part, ...]) -> Positions:

@@ -52,9 +52,20 @@ class References:
         if max((*last.tokens, *last.pre_tokens, *last.negation)) < at - _NEAR_BY:
             return ()
         first = len(line.parts)
-        while first and line.parts[first - 1].tokens[0] >= self._since[at]:
+        # "Chicken in one and beef in the other": what was said of the one is not of the other.
+        since = self._since[at] if line.items else max((self._since[at], *line.quantity_tokens))
+        while first and line.parts[first - 1].tokens[0] >= since:
             first -= 1
         return line.parts[first:]
+
+    def taken(self, state: State, at: int) -> tuple[State, tuple[Part, ...]]:
+        """The open line without what is said right before an "on" here, and that."""
+        moved = self.trailing(state, at)
+        line = state.open_line
+        if not moved or line is None:
+            return state, ()
+        rest = line._replace(parts=line.parts[: len(line.parts) - len(moved)])
+        return state._replace(lines=state.with_open(rest)), moved
 
     def to_item(self, state: State, edge: Edge) -> Iterator[State]:
         """An item once more: "the korma without cream", "ranch with the rings"."""

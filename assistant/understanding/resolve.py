@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assistant.understanding.drafts import Draft, Part, State, permitted
@@ -41,7 +42,7 @@ class Outcome:
 
 def resolve(grammar: Grammar, state: State, said: tuple[str, ...]) -> Outcome:
     """Turn a final state into lines with their causes; `said` are the folded words of the message."""
-    drafts, extra = with_heads(grammar, state.lines)
+    drafts, extra = with_heads(grammar, state.lines, said)
     untaken = shared_out(grammar, drafts, state.common)
     outcome = Outcome(state.cost + extra, left={*state.left, *untaken}, retracted=set(state.retracted))
     alternatives = _alternatives(drafts)
@@ -118,7 +119,7 @@ class _Reader:
         self._causes.append(Cause("combo" if draft.combo else "item", item, _sorted((*named, *introduced))))
         variation = self._variation(draft, item)
         choices = self._choices(draft, item)
-        slots = tuple(self._slot(slot, filled) for slot, filled in draft.slots)
+        slots = (*(self._slot(slot, filled) for slot, filled in draft.slots), *self._only_choices(draft))
         quantity = draft.quantity or 1
         if draft.note == "count":
             # "Eighteen wings" where they come in sixes and twelves: which portions is for the customer to say.
@@ -133,12 +134,20 @@ class _Reader:
             draft.determiner,
             (used[0], used[-1] + 1),
         )
-        options = (item,) if draft.strange or draft.misspelt else _item_options(draft)
+        options = (item,) if draft.strange or draft.misspelt or draft.doubtful else _item_options(draft)
         if options:
             outcome.unclear.append(Unclear(used, "item", options, None, None if draft.strange else line))
             return
         outcome.lines.append(line)
         outcome.unclear += self._unclear
+
+    def _only_choices(self, draft: Draft) -> Iterator[Slot]:
+        """What a combo comes with and leaves no choice of: its own words stand for it."""
+        for slot in self._grammar.slots_of.get(draft.combo, ()):
+            taken = sum(1 for name, _ in draft.slots if name == slot.id)
+            for _ in range(slot.quantity - taken if len(slot.items) == 1 else 0):
+                self._causes.append(Cause("slot", f"{slot.id}/{slot.items[0]}", _sorted(draft.head)))
+                yield Slot(slot.id, slot.items[0])
 
     def _slot(self, slot: str, filled: Draft) -> Slot:
         words = (*filled.head, *filled.determiner_tokens, *filled.quantity_tokens)

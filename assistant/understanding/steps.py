@@ -15,6 +15,7 @@ from assistant.understanding.lines import appended
 from assistant.understanding.portions import kin_of, of_each, portion, recounted_line
 from assistant.understanding.reading import Determiner
 from assistant.understanding.references import References
+from assistant.understanding.repeats import repeated
 
 _HEADLESS = 0.5
 _HEADLESS_WITH = 0.3
@@ -46,19 +47,20 @@ class Stepper:
         """`words` are those of the message, folded; `bounds` is what stands before each of them."""
         self._references = references = References(grammar, words, bounds)
         items, choices = ItemPlacer(grammar, references), ChoicePlacer(grammar, references)
+        self._denials = denials = Denials(grammar, bounds)
         self._items = grammar.menu.items_by_id
         self._late_pre_modifier = choices.late_pre_modifier
         self._by_kind: dict[str, Callable[[State, Edge], Iterator[State]]] = {
             "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
             "partitive": self._partitive, "yours": self._yours, "negation": self._negation,
-            "count_after": choices.count_after, "denied_after": Denials(grammar, bounds).after,
+            "count_after": choices.count_after, "denied_after": denials.after,
             "amount_after": choices.amount_after,
             "pre_modifier": self._pre_modifier, "on_side": choices.on_side, "side_of": self._side_of,
             "connector": self._connector, "clause": self._clause, "correction": self._correction,
             "declinable": self._declinable, "declined": self._declined, "item": items.item,
             "combo": items.combo, "head": items.head, "modifier": choices.modifier,
             "variation": choices.variation, "size": choices.size, "unknown": self._unknown,
-            "portion": self._portion, "of_each": of_each,
+            "portion": self._portion, "of_each": of_each, "again": self._again,
         }  # fmt: skip
 
     def step(self, state: State, edge: Edge) -> Iterator[State]:
@@ -86,6 +88,7 @@ class Stepper:
 
     def pause(self, state: State, mark: str) -> State:
         """Note the comma or full stop before the next word."""
+        state = self._denials.elliptic(state) or state
         if state.last == "number" and state.lines:
             # A number stands with what it counts: in "dumplings 12, rice" it closes what was named.
             state = state._replace(cost=state.cost + _NUMBER_PAUSE)
@@ -96,6 +99,7 @@ class Stepper:
 
     def finish(self, state: State) -> State:
         """Close what is open at the end of the message."""
+        state = self._denials.elliptic(state) or state
         if state.scope is not None:
             state = self._drop_scope(state)
         pending = state.pending
@@ -135,7 +139,13 @@ class Stepper:
             if state.last == "clause":
                 # "I'll take one": of what was only asked about.
                 return state._replace(cost=state.cost + cost, left=(*state.left, *edge.tokens))
-        last = "dose" if edge.value == "dose" else state.last
+        last = state.last
+        if edge.value == "dose":
+            last = "dose"
+            if pending is not None and not (pending.parts or pending.variations):
+                # "Two shots of" says how much, and of what comes next.
+                pending = pending._replace(determiner_tokens=(*pending.determiner_tokens, *edge.tokens))
+                state = state._replace(pending=pending)
         return state._replace(cost=state.cost + cost, connector=connector, last=last)
 
     def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
@@ -246,6 +256,10 @@ class Stepper:
             ahead = edge.tokens if edge.value in ("all", "everything") else ()
             yield state._replace(cost=state.cost + 0.2, ahead=ahead)
             return
+        counted = list(of_each(state, edge)) if edge.value == "each" else ()
+        if counted:
+            yield from counted
+            return
         behind = list(self._references.to_everyone(state, edge))
         if behind:
             yield from behind
@@ -258,7 +272,14 @@ class Stepper:
     def _portion(self, state: State, edge: Edge) -> Iterator[State]:
         if state.pending is not None and not state.pending.empty:
             state = self._flushed(state)
-        yield from portion(state, edge)
+        before = state.pending.determiner_tokens if state.pending else ()
+        yield from portion(*self._references.taken(state, (*before, edge.start)[0]), edge)
+
+    def _again(self, state: State, edge: Edge) -> Iterator[State]:
+        pending = state.pending
+        if pending is not None and (pending.parts or pending.variations):
+            state = self._flushed(state)
+        yield from repeated(state, edge)
 
     def _partitive(self, state: State, edge: Edge) -> Iterator[State]:
         pending = state.pending
@@ -314,6 +335,8 @@ class Stepper:
         yield state._replace(scope=Scope("side_of", edge.tokens))
 
     def _connector(self, state: State, edge: Edge) -> Iterator[State]:
+        if edge.value == "and":
+            state = self._denials.elliptic(state) or state
         name, pending = edge.value, state.pending
         scope = state.scope
         if name in ("with", "but") and scope is not None and scope.used:

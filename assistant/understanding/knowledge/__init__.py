@@ -18,7 +18,7 @@ Kind = Literal[
     "number", "homophone", "determiner", "partitive", "yours", "size_word", "negation", "negation_open",
     "negation_after", "denied_after", "count_after", "amount_after", "portion", "of_each",
     "pre_modifier", "on_side", "side_of", "connector", "clause", "correction", "question",
-    "declinable", "declined", "container", "filler", "name_cue", "size",
+    "declinable", "declined", "container", "filler", "name_cue", "size", "again",
 ]  # fmt: skip
 Stems = tuple[str, ...]
 HOLE = "_"
@@ -99,7 +99,7 @@ _LISTS: dict[str, Kind] = {
     "denied_after": "denied_after", "on_side": "on_side", "side_of": "side_of",
     "clauses": "clause", "corrections": "correction", "questions": "question", "declinable": "declinable",
     "declined": "declined", "containers": "container", "filler_phrases": "filler", "name_cues": "name_cue",
-    "of_each": "of_each",
+    "of_each": "of_each", "again": "again",
 }  # fmt: skip
 _TABLES: dict[str, Kind] = {
     "numbers": "number", "homophones": "homophone", "determiners": "determiner", "pre_modifiers": "pre_modifier",

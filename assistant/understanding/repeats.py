@@ -1,0 +1,71 @@
+"""Lines said by pointing at others: "the same again but with oat", "one of each shake"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.understanding.drafts import Draft, Part, Positions, State, permitted
+from assistant.understanding.edges import Edge
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.lines import of_each
+
+AGAIN = "again"
+_SAID = 0.05
+_MOST_OF_EACH = 12
+
+
+def repeated(state: State, edge: Edge) -> Iterator[State]:
+    """The line before once more, to be changed by what follows; how many of several is for the customer to say."""
+    before = state.lines[-1] if state.lines else None
+    if before is None or not (before.items or before.combo):
+        return
+    pending = state.pending or Draft()
+    if pending.parts or pending.variations or pending.partitive:
+        return
+    introduced = (*pending.determiner_tokens, *edge.tokens)
+    draft = before._replace(
+        head=(*before.head, *introduced), quantity=pending.quantity, quantity_tokens=pending.quantity_tokens,
+        determiner="another", determiner_tokens=(), partitive=(), correction=(), note=AGAIN,
+        connector=state.connector,
+        doubtful=before.quantity is not None and before.quantity > 1 and pending.quantity is None,
+    )  # fmt: skip
+    yield state._replace(
+        lines=(*state.lines, draft), pending=None, scope=None, connector="", last="item", focus=-1, everyone=None,
+        cost=state.cost + _SAID,
+    )  # fmt: skip
+
+
+def inherits(line: Draft, tokens: Positions) -> bool:
+    """Whether these words of a line that says "the same" belong to the line before it."""
+    return line.note == AGAIN and bool(tokens) and tokens[-1] < line.head[-1]
+
+
+def making_room(grammar: Grammar, line: Draft, part: Part) -> Draft:
+    """The line without what it inherited and the part takes the place of: "the same but with oat"."""
+    if line.note != AGAIN or not line.item:
+        return line
+    new = permitted(grammar, line.item, part)
+    if not new:
+        return line
+    ref = new[0][0]
+    single = grammar.groups[ref[0]].max == 1
+
+    def stays(old: Part) -> bool:
+        refs = permitted(grammar, line.item, old)
+        same = bool(refs) and (refs[0][0] == ref or (single and refs[0][0][0] == ref[0]))
+        return not (same and inherits(line, old.tokens))
+
+    return line._replace(parts=tuple(p for p in line.parts if stays(p)))
+
+
+def every_kind(state: State, edge: Edge) -> Iterator[State]:
+    """A line for each of what a category's word means: "one of each shake"."""
+    if state.each is None or len(edge.heads) > _MOST_OF_EACH:
+        return
+    lines = tuple(
+        of_each(Draft(items=((item, 0.0),), head=edge.tokens, determiner="each"), state.each)
+        for item in sorted(edge.heads)
+    )
+    yield state._replace(
+        lines=(*state.lines, *lines), pending=None, scope=None, connector="", last="item", focus=-1, each=None,
+    )  # fmt: skip
