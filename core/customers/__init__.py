@@ -1,6 +1,16 @@
 """Customers, and how channels know them."""
 
-from core.customers.service import customer, identify, identities, set_name
-from core.customers.views import CustomerView, IdentityView
+from core.customers.service import customer, identify, identities, known_identities, known_identity, set_name
+from core.customers.views import CustomerView, IdentityView, KnownIdentity
 
-__all__ = ["CustomerView", "IdentityView", "customer", "identify", "identities", "set_name"]
+__all__ = [
+    "CustomerView",
+    "IdentityView",
+    "KnownIdentity",
+    "customer",
+    "identify",
+    "identities",
+    "known_identities",
+    "known_identity",
+    "set_name",
+]

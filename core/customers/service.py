@@ -17,6 +17,7 @@ from core.kernel.text import clean
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.customers.views import KnownIdentity
     from core.db.uow import UnitOfWork
 
 _NAME_LENGTH = 120
@@ -45,7 +46,7 @@ def identify(
     """
     identity = _checked(IdentityView(channel, account, external_id))
     name, language = cards.redacted(clean(profile_name, _NAME_LENGTH))[:_NAME_LENGTH], clean(locale, _LOCALE_LENGTH)
-    found = repository.by_identity(uow.session, merchant_id, identity)
+    found = repository.by_identity(uow.session, merchant_id, identity) or _by_alias(uow, merchant_id, identity)
     if found is None:
         merchants.merchant(uow.session, merchant_id)
         made = repository.add(uow.session, merchant_id, identity, name=name, locale=language)
@@ -76,6 +77,23 @@ def customer(session: Session, merchant_id: str, customer_id: str) -> CustomerVi
     return found
 
 
+def known_identity(session: Session, merchant_id: str, channel: str, account: str, external_id: str) -> KnownIdentity:
+    """The identity that has this id, or has it as an alias.
+
+    Raises:
+        NotFound: nobody is known by it.
+    """
+    found = repository.known(session, merchant_id, IdentityView(channel, account, external_id))
+    if found is None:
+        raise NotFound(what="identity", key=external_id)
+    return found
+
+
+def known_identities(session: Session, merchant_id: str, customer_id: str) -> tuple[KnownIdentity, ...]:
+    """Every identity that a customer has or had, with its aliases, the first seen first."""
+    return repository.known_of(session, merchant_id, customer_id)
+
+
 def identities(session: Session, merchant_id: str, customer_id: str) -> tuple[IdentityView, ...]:
     """How channels know a customer, the first seen first.
 
@@ -102,6 +120,11 @@ def set_name(uow: UnitOfWork, merchant_id: str, customer_id: str, name: str) -> 
         raise NotFound(what="customer", key=customer_id)
     uow.record(CustomerNamed(merchant_id=merchant_id, customer_id=customer_id))
     return customer(uow.session, merchant_id, customer_id)
+
+
+def _by_alias(uow: UnitOfWork, merchant_id: str, identity: IdentityView) -> CustomerView | None:
+    known = repository.known(uow.session, merchant_id, identity)
+    return repository.by_id(uow.session, merchant_id, known.customer_id) if known is not None else None
 
 
 def _checked(identity: IdentityView) -> IdentityView:

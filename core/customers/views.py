@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,17 @@ class IdentityView:
     channel: str
     account: str
     external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIdentity:
+    """An identity as it is kept. `aliases` are its other ids; `ended_at`: since when the id is not theirs any more."""
+
+    id: str
+    customer_id: str
+    channel: str
+    account: str
+    external_id: str
+    first_seen_at: datetime
+    ended_at: datetime | None
+    aliases: tuple[str, ...] = ()
