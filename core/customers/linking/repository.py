@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _CODE = LinkCodeRow
 _LINK = LinkRow
-_SHOWN = (
+_SHOWN: tuple[Any, ...] = (
     LinkRow.id,
     LinkRow.identity_id,
     LinkRow.customer_id,
