@@ -65,6 +65,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_first_run_tokens_merchant_id"), ["merchant_id"], unique=False)
 
     op.create_table(
+        "leases",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("holder", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    op.create_table(
         "merchants",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -77,6 +84,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_merchants")),
         sa.UniqueConstraint("slug", name=op.f("uq_merchants_slug")),
     )
+    op.create_table(
+        "send_rates",
+        sa.Column("key", sa.String(length=320), nullable=False),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("queued_to", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_send_rates")),
+    )
+    with op.batch_alter_table("send_rates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_send_rates_free_at"), ["free_at"], unique=False)
+
     op.create_table(
         "sign_in_failures",
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -118,7 +135,7 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("waits_for", sa.String(length=300), nullable=True),
+        sa.Column("waits_for", sa.String(length=340), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
@@ -149,6 +166,29 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL AND waits_for IS NOT NULL"),
             sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL AND waits_for IS NOT NULL"),
+        )
+
+    op.create_table(
+        "alarms",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=320), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("times", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name=op.f("fk_alarms_merchant_id_merchants")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
+    )
+    with op.batch_alter_table("alarms", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_alarms_open",
+            ["merchant_id", "kind", "subject"],
+            unique=True,
+            postgresql_where=sa.text("cleared_at IS NULL"),
+            sqlite_where=sa.text("cleared_at IS NULL"),
         )
 
     op.create_table(
@@ -387,7 +427,9 @@ def upgrade() -> None:
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("dispute IN ('', 'open', 'won', 'lost')", name=op.f("ck_payments_dispute")),
-        sa.CheckConstraint("method IN ('counter', 'test', 'stripe', 'paypal')", name=op.f("ck_payments_method")),
+        sa.CheckConstraint(
+            "method IN ('counter', 'test', 'stripe', 'paypal', 'telegram')", name=op.f("ck_payments_method")
+        ),
         sa.CheckConstraint(
             "state IN ('pending', 'authorised', 'captured', 'failed', 'cancelled', 'disputed')",
             name=op.f("ck_payments_state"),
@@ -475,6 +517,21 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "merchant_id", "language", "key", "used", name=op.f("uq_reply_wordings_merchant_id_language_key_used")
         ),
+    )
+    op.create_table(
+        "send_gates",
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("account", sa.String(length=255), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("probe_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.CheckConstraint("reason IN ('asked', 'failing', 'credentials')", name=op.f("ck_send_gates_reason")),
+        sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name=op.f("fk_send_gates_merchant_id_merchants")),
+        sa.PrimaryKeyConstraint("merchant_id", "channel", "account", name=op.f("pk_send_gates")),
     )
     op.create_table(
         "staff_sessions",
@@ -1082,6 +1139,10 @@ def upgrade() -> None:
         sa.Column("reorder_point", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reorder_up_to", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("low", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column(
+            "expired", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default=sa.text("0"), nullable=False
+        ),
+        sa.CheckConstraint("expired >= 0", name=op.f("ck_stock_levels_expired")),
         sa.CheckConstraint("on_hand >= 0", name=op.f("ck_stock_levels_on_hand")),
         sa.CheckConstraint("reserved >= 0 AND reserved <= on_hand", name=op.f("ck_stock_levels_reserved")),
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_stock_levels_location_id_locations")),
@@ -1112,6 +1173,7 @@ def upgrade() -> None:
         sa.Column("origin_id", sa.String(length=32), nullable=True),
         sa.Column("contains", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("may_contain", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("cost_amount IS NULL OR cost_amount >= 0", name=op.f("ck_stock_lots_cost")),
         sa.CheckConstraint("on_hand >= 0", name=op.f("ck_stock_lots_on_hand")),
         sa.CheckConstraint("received > 0", name=op.f("ck_stock_lots_received")),
@@ -1985,6 +2047,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_staff_sessions_staff_id"))
 
     op.drop_table("staff_sessions")
+    op.drop_table("send_gates")
     op.drop_table("reply_wordings")
     op.drop_table("recipe_revisions")
     with op.batch_alter_table("price_entries", schema=None) as batch_op:
@@ -2024,6 +2087,12 @@ def downgrade() -> None:
     op.drop_table("customers")
     op.drop_table("consents")
     op.drop_table("combos")
+    with op.batch_alter_table("alarms", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_alarms_open", postgresql_where=sa.text("cleared_at IS NULL"), sqlite_where=sa.text("cleared_at IS NULL")
+        )
+
+    op.drop_table("alarms")
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_work_waiting",
@@ -2052,7 +2121,12 @@ def downgrade() -> None:
 
     op.drop_table("staff")
     op.drop_table("sign_in_failures")
+    with op.batch_alter_table("send_rates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_send_rates_free_at"))
+
+    op.drop_table("send_rates")
     op.drop_table("merchants")
+    op.drop_table("leases")
     with op.batch_alter_table("first_run_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_first_run_tokens_merchant_id"))
 
