@@ -1,0 +1,1 @@
+"""Pretended providers of channels: real HTTP, with trouble on demand."""
