@@ -140,6 +140,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_work_dead",
+            ["merchant_id", "dead_at"],
+            unique=False,
+            postgresql_where=sa.text("dead_at IS NOT NULL"),
+            sqlite_where=sa.text("dead_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_work_open",
             ["id"],
             unique=False,
@@ -1791,6 +1798,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('pending', 'sending', 'ambiguous', 'sent', 'delivered', 'read', 'failed', 'dead')",
             name=op.f("ck_outbound_messages_state"),
@@ -1806,6 +1814,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", "ref", name=op.f("uq_outbound_messages_conversation_id_ref")),
         sa.UniqueConstraint("conversation_id", "seq", name=op.f("uq_outbound_messages_conversation_id_seq")),
     )
+    with op.batch_alter_table("outbound_messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbound_messages_dead",
+            ["merchant_id", "given_up_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'dead'"),
+            sqlite_where=sa.text("state = 'dead'"),
+        )
+
     op.create_table(
         "outbound_parts",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1850,6 +1867,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbound_parts_provider_id")
 
     op.drop_table("outbound_parts")
+    with op.batch_alter_table("outbound_messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbound_messages_dead",
+            postgresql_where=sa.text("state = 'dead'"),
+            sqlite_where=sa.text("state = 'dead'"),
+        )
+
     op.drop_table("outbound_messages")
     with op.batch_alter_table("order_returns", schema=None) as batch_op:
         batch_op.drop_index("ix_order_returns_state")
@@ -2113,6 +2137,9 @@ def downgrade() -> None:
             "ix_work_open",
             postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
             sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_work_dead", postgresql_where=sa.text("dead_at IS NOT NULL"), sqlite_where=sa.text("dead_at IS NOT NULL")
         )
 
     op.drop_table("work")
