@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from core.kernel.money import Money
@@ -141,6 +141,11 @@ class Menu:
     def combos_by_id(self) -> dict[str, Combo]:
         """Combos by id."""
         return {c.id: c for c in self.combos}
+
+    @cached_property
+    def known(self) -> dict[object, Any]:
+        """What was worked out about lines of exactly this menu; see core.orders.remembering."""
+        return {}
 
     def groups_of(self, item_id: str) -> tuple[ModifierGroup, ...]:
         """The modifier groups that go with an item, in menu order; empty for an unknown item."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _HASH = String(64)  # SHA-256 in hexadecimal
 GENESIS = "0" * 64
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 class AuditRow(Base):
@@ -275,6 +276,7 @@ _COLUMNS = (
     _ROWS.c.hash,
 )
 _SEALED = ("merchant_id", "seq", "at", "actor_kind", "actor_id", "event", "subject", "payload_hash", "previous")
+_AT = _SEALED.index("at")
 
 
 def _row_of(merchant_id: str, entry: AuditEntry) -> dict[str, Any]:
@@ -282,9 +284,10 @@ def _row_of(merchant_id: str, entry: AuditEntry) -> dict[str, Any]:
 
 
 def _hash(row: dict[str, Any]) -> str:
-    values = [row["at"].astimezone(UTC).isoformat(timespec="microseconds") if n == "at" else row[n] for n in _SEALED]
+    values = [row[name] for name in _SEALED]
+    values[_AT] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
     return hashlib.sha256(_canonical(values)).hexdigest()
 
 
 def _canonical(value: object) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    return _CANONICAL.encode(value).encode()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 _registry: dict[str, type[Event]] = {}
+_fields: dict[type[Event], tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +32,19 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         """The fields as JSON values."""
-        return dataclasses.asdict(self)
+        return {name: getattr(self, name) for name in _names(type(self))}
 
     @classmethod
     def of(cls, payload: dict[str, Any]) -> Self:
         """The event that `payload()` came from."""
         return cls(**payload)
+
+
+def _names(kind: type[Event]) -> tuple[str, ...]:
+    found = _fields.get(kind)
+    if found is None:
+        found = _fields[kind] = tuple(field.name for field in dataclasses.fields(kind))
+    return found
 
 
 def known() -> dict[str, type[Event]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from core.kernel.errors import InvalidInput
@@ -36,7 +36,14 @@ class Dish:
 
     def to_json(self) -> dict[str, Any]:
         """As stored with a ticket."""
-        return asdict(self) | {"rows": list(self.rows), "modifiers": list(self.modifiers)}
+        return {
+            "key": self.key,
+            "quantity": self.quantity,
+            "rows": list(self.rows),
+            "item": self.item,
+            "category": self.category,
+            "modifiers": list(self.modifiers),
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Dish:

@@ -10,6 +10,7 @@ from core.kernel.errors import InvalidLine
 from core.kitchen import Dish
 from core.kitchen.dishes import station_of
 from core.orders import rules
+from core.orders.remembering import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -53,12 +54,14 @@ def of_order(
     return tuple(found)
 
 
+@remembered
 def _whole(menu: Menu, line: Line) -> Dish:
     full = rules.filled(menu, line)
     _, *particulars = rules.spelled(menu, full)
     return Dish(_key(full.unit), line.quantity, (rules.name_of(menu, full), *particulars))
 
 
+@remembered
 def _parts(menu: Menu, line: Line) -> tuple[Dish, ...]:
     full = rules.filled(menu, line)
     combo = menu.combos_by_id.get(line.item)

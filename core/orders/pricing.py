@@ -12,8 +12,8 @@ In this order, and each step on what the one before it left:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from core.kernel.errors import InvalidInput
 from core.kernel.money import Money, cash_increment
@@ -21,9 +21,11 @@ from core.merchants import ServiceCharge
 from core.orders import discounts as reductions
 from core.orders.charges import Charges, Tip
 from core.orders.discounts import Applied, Discount, LineShare, Target
+from core.orders.lines import Line
 from core.orders.pricing_reasons import Reason, explain
 from core.orders.pricing_refunds import RefundedLine, RefundParts, refund_of, refundable
 from core.orders.pricing_units import PricePart, charged_portions, parts_of
+from core.orders.remembering import remembered
 from core.orders.taxes import DELIVERY, SERVICE, WHOLE, TaxRule, TaxShare, levy, names
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
     from core.catalogue.menu import Menu
     from core.merchants import LocationView
-    from core.orders.lines import Line
     from core.orders.views import CartView
 
 __all__ = [
@@ -128,26 +129,23 @@ def quote(
         InvalidInput: a discount, tip or fee that cannot be meant.
     """
     zero = Money.zero(menu.currency)
-    plain = [_plain(menu, line, agreed or {}) for line in lines]
-    targets = [Target(one.line.item, one.line.quantity, one.total) for one in plain]
-    applied, shares = reductions.apply(discounts, targets, menu.currency)
-    lowered = [
-        replace(one, discount=sum((s.amount for s in mine), zero), discounts=mine, basis_points=rate)
-        for one, mine, rate in zip(plain, shares, _rates(menu, plain, tax, fulfilment), strict=True)
-    ]
-    subtotal = sum((one.total for one in lowered), zero)
-    goods = sum((one.net for one in lowered), zero)
-    charges = replace(
-        Charges.none(menu.currency),
-        discount=subtotal - goods,
+    plain = [_plain(menu, line, agreed) for line in lines]
+    applied, shares = _reduced(discounts, plain, menu.currency)
+    goods = Money(sum(one.total.amount for one in plain) - sum(one.amount.amount for one in applied), menu.currency)
+    charges = _Charged(
         discounts=applied,
-        service_charge=_service(service_charge, goods, fulfilment) if lowered else zero,
+        goods=goods,
+        service_charge=_service(service_charge, goods, fulfilment) if plain else zero,
         service_rate=tax.rate((SERVICE,), fulfilment) if service_charge and service_charge.taxable else 0,
         delivery_fee=_fee(delivery_fee, zero),
         delivery_rate=tax.rate((DELIVERY,), fulfilment),
         tip=tip.on(goods) if tip else zero,
     )
-    return _totalled(tuple(lowered), subtotal, charges, tax, _increment(cash, menu.currency))
+    lowered = [
+        _Lowered(one, mine, Money(sum(share.amount.amount for share in mine), menu.currency), rate)
+        for one, mine, rate in zip(plain, shares, _rates(menu, plain, tax, fulfilment), strict=True)
+    ]
+    return _totalled(lowered, charges, tax, _increment(cash, menu.currency))
 
 
 def quote_at(
@@ -188,14 +186,65 @@ def in_cash(due: Money, location: LocationView) -> Money:
     return due.rounded_to(location.charging.cash_increment or cash_increment(due.currency))
 
 
-def _plain(menu: Menu, line: Line, agreed: Agreed) -> QuotedLine:
-    zero = Money.zero(menu.currency)
-    parts = agreed.get(line.unit) or parts_of(menu, line)
-    unit = sum((part.amount for part in parts), zero)
-    return QuotedLine(line, unit, unit * line.quantity, parts, zero, zero)
+class _Plain(NamedTuple):
+    """A line at the menu's prices."""
+
+    line: Line
+    parts: tuple[PricePart, ...]
+    unit: Money
+    total: Money
 
 
-def _rates(menu: Menu, lines: Sequence[QuotedLine], tax: TaxRule, fulfilment: str | None) -> list[int]:
+class _Lowered(NamedTuple):
+    """A line with what is taken off it, and the rate of its tax."""
+
+    plain: _Plain
+    discounts: tuple[LineShare, ...]
+    discount: Money
+    rate: int
+
+    @property
+    def net(self) -> Money:
+        return self.plain.total - self.discount
+
+
+class _Charged(NamedTuple):
+    """What comes on top of the lines, `goods` being what their discounts left of them."""
+
+    discounts: tuple[Applied, ...]
+    goods: Money
+    service_charge: Money
+    service_rate: int
+    delivery_fee: Money
+    delivery_rate: int
+    tip: Money
+
+
+def _plain(menu: Menu, line: Line, agreed: Agreed | None) -> _Plain:
+    parts = agreed.get(line.unit) if agreed else None
+    if parts:
+        unit = sum((part.amount for part in parts), Money.zero(menu.currency))
+    else:
+        parts, unit = _unit(menu, line)
+    return _Plain(line, parts, unit, unit * line.quantity)
+
+
+@remembered
+def _unit(menu: Menu, line: Line) -> tuple[tuple[PricePart, ...], Money]:
+    parts = parts_of(menu, line)
+    return parts, sum((part.amount for part in parts), Money.zero(menu.currency))
+
+
+def _reduced(
+    discounts: Sequence[Discount], plain: Sequence[_Plain], currency: str
+) -> tuple[tuple[Applied, ...], tuple[tuple[LineShare, ...], ...]]:
+    if not discounts:
+        return (), ((),) * len(plain)
+    targets = [Target(one.line.item, one.line.quantity, one.total) for one in plain]
+    return reductions.apply(discounts, targets, currency)
+
+
+def _rates(menu: Menu, lines: Sequence[_Plain], tax: TaxRule, fulfilment: str | None) -> list[int]:
     if not tax.rates:
         return [tax.basis_points] * len(lines)
     return [tax.rate(names(menu, one.line), fulfilment) for one in lines]
@@ -221,21 +270,41 @@ def _increment(cash: bool | int, currency: str) -> int:
     return cash_increment(currency) if cash is True else cash
 
 
-def _totalled(lines: tuple[QuotedLine, ...], subtotal: Money, charges: Charges, tax: TaxRule, increment: int) -> Quote:
-    zero = Money.zero(subtotal.currency)
-    charged = [(one.basis_points, one.net) for one in lines]
-    charged += [(charges.service_rate, charges.service_charge), (charges.delivery_rate, charges.delivery_fee)]
-    levied, by_rate = levy(tax, charged, subtotal.currency)
-    whole = sum(levied, zero)
-    goods = subtotal - charges.discount
-    due = goods + charges.service_charge + charges.delivery_fee + charges.tip + (zero if tax.inclusive else whole)
+def _totalled(lines: Sequence[_Lowered], charged: _Charged, tax: TaxRule, increment: int) -> Quote:
+    goods = charged.goods
+    currency = goods.currency
+    taxed = [(one.rate, one.net) for one in lines]
+    taxed += [(charged.service_rate, charged.service_charge), (charged.delivery_rate, charged.delivery_fee)]
+    levied, by_rate = levy(tax, taxed, currency)
+    whole = sum(share.amount for share in levied)
+    on_top = charged.service_charge.amount + charged.delivery_fee.amount + charged.tip.amount
+    due = Money(goods.amount + on_top + (0 if tax.inclusive else whole), currency)
     total = due.rounded_to(increment) if increment > 1 else due
-    final = replace(
-        charges,
+    subtotal = sum(one.plain.total.amount for one in lines)
+    charges = Charges(
+        discount=Money(subtotal - goods.amount, currency),
+        service_charge=charged.service_charge,
+        delivery_fee=charged.delivery_fee,
+        tip=charged.tip,
         rounding=total - due,
         service_tax=levied[-2],
         delivery_tax=levied[-1],
+        service_rate=charged.service_rate,
+        delivery_rate=charged.delivery_rate,
         taxes=tuple(share for share in by_rate if share.base.amount),
+        discounts=charged.discounts,
     )
-    taxed = tuple(replace(one, tax=mine) for one, mine in zip(lines, levied, strict=False))
-    return Quote(taxed, subtotal, whole, total, final, tax_inclusive=tax.inclusive)
+    priced = tuple(
+        QuotedLine(
+            line=one.plain.line,
+            unit=one.plain.unit,
+            total=one.plain.total,
+            parts=one.plain.parts,
+            discount=one.discount,
+            tax=mine,
+            basis_points=one.rate,
+            discounts=one.discounts,
+        )
+        for one, mine in zip(lines, levied, strict=False)
+    )
+    return Quote(priced, Money(subtotal, currency), Money(whole, currency), total, charges, tax_inclusive=tax.inclusive)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from core.kernel.errors import InvalidLine
 from core.kernel.money import Money
 from core.orders import rules
+from core.orders.remembering import remembered
 
 if TYPE_CHECKING:
     from core.catalogue.menu import Combo, Item, Menu, Modifier, Variation
@@ -57,6 +58,7 @@ class PricePart:
         return cls(data["label"], data["id"], amount, data["kind"], data["of"], data["slot_index"])
 
 
+@remembered
 def parts_of(menu: Menu, line: Line) -> tuple[PricePart, ...]:
     """The parts that add up to one unit of a line that `rules.check_lines` accepts.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from core.kernel.errors import InvalidLine
 from core.orders.lines import Choice, Line, Slot
+from core.orders.remembering import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,6 +85,7 @@ def chosen_variation(item: Item, variation: str | None) -> Variation | None:
     return item.variation(variation) if variation else item.default_variation
 
 
+@remembered
 def filled(menu: Menu, line: Line) -> Line:
     """The line with those slots of its combo filled that leave no choice: one item on offer, nothing open in it."""
     combo = menu.combos_by_id.get(line.item)
@@ -108,7 +110,8 @@ def demand(menu: Menu, lines: Iterable[Line], book: RecipeBook) -> dict[str, int
     total: dict[str, Fraction] = {}
     for line, serving in _served(menu, lines):
         for stock_id, steps in _needs(book, serving).items():
-            total[stock_id] = total.get(stock_id, Fraction()) + steps * line.quantity
+            before = total.get(stock_id)
+            total[stock_id] = steps * line.quantity if before is None else before + steps * line.quantity
     return {stock_id: ceil(steps) for stock_id, steps in total.items() if steps > 0}
 
 
@@ -135,9 +138,13 @@ def shortage(menu: Menu, lines: Iterable[Line], book: RecipeBook, stock_id: str,
 
 def _served(menu: Menu, lines: Iterable[Line]) -> Iterator[tuple[Line, Serving]]:
     for line in lines:
-        for serving in servings(filled(menu, line)):
-            if serving.item in menu.items_by_id:
-                yield line, serving
+        for serving in _on_the_menu(menu, line):
+            yield line, serving
+
+
+@remembered
+def _on_the_menu(menu: Menu, line: Line) -> tuple[Serving, ...]:
+    return tuple(serving for serving in servings(filled(menu, line)) if serving.item in menu.items_by_id)
 
 
 def _needs(book: RecipeBook, serving: Serving) -> dict[str, Fraction]:
@@ -148,6 +155,8 @@ def _needs(book: RecipeBook, serving: Serving) -> dict[str, Fraction]:
 def unavailable(menu: Menu, lines: Iterable[Line], *, before: Iterable[Line] = ()) -> str | None:
     """The name of something in `lines` that cannot be had now, unless `before` had as much of it already."""
     lines, before = tuple(lines), tuple(before)
+    if not any(_lacks_something(menu, line) for line in lines):
+        return None
     had = units(menu, before)
     for item_id, count in units(menu, lines).items():
         item = menu.items_by_id[item_id]
@@ -161,12 +170,22 @@ def unavailable(menu: Menu, lines: Iterable[Line], *, before: Iterable[Line] = (
     return None
 
 
+@remembered
+def _lacks_something(menu: Menu, line: Line) -> bool:
+    """Whether anything in a line cannot be had now."""
+    items, wanted = units(menu, (line,)), _modifier_demand(menu, (line,))
+    modifiers = (menu.groups_by_id[group].modifier(modifier) for group, modifier in wanted)
+    return any(not menu.items_by_id[i].available for i in items) or any(m and not m.available for m in modifiers)
+
+
+@remembered
 def name_of(menu: Menu, line: Line) -> str:
     """The line's name on a receipt: "Latte, large"."""
     combo = menu.combos_by_id.get(line.item)
     return combo.name if combo else _serving_name(menu, servings(line)[0])
 
 
+@remembered
 def spelled(menu: Menu, line: Line) -> tuple[str, ...]:
     """The line for cooks: what and how many first, then, indented, what is particular about it."""
     head = f"{line.quantity} {TIMES} {name_of(menu, line)}"
@@ -181,15 +200,11 @@ def spelled(menu: Menu, line: Line) -> tuple[str, ...]:
 
 def missing_choices(menu: Menu, lines: Sequence[Line]) -> tuple[Missing, ...]:
     """Everything that must still be chosen before these lines can be ordered, in the order of the lines."""
-    found: list[Missing] = []
-    for index, original in enumerate(lines):
-        line = filled(menu, original)
-        combo = menu.combos_by_id.get(line.item)
-        if combo is not None:
-            found += _missing_slots(menu, index, combo, line)
-        for serving in servings(line) if combo is None or line.slots else ():
-            found += _missing_in(menu, index, serving)
-    return tuple(found)
+    return tuple(
+        replace(missing, line_index=index) if index else missing
+        for index, line in enumerate(lines)
+        for missing in _missing_of(menu, line)
+    )
 
 
 def check_lines(menu: Menu, lines: Sequence[Line]) -> None:
@@ -289,6 +304,19 @@ def _check_counts(place: str, groups: dict[str, ModifierGroup], choices: tuple[C
 def _check_quantity(place: str, quantity: object) -> None:
     if type(quantity) is not int or not 1 <= quantity <= LARGEST_QUANTITY:
         raise _wrong(place, f"quantity {quantity} is not a whole number from 1 to {LARGEST_QUANTITY}.", "quantity")
+
+
+@remembered
+def _missing_of(menu: Menu, original: Line) -> tuple[Missing, ...]:
+    """What a line lacks, as if it were the first."""
+    found: list[Missing] = []
+    line = filled(menu, original)
+    combo = menu.combos_by_id.get(line.item)
+    if combo is not None:
+        found += _missing_slots(menu, 0, combo, line)
+    for serving in servings(line) if combo is None or line.slots else ():
+        found += _missing_in(menu, 0, serving)
+    return tuple(found)
 
 
 def _missing_slots(menu: Menu, index: int, combo: Combo, line: Line) -> list[Missing]:

@@ -78,18 +78,22 @@ def levy(
 
     Rounded once a rate, the amounts share the rate's tax by largest remainder; rounded line by line, it is their sum.
     """
-    shares: list[Money] = [Money.zero(currency)] * len(charged)
+    zero = Money.zero(currency)
+    shares: list[Money] = [zero] * len(charged)
     taxes = []
     for basis_points in sorted({rate for rate, _ in charged}):
         mine = [n for n, (rate, _) in enumerate(charged) if rate == basis_points]
-        base = sum((charged[n][1] for n in mine), Money.zero(currency))
+        base = sum((charged[n][1] for n in mine), zero)
+        if not base.amount and not any(charged[n][1].amount for n in mine):
+            taxes.append(TaxShare(basis_points, zero, zero))
+            continue
         if rule.rounding == "line":
             parts: Sequence[Money] = [_tax(rule, charged[n][1], basis_points) for n in mine]
         else:
             parts = _tax(rule, base, basis_points).allocate([charged[n][1].amount for n in mine])
         for n, part in zip(mine, parts, strict=True):
             shares[n] = part
-        taxes.append(TaxShare(basis_points, base, sum(parts, Money.zero(currency))))
+        taxes.append(TaxShare(basis_points, base, sum(parts, zero)))
     return tuple(shares), tuple(taxes)
 
 
