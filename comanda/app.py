@@ -27,6 +27,7 @@ _SETTLED = 0.3  # seconds
 
 def create_app(program: Program) -> FastAPI:
     """The application. Background work runs in its threads unless a broker and workers do it."""
+    listeners = text_channels.listeners(_channels(program))
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -37,9 +38,14 @@ def create_app(program: Program) -> FastAPI:
         warming.start()
         if not program.settings.broker_url:
             program.drain.start(program.settings.worker_threads)
+        for listener in listeners:
+            listener.start()
         yield
         warming.cancel()
+        for listener in listeners:
+            listener.stop()
         program.drain.stop()
+        text_channels.hang_up(program.channels)
         await program.live.stop()
         program.database.close()
 

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Final
 from celery import Celery  # type: ignore[import-untyped] # the package has no types
 from celery.signals import worker_ready, worker_shutdown  # type: ignore[import-untyped] # as above
 
+from channels.base import ChannelDeps
+from comanda import text_channels
 from core.logs import logger
 from core.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from comanda.text_channels import Listener
     from comanda.wiring import Program
     from core.db.uow import Committed
 
@@ -50,6 +53,7 @@ class _Here:
     """The program of this worker process: given by `run_worker`, or built when the first task comes."""
 
     program: Program | None = None
+    listeners: tuple[Listener, ...] = ()
     lock = threading.Lock()
 
 
@@ -132,11 +136,20 @@ def run_worker(program: Program, threads: int) -> None:
 @worker_ready.connect  # type: ignore[untyped-decorator] # as above
 def _sweep(**_: object) -> None:
     """One thread looks at the database by itself: it finds what no message came for."""
-    _program().drain.start(1)
+    program = _program()
+    program.drain.start(1)
+    shop_of = text_channels.shop_of(program.database)
+    deps = ChannelDeps(program.settings, program.database, program.channels, shop_of)
+    _Here.listeners = text_channels.listeners(deps)
+    for listener in _Here.listeners:
+        listener.start()
 
 
 @worker_shutdown.connect  # type: ignore[untyped-decorator] # as above
 def _leave(**_: object) -> None:
     program = _program()
+    for listener in _Here.listeners:
+        listener.stop()
     program.drain.stop()
+    text_channels.hang_up(program.channels)
     asyncio.run(program.live.stop())

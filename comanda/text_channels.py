@@ -5,7 +5,7 @@ A channel that is off is not even imported, and its webhook answers 404.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from core import merchants
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from channels.base import Channel, ChannelDeps
     from core.db.session import Database
     from core.settings import Settings
+
+
+@runtime_checkable
+class Keeps(Protocol):
+    """A channel that keeps connections."""
+
+    def close(self) -> None:
+        """Close them; sending opens new ones."""
 
 
 class Package(Protocol):
@@ -36,7 +44,43 @@ def packages(settings: Settings) -> tuple[Package, ...]:
         from channels import whatsapp  # noqa: PLC0415 - a channel that is off is not imported
 
         found.append(whatsapp)
+    if settings.twilio_account_sid:
+        from channels import twilio  # noqa: PLC0415 - as above
+
+        found.append(twilio)
+    if settings.telegram_bot_token.get_secret_value():
+        from channels import telegram  # noqa: PLC0415 - as above
+
+        found.append(telegram)
     return tuple(found)
+
+
+class Listener(Protocol):
+    """Asks a provider for what customers write, where it cannot call us; in one process at a time."""
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+
+    def stop(self) -> None:
+        """End, and let another process go on."""
+
+
+def listeners(deps: ChannelDeps) -> tuple[Listener, ...]:
+    """Those of the channels that are to be listened to."""
+    found: list[Listener] = []
+    if deps.settings.telegram_bot_token.get_secret_value():
+        from channels import telegram  # noqa: PLC0415 - as above
+
+        poller = telegram.listener(deps)
+        found += [poller] if poller is not None else []
+    return tuple(found)
+
+
+def hang_up(channels: Mapping[str, Channel]) -> None:
+    """Close the connections that channels keep."""
+    for channel in channels.values():
+        if isinstance(channel, Keeps):
+            channel.close()
 
 
 def connected(settings: Settings, database: Database) -> dict[str, Channel]:

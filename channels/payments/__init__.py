@@ -12,7 +12,7 @@ from channels.payments.desk import Desk
 from channels.payments.pages import DELAYED, deliver_late, pages
 from channels.payments.test_page.provider import TestPageProvider
 from channels.payments.webhooks import webhooks
-from core.payments.rules import online_methods
+from core.payments.rules import method_in_chat, online_methods
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,6 +37,10 @@ def providers(settings: Settings, key: bytes) -> dict[str, Provider]:
         from channels.payments.paypal.provider import PayPalProvider  # noqa: PLC0415 - as above
 
         found["paypal"] = PayPalProvider(settings)
+    if method_in_chat(settings, "telegram"):
+        from channels.payments.telegram.provider import TelegramProvider  # noqa: PLC0415 - as above
+
+        found["telegram"] = TelegramProvider(settings)
     if "test" in ways:
         found["test"] = TestPageProvider(key, settings.public_url)
     return found

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MODULES = (
     "core.db.outbox",
     "core.db.audit",
+    "core.db.lease",
     "core.merchants.models",
     "core.customers.models",
     "core.customers.consent.models",

@@ -25,7 +25,7 @@ class PaymentRow(Base):
 
     __tablename__ = "payments"
     __table_args__ = (
-        CheckConstraint("method IN ('counter', 'test', 'stripe', 'paypal')", name="method"),
+        CheckConstraint("method IN ('counter', 'test', 'stripe', 'paypal', 'telegram')", name="method"),
         CheckConstraint(
             "state IN ('pending', 'authorised', 'captured', 'failed', 'cancelled', 'disputed')", name="state"
         ),

@@ -25,13 +25,25 @@ def online_methods(settings: Settings) -> tuple[Method, ...]:
     return tuple(methods)
 
 
+def method_in_chat(settings: Settings, channel: str) -> Method | None:
+    """The way to pay inside a chat of this channel; None where payment is by link, as elsewhere."""
+    tokens = (settings.telegram_bot_token, settings.telegram_payment_token)
+    return "telegram" if channel == "telegram" and all(t.get_secret_value() for t in tokens) else None
+
+
 def takes_real_money(settings: Settings) -> bool:
     """Whether a provider is set up with its live keys."""
     key = settings.stripe_api_key.get_secret_value()
     stripe = bool(key) and "_test_" not in key[:12]
     paypal = bool(settings.paypal_client_id) and _PAYPAL_TRIAL not in settings.paypal_api_base
     # Whoever points a provider's address at this machine has a stand-in there, whatever its keys look like.
-    return (stripe and not _here(settings.stripe_api_base)) or (paypal and not _here(settings.paypal_api_base))
+    # Tokens of payment providers at Telegram say what they are: “…:LIVE:…” or “…:TEST:…”.
+    telegram = ":TEST:" not in (settings.telegram_payment_token.get_secret_value() or ":TEST:")
+    return (
+        (stripe and not _here(settings.stripe_api_base))
+        or (paypal and not _here(settings.paypal_api_base))
+        or (telegram and not _here(settings.telegram_api_base))
+    )
 
 
 def test_page_allowed(settings: Settings) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Method = Literal["counter", "test", "stripe", "paypal"]
+Method = Literal["counter", "test", "stripe", "paypal", "telegram"]
 PaymentState = Literal["pending", "authorised", "captured", "failed", "cancelled", "disputed"]
 Advance = Literal["none", "awaited", "paid"]
 RefundState = Literal["pending", "succeeded", "failed"]
 DisputeState = Literal["", "open", "won", "lost"]
 FactKind = Literal["opened", "authorised", "declined", "captured", "failed", "expired", "refund", "dispute"]
 
-METHODS: Final[tuple[Method, ...]] = ("counter", "test", "stripe", "paypal")
-ONLINE: Final[tuple[Method, ...]] = ("stripe", "paypal", "test")
+METHODS: Final[tuple[Method, ...]] = ("counter", "test", "stripe", "paypal", "telegram")
+ONLINE: Final[tuple[Method, ...]] = ("stripe", "paypal", "telegram", "test")
 STATES: Final[tuple[PaymentState, ...]] = ("pending", "authorised", "captured", "failed", "cancelled", "disputed")
 # Money can still come in by it.
 OPEN: Final[frozenset[PaymentState]] = frozenset({"pending", "authorised"})

@@ -13,7 +13,7 @@ from core.kernel.text import clean
 from core.payments import repository
 from core.payments.errors import PaymentClosed
 from core.payments.events import PaymentOpened
-from core.payments.rules import online_methods
+from core.payments.rules import method_in_chat, online_methods
 from core.payments.service import moves
 from core.payments.service.reading import locked, of_order, payment
 from core.payments.service.refunding import start
@@ -85,8 +85,9 @@ def pay_by_link(uow: UnitOfWork, merchant_id: str, order_id: str, *, method: Met
         Conflict: this shop has no way to pay by link, or not this one.
     """
     ways = online_methods(settings())
+    in_chat = method_in_chat(settings(), method or "")
     chosen = method or next(iter(ways), None)
-    if chosen is None or chosen not in ways:
+    if chosen is None or chosen not in (*ways, in_chat):
         raise Conflict(problem="This shop takes no payments by link: set up a provider, or pay at the counter.")
     live = repository.of_order(uow.session, merchant_id, order_id, states=LIVE, lock=True)
     waiting = next((p for p in live if p.state in OPEN), None)
@@ -209,7 +210,7 @@ def _add_part(uow: UnitOfWork, first: PaymentView, amount: Money) -> None:
         order_id=first.order_id,
         location_id=first.location_id,
         amount=amount,
-        method=first.method if first.method in ways else "counter",
+        method=first.method if first.method in (*ways, method_in_chat(settings(), first.method)) else "counter",
         part=repository.last_part(uow.session, first.merchant_id, first.order_id) + 1,
         title=first.title,
     )
