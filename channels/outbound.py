@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from channels.base import LooksUp, NotAllowed, Refused, SendError, TryLater, Unanswered
+from channels.base import HasCredentials, LooksUp, NotAllowed, Refused, SendError, TryLater, Unanswered
+from channels.breaker import Outcomes
 from core import messaging
 from core.access import SYSTEM
 from core.db import outbox
@@ -17,6 +18,7 @@ from core.messaging.states import MOST_RESENDS, is_taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from channels.base import Channel, Found, Rendered
     from core.db.outbox import Work
@@ -27,18 +29,26 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 _OVER: Final = ("sent", "delivered", "read", "dead")
+# A provider that says “later” for longer than this is not believed any more.
+_LONGEST_DELAY: Final = timedelta(hours=24)
+# So much later than others may the message try again whose try did not open an account.
+_PROBED: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One part that is to be handed over, or, in `doubt` of whether it was, to be asked about."""
+    """One part that is to be handed over, or, in `doubt` of whether it was, to be asked about.
+
+    `reopens`: the account was closed; if this gets through, it is open again.
+    """
 
     channel: Channel
     conversation: ConversationView
+    message: messaging.OutboundView
     rendered: tuple[Rendered, ...]
-    outbound_id: str
     number: int
     doubt: PartView | None = None
+    reopens: bool = False
 
     @property
     def part(self) -> Rendered:
@@ -48,7 +58,17 @@ class Step:
     @property
     def ref(self) -> str:
         """Its name on both sides."""
-        return f"{self.outbound_id}.{self.number}"
+        return f"{self.message.id}.{self.number}"
+
+    @property
+    def account(self) -> tuple[str, str, str]:
+        """By which account it goes out: shop, channel, the shop's id there."""
+        return self.conversation.merchant_id, self.conversation.channel, self.conversation.account
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What notes about it are filed under."""
+        return self.message.merchant_id, self.message.id, self.number
 
 
 class Outbound:
@@ -56,6 +76,7 @@ class Outbound:
 
     def __init__(self, channels: Mapping[str, Channel]) -> None:
         self._channels = dict(channels)
+        self._outcomes = Outcomes()
 
     def deliver(self, database: Database, work: Work) -> None:
         """Send one message of ours, part by part; what the provider took already is not sent again."""
@@ -65,6 +86,11 @@ class Outbound:
         while step is not None:
             step = self._ask(database, work, step) if step.doubt is not None else self._send(database, work, step)
 
+    @staticmethod
+    def given_up(uow: UnitOfWork, work: Work, reason: str) -> None:
+        """Note that the work of sending a message was given up by whoever does the work."""
+        delivery.give_up(uow, work.merchant_id, str(work.payload["outbound_id"]), reason)
+
     def _next(self, uow: UnitOfWork, work: Work, *, asked: bool = False) -> Step | None:
         """What is to be done next for a message; None when that is nothing, and the work is settled."""
         sending = delivery.open_sending(uow, work.merchant_id, str(work.payload["outbound_id"]))
@@ -72,15 +98,14 @@ class Outbound:
             outbox.finish(uow.session, work)
             return None
         try:
-            step = self._planned(uow, sending)
-            if step.doubt is not None and isinstance(step.channel, LooksUp) and not asked:
+            step = _at_gate(uow, work, self._planned(uow, sending))
+            if step is not None and step.doubt is not None and isinstance(step.channel, LooksUp) and not asked:
                 return step
             _check_resends(step)
         except Refused as error:
             _give_up(uow, work, str(mask(str(error))))
             return None
-        delivery.start_part(uow, work.merchant_id, step.outbound_id, step.number, of=len(step.rendered))
-        return replace(step, doubt=None)
+        return _in_turn(uow, work, step) if step is not None else None
 
     def _planned(self, uow: UnitOfWork, sending: Sending) -> Step:
         """The first part that the provider has not taken.
@@ -103,7 +128,7 @@ class Outbound:
         if part is not None and part.state == "failed":
             raise Refused(part.error or "the provider failed with it")
         doubt = part if part is not None and part.state in ("sending", "ambiguous") else None
-        return Step(channel, conversation, rendered, message.id, number, doubt)
+        return Step(channel, conversation, message, rendered, number, doubt)
 
     def _send(self, database: Database, work: Work, step: Step) -> Step | None:
         """Hand a part over and note what became of it; the next one, if it was taken and there is one."""
@@ -115,12 +140,16 @@ class Outbound:
         except Exception as error:  # noqa: BLE001 - a channel's bug: the provider may have the message
             self._failed(database, work, step, Unanswered(f"{type(error).__name__}: {error}"))
             return None
+        self._outcomes.good(step.account)
         return self._taken(database, work, step, provider_id)
 
     def _taken(self, database: Database, work: Work, step: Step, provider_id: str) -> Step | None:
         with database.begin(SYSTEM) as uow:
             outbox.hold(uow.session, work)
-            delivery.part_taken(uow, work.merchant_id, step.outbound_id, step.number, provider_id)
+            delivery.part_taken(uow, *step.key, provider_id)
+            if step.reopens:
+                delivery.open_gate(uow, *step.account)
+            delivery.count_from_now(uow, work.merchant_id, step.channel.rates(step.conversation))
             return self._next(uow, work)
 
     def _ask(self, database: Database, work: Work, step: Step) -> Step | None:
@@ -128,48 +157,128 @@ class Outbound:
         try:
             found = _looked_up(step)
         except SendError as error:
-            reason = f"its fate cannot be asked for: {_reason(error)}"
-            with database.begin(SYSTEM) as uow:
-                outbox.hold(uow.session, work)
-                _again(uow, work, reason)
-            log.warning("message not sent", message=step.outbound_id, error=reason)
+            self._failed(database, work, step, error)
             return None
         if found is not None and found.provider_id is not None:
             return self._taken(database, work, step, found.provider_id)
         with database.begin(SYSTEM) as uow:
             outbox.hold(uow.session, work)
             if found is not None:
-                delivery.part_not_taken(uow, *_key(work, step), error="the provider never got it", state="pending")
+                delivery.part_not_taken(uow, *step.key, error="the provider never got it", state="pending")
             return self._next(uow, work, asked=True)
 
     def _failed(self, database: Database, work: Work, step: Step, error: SendError) -> None:
-        reason = _reason(error)
+        """Note what became of an attempt, when the next one is, and whether the account is to be left alone.
+
+        A part that was only asked about is as doubtful as before.
+        """
+        reason = _reason(error) if step.doubt is None else f"its fate cannot be asked for: {_reason(error)}"
         with database.begin(SYSTEM) as uow:
             outbox.hold(uow.session, work)
-            if isinstance(error, Unanswered):
-                delivery.part_unanswered(uow, *_key(work, step), error=reason)
-                outbox.postpone(uow.session, work, now() + error.after)
-                return
-            waits = isinstance(error, NotAllowed)
-            delivery.part_not_taken(uow, *_key(work, step), error=reason, state="pending" if waits else "failed")
-            if isinstance(error, Refused):
+            if step.doubt is None:
+                _note(uow, step, error, reason)
+            closed = self._judged(uow, step, error, reason)
+            if isinstance(error, Refused) and step.doubt is None:
                 _give_up(uow, work, reason)
-            elif isinstance(error, NotAllowed):
-                outbox.postpone(uow.session, work, now() + timedelta(minutes=1))
+            elif isinstance(error, NotAllowed) and closed is not None:
+                outbox.postpone(uow.session, work, closed)
+            elif isinstance(error, Unanswered) and step.doubt is None:
+                outbox.postpone(uow.session, work, max(now() + error.after, closed or now()))
             elif isinstance(error, TryLater) and error.after is not None:
-                outbox.postpone(uow.session, work, now() + error.after)
+                _later(uow, work, step, now() + error.after, reason)
+            elif step.reopens and closed is not None:
+                # It only tried whether all is well again. Another message may try first, should it be this one's fault.
+                _later(uow, work, step, closed + _PROBED, reason)
             else:
-                _again(uow, work, reason)
-        log.warning("message not sent", message=step.outbound_id, error=reason)
+                _again(uow, work, reason, at_least=(closed or now()) - now())
+        log.warning("message not sent", message=step.message.id, error=reason)
+
+    def _judged(self, uow: UnitOfWork, step: Step, error: SendError, reason: str) -> datetime | None:
+        """Leave an account alone if the error is its, or let it be open if not; until when nobody sends by it."""
+        if isinstance(error, NotAllowed):
+            fingerprint = _fingerprint(step.channel, step.conversation.account)
+            return delivery.close_gate(uow, *step.account, reason="credentials", error=reason, fingerprint=fingerprint)
+        if isinstance(error, TryLater) and error.account and error.after is not None:
+            return delivery.close_gate(uow, *step.account, reason="asked", error=reason, until=now() + error.after)
+        answered = isinstance(error, Refused) or (isinstance(error, TryLater) and error.after is not None)
+        if answered:
+            self._outcomes.good(step.account)
+            if step.reopens:
+                delivery.open_gate(uow, *step.account)
+        elif self._outcomes.bad(step.account) or step.reopens:
+            return delivery.close_gate(uow, *step.account, reason="failing", error=reason)
+        return None
 
 
-def _check_resends(step: Step) -> None:
+def _at_gate(uow: UnitOfWork, work: Work, step: Step) -> Step | None:
+    """The step, if its account is open, or to be tried; None: the work waits, uncounted."""
+    fingerprint = _fingerprint(step.channel, step.conversation.account)
+    gate = delivery.gate(uow.session, *step.account, fingerprint=fingerprint)
+    if gate is None:
+        return step
+    if gate.closed_until > now():
+        _wait(uow, work, step, delivery.waiting_until(gate, work.id), at_gate=True)
+        return None
+    return replace(step, reopens=True)
+
+
+def _in_turn(uow: UnitOfWork, work: Work, step: Step) -> Step | None:
+    """The step, begun, if the channel's limits allow it now; None: the work waits, uncounted."""
+    turn = delivery.take_turn(uow, work.merchant_id, step.message.id, step.channel.rates(step.conversation))
+    if turn is not None:
+        _wait(uow, work, step, turn)
+        return None
+    if step.reopens and (until := delivery.take_probe(uow, *step.account)) is not None:
+        _wait(uow, work, step, until, at_gate=True)
+        return None
+    delivery.start_part(uow, *step.key, of=len(step.rendered))
+    return replace(step, doubt=None)
+
+
+def _note(uow: UnitOfWork, step: Step, error: SendError, reason: str) -> None:
+    if isinstance(error, Unanswered):
+        delivery.part_unanswered(uow, *step.key, error=reason)
+        delivery.count_from_now(uow, step.message.merchant_id, step.channel.rates(step.conversation))
+    else:
+        waits = isinstance(error, NotAllowed)
+        delivery.part_not_taken(uow, *step.key, error=reason, state="pending" if waits else "failed")
+
+
+def _wait(uow: UnitOfWork, work: Work, step: Step, until: datetime, *, at_gate: bool = False) -> None:
+    """Leave the rest for later, because its turn has not come; that is no attempt."""
+    delivery.set_back(uow, work.merchant_id, step.message.id)
+    outbox.postpone(uow.session, work, until, waits_for=delivery.waits_for(*step.account) if at_gate else None)
+
+
+def _later(uow: UnitOfWork, work: Work, step: Step, until: datetime, reason: str) -> None:
+    """Try again when the provider said; no attempt of ours, unless it has been saying so for too long."""
+    if until > step.message.created_at + _LONGEST_DELAY:
+        _again(uow, work, reason, at_least=until - now())
+    else:
+        outbox.postpone(uow.session, work, until)
+
+
+def _again(uow: UnitOfWork, work: Work, reason: str, *, at_least: timedelta = timedelta(0)) -> None:
+    """Try again after a pause, or give up after too many attempts."""
+    if work.attempts >= outbox.MAX_ATTEMPTS:
+        _give_up(uow, work, reason)
+    else:
+        outbox.fail(uow.session, work, reason, pause=max(at_least, delivery.pause(work.attempts, str(work.id))))
+
+
+def _give_up(uow: UnitOfWork, work: Work, reason: str) -> None:
+    delivery.give_up(uow, work.merchant_id, str(work.payload["outbound_id"]), reason)
+    outbox.finish(uow.session, work)
+    log.error("message given up", message=work.payload["outbound_id"], error=reason)
+
+
+def _check_resends(step: Step | None) -> None:
     """Let a part go out that the provider may have already, if it did not go out too often.
 
     Raises:
         Refused: it did.
     """
-    if step.doubt is not None and step.doubt.unanswered > MOST_RESENDS:
+    if step is not None and step.doubt is not None and step.doubt.unanswered > MOST_RESENDS:
         problem = f"nobody knows whether it arrived: {step.doubt.error}"
         raise Refused(problem)
 
@@ -180,26 +289,13 @@ def _looked_up(step: Step) -> Found | None:
     return step.channel.look_up(step.conversation, step.part, step.ref, step.doubt.started_at)
 
 
-def _key(work: Work, step: Step) -> tuple[str, str, int]:
-    return work.merchant_id, step.outbound_id, step.number
-
-
-def _again(uow: UnitOfWork, work: Work, reason: str) -> None:
-    if work.attempts >= outbox.MAX_ATTEMPTS:
-        _give_up(uow, work, reason)
-    else:
-        outbox.fail(uow.session, work, reason, pause=delivery.pause(work.attempts, str(work.id)))
-
-
-def _give_up(uow: UnitOfWork, work: Work, reason: str) -> None:
-    delivery.give_up(uow, work.merchant_id, str(work.payload["outbound_id"]), reason)
-    outbox.finish(uow.session, work)
-    log.error("message given up", message=work.payload["outbound_id"], error=reason)
-
-
 def _is_taken(sending: Sending, number: int) -> bool:
     part = sending.part(number)
     return part is not None and is_taken(part.state)
+
+
+def _fingerprint(channel: Channel, account: str) -> str:
+    return channel.fingerprint(account) if isinstance(channel, HasCredentials) else ""
 
 
 def _reason(error: SendError) -> str:

@@ -52,7 +52,7 @@ class WorkRow(Base):
     dead_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
     # What opens the way for it before `available_at` does: see `wake`.
-    waits_for: Mapped[str | None] = mapped_column(String(300))
+    waits_for: Mapped[str | None] = mapped_column(String(340))
 
 
 # The table itself, not the mapped class: statements on it cost a quarter.
@@ -60,6 +60,8 @@ _WORK = Base.metadata.tables[WorkRow.__tablename__]
 _OPEN = and_(_WORK.c.done_at.is_(None), _WORK.c.dead_at.is_(None))
 Index("ix_work_open", WorkRow.id, postgresql_where=_OPEN, sqlite_where=_OPEN)
 Index("ix_work_open_lane", WorkRow.lane, WorkRow.id, postgresql_where=_OPEN, sqlite_where=_OPEN)
+_DEAD = _WORK.c.dead_at.is_not(None)
+Index("ix_work_dead", WorkRow.merchant_id, WorkRow.dead_at, postgresql_where=_DEAD, sqlite_where=_DEAD)
 _WAITING = and_(_OPEN, _WORK.c.waits_for.is_not(None))
 Index("ix_work_waiting", WorkRow.waits_for, postgresql_where=_WAITING, sqlite_where=_WAITING)
 Index("ix_work_open_available", WorkRow.available_at, postgresql_where=_OPEN, sqlite_where=_OPEN)
@@ -76,6 +78,17 @@ class Work:
     payload: dict[str, Any]
     attempts: int
     fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadWork:
+    """A piece of work that was given up, and why."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    error: str
+    dead_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +279,32 @@ def is_ready(session: Session, *, lane: str | None = None) -> bool:
     if lane is None:
         return _IS_READY.first(session, {"moment": now()}) is not None
     return _IS_READY_LANE.first(session, {"moment": now(), "of": lane}) is not None
+
+
+def dead(session: Session, merchant_id: str, limit: int = 100) -> list[DeadWork]:
+    """A shop's work that was given up, the latest first."""
+    mine = (WorkRow.merchant_id == merchant_id, WorkRow.dead_at.is_not(None))
+    rows = session.scalars(
+        select(WorkRow).where(*mine).order_by(WorkRow.dead_at.desc(), WorkRow.id.desc()).limit(limit)
+    )
+    return [DeadWork(row.id, row.kind, row.payload, row.error or "", row.dead_at) for row in rows if row.dead_at]
+
+
+def revive(session: Session, merchant_id: str, work_id: int) -> DeadWork | None:
+    """Let work that was given up be done again, now, at its old place in its lane; None when there is none such.
+
+    Whoever holds an old claim to it has lost that.
+    """
+    query = select(WorkRow).where(
+        WorkRow.merchant_id == merchant_id, WorkRow.id == work_id, WorkRow.dead_at.is_not(None)
+    )
+    row = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if row is None or row.dead_at is None:
+        return None
+    was = DeadWork(row.id, row.kind, row.payload, row.error or "", row.dead_at)
+    row.dead_at, row.attempts, row.available_at, row.fence = None, 0, now(), row.fence + 1
+    session.flush()
+    return was
 
 
 def backlog(session: Session) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Conversations, turns, inbound and outbound messages."""
 
 from core.messaging.content import Binding, Card, Content, Image, Link, Option, Place, Receipt, ReceiptLine
-from core.messaging.delivery import report_delivery
+from core.messaging.delivery import alarms, given_up, replay, report_delivery
 from core.messaging.envelope import Envelope, InboundKind
 from core.messaging.handoff import take_over, waiting
 from core.messaging.redaction import MARK as REDACTED
@@ -60,17 +60,20 @@ __all__ = [
     "Received",
     "ReportStatus",
     "TurnView",
+    "alarms",
     "answered",
     "check_keys",
     "close_turn",
     "conversation",
     "conversations",
     "find_conversation",
+    "given_up",
     "is_answered",
     "last_said",
     "log",
     "open_turn",
     "receive",
+    "replay",
     "report_delivery",
     "say",
     "send_lane",

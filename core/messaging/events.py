@@ -49,3 +49,48 @@ class ConversationHandedOver(ConversationEvent):
 
     owner: str
     agent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmEvent(Event):
+    """Something about alarms of a shop; `kind` and `subject` say of what."""
+
+    quiet: ClassVar[bool] = True
+    kind: str
+    subject: str
+
+    @property
+    def lane(self) -> str:
+        """What happens to one alarm is told in order."""
+        return f"alarm:{self.merchant_id}:{self.kind}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised(AlarmEvent):
+    """Something came up that a person must look at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmCleared(AlarmEvent):
+    """It is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReplayed(ConversationEvent):
+    """Somebody had a message sent again that was given up."""
+
+    outbound_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkReplayed(Event):
+    """Somebody had work done again that was given up; `work` is its id, `what` its kind."""
+
+    quiet: ClassVar[bool] = True
+    work: int
+    what: str
+
+    @property
+    def lane(self) -> str:
+        """In the order of their asking."""
+        return f"replays:{self.merchant_id}"

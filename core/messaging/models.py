@@ -137,3 +137,14 @@ class OutboundMessage(Base):
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
+
+
+_DEAD = OutboundMessage.state == "dead"
+Index(
+    "ix_outbound_messages_dead",
+    OutboundMessage.merchant_id,
+    OutboundMessage.given_up_at,
+    postgresql_where=_DEAD,
+    sqlite_where=_DEAD,
+)

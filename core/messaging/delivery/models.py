@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, PrimaryId, Ref
@@ -55,3 +55,66 @@ class EarlyReport(Base):
     status: Mapped[str] = mapped_column(String(16))
     error: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+class SendRate(Base):
+    """How far a limit of a provider is used up: the bucket is full again at `free_at`.
+
+    `queued_to` is the last moment that was promised to a message which has to wait. A limit may span shops, so a row
+    is no shop's.
+    """
+
+    __tablename__ = "send_rates"
+
+    key: Mapped[str] = mapped_column(String(320), primary_key=True)
+    free_at: Mapped[datetime] = mapped_column(index=True)
+    queued_to: Mapped[datetime]
+
+
+class SendGate(Base):
+    """An account by which nothing is sent now. There is no row while all is well.
+
+    Closed until `closed_until` because the provider asked for it (“asked”), or for longer, until one message gets
+    through: because several failed in a row (“failing”), or our credentials were not accepted (“credentials”, those of
+    this `fingerprint`). One message at a time may try, until `probe_until`.
+    """
+
+    __tablename__ = "send_gates"
+    __table_args__ = (CheckConstraint("reason IN ('asked', 'failing', 'credentials')", name="reason"),)
+
+    merchant_id: Mapped[str] = mapped_column(String(32), ForeignKey("merchants.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account: Mapped[str] = mapped_column(String(255), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(16))
+    since: Mapped[datetime]
+    closed_until: Mapped[datetime]
+    probe_until: Mapped[datetime | None]
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    error: Mapped[str] = mapped_column(Text)
+
+
+class Alarm(Base):
+    """Something that a person must look at, until it is over. `subject` says of what: an account, a conversation."""
+
+    __tablename__ = "alarms"
+    __table_args__ = (
+        Index(
+            "ix_alarms_open",
+            "merchant_id",
+            "kind",
+            "subject",
+            unique=True,
+            postgresql_where=text("cleared_at IS NULL"),
+            sqlite_where=text("cleared_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[PrimaryId]
+    merchant_id: Mapped[str] = mapped_column(String(32), ForeignKey("merchants.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(320))
+    problem: Mapped[str] = mapped_column(Text)
+    times: Mapped[int]
+    raised_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]

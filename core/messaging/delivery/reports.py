@@ -12,6 +12,7 @@ from core.messaging import states, views
 from core.messaging.delivery import repository
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from core.db.uow import UnitOfWork
@@ -58,7 +59,7 @@ def report_delivery(
     part = next(p for p in parts if p.number == found[1])
     if not _advance(part, provider_id, status, error[:_LONGEST_ERROR], moment):
         return False
-    raise_message(uow, message, [p.state for p in parts])
+    raise_message(uow, message, parts)
     return True
 
 
@@ -72,14 +73,19 @@ def keep_provider_id(uow: UnitOfWork, part: OutboundPart, provider_id: str) -> N
         _advance(part, provider_id, early.status, early.error, early.at)  # type: ignore[arg-type] # only reports are kept
 
 
-def raise_message(uow: UnitOfWork, message: OutboundMessage, parts: list[str]) -> None:
+def raise_message(uow: UnitOfWork, message: OutboundMessage, parts: Sequence[OutboundPart]) -> None:
     """Let a message be as far as its parts are, once all of them are with the provider."""
-    state = states.of_parts(parts) if len(parts) == message.parts else None  # type: ignore[arg-type] # the table checks
+    found = [part.state for part in parts]
+    state = states.of_parts(found) if len(found) == message.parts else None  # type: ignore[arg-type] # the table checks
     if state is None or not states.may_become(message.state, state):  # type: ignore[arg-type] # the table checks it
         return
     message.state = state
-    if message.sent_at is None and state != "dead":
-        message.sent_at = now()
+    if state == "dead":
+        message.given_up_at = now()
+        message.error = next((part.error for part in parts if part.state == "failed"), None)
+    else:
+        message.error = None
+        message.sent_at = message.sent_at or now()
     uow.notify(views.topic(message.conversation_id))
     uow.notify(views.deliveries_topic(message.merchant_id))
 

@@ -79,7 +79,7 @@ def part_taken(
     parts = repository.parts(uow.session, message)
     message.parts_sent = sum(states.is_taken(p.state) for p in parts)  # type: ignore[arg-type] # as above
     message.error = None
-    raise_message(uow, message, [p.state for p in parts])
+    raise_message(uow, message, parts)
     return message.state  # type: ignore[return-value] # as above
 
 
@@ -151,6 +151,8 @@ def _move(message: OutboundMessage, state: states.DeliveryState, error: str | No
         raise IllegalTransition(state=message.state, target=state)
     message.state = state
     message.error = error[:_LONGEST_ERROR] if error else None
+    if state == "dead":
+        message.given_up_at = now()
 
 
 def _view(part: OutboundPart) -> PartView:
