@@ -19,4 +19,11 @@ def expire_reservation(database: Database, work: Work) -> None:
         outbox.finish(uow.session, work)
 
 
-UPKEEP = {inventory.EXPIRY: expire_reservation}
+def expire_lot(database: Database, work: Work) -> None:
+    """Set a lot aside the day after its last, so that nothing of it is sold any more."""
+    with database.begin() as uow:
+        inventory.expire_lot(uow, work.merchant_id, str(work.payload["lot_id"]))
+        outbox.finish(uow.session, work)
+
+
+UPKEEP = {inventory.EXPIRY: expire_reservation, inventory.LOT_EXPIRY: expire_lot}

@@ -7,7 +7,9 @@ from core.inventory.service import (
     count,
     count_lot,
     expire,
+    expire_lot,
     expired,
+    expired_lots,
     keep,
     level,
     levels,
@@ -34,6 +36,7 @@ from core.inventory.service import (
     verify,
     write_off,
 )
+from core.inventory.service.expiry import LOT_EXPIRY
 from core.inventory.service.levels import WRITE_OFF_CAUSES
 from core.inventory.service.reserving import EXPIRY
 from core.inventory.views import (
@@ -53,6 +56,7 @@ from core.inventory.views import (
 
 __all__ = [
     "EXPIRY",
+    "LOT_EXPIRY",
     "WRITE_OFF_CAUSES",
     "Allocation",
     "Coming",
@@ -71,7 +75,9 @@ __all__ = [
     "count",
     "count_lot",
     "expire",
+    "expire_lot",
     "expired",
+    "expired_lots",
     "keep",
     "level",
     "levels",

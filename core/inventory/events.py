@@ -48,6 +48,16 @@ class StockLow(StockEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LotExpired(StockEvent):
+    """The last day of a lot has passed: what is left of it, `quantity`, is set aside and sold to nobody."""
+
+    lot_id: str
+    code: str
+    quantity: int
+    expires_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockRecounted(StockEvent):
     """A recorded number was set to what the rows behind it add up to."""
 

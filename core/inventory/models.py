@@ -29,7 +29,8 @@ def _location() -> Mapped[str]:
 class StockLevelRow(Base):
     """How much of a stock item a location has. No row: not tracked, never runs out.
 
-    `low` is set while no more than `reorder_point` can be promised: an alert was given for this crossing.
+    `low` is set while no more than `reorder_point` can be promised: an alert was given for this crossing. `expired` is
+    what lots that were set aside have left: it is on hand, but promised to nobody.
     """
 
     __tablename__ = "stock_levels"
@@ -37,6 +38,7 @@ class StockLevelRow(Base):
         UniqueConstraint("merchant_id", "location_id", "stock_item_id"),
         CheckConstraint("on_hand >= 0", name="on_hand"),
         CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved"),
+        CheckConstraint("expired >= 0", name="expired"),
     )
 
     id: Mapped[PrimaryId]
@@ -48,12 +50,14 @@ class StockLevelRow(Base):
     reorder_point: Mapped[int | None]
     reorder_up_to: Mapped[int | None]
     low: Mapped[bool] = mapped_column(default=False, server_default=false())
+    expired: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class LotRow(Base):
     """Units that came in together. What is on hand beside all lots came in without one.
 
     `contains` and `may_contain` are allergens that the supplier declared of this lot beyond those of its ingredient.
+    From `set_aside_at` on, its last day having passed, nothing of it is promised to anybody.
     """
 
     __tablename__ = "stock_lots"
@@ -89,6 +93,7 @@ class LotRow(Base):
     origin_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("stock_lots.id"))
     contains: Mapped[list[Any]]
     may_contain: Mapped[list[Any]]
+    set_aside_at: Mapped[datetime | None]
 
 
 class MovementRow(Base):

@@ -32,7 +32,7 @@ TransferState = Literal["in_transit", "received", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class StockLevelView:
-    """Units at a location: on the shelf, promised to open orders, and left to sell.
+    """Units at a location: on the shelf, promised to open orders, expired, and left to sell.
 
     Once no more than `reorder_point` are left to sell it is `low`; orders to suppliers fill it `reorder_up_to`.
     """
@@ -44,11 +44,12 @@ class StockLevelView:
     reorder_point: int | None = None
     reorder_up_to: int | None = None
     low: bool = False
+    expired: int = 0
 
     @property
     def available(self) -> int:
-        """What can still be promised."""
-        return self.on_hand - self.reserved
+        """What can still be promised; nothing is when more than the good units were promised before others expired."""
+        return max(self.on_hand - self.reserved - self.expired, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,10 @@ class ReceivedLot:
 
 @dataclass(frozen=True, slots=True)
 class LotView:
-    """Units that came in together. `origin_id` is the lot of another location that it was transferred from."""
+    """Units that came in together. `origin_id` is the lot of another location that it was transferred from.
+
+    Since `set_aside_at` it is promised to nobody: its last day has passed.
+    """
 
     id: str
     item_id: str
@@ -116,6 +120,7 @@ class LotView:
     origin_id: str | None
     contains: tuple[str, ...] = ()
     may_contain: tuple[str, ...] = ()
+    set_aside_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +186,11 @@ class Allocation:
 class Fault:
     """A recorded number that is not what the rows behind it add up to.
 
-    `what` is "on_hand", "reserved", "lot" (its `id` beside), "low", "lots" (more in lots than on hand) or "promised"
-    (more promised than there is); the last two need a person, the others can be mended.
+    `what` is "on_hand", "reserved", "expired", "lot" (its `id` beside), "low", "lots" (more in lots than on hand) or
+    "promised" (more promised than there is); the last two need a person, the others can be mended.
     """
 
-    what: Literal["on_hand", "reserved", "lot", "low", "lots", "promised"]
+    what: Literal["on_hand", "reserved", "expired", "lot", "low", "lots", "promised"]
     location_id: str
     item_id: str
     recorded: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from tests.orders.shop import Shop
 
 TODAY = datetime(2026, 3, 10, 12, tzinfo=UTC)
+YESTERDAY = TODAY - timedelta(days=1)
 
 
 def _lot(shop: Shop, code: str, quantity: int, expires: int | None, *, item: str = "roll") -> str:
     known = ReceivedLot(code, date(2026, 3, expires) if expires else None, Money(quantity * 50, "EUR"))
-    with shop.database.begin() as uow:
+    with clock.at(YESTERDAY), shop.database.begin() as uow:
         inventory.receive(uow, shop.merchant_id, shop.location_id, item, quantity, reason="delivery", lot=known)
         return next(x.id for x in inventory.lots(uow.session, shop.merchant_id, item_id=item) if x.code == code)
 
@@ -49,8 +50,13 @@ def test_the_first_to_expire_goes_first_then_what_has_no_date_and_the_expired_la
     _lot(shop, "never", 2, None)
     shop.stock("roll", 2)
     seen = []
-    for order, quantity in enumerate((1, 2, 3, 1, 3, 1)):
-        _sell(shop, f"o{order}", quantity)
+    sold = dict(zip("abcdef", (1, 2, 3, 1, 3, 1), strict=True))
+    with clock.at(YESTERDAY), database.begin() as uow:
+        for order, quantity in sold.items():
+            inventory.reserve(uow, shop.merchant_id, shop.location_id, order, {"roll": quantity})
+    for order in sold:
+        with clock.at(TODAY), database.begin() as uow:
+            inventory.ship(uow, shop.merchant_id, order)
         seen.append(_left(shop))
     assert seen == [
         {"late": 3, "gone": 2, "soon": 1, "never": 2},
@@ -115,7 +121,7 @@ def test_a_lot_is_traced_over_a_transfer_and_its_cost_goes_with_it(database: Dat
     shop = open_shop(database)
     lot_id = _lot(shop, "A", 10, 20)
     me = shop.merchant_id
-    with database.begin() as uow:
+    with clock.at(YESTERDAY), database.begin() as uow:
         quay = merchants.add_location(uow, me, name="Quay", tax_rate_basis_points=0).id
         sent = inventory.send_transfer(uow, me, shop.location_id, quay, {"roll": 4})
         inventory.receive_transfer(uow, me, sent.id, {sent.lines[0].id: 4})
@@ -133,7 +139,7 @@ def test_one_lot_is_counted_or_written_off_and_no_other(database: Database) -> N
     first = _lot(shop, "A", 5, 12)
     second = _lot(shop, "B", 5, 20)
     me, at = shop.merchant_id, shop.location_id
-    with database.begin() as uow:
+    with clock.at(YESTERDAY), database.begin() as uow:
         inventory.count_lot(uow, me, second, 3)
         inventory.count_lot(uow, me, first, 6)
         inventory.write_off(uow, me, at, "roll", 2, cause="expired", lot_id=first)

@@ -14,6 +14,7 @@ from core.inventory.repository.levels import (
     lock_level,
     lock_levels,
     recount,
+    set_aside,
     set_low,
     set_reorder_point,
     take,
@@ -30,6 +31,7 @@ from core.inventory.repository.lots import (
     lots,
     lots_by_id,
     recount_lot,
+    set_lot_aside,
 )
 from core.inventory.repository.movements import (
     add_movement,
@@ -86,6 +88,8 @@ __all__ = [
     "recount",
     "recount_lot",
     "reservations",
+    "set_aside",
+    "set_lot_aside",
     "set_low",
     "set_reorder_point",
     "settle",

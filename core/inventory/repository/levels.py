@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
 _TABLE = Base.metadata.tables[StockLevelRow.__tablename__]
 _C = _TABLE.c
-_LEVEL = (_C.stock_item_id, _C.location_id, _C.on_hand, _C.reserved, _C.reorder_point, _C.reorder_up_to, _C.low)
+_LEVEL = (
+    _C.stock_item_id,
+    _C.location_id,
+    _C.on_hand,
+    _C.reserved,
+    _C.reorder_point,
+    _C.reorder_up_to,
+    _C.low,
+    _C.expired,
+)
 _HERE = (
     _C.merchant_id == bindparam("mine"),
     _C.location_id == bindparam("place"),
@@ -32,7 +41,7 @@ _BY: ColumnElement[int] = bindparam("by", type_=BigInteger)
 _READ = Prepared(select(*_LEVEL).where(*_HERE))
 _LOCK = Prepared(select(*_LEVEL).where(*_HERE).with_for_update())
 _CHANGE = update(_TABLE).where(*_HERE)
-_MORE = _CHANGE.where(_C.on_hand - _C.reserved >= _BY).values(reserved=_C.reserved + _BY)
+_MORE = _CHANGE.where(_C.on_hand - _C.reserved - _C.expired >= _BY).values(reserved=_C.reserved + _BY)
 _TAKE = Prepared(_MORE.returning(*_LEVEL))
 _TAKE_EACH = Prepared(_MORE)
 _TAKE_OFF = Prepared(_CHANGE.where(_C.reserved >= _BY).values(reserved=_C.reserved - _BY).returning(*_LEVEL))
@@ -40,6 +49,7 @@ _HAND_OVER = Prepared(
     _CHANGE.where(_C.reserved >= _BY).values(on_hand=_C.on_hand - _BY, reserved=_C.reserved - _BY).returning(*_LEVEL)
 )
 _ADJUST = Prepared(_CHANGE.where(_C.on_hand + _BY >= _C.reserved).values(on_hand=_C.on_hand + _BY).returning(*_LEVEL))
+_SET_ASIDE = Prepared(_CHANGE.values(expired=_C.expired + _BY).returning(*_LEVEL))
 _TRACKED = select(_C.stock_item_id).where(
     _C.merchant_id == bindparam("mine"),
     _C.location_id == bindparam("place"),
@@ -66,6 +76,7 @@ def lock_level(session: Session, merchant_id: str, location_id: str, item_id: st
             on_hand=0,
             reserved=0,
             low=False,
+            expired=0,
         )
         found = _one(session, _LOCK, merchant_id, location_id, item_id)
     return found or StockLevelView(item_id, location_id, 0, 0)
@@ -107,7 +118,7 @@ def availability(session: Session, merchant_id: str, item_ids: Collection[str]) 
     mine = (_C.merchant_id == merchant_id, _C.stock_item_id.in_(item_ids))
     found: dict[str, dict[str, int]] = {}
     for place, item, left in session.execute(
-        select(_C.location_id, _C.stock_item_id, _C.on_hand - _C.reserved).where(*mine)
+        select(_C.location_id, _C.stock_item_id, _C.on_hand - _C.reserved - _C.expired).where(*mine)
     ):
         found.setdefault(place, {})[item] = left
     return found
@@ -137,6 +148,11 @@ def adjust(session: Session, merchant_id: str, location_id: str, item_id: str, b
     return _one(session, _ADJUST, merchant_id, location_id, item_id, by=by)
 
 
+def set_aside(session: Session, merchant_id: str, location_id: str, item_id: str, by: int) -> StockLevelView | None:
+    """Units of expired lots more, or fewer, that nobody is promised. For a level that is held."""
+    return _one(session, _SET_ASIDE, merchant_id, location_id, item_id, by=by)
+
+
 def set_low(session: Session, merchant_id: str, location_id: str, item_id: str, *, low: bool) -> None:
     """Remember whether an alert was given. For a level that this transaction has changed, and so holds."""
     _set(session, merchant_id, location_id, item_id, low=low)
@@ -150,7 +166,7 @@ def set_reorder_point(
 
 
 def recount(session: Session, merchant_id: str, location_id: str, item_id: str, values: Mapping[str, int]) -> None:
-    """Set `on_hand`, `reserved` and `low` of a level that is held, in one statement, to what they should be."""
+    """Set numbers of a level that is held, in one statement, to what they should be."""
     right = {name: bool(value) if name == "low" else value for name, value in values.items()}
     _set(session, merchant_id, location_id, item_id, **right)
 

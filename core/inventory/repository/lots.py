@@ -36,7 +36,14 @@ _LEFT_HERE_LOCKED = _LEFT_HERE.order_by(_C.id).with_for_update()
 
 
 def add_lot(
-    session: Session, merchant_id: str, location_id: str, item_id: str, *, quantity: int, known: ReceivedLot
+    session: Session,
+    merchant_id: str,
+    location_id: str,
+    item_id: str,
+    *,
+    quantity: int,
+    known: ReceivedLot,
+    expired: bool = False,
 ) -> str:
     """Write down a lot of `quantity` units, none of them on hand yet; answers its id."""
     made = new_id()
@@ -57,6 +64,7 @@ def add_lot(
         "origin_id": known.origin_id,
         "contains": list(known.contains),
         "may_contain": list(known.may_contain),
+        "set_aside_at": now() if expired else None,
     }
     insert_rows(session, LotRow, [row])
     return made
@@ -113,11 +121,18 @@ def derived_lots(session: Session, merchant_id: str, lot_ids: Iterable[str]) -> 
     return list(session.scalars(select(_C.id).where(*mine).order_by(_C.id)))
 
 
-def change_lot(session: Session, merchant_id: str, lot_id: str, by: int) -> bool:
-    """Add to or take from a lot; False when it has less."""
+def change_lot(session: Session, merchant_id: str, lot_id: str, by: int) -> LotView | None:
+    """Add to or take from a lot; None when it has less."""
     mine = and_(_C.merchant_id == merchant_id, _C.id == lot_id, _C.on_hand + by >= 0)
-    changed = update(_TABLE).where(mine).values(on_hand=_C.on_hand + by).returning(_C.id)
-    return session.execute(changed).first() is not None
+    row = session.execute(update(_TABLE).where(mine).values(on_hand=_C.on_hand + by).returning(*_C)).first()
+    return _view(row) if row else None
+
+
+def set_lot_aside(session: Session, merchant_id: str, lot_id: str) -> LotView | None:
+    """Its last day has passed; None when that was written down before. Its level is held."""
+    mine = and_(_C.merchant_id == merchant_id, _C.id == lot_id, _C.set_aside_at.is_(None))
+    row = session.execute(update(_TABLE).where(mine).values(set_aside_at=now()).returning(*_C)).first()
+    return _view(row) if row else None
 
 
 def recount_lot(session: Session, merchant_id: str, lot_id: str, on_hand: int) -> None:
@@ -142,4 +157,5 @@ def _view(row: Row[*tuple[Any, ...]]) -> LotView:
         origin_id=row.origin_id,
         contains=tuple(row.contains),
         may_contain=tuple(row.may_contain),
+        set_aside_at=row.set_aside_at,
     )

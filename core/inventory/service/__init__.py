@@ -1,6 +1,7 @@
 """Use cases of stock. An item nobody ever received or counted is not tracked and never runs out."""
 
 from core.inventory.service.allocation import allocate, reserve_parts
+from core.inventory.service.expiry import expire_lot, expired_lots
 from core.inventory.service.levels import (
     count,
     level,
@@ -31,7 +32,9 @@ __all__ = [
     "count",
     "count_lot",
     "expire",
+    "expire_lot",
     "expired",
+    "expired_lots",
     "keep",
     "level",
     "levels",

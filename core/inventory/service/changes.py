@@ -51,7 +51,7 @@ def alter(
             "orders: cancel one of those first."
         )
     parts = leaving(uow.session, merchant_id, before, -by, lot_id=lot_id) if by < 0 else [(lot_id, by)]
-    change_lots(uow.session, merchant_id, parts)
+    after = change_lots(uow.session, merchant_id, after, parts)
     repository.add_movement(
         uow.session,
         merchant_id,
@@ -94,11 +94,21 @@ def leaving(
     return [(lot, -units) for lot, units in rules.taken(lots, before.on_hand, quantity, today)]
 
 
-def change_lots(session: Session, merchant_id: str, parts: Sequence[tuple[str | None, int]]) -> None:
-    """Change each lot by its part, signed."""
+def change_lots(
+    session: Session, merchant_id: str, level: StockLevelView, parts: Sequence[tuple[str | None, int]]
+) -> StockLevelView:
+    """Change each lot by its part, signed; the level, which is held, with what that makes of its expired units."""
+    aside = 0
     for lot_id, by in parts:
-        if lot_id is not None and by and not repository.change_lot(session, merchant_id, lot_id, by):
+        if lot_id is None or not by:
+            continue
+        changed = repository.change_lot(session, merchant_id, lot_id, by)
+        if changed is None:
             raise Conflict(problem=f"The lot has fewer than {-by} left.")
+        aside += by if changed.set_aside_at is not None else 0
+    if not aside:
+        return level
+    return repository.set_aside(session, merchant_id, level.location_id, level.item_id, aside) or level
 
 
 def watch(uow: UnitOfWork, merchant_id: str, changed: Iterable[StockLevelView]) -> None:

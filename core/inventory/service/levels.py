@@ -10,6 +10,7 @@ from core.catalogue.recipes.allergens import ALLERGENS
 from core.inventory import repository
 from core.inventory.events import ReorderPointSet
 from core.inventory.service.changes import alter, check_item, check_quantity, reason_given, tracked_level, watch
+from core.inventory.service.expiry import keep_apart
 from core.inventory.views import WriteOffCause
 from core.kernel.errors import InvalidInput, NotFound
 from core.kernel.text import clean
@@ -51,7 +52,7 @@ def receive(
     lot_id = None
     if lot is not None:
         _check_lot(lot)
-        lot_id = repository.add_lot(uow.session, merchant_id, location_id, item_id, quantity=quantity, known=lot)
+        lot_id = keep_apart(uow, merchant_id, location_id, item_id, quantity=quantity, known=lot)
     return alter(
         uow,
         merchant_id,

@@ -23,16 +23,18 @@ def verify(session: Session, merchant_id: str) -> tuple[Fault, ...]:
     held = repository.sums_of_reservations(session, merchant_id)
     by_lot = repository.sums_of_lots(session, merchant_id)
     in_lots: dict[tuple[str, str], int] = {}
+    aside: dict[tuple[str, str], int] = {}
     faults: list[Fault] = []
     for lot in repository.lots(session, merchant_id, left=False, limit=None):
         right = by_lot.get(lot.id, 0)
         key = (lot.location_id, lot.item_id)
         in_lots[key] = in_lots.get(key, 0) + right
+        aside[key] = aside.get(key, 0) + (right if lot.set_aside_at else 0)
         if lot.on_hand != right:
             faults.append(Fault("lot", lot.location_id, lot.item_id, lot.on_hand, right, lot.id))
     for level in repository.levels(session, merchant_id):
         key = (level.location_id, level.item_id)
-        faults += _of_level(level, moved.get(key, 0), held.get(key, 0), in_lots.get(key, 0))
+        faults += _of_level(level, moved.get(key, 0), held.get(key, 0), in_lots.get(key, 0), aside.get(key, 0))
     return tuple(faults)
 
 
@@ -62,17 +64,19 @@ def repair(uow: UnitOfWork, merchant_id: str) -> tuple[Fault, ...]:
     return found
 
 
-def _of_level(level: StockLevelView, moved: int, held: int, in_lots: int) -> Iterator[Fault]:
+def _of_level(level: StockLevelView, moved: int, held: int, in_lots: int, aside: int) -> Iterator[Fault]:
     where = (level.location_id, level.item_id)
     if level.on_hand != moved:
         yield Fault("on_hand", *where, level.on_hand, moved)
     if level.reserved != held:
         yield Fault("reserved", *where, level.reserved, held)
+    if level.expired != aside:
+        yield Fault("expired", *where, level.expired, aside)
     if held > moved:
         yield Fault("promised", *where, held, moved)
     if in_lots > moved:
         yield Fault("lots", *where, in_lots, moved)
-    low = rules.is_low(moved - held, level.reorder_point)
+    low = rules.is_low(moved - held - aside, level.reorder_point)
     if level.low != low:
         yield Fault("low", *where, int(level.low), int(low))
 

@@ -144,11 +144,12 @@ def ship(uow: UnitOfWork, merchant_id: str, order_id: str, *, location_id: str |
         if location_id is not None and held.location_id != location_id:
             continue
         before = repository.lock_level(uow.session, merchant_id, held.location_id, held.item_id)
-        if not repository.hand_over(uow.session, merchant_id, held.location_id, held.item_id, held.quantity):
+        after = repository.hand_over(uow.session, merchant_id, held.location_id, held.item_id, held.quantity)
+        if after is None:
             raise _lost(held, order_id)
         repository.settle(uow.session, merchant_id, held.reservation_id, state="shipped")
         parts = leaving(uow.session, merchant_id, before, held.quantity)
-        change_lots(uow.session, merchant_id, parts)
+        change_lots(uow.session, merchant_id, after, parts)
         repository.add_movement(
             uow.session,
             merchant_id,
@@ -190,9 +191,8 @@ def take_back(
         units = sum(quantity for _, quantity in parts)
         if not units:
             continue
-        after = repository.adjust(uow.session, merchant_id, held.location_id, before.item_id, units)
-        changed += [after] if after else []
-        change_lots(uow.session, merchant_id, parts)
+        after = repository.adjust(uow.session, merchant_id, held.location_id, before.item_id, units) or before
+        changed.append(change_lots(uow.session, merchant_id, after, parts))
         repository.add_movement(
             uow.session,
             merchant_id,

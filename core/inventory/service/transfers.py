@@ -9,6 +9,7 @@ from core.access import requires, within
 from core.inventory import repository
 from core.inventory.events import TransferClosed, TransferReceived, TransferSent
 from core.inventory.service.changes import alter, check_item, check_quantity, leaving, reason_given, tracked_level
+from core.inventory.service.expiry import keep_apart
 from core.inventory.views import ReceivedLot
 from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
@@ -78,7 +79,7 @@ def receive_transfer(uow: UnitOfWork, merchant_id: str, transfer_id: str, arrive
             raise Conflict(problem=f"Only {line.in_transit} of {line.item_id} are under way, not {units}.")
         repository.change_line(uow.session, merchant_id, line.id, received=units)
         repository.lock_level(uow.session, merchant_id, found.to_location_id, line.item_id)
-        lot_id = _arrived_lot(uow.session, merchant_id, found, line, units)
+        lot_id = _arrived_lot(uow, merchant_id, found, line, units)
         _move(
             uow, merchant_id, found.to_location_id, line.item_id, units, "came from another location", lot_id, found.id
         )
@@ -197,12 +198,12 @@ def _move(  # noqa: PLR0917 - the columns of a movement
 
 
 def _arrived_lot(
-    session: Session, merchant_id: str, found: TransferView, line: TransferLineView, units: int
+    uow: UnitOfWork, merchant_id: str, found: TransferView, line: TransferLineView, units: int
 ) -> str | None:
     """A lot of the receiving location that remembers which one it was; its share of the cost goes with it."""
     if line.lot_id is None:
         return None
-    origin = repository.lot(session, merchant_id, line.lot_id)
+    origin = repository.lot(uow.session, merchant_id, line.lot_id)
     if origin is None:
         raise NotFound(what="lot", key=line.lot_id)
     known = ReceivedLot(
@@ -215,7 +216,7 @@ def _arrived_lot(
         contains=origin.contains,
         may_contain=origin.may_contain,
     )
-    return repository.add_lot(session, merchant_id, found.to_location_id, line.item_id, quantity=units, known=known)
+    return keep_apart(uow, merchant_id, found.to_location_id, line.item_id, quantity=units, known=known)
 
 
 def _share(origin: LotView, units: int) -> Money | None:
