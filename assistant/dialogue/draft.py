@@ -69,6 +69,7 @@ class Draft:
     zoned: bool = False
     moments: tuple[datetime, ...] = ()
     late: bool = False
+    pressed: set[str] = field(default_factory=set)
 
     @classmethod
     def start(

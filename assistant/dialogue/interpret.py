@@ -10,13 +10,14 @@ from assistant.dialogue.asking import FOLLOWED, ask, is_question
 from assistant.dialogue.clauses import Clause, clauses, sentences, without_lead
 from assistant.dialogue.control import CONTROL, way_and_name
 from assistant.dialogue.frames import EDITS
-from assistant.dialogue.options import category_of, roots
+from assistant.dialogue.options import category_of, item_of, names_of, roots
 from assistant.dialogue.orders import order
 from assistant.dialogue.saying import hear, only_number
 from assistant.dialogue.words import Words, words_of
 from assistant.execution import snapshot
 from assistant.requests import hearing as requests
 from assistant.requests.when import choose_moment
+from core.orders.lines import Line
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
@@ -64,11 +65,15 @@ def choose_option(draft: Draft, option: str) -> bool:
         draft.acts.add("question")
         _trace(draft, "option", option, words_of(category))
         return True
-    done = answers.answer_option(draft, option)
+    item = item_of(draft.menu, option)
+    if item:
+        draft.pressed.add(item)
+        draft.acts.add("order")
+    done = draft.add(Line(item), names_of(draft.menu, item)[:1]) if item else answers.answer_option(draft, option)
     draft.close_clause()
     draft.cart = snapshot(draft.cart, draft.before)
     _trace(draft, "option", option, words_of(option))
-    return done
+    return done or bool(item)
 
 
 def _clause(draft: Draft, clause: Clause) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _CLOSE = 84.0
 _SHORT = 4
 _CATEGORY = "category:"
+_ITEM = "item:"
 _ENDING = 2  # letters that an ending may add: toast, toasted
 
 
@@ -91,3 +92,15 @@ def category_of(menu: Menu, option: str) -> str:
     if not option.startswith(_CATEGORY) or not number.isascii() or not number.isdigit() or int(number) >= len(known):
         return ""
     return known[int(number)]
+
+
+def item_option(item_id: str) -> str:
+    """The id of an answer to press that puts one of an item or combo into the cart."""
+    return f"{_ITEM}{item_id}"
+
+
+def item_of(menu: Menu, option: str) -> str:
+    """The item or combo that a pressed answer asks for; empty when it is another answer, or nothing of ours."""
+    item_id = option.removeprefix(_ITEM)
+    sold = item_id in menu.items_by_id or item_id in menu.combos_by_id
+    return item_id if option.startswith(_ITEM) and sold else ""

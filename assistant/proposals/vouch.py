@@ -76,6 +76,7 @@ def unvouched(draft: Draft, readings: Iterable[Reading], words: Sequence[str]) -
     if draft.state.question is not None:
         sources.take_question(draft.state.question, draft.before)
     sources.items.update(draft.state.offered)
+    sources.items.update(draft.pressed)
     return [value for line in new for value in _strange(draft.menu, line, sources, words)]
 
 

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.options import categories_of, category_option
+from assistant.dialogue.options import categories_of, category_option, item_option
 from assistant.replies import handling
 from assistant.replies.describe import item_name, line_text, lines_text, option_name
 from assistant.replies.speaker import Speaker
-from assistant.topics.answers import answer_topic
+from assistant.topics.answers import answer_topic, category_named
 from core.catalogue.menu import Item
 from core.kernel.text import clean
-from core.messaging.content import Content, Link, Option, Receipt, ReceiptLine
+from core.messaging.content import Card, Content, Link, Option, Receipt, ReceiptLine
 
 if TYPE_CHECKING:
     from assistant.commands import AnswerTopic
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.orders.views import OrderView, ReturnView, TrackingView
     from core.payments import PaymentView
 
+_MOST_CARDS = 30
 _ONE_WORD = re.compile(r"[^\W\d_][\w'\u2019\- ]{1,38}", re.UNICODE)
 
 
@@ -94,8 +95,31 @@ def compose(shop: Shop, turn: Turn) -> Content:
     text = _joined(parts) or speaker.say("fine")
     if plan.question is None and any(t.topic == "menu" and not t.subject for t in turn.topics):
         options = _category_options(speaker, shop)
-    link, receipt = _link(speaker, result), _receipt(speaker, shop, result)
-    return Content(text, _kind(plan, result, asked), options, tuple(speaker.bindings), link=link, receipt=receipt)
+    return Content(
+        text,
+        _kind(plan, result, asked),
+        options,
+        cards=_cards(speaker, shop, turn) if question is None else (),
+        link=_link(speaker, result),
+        receipt=_receipt(speaker, shop, result),
+        bindings=tuple(speaker.bindings),
+    )
+
+
+def _cards(speaker: Speaker, shop: Shop, turn: Turn) -> tuple[Card, ...]:
+    """What is in the category that was asked about, to press."""
+    subject = next((t.subject for t in turn.topics if t.topic in {"menu", "have"} and t.subject and not t.items), ())
+    category = category_named(shop, subject)
+    items = [item for item in shop.menu.items if category and item.category == category and item.available]
+    return tuple(_card(speaker, shop, item) for item in items[:_MOST_CARDS])
+
+
+def _card(speaker: Speaker, shop: Shop, item: Item) -> Card:
+    prices = [variation.price for variation in item.variations] or [item.price]
+    price = speaker.money(min(prices, key=lambda p: p.amount), "items", item.id)
+    if len(set(prices)) > 1:
+        price = speaker.say("from_price", price=price)
+    return Card(Option(item_option(item.id), item_name(speaker, shop.menu, item.id)), item.description, price)
 
 
 def _link(speaker: Speaker, result: Result) -> Link | None:

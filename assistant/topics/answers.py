@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from assistant.dialogue.options import categories_of
+from assistant.dialogue.options import categories_of, choose
 from assistant.replies import handling
 from assistant.replies.describe import item_name, modifier_name, variation_name
 from assistant.topics import talk
@@ -14,7 +14,7 @@ from assistant.topics.explanation import explain
 from core.merchants import rules as merchant_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from assistant.commands import AnswerTopic
     from assistant.execution import CartValue
@@ -113,16 +113,19 @@ def _have(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
     return _category(speaker, shop, topic) or speaker.say("have_unknown", categories=_categories(speaker, shop))
 
 
-def _category(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
-    from assistant.dialogue.options import choose  # noqa: PLC0415
+def category_named(shop: Shop, words: Sequence[str]) -> str:
+    """The category that words of a question name; empty when they name none, or more than one."""
+    found = choose(words, {i.category: (i.category,) for i in shop.menu.items if i.category})
+    return found[0] if len(found) == 1 else ""
 
-    categories = {i.category: (i.category,) for i in shop.menu.items if i.category}
-    found = choose(topic.subject, categories)
-    if len(found) != 1:
+
+def _category(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
+    found = category_named(shop, topic.subject)
+    if not found:
         return ""
-    inside = [i for i in shop.menu.items if i.category == found[0] and i.available]
+    inside = [i for i in shop.menu.items if i.category == found and i.available]
     names = [item_name(speaker, shop.menu, i.id) for i in inside[: _MOST_ITEMS * 2]]
-    label = speaker.bind("category", found[0], "items", inside[0].id if inside else "", "category")
+    label = speaker.bind("category", found, "items", inside[0].id if inside else "", "category")
     return speaker.say("category", category=label, items=speaker.listed(names))
 
 

@@ -13,7 +13,7 @@ from core.messaging import Envelope
 
 if TYPE_CHECKING:
     from channels.web.session import ChatSession
-    from core.messaging import MessageView
+    from core.messaging import Content, MessageView
 
 CHANNEL: Final = "web"
 ACCOUNT: Final = "chat"
@@ -113,12 +113,20 @@ def message(entry: MessageView) -> dict[str, Any]:
         "direction": entry.direction,
         "kind": entry.kind,
         "text": entry.text,
-        "options": [option.to_json() for option in entry.content.options] if entry.content else [],
+        "options": _options(entry.content) if entry.content else [],
         "at": entry.at.isoformat(),
     }
     if entry.direction == "in":
         event["client_msg_id"] = entry.external_id.rpartition(":")[2]
     return event
+
+
+def _options(content: Content) -> list[dict[str, Any]]:
+    """The answers to press; what a card says beside its label is its detail."""
+    cards = [
+        {**card.option.to_json(), "detail": " · ".join(filter(None, (card.price, card.text)))} for card in content.cards
+    ]
+    return [*cards, *(option.to_json() for option in content.options)]
 
 
 def ack(client_msg_id: str, seq: int) -> dict[str, Any]:

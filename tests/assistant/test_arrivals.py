@@ -227,7 +227,7 @@ def test_who_opens_the_conversation_without_a_word_is_greeted(talk: Talk) -> Non
 def test_what_is_never_understood_is_handed_to_a_person(talk: Talk) -> None:
     talk.says("text", "0", "a kaya toast")
     said = [
-        talk.says("text", str(n), text) for n, text in enumerate(["blorp", "gribble", "snark", "wumpus", "fnord"], 1)
+        talk.says("text", str(n), text) for n, text in enumerate(["blorp", "gribble", "quuxle", "wumpus", "fnord"], 1)
     ]
     with talk.stage.database.read() as session:
         owner = messaging.conversation(session, talk.stage.merchant_id, talk.conversation).owner

@@ -107,6 +107,25 @@ def test_a_pressed_button_answers_the_question(shop: Stage) -> None:
     assert _cart(shop, conversation) == (Line("thai", 1, "large"),)
 
 
+def test_a_category_is_shown_as_cards_and_a_pressed_card_is_an_order(shop: Stage) -> None:
+    conversation = shop.say("ana", "1", "what sweets do you have?")
+    cards = _replies(shop, conversation)[-1].cards
+    assert [(c.option.id, c.option.label, c.price) for c in cards] == [
+        ("item:mochi", "Mango mochi", "£2.50"),
+        ("item:sesame_mochi", "Black sesame mochi", "£2.50"),
+        ("item:waffle", "Egg waffle", "£5.50"),
+        ("item:toast", "Kaya toast", "£3.30"),
+    ]
+    assert cards[0].text == "Soft rice cake with mango"
+    _press(shop, 1, "item:mochi")
+    assert _cart(shop, conversation) == (Line("mochi"),)
+    _press(shop, 2, "item:hoverboard")
+    assert _cart(shop, conversation) == (Line("mochi"),)
+    _press(shop, 3, "item:bun")
+    assert _cart(shop, conversation) == (Line("mochi"),)
+    assert "Pineapple bun is not available right now" in _replies(shop, conversation)[-1].text
+
+
 def test_what_is_not_text_is_answered_helpfully(shop: Stage) -> None:
     envelope = Envelope(channel="chat", account="stage", external_id="v", sender="ana", kind="unsupported")
     conversation = _deliver(shop, envelope)

@@ -171,7 +171,8 @@ function options(choices) {
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", w.answers);
   for (const choice of choices) {
-    const button = make("button", "option", choice.label);
+    const button = make("button", choice.detail ? "option card" : "option", choice.label);
+    if (choice.detail) button.append(make("small", "", choice.detail));
     button.type = "button";
     button.dir = "auto";
     button.onclick = (event) => choose(button, choice, event.detail === 0);

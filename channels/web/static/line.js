@@ -6,7 +6,7 @@
  */
 
 /** @typedef {{client_msg_id: string, text: string, choice?: string, at: number, failed?: boolean}} Outgoing */
-/** @typedef {{id: string, label: string}} Option */
+/** @typedef {{id: string, label: string, detail?: string}} Option */
 /**
  * @typedef {object} Message
  * @property {number} seq
