@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from channels.base import Rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from channels.base import Abilities
     from core.messaging import Card, Content, Link, Option, Place, Receipt
@@ -55,7 +55,7 @@ def fit(content: Content, abilities: Abilities) -> tuple[Rendered, ...]:
     if plan.listing:
         text = _joined(text, *_listing(content, choices, details=not plan.detailed))
     if plan.shown == "text":
-        return _together(content, [Rendered(page) for page in _pages(text, abilities.text)], abilities)
+        return _together(content, [Rendered(page) for page in pages(text, abilities.text)], abilities)
     return _together(content, _pressed(content, choices, plan, text, abilities), abilities)
 
 
@@ -154,13 +154,13 @@ def _linked(content: Content, abilities: Abilities) -> list[Rendered]:
     """A text without answers, its link as a button where that is possible."""
     link = content.link
     if link is None or not abilities.links:
-        return [Rendered(page) for page in _pages(_text(content, abilities, link=True), abilities.text)]
+        return [Rendered(page) for page in pages(_text(content, abilities, link=True), abilities.text)]
     text = _text(content, abilities, link=False)
     label = shortened(link.label, abilities.option_label or units(link.label))
     if label != link.label or not text.strip():
         text = _joined(text, link.label)
     if not label or not text.strip():
-        return [Rendered(page) for page in _pages(_text(content, abilities, link=True), abilities.text)]
+        return [Rendered(page) for page in pages(_text(content, abilities, link=True), abilities.text)]
     *head, tail = _with_body(text, abilities)
     return [*(Rendered(page) for page in head), Rendered(tail, link=replace(link, label=label))]
 
@@ -250,46 +250,58 @@ def _number(text: str) -> int | None:
 
 def _with_body(text: str, abilities: Abilities) -> list[str]:
     """Pages, the last of which is no longer than what stands above buttons may be, and not empty."""
-    *pages, last = _pages(text, abilities.text)
+    *full, last = pages(text, abilities.text)
     limit = abilities.body or abilities.text
     if units(last) <= limit:
-        return [*pages, last]
+        return [*full, last]
     last = last.rstrip()
     start, room = len(last), limit
     while start and (size := units(last[start - 1])) <= room:
         start, room = start - 1, room - size
     for gap in ("\n", " "):
         if (found := last.find(gap, max(start - 1, 0))) >= 0:
-            return [*pages, last[:found], last[found + 1 :]]
-    return [*pages, last[:start], last[start:]]
+            return [*full, last[:found], last[found + 1 :]]
+    return [*full, last[:start], last[start:]]
 
 
-def _pages(text: str, limit: int) -> list[str]:
-    """Pages of at most `limit` units, broken between lines if possible, else between words, else anywhere."""
-    pages: list[str] = []
+def pages(text: str, limit: int, measure: Callable[[str], int] = units) -> list[str]:
+    """Pages of at most `limit`, broken between lines if possible, else between words, else anywhere.
+
+    `measure` says how much of the limit a text takes; a longer text takes no less.
+    """
+    found: list[str] = []
     page = ""
-    for piece in _pieces(text, limit):
+    for piece in _pieces(text, limit, measure):
         joined = f"{page}\n{piece}" if page else piece
-        if units(joined) <= limit:
+        if measure(joined) <= limit:
             page = joined
         else:
-            pages.append(page)
+            found.append(page)
             page = piece
-    pages.append(page)
-    return [page for page in pages if page.strip()]
+    found.append(page)
+    return [page for page in found if page.strip()]
 
 
-def _pieces(text: str, limit: int) -> Iterator[str]:
+def _pieces(text: str, limit: int, measure: Callable[[str], int]) -> Iterator[str]:
     """The lines of a text, those that are too long for a page broken up."""
     for line in text.split("\n"):
         rest = line
-        while units(rest) > limit:
-            end = len(_cut(rest, limit)) or 1
+        while measure(rest) > limit:
+            end = _most(rest, limit, measure)
             space = rest.rfind(" ", 1, end + 1)
             end = space if space > 0 else end
             yield rest[:end]
             rest = rest[end:].removeprefix(" ")
         yield rest
+
+
+def _most(text: str, limit: int, measure: Callable[[str], int]) -> int:
+    """How many characters of a text fit, at least one."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if measure(text[:middle]) <= limit else (low, middle - 1)
+    return low
 
 
 def _cut(text: str, limit: int) -> str:

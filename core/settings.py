@@ -96,6 +96,16 @@ class Settings(BaseSettings):
         SecretStr(""), description="The token before, accepted in signatures too while tokens are changed."
     )
     twilio_api_base: str = Field("https://api.twilio.com", description="Twilio's address; another one for tests.")
+    twilio_contents: dict[str, str] = Field(
+        default_factory=dict,
+        description="Ids of Twilio's content templates for buttons and lists on WhatsApp, as JSON, as `comanda channels"
+        " twilio-contents` makes them; empty: answers are numbered.",
+    )
+    twilio_template: str = Field(
+        "",
+        description="Id (HX…) of an approved content template of Twilio's with one variable, for news on WhatsApp more"
+        " than 24 hours after the customer wrote; empty: such news is not sent.",
+    )
     telegram_bot_token: SecretStr = Field(
         SecretStr(""), description="Token of the bot, from @BotFather; empty: no Telegram."
     )
