@@ -36,6 +36,7 @@ def create_app(program: Program) -> FastAPI:
         warming = threading.Timer(_SETTLED, _warm, args=(program,))
         warming.daemon = True
         warming.start()
+        program.rounds.begin(program.database)
         if not program.settings.broker_url:
             program.drain.start(program.settings.worker_threads)
         for listener in listeners:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Handler = Callable[[Database, Work], None]
     # Runs in the unit of work that also finishes the delivery of the event.
     Subscriber = Callable[[UnitOfWork, events.Event], None]
+    # Runs in the unit of work that gives a piece of work up; is told why.
+    Mourner = Callable[[UnitOfWork, Work, str], None]
 
 log = logger(__name__)
 _EVENT = "event:"
@@ -35,7 +37,8 @@ class Drain:
     Work that fails is tried again after a pause and given up in the end; the next work of its lane then runs. Work of
     the kind "event:<name>" goes to the subscribers of that name, all in one unit of work; an event that nobody
     subscribes to is done. `sweep` is how often, in seconds, the database is looked at without being asked: it finds
-    what a crash, a pause or another process left.
+    what a crash, a pause or another process left. `mourners`, by the kind of work, note what it means that it was
+    given up.
     """
 
     def __init__(
@@ -46,12 +49,14 @@ class Drain:
         *,
         sweep: float = 0.5,
         lease: timedelta = outbox.LEASE,
+        mourners: Mapping[str, Mourner] | None = None,
     ) -> None:
         self._database = database
         self._handlers = dict(handlers)
         self._subscribers = dict(subscribers or {})
         self._sweep = sweep
         self._lease = lease
+        self._mourners = dict(mourners or {})
         self._threads: list[threading.Thread] = []
         self._news = threading.Condition()
         self._wanted = 0
@@ -212,9 +217,12 @@ class Drain:
 
     def _give_back(self, work: Work, error: Exception) -> None:
         reason = str(mask(error.text if isinstance(error, ComandaError) else str(error)))
+        reason = f"{type(error).__name__}: {reason}"
         try:
             with self._database.begin() as uow:
-                dead = outbox.fail(uow.session, work, f"{type(error).__name__}: {reason}")
+                dead = outbox.fail(uow.session, work, reason)
+                if dead and (mourner := self._mourners.get(work.kind)) is not None:
+                    mourner(uow, work, reason)
         except LeaseLost:
             log.warning("failed work was taken over", work=work.id, kind=work.kind)
             return

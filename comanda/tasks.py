@@ -137,6 +137,7 @@ def run_worker(program: Program, threads: int) -> None:
 def _sweep(**_: object) -> None:
     """One thread looks at the database by itself: it finds what no message came for."""
     program = _program()
+    program.rounds.begin(program.database)
     program.drain.start(1)
     shop_of = text_channels.shop_of(program.database)
     deps = ChannelDeps(program.settings, program.database, program.channels, shop_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from assistant.engine import Assistant
@@ -14,7 +15,8 @@ from channels.outbound import Outbound
 from channels.web.session import kept_key
 from comanda.drain import Drain
 from comanda.live import Live
-from comanda.text_channels import connected
+from comanda.rounds import ROUND, Rounds, all_rounds
+from comanda.text_channels import connected, shop_of
 from comanda.upkeep import UPKEEP
 from core import merchants, orders
 from core.db.outbox import LEASE
@@ -27,7 +29,6 @@ from ml.intents import Router
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
 
     from channels.base import Channel
     from comanda.drain import Subscriber
@@ -53,6 +54,7 @@ class Program:
     payments: Mapping[str, payments.Provider] = field(default_factory=dict)
     router: Router | None = None
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    rounds: Rounds = field(default_factory=lambda: Rounds(()))
 
 
 def open_database(current: Settings | None = None) -> Database:
@@ -79,14 +81,15 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
         take_turn(assistant, on, work)
 
     providers = payments.providers(current, _key(current))
-    handlers = {"turn": turn, "send": outbound.deliver, **payments.handlers(providers), **UPKEEP}
-    drain = Drain(database, handlers, subscribers=_SUBSCRIBERS, lease=lease)
+    rounds = Rounds(all_rounds(channels, shop_of(database), timedelta(minutes=current.missed_minutes)))
+    handlers = {"turn": turn, "send": outbound.deliver, ROUND: rounds.go, **payments.handlers(providers), **UPKEEP}
+    drain = Drain(database, handlers, _SUBSCRIBERS, lease=lease, mourners={"send": outbound.given_up})
     database.on_commit(lambda committed: live.publish(committed.topics))
     if current.broker_url:
         from comanda.tasks import waker  # noqa: PLC0415 - Celery is imported only where a broker is used
 
         database.on_commit(drain.for_others(waker(current.broker_url)))
-    return Program(current, database, assistant, live, drain, providers, router, channels)
+    return Program(current, database, assistant, live, drain, providers, router, channels, rounds)
 
 
 def _key(current: Settings) -> bytes:

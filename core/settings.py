@@ -125,6 +125,14 @@ class Settings(BaseSettings):
     trusted_proxies: list[str] = Field(
         default_factory=list, description='Addresses of proxies in front of us, as JSON: ["10.0.0.0/8"].'
     )
+    missed_minutes: int = Field(
+        10, ge=0, description="Minutes between two looks for messages whose delivery to us was lost; 0: never."
+    )
+    late_minutes: int = Field(
+        30,
+        ge=1,
+        description="Minutes after which a message that was delivered late orders nothing before it is asked about.",
+    )
     media_megabytes: int = Field(16, ge=1, le=100, description="Largest picture or recording that is fetched, in MB.")
     payment_minutes: int = Field(
         60, ge=30, le=1440, description="Minutes that a payment link can be paid by; then the order is paid otherwise."

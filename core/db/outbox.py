@@ -281,6 +281,12 @@ def is_ready(session: Session, *, lane: str | None = None) -> bool:
     return _IS_READY_LANE.first(session, {"moment": now(), "of": lane}) is not None
 
 
+def is_planned(session: Session, lane: str) -> bool:
+    """Whether a lane has work that is not done. Until the transaction ends, no other one adds any."""
+    enter(session, [lane])
+    return session.scalars(select(WorkRow.id).where(_OPEN, WorkRow.lane == lane).limit(1)).first() is not None
+
+
 def dead(session: Session, merchant_id: str, limit: int = 100) -> list[DeadWork]:
     """A shop's work that was given up, the latest first."""
     mine = (WorkRow.merchant_id == merchant_id, WorkRow.dead_at.is_not(None))
@@ -308,7 +314,7 @@ def revive(session: Session, merchant_id: str, work_id: int) -> DeadWork | None:
 
 
 def backlog(session: Session) -> tuple[int, int]:
-    """How many pieces of work are open, and how many were given up."""
-    open_rows = session.query(WorkRow).where(_OPEN).count()
+    """How many pieces of work of all shops are open, and how many were given up."""
+    open_rows = session.query(WorkRow).where(_OPEN, WorkRow.merchant_id != "").count()
     dead_rows = session.query(WorkRow).where(WorkRow.dead_at.is_not(None)).count()
     return open_rows, dead_rows

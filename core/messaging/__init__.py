@@ -1,7 +1,7 @@
 """Conversations, turns, inbound and outbound messages."""
 
 from core.messaging.content import Binding, Card, Content, Image, Link, Option, Place, Receipt, ReceiptLine
-from core.messaging.delivery import alarms, given_up, replay, report_delivery
+from core.messaging.delivery import alarms, given_up, replay, report_delivery, tidy
 from core.messaging.envelope import Envelope, InboundKind
 from core.messaging.handoff import take_over, waiting
 from core.messaging.redaction import MARK as REDACTED
@@ -79,6 +79,7 @@ __all__ = [
     "send_lane",
     "set_owner",
     "take_over",
+    "tidy",
     "topic",
     "turn_lane",
     "turns",

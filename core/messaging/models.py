@@ -49,6 +49,12 @@ class Conversation(Base):
     turns: Mapped[int]
     created_at: Mapped[datetime]
     heard_at: Mapped[datetime]
+    # Whether it is a machine that answers: see `loops`.
+    said_at: Mapped[datetime | None]
+    heard_digest: Mapped[str] = mapped_column(String(16), default="")
+    echoes: Mapped[int] = mapped_column(default=0)
+    rally: Mapped[int] = mapped_column(default=0)
+    rally_since: Mapped[datetime | None]
     updated_at: Mapped[datetime]
 
 

@@ -12,10 +12,11 @@ from core.kernel import cards
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
-from core.messaging import redaction, repository, rules, views
+from core.messaging import arriving, loops, redaction, repository, rules, views
 from core.messaging.events import ConversationHandedOver, MessageReceived, MessageSaid, TurnTaken
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, TurnRow
 from core.messaging.views import OpenTurn, Owner, Received
+from core.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +42,11 @@ def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
         NotFound: the shop has no location to order at.
     """
     rules.check_keys(envelope)
+    envelope = arriving.heard(uow, merchant_id, envelope)
     key = (merchant_id, envelope.channel, envelope.account, envelope.external_id)
     row = repository.lock(uow.session, _conversation_of(uow, merchant_id, envelope))
     inbound_id, moment = new_id(), now()
-    envelope = redaction.cleaned(uow.session, row, envelope, moment)
+    envelope = rules.stamped(redaction.cleaned(uow.session, row, envelope, moment), moment, settings().late_minutes)
     inserted = insert_once(
         uow.session,
         InboundMessage,
@@ -66,6 +68,7 @@ def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
             raise Conflict(problem="The message was taken back while it was delivered again.")
         return _received(seen, duplicate=True)
     row.last_seq += 1
+    loops.watch(uow, row, envelope, moment)
     row.heard_at = row.updated_at = moment
     uow.enqueue(views.turn_lane(row.id), "turn", {"conversation_id": row.id}, merchant_id=merchant_id)
     taken = int(envelope.payload.get(redaction.MARK, 0))
@@ -160,7 +163,9 @@ def say(uow: UnitOfWork, conversation_id: str, content: Content, *, ref: str) ->
 
 @requires("conversations.answer")
 def set_owner(uow: UnitOfWork, conversation_id: str, owner: Owner) -> ConversationView:
-    """Hand a conversation to a person, or back. A turn that is being thought about meanwhile is not answered.
+    """Ask for a person, or hand back to the assistant. A turn that is being thought about meanwhile is not answered.
+
+    With "agent" it waits until somebody takes it (`handoff.take_over`).
 
     Raises:
         InvalidInput: nobody of that name owns conversations.
@@ -171,7 +176,11 @@ def set_owner(uow: UnitOfWork, conversation_id: str, owner: Owner) -> Conversati
     row = _held(uow, conversation_id)
     if row.owner != owner:
         row.owner = owner
+        row.agent_id = None
+        if owner == "assistant":
+            loops.forget(uow, row)
         row.updated_at = now()
+        row.waiting_since = row.updated_at if owner == "agent" else None
         uow.record(ConversationHandedOver(merchant_id=row.merchant_id, conversation_id=row.id, owner=owner))
         _notify(uow, row)
     return repository.view(row)
@@ -300,7 +309,7 @@ def _add(
 ) -> OutboundView:
     moment = now()
     row.last_seq += 1
-    row.updated_at = moment
+    row.said_at = row.updated_at = moment
     said = OutboundMessage(
         id=new_id(),
         merchant_id=row.merchant_id,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from core.messaging.content import Content
 from core.messaging.envelope import InboundKind
+from core.messaging.rules import LATE
 from core.messaging.states import DeliveryState
 
 Owner = Literal["assistant", "agent"]
@@ -65,6 +66,11 @@ class InboundView:
     payload: dict[str, Any]
     sent_at: datetime | None
     received_at: datetime
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it reached us so late that nobody may still mean it: `payload["late"]` says how many minutes."""
+        return LATE in self.payload
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from core.messaging.delivery.gates import (
 )
 from core.messaging.delivery.given_up import SEND, given_up, replay
 from core.messaging.delivery.pacing import count_from_now, take_turn
-from core.messaging.delivery.reports import report_delivery
+from core.messaging.delivery.reports import report_delivery, tidy
 from core.messaging.delivery.rules import pause
 from core.messaging.delivery.sending import (
     give_up,
@@ -56,6 +56,7 @@ __all__ = [
     "start_part",
     "take_probe",
     "take_turn",
+    "tidy",
     "try_account",
     "waiting_until",
     "waits_for",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.access import requires
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from core.messaging.delivery.models import OutboundPart
     from core.messaging.models import OutboundMessage
 
+_KEPT = timedelta(days=1)
 _LONGEST_ID = 255
 _LONGEST_ERROR = 500
 
@@ -61,6 +63,14 @@ def report_delivery(
         return False
     raise_message(uow, message, parts)
     return True
+
+
+@requires("conversations.send")
+def tidy(uow: UnitOfWork, merchant_id: str) -> None:
+    """Forget reports of messages that turned out not to be ours, and limits that nobody comes near."""
+    before = now() - _KEPT
+    repository.forget_early(uow.session, merchant_id, before)
+    repository.forget_rates(uow.session, before)
 
 
 def keep_provider_id(uow: UnitOfWork, part: OutboundPart, provider_id: str) -> None:
