@@ -166,11 +166,11 @@ class _Http(TwilioHttpClient):  # type: ignore[misc] # the client has no types
     def __init__(self, base: str, answer: float) -> None:
         super().__init__(logger=_SILENT)
         self._base = base
-        self._limits = (CONNECT, answer)
+        # Two time-outs, which its own constructor does not know.
+        self.timeout = (CONNECT, answer)
 
     def request(self, method: str, url: str, *more: Any, **options: Any) -> Response:  # noqa: ANN401 - the client's own
         """Call; what is no success is raised as what it means for a message."""
-        options["timeout"] = self._limits
         try:
             answer = super().request(method, self._moved(url), *more, **options)
         except requests.RequestException as error:
@@ -196,7 +196,7 @@ def _called() -> Iterator[None]:
     """What the client makes of an answer that it cannot read, as an error of ours."""
     try:
         yield
-    except (TwilioException, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (TwilioException, ValueError, KeyError) as error:
         raise errors.unreadable(error) from None
 
 

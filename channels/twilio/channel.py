@@ -10,7 +10,7 @@ from channels.base import Found, Rate, Rendered
 from channels.twilio import sms, whatsapp
 from channels.twilio.errors import OptedOut, OutsideWindow
 from channels.twilio.parse import SMS, WHATSAPP, channel_of, media_kind
-from core.access import of_provider
+from core.access import SYSTEM
 from core.customers import IdentityView, consent
 from core.kernel.clock import now
 from core.kernel.errors import ComandaError
@@ -110,7 +110,7 @@ class _Twilio:
         """Write down that the carrier was told to stop: no message of ours is tried again."""
         who = IdentityView(conversation.channel, conversation.account, conversation.sender)
         try:
-            with self._database.begin(of_provider(self.name, conversation.merchant_id)) as uow:
+            with self._database.begin(SYSTEM) as uow:
                 consent.record(
                     uow, conversation.merchant_id, who, "stop", words="", how="provider", ref=f"refused:{ref}"
                 )

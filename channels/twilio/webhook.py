@@ -18,7 +18,7 @@ from channels.twilio import parse
 from channels.twilio.errors import OPTED_OUT
 from channels.twilio.form import LARGEST, Form
 from channels.twilio.signature import Gate
-from core.access import of_provider
+from core.access import SYSTEM
 from core.customers import IdentityView, consent
 from core.kernel.errors import ComandaError, NotFound, TooMany
 from core.logs import logger
@@ -94,7 +94,7 @@ def take_status(deps: ChannelDeps, form: Form, ref: str) -> None:
     if report.error.partition(":")[0] == OPTED_OUT and (customer := form.key("To")):
         who = IdentityView(report.channel, report.account, customer)
         try:
-            with deps.database.begin(of_provider(report.channel, shop)) as uow:
+            with deps.database.begin(SYSTEM) as uow:
                 consent.record(uow, shop, who, "stop", words="", how="provider", ref=f"refused:{report.provider_id}")
         except ComandaError as error:
             log.warning("an opt-out was not written down", channel=report.channel, error=error.code)

@@ -1,21 +1,57 @@
-"""A pretended Twilio, and settings for it."""
+"""The tea house by text message and on WhatsApp, with a pretended Twilio."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from core.settings import Settings
-from tests.channels.fakes.twilio import ACCOUNT, TOKEN, Twilio
+from tests.channels.fakes.twilio import ACCOUNT, TOKEN, Message, Twilio, signed
+from tests.channels.orders_world import World, world
 from tests.fakes.server import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-HOME = "https://shop.example"
-OURS = "+15550100"
-THEIRS = "+15550199"
+    import httpx2
+
+    from core.db.session import Database
+
+HOME: Final = "https://shop.example"
+MESSAGES: Final = "/webhooks/twilio/messages"
+OURS: Final = "+15550100"
+THEIRS: Final = "+15550199"
+
+
+@dataclass
+class Line:
+    """A customer's telephone: what they send reaches the shop as Twilio delivers it."""
+
+    shop: World
+    twilio: Twilio
+    sender: str = THEIRS
+    to: str = OURS
+
+    def say(self, body: str = "", **more: str) -> httpx2.Response:
+        """Send a message; the answer to its delivery."""
+        return self.deliver(self.twilio.heard(self.sender, self.to, body, **more)[1])
+
+    def deliver(self, fields: dict[str, str], **headers: str) -> httpx2.Response:
+        """A delivery, and the work that it leaves."""
+        body, known = signed(HOME + MESSAGES, fields)
+        answer = self.shop.post(MESSAGES, body, known | headers)
+        self.shop.drain.all()
+        return answer
+
+    def report(self, message: Message, status: str, error: str = "") -> httpx2.Response:
+        """A status callback, to the address that the message named."""
+        url, fields = self.twilio.reports(message, status, error)
+        body, headers = signed(url, fields)
+        answer = self.shop.post(url.removeprefix(HOME), body, headers)
+        self.shop.drain.all()
+        return answer
 
 
 @pytest.fixture
@@ -34,3 +70,16 @@ def configured(twilio: Twilio) -> Callable[..., Settings]:
         return Settings.model_validate({"public_url": HOME, **known, **more})
 
     return made
+
+
+@pytest.fixture
+def shop(database: Database, configured: Callable[..., Settings]) -> Iterator[World]:
+    """The tea house, on each database."""
+    with world(database, configured()) as made:
+        yield made
+
+
+@pytest.fixture
+def line(shop: World, twilio: Twilio) -> Line:
+    """A customer who sends text messages."""
+    return Line(shop, twilio)

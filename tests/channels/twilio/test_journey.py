@@ -1,0 +1,156 @@
+"""An order by text message, from signed webhook to reply by REST and back; and the five deliveries that others drop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from channels.base import ListsMissed
+from channels.inbound import accept_all
+from core.customers import consent
+from core.kernel.clock import now
+from core.kernel.sms import segments
+from core.messaging.models import InboundMessage, OutboundMessage
+from core.orders.lines import Line as OrderLine
+from tests.channels.fakes.twilio import ACCOUNT, signed
+from tests.channels.twilio.conftest import HOME, MESSAGES, OURS, THEIRS, Line
+
+if TYPE_CHECKING:
+    from tests.channels.fakes.twilio import Twilio
+    from tests.channels.orders_world import World
+
+
+def _number_of(body: str, label: str) -> str:
+    """The number in front of an answer."""
+    return next(line.partition(".")[0] for line in body.splitlines() if line.partition(". ")[2] == label)
+
+
+def _states(shop: World) -> list[str]:
+    with shop.database.read() as session:
+        mine = OutboundMessage.merchant_id == shop.merchant_id
+        return list(session.scalars(select(OutboundMessage.state).where(mine).order_by(OutboundMessage.seq)))
+
+
+def test_an_order_by_words_and_numbers(line: Line, shop: World, twilio: Twilio) -> None:
+    assert line.say("a thai milk tea please").status_code == 200
+    line.say(_number_of(twilio.sent[-1].body, "large"))
+    line.say("that's all")
+    assert shop.placed() == []
+    confirm = _number_of(twilio.sent[-1].body, "OK")
+    _, fields = twilio.heard(THEIRS, OURS, confirm)
+    for _ in range(3):
+        assert line.deliver(fields).status_code == 200
+    assert shop.lines() == [(OrderLine("thai", 1, "large"),)]
+    code = shop.placed()[0].code
+    assert sum(code in message.body for message in twilio.sent) == 1
+    assert len(twilio.sent) == 4
+    assert all(segments(message.body) <= 2 for message in twilio.sent)
+    assert {(message.sender, message.to) for message in twilio.sent} == {(OURS, THEIRS)}
+    assert "YES" not in " ".join(message.body for message in twilio.sent).upper().split()
+
+
+def test_statuses_in_any_order_tell_how_far_a_message_got(line: Line, shop: World, twilio: Twilio) -> None:
+    line.say("hello")
+    message = twilio.sent[0]
+    for status in ("queued", "delivered", "sent", "sending", "delivered"):
+        assert line.report(message, status).status_code == 204
+    assert _states(shop) == ["delivered"]
+    line.report(message, "undelivered", "30003")
+    assert _states(shop) == ["delivered"]
+
+
+def test_a_message_that_was_not_delivered_is_known_as_such(line: Line, shop: World, twilio: Twilio) -> None:
+    line.say("hello")
+    line.report(twilio.sent[0], "undelivered", "30006")
+    assert _states(shop) == ["dead"]
+    assert len(twilio.sent) == 1
+
+
+def test_an_unsigned_message_is_refused_and_not_kept(shop: World, twilio: Twilio) -> None:
+    body, headers = signed(HOME + MESSAGES, twilio.heard(THEIRS, OURS, "hello")[1])
+    del headers["X-Twilio-Signature"]
+    assert shop.post(MESSAGES, body, headers).status_code == 403
+    shop.drain.all()
+    assert shop.rows() == 0
+    assert twilio.sent == []
+
+
+def test_a_message_delivered_again_is_answered_once(line: Line, shop: World, twilio: Twilio) -> None:
+    _, fields = twilio.heard(THEIRS, OURS, "hello")
+    answers = [line.deliver(fields, **{"I-Twilio-Idempotency-Token": "again"}).status_code for _ in range(3)]
+    assert answers == [200, 200, 200]
+    assert shop.rows() == 1
+    assert len(twilio.sent) == 1
+
+
+def test_a_voice_note_without_a_body_is_kept_and_answered(line: Line, shop: World, twilio: Twilio) -> None:
+    url = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/ME1"
+    _, fields = twilio.heard(THEIRS, OURS, MediaContentType0="audio/ogg", MediaUrl0=url)
+    del fields["Body"]
+    assert line.deliver(fields).status_code == 200
+    assert shop.kept() == [("media", "")]
+    assert len(twilio.sent) == 1
+
+
+def test_a_point_on_the_map_without_a_body_is_kept_and_answered(line: Line, shop: World, twilio: Twilio) -> None:
+    line.sender, line.to = f"whatsapp:{THEIRS}", f"whatsapp:{OURS}"
+    where = {"Latitude": "51.5", "Longitude": "-0.12", "Address": "2 Quay Street", "Label": "Home"}
+    _, fields = twilio.heard(line.sender, line.to, MessageType="location", **where)
+    del fields["Body"]
+    assert line.deliver(fields).status_code == 200
+    with shop.database.read() as session:
+        mine = InboundMessage.merchant_id == shop.merchant_id
+        kind, payload = session.execute(select(InboundMessage.kind, InboundMessage.payload).where(mine)).one()
+    assert kind == "location"
+    assert payload == {"latitude": 51.5, "longitude": -0.12, "name": "Home", "address": "2 Quay Street"}
+    assert [message.to for message in twilio.sent] == [line.sender]
+
+
+def test_a_word_with_a_slash_is_a_word(line: Line, shop: World, twilio: Twilio) -> None:
+    line.say("a mango mochi please")
+    line.say("/restart")
+    assert shop.kept() == [("text", "a mango mochi please"), ("text", "/restart")]
+    line.say("that's all")
+    line.say(_number_of(twilio.sent[-1].body, "OK"))
+    assert shop.lines() == [(OrderLine("mochi", 1),)]
+
+
+def test_what_was_never_delivered_is_found_in_the_list(line: Line, shop: World, twilio: Twilio) -> None:
+    before = now()
+    line.say("a mango mochi please")
+    lost = [twilio.heard(THEIRS, OURS, "and a kaya toast")[0] for _ in range(2)]
+    channel = shop.channels["sms"]
+    assert isinstance(channel, ListsMissed)
+    found = [(shop.merchant_id, envelope) for envelope in channel.received(before.replace(microsecond=0))]
+    kept = accept_all(shop.database, found, abilities=channel.abilities)
+    assert [e.external_id for (_, e), each in zip(found, kept, strict=True) if not each.duplicate] == lost[::-1]
+    assert shop.rows() == 3
+
+
+def test_a_refusal_because_they_opted_out_is_remembered(line: Line, shop: World, twilio: Twilio) -> None:
+    twilio.refuse[THEIRS] = (400, 21610)
+    line.say("hello")
+    assert _states(shop) == ["dead"]
+    with shop.database.read() as session:
+        assert not consent.may_send(session, shop.merchant_id, "sms", OURS, THEIRS, "transactional")
+        assert consent.may_send(session, shop.merchant_id, "sms", OURS, "+15550177", "transactional")
+
+
+def test_a_status_that_says_they_opted_out_is_remembered(line: Line, shop: World, twilio: Twilio) -> None:
+    line.say("hello")
+    line.report(twilio.sent[0], "failed", "21610")
+    with shop.database.read() as session:
+        assert not consent.may_send(session, shop.merchant_id, "sms", OURS, THEIRS, "transactional")
+
+
+def test_a_time_out_after_it_was_taken_is_asked_about_and_not_sent_twice(
+    line: Line, shop: World, twilio: Twilio
+) -> None:
+    shop.channels["sms"].api._http.timeout = (1.0, 0.2)  # type: ignore[attr-defined]
+    twilio.troubles.planned, twilio.troubles.patience = ["hang"], 1.0
+    line.say("hello")
+    assert (len(twilio.sent), _states(shop)) == (1, ["ambiguous"])
+    line.report(replace(twilio.sent[0]), "sent")
+    assert (len(twilio.sent), _states(shop)) == (1, ["sent"])
