@@ -1827,6 +1827,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'dead'"),
             sqlite_where=sa.text("state = 'dead'"),
         )
+        batch_op.create_index(
+            "ix_outbound_messages_under_way",
+            ["merchant_id", "created_at"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('pending', 'sending', 'ambiguous', 'failed')"),
+            sqlite_where=sa.text("state IN ('pending', 'sending', 'ambiguous', 'failed')"),
+        )
 
     op.create_table(
         "outbound_parts",
@@ -1873,6 +1880,11 @@ def downgrade() -> None:
 
     op.drop_table("outbound_parts")
     with op.batch_alter_table("outbound_messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbound_messages_under_way",
+            postgresql_where=sa.text("state IN ('pending', 'sending', 'ambiguous', 'failed')"),
+            sqlite_where=sa.text("state IN ('pending', 'sending', 'ambiguous', 'failed')"),
+        )
         batch_op.drop_index(
             "ix_outbound_messages_dead",
             postgresql_where=sa.text("state = 'dead'"),
