@@ -28,6 +28,7 @@ Permission = Literal[
     "conversations.send",
     "deliveries.replay",
     "customers.change",
+    "customers.erase",
     "stock.read",
     "stock.change",
     "purchases.change",
@@ -101,6 +102,7 @@ OF_CUSTOMERS: frozenset[Permission] = frozenset(
         "orders.place",
         "orders.cancel",
         "customers.change",
+        "customers.erase",
         "conversations.turn",
         "conversations.answer",
     }
@@ -128,6 +130,7 @@ ACTIONS: dict[Permission, str] = {
     "conversations.send": "send messages",
     "deliveries.replay": "send again what was given up",
     "customers.change": "change what is known of customers",
+    "customers.erase": "hand out or erase what is kept of a customer",
     "stock.read": "see the stock",
     "stock.change": "change the stock",
     "purchases.change": "write purchase orders",

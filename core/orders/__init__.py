@@ -44,6 +44,7 @@ from core.orders.service import (
     take_discount_back,
     tracking,
 )
+from core.orders.service.moving import give_to, move_cart
 from core.orders.service.paying import (
     on_payment_captured,
     on_payment_failed,
@@ -88,10 +89,12 @@ __all__ = [
     "events",
     "find_cart",
     "give_discount",
+    "give_to",
     "latest_order",
     "list_orders",
     "mark_ready",
     "merged",
+    "move_cart",
     "on_payment_captured",
     "on_payment_failed",
     "on_reservation_expired",

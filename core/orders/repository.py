@@ -134,7 +134,27 @@ def save_cart(session: Session, after: CartView, moment: datetime) -> None:
         "table_name": after.table,
         "updated_at": moment,
     }
-    _SAVE_CART.change(session, values)
+    if before is not None and after.lines is before.lines and after.causes is before.causes:
+        _SAVE_DETAILS.send(session, (values,))
+        return
+    values["lines"] = [line.to_json() for line in after.lines]
+    values["causes"] = [list(words) for words in after.causes]
+    _SAVE_CART.send(session, (values,))
+
+
+def move_cart(session: Session, merchant_id: str, cart_id: str, *, conversation_id: str, customer_id: str) -> None:
+    """A cart is another conversation's from now on."""
+    mine = (CartRow.merchant_id == merchant_id, CartRow.id == cart_id)
+    moved = update(CartRow).where(*mine).values(conversation_id=conversation_id, customer_id=customer_id)
+    session.execute(moved.execution_options(synchronize_session=False))
+
+
+def give_to(session: Session, merchant_id: str, conversation_id: str, customer_id: str) -> None:
+    """The carts and orders of a conversation are this customer's from now on."""
+    for row in (CartRow, OrderRow):
+        mine = (row.merchant_id == merchant_id, row.conversation_id == conversation_id)
+        given = update(row).where(*mine).values(customer_id=customer_id)
+        session.execute(given.execution_options(synchronize_session=False))
 
 
 def add_order(session: Session, placed: OrderView) -> str | None:

@@ -1,0 +1,1 @@
+"""Use cases that reach across the whole store for one person."""
