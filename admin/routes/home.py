@@ -75,15 +75,27 @@ def _tiles(visit: Visit, session: Session) -> Iterator[Tile]:
         waiting = [c for c in messaging.conversations(session, visit.merchant_id, _MOST) if c.owner == "agent"]
         text = "taken over from the assistant" if waiting else "the assistant answers everybody"
         yield Tile("/admin/conversations", "talk", "With a person", str(len(waiting)), text, hot=bool(waiting))
+        yield from _delivery_tiles(visit, session)
     if visit.may("menu.read"):
         off = _sold_out(session, visit.merchant_id)
         text = ", ".join(off[:3]) + (" …" if len(off) > 3 else "") if off else "everything can be had"  # noqa: PLR2004
         yield Tile("/admin/menu", "menu", "Sold out", str(len(off)), text)
     if visit.may("stock.read"):
         levels = inventory.levels(session, visit.merchant_id, visit.location.id)
-        low = [level for level in levels if level.available <= _LOW]
+        low = [level for level in levels if level.low or (level.reorder_point is None and level.available <= _LOW)]
+        over = sum(level.expired > 0 for level in levels)
         text = f"of {len(levels)} that are counted" if levels else "nothing is counted"
-        yield Tile("/admin/stock", "stock", "Running low", str(len(low)), text, hot=bool(low))
+        path = "/admin/stock/low" if over or any(level.low for level in low) else "/admin/stock"
+        told = f"{text}, {over} with something expired" if over else text
+        yield Tile(path, "stock", "Running low", str(len(low)), told, hot=bool(low or over))
+
+
+def _delivery_tiles(visit: Visit, session: Session) -> Iterator[Tile]:
+    """Shown only when somebody should look."""
+    alarms, lost = messaging.alarms(session, visit.merchant_id), messaging.given_up(session, visit.merchant_id)
+    if alarms or lost:
+        text = alarms[0].problem if alarms else lost[0].reason
+        yield Tile("/admin/deliveries", "talk", "Deliveries", str(len(alarms) + len(lost)), text, hot=True)
 
 
 def _order_tiles(visit: Visit, session: Session) -> Iterator[Tile]:
@@ -92,6 +104,10 @@ def _order_tiles(visit: Visit, session: Session) -> Iterator[Tile]:
     oldest = min((o.placed_at for o in new), default=None)
     text = f"oldest {f.age(oldest)}" if oldest else "none waits"
     yield Tile("/admin/orders", "orders", "New orders", str(len(new)), text, hot=bool(new))
+    held = _in_state(visit, session, "held")
+    if held:
+        since = f.age(min(o.placed_at for o in held))
+        yield Tile("/admin/orders/held", "orders", "Held for you", str(len(held)), f"oldest {since}", hot=True)
     ready = _in_state(visit, session, "ready")
     yield Tile("/admin/orders", "orders", "Ready", str(len(ready)), "to be handed over")
     over = _in_state(visit, session, "completed")

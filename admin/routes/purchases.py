@@ -149,18 +149,21 @@ def receive(  # noqa: PLR0917 - the fields of a form
     quantity: Annotated[list[str], Form()],
     lot: Annotated[list[str], Form()],
     expires: Annotated[list[str], Form()],
+    contains: Annotated[list[str] | None, Form()] = None,
+    may_contain: Annotated[list[str] | None, Form()] = None,
     excess: Annotated[str, Form()] = "",
 ) -> Response:
     """Goods came: whole, in part, or more than was ordered."""
-    if not len(line) == len(quantity) == len(lot) == len(expires):
+    inside, traces = contains or [""] * len(line), may_contain or [""] * len(line)
+    if not len(line) == len(quantity) == len(lot) == len(expires) == len(inside) == len(traces):
         raise InvalidInput(field="lines", problem="are not whole: reload the page and try again.")
     with visit.database.begin(visit.actor) as uow:
         found = purchasing.purchase_order(uow.session, visit.merchant_id, purchase_id)
         items = {one.id: one.item_id for one in found.lines}
         shelf = Shelf.of(uow.session, visit.merchant_id)
         came = [
-            Delivered(key, shelf.steps(items.get(key, ""), much), lot_of(visit, code, last, ""))
-            for key, much, code, last in zip(line, quantity, lot, expires, strict=True)
+            Delivered(key, shelf.steps(items.get(key, ""), much), lot_of(visit, code, last, "", has, may))
+            for key, much, code, last, has, may in zip(line, quantity, lot, expires, inside, traces, strict=True)
             if much.strip()
         ]
         purchasing.receive_purchase(uow, visit.merchant_id, purchase_id, came, ref=ref, accept_excess=excess == "yes")

@@ -121,4 +121,4 @@ def test_the_customer_stands_beside_the_conversation(shop: Shop) -> None:
     talk = shop.conversation(name="Una")
     text = shop.browser("agent").get(f"/admin/conversations/{talk.id}").text
     assert '<section class="card pad" aria-label="Customer">' in text
-    assert f"<dt>web</dt><dd class=\"mono\">{talk.sender}</dd>" in text
+    assert f'<dt>web</dt><dd class="mono">{talk.sender}</dd>' in text

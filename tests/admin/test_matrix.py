@@ -57,6 +57,10 @@ DOORS = (
     Door("POST", "/admin/orders/{order}/accept", MOVES_ORDERS, 303, 404, route="/admin/orders/{order_id}/{step}"),
     Door("POST", "/admin/orders/{order}/ready", MOVES_ORDERS, 303, 404, route="/admin/orders/{order_id}/{step}"),
     Door("POST", "/admin/orders/{order}/complete", MOVES_ORDERS, 303, 404, route="/admin/orders/{order_id}/{step}"),
+    Door("GET", "/admin/orders/held", SEES_ORDERS),
+    Door("GET", "/admin/orders/held/list", SEES_ORDERS),
+    Door("POST", "/admin/orders/{held}/approve", MOVES_ORDERS, 303, 404),
+    Door("POST", "/admin/orders/{doomed}/refuse", MOVES_ORDERS, 422, 422),
     Door("POST", "/admin/orders/{order}/eat", MOVES_ORDERS, 404, 404, route="/admin/orders/{order_id}/{step}"),
     Door("POST", "/admin/orders/{doomed}/cancel", MOVES_ORDERS, 303, 404, {"reason": "closed"}),
     Door("GET", "/admin/orders/{order}/change", SEES_ORDERS, 200, 404),
@@ -100,6 +104,9 @@ DOORS = (
     Door("GET", "/admin/conversations/{talk}/talk", SEES_ORDERS, 200, 404),
     Door("POST", "/admin/conversations/{talk}/owner", ANSWERS, 303, 404, {"owner": "agent"}),
     Door("POST", "/admin/conversations/{talk}/say", ANSWERS, 303, 404, {"text": "Soon", "ref": "1"}),
+    Door("GET", "/admin/deliveries", SEES_ORDERS),
+    Door("POST", "/admin/deliveries/replay", RUNS, 404, 404, {"entry": "message:none"}),
+    Door("POST", "/admin/deliveries/try", RUNS, 303, 303, {"channel": "sms", "account": "none"}),
     Door("GET", "/admin/stock", MOVES_ORDERS),
     Door("POST", "/admin/stock/receive", RUNS, 303, 303, {"item_id": "scone", "quantity": "2"}),
     Door("POST", "/admin/stock/count", RUNS, 303, 303, {"item_id": "scone", "quantity": "9"}),
@@ -113,6 +120,7 @@ DOORS = (
     Door(
         "POST", "/admin/stock/items/tea/reorder", RUNS, 303, 303, {"point": "3"}, "/admin/stock/items/{item_id}/reorder"
     ),
+    Door("GET", "/admin/stock/low", MOVES_ORDERS),
     Door("GET", "/admin/stock/lots", MOVES_ORDERS),
     Door("GET", "/admin/stock/lots/{lot}", MOVES_ORDERS, 200, 404),
     Door("POST", "/admin/stock/lots/{lot}/count", RUNS, 303, 404, {"quantity": "6"}),
@@ -158,6 +166,11 @@ NOT_IN_THE_TABLE = {
 def rows(same_shops: tuple[Shop, Shop]) -> dict[str, str]:
     shop, _ = same_shops
     order, doomed = shop.order(), shop.order()
+    with shop.database.begin() as uow:
+        merchants.set_policy(uow, shop.merchant.id, shop.location.id, merchants.Policy(hold_units=1))
+    held = shop.order()
+    with shop.database.begin() as uow:
+        merchants.set_policy(uow, shop.merchant.id, shop.location.id, merchants.Policy())
     talk = shop.conversation()
     temp = shop.hire("staff", "temp", name="Temp")
     with shop.database.begin() as uow:
@@ -178,6 +191,7 @@ def rows(same_shops: tuple[Shop, Shop]) -> dict[str, str]:
         "purchase": purchase.id,
         "order": order.id,
         "doomed": doomed.id,
+        "held": held.id,
         "ticket": shop.ticket(order).id,
         "talk": talk.id,
         "temp": temp.id,
@@ -208,7 +222,13 @@ def test_the_table_names_every_route() -> None:
     routes = [route for part in PARTS for route in part.router.routes if isinstance(route, APIRoute)]
     served = {f"/admin{route.path}" for route in routes} | {"/admin/{path:path}"}
     assert len(served) > 30
-    stand_ins = {"order": "order_id", "doomed": "order_id", "ticket": "ticket_id", "talk": "conversation_id"}
+    stand_ins = {
+        "order": "order_id",
+        "doomed": "order_id",
+        "held": "order_id",
+        "ticket": "ticket_id",
+        "talk": "conversation_id",
+    }
     stand_ins |= {key: f"{key}_id" for key in ("lot", "transfer", "supplier", "purchase")}
     names = {key: f"{{{value}}}" for key, value in stand_ins.items()} | {"temp": "{staff_id}"}
     listed = {door.route or door.path.format(**names) for door in DOORS}

@@ -25,6 +25,8 @@ PAGES = (
     "/admin/menu/changes",
     "/admin/conversations",
     "/admin/stock",
+    "/admin/stock/low",
+    "/admin/orders/held",
     *(f"/admin/settings/{part}" for part in PARTS),
     "/admin/staff",
     "/admin/account",

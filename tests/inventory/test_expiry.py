@@ -12,7 +12,7 @@ from comanda.upkeep import UPKEEP
 from core import inventory, merchants
 from core.db import audit
 from core.inventory import repository
-from core.inventory.service import expiry
+from core.inventory import rules as stock_rules
 from core.inventory.views import ReceivedLot
 from core.kernel import clock
 from core.kernel.errors import OutOfStock
@@ -82,7 +82,7 @@ def test_what_expired_is_not_sold_from_the_day_after_its_last(database: Database
 def test_control_when_nothing_is_set_aside_the_expired_is_sold(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expiry.rules, "is_expired", lambda *_: False)
+    monkeypatch.setattr(stock_rules, "is_expired", lambda *_: False)
     shop = open_shop(database)
     _lot(shop, 3)
     _drain(shop, AFTER)
