@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from core import catalogue, merchants, staff
+from core import catalogue, merchants, messaging, staff
 from core.db import outbox
 from core.db.schema import head, revision
 from core.db.session import Database
@@ -91,7 +91,9 @@ def _shop(session: object) -> list[Finding]:
         ]
     menu = catalogue.load_menu(session, merchant.id)  # type: ignore[arg-type]
     people = staff.anyone(session, merchant.id)  # type: ignore[arg-type]
+    alarms = messaging.alarms(session, merchant.id)  # type: ignore[arg-type]
     return [
+        *(Finding(f"delivery: {a.subject}", "broken", a.problem, "See Deliveries in the admin.") for a in alarms),
         Finding("shop", "on", f"{merchant.name}: {len(menu.items)} items, {len(menu.combos)} combos"),
         Finding("staff", "on", "somebody can sign in")
         if people

@@ -11,6 +11,7 @@ from comanda.cli import (
     audit,
     channels,
     database,
+    deliveries,
     intents,
     ledger,
     menu,
@@ -44,6 +45,7 @@ app.add_typer(intents.app, name="intents")
 app.add_typer(stock.app, name="stock")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(channels.app, name="channels")
+app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(wording.app, name="wording")
 app.command("serve")(server.serve)
 app.command("worker")(server.worker)

@@ -154,3 +154,11 @@ Index(
     postgresql_where=_DEAD,
     sqlite_where=_DEAD,
 )
+_UNDER_WAY = OutboundMessage.state.in_(("pending", "sending", "ambiguous", "failed"))
+Index(
+    "ix_outbound_messages_under_way",
+    OutboundMessage.merchant_id,
+    OutboundMessage.created_at,
+    postgresql_where=_UNDER_WAY,
+    sqlite_where=_UNDER_WAY,
+)

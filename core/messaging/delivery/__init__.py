@@ -11,7 +11,7 @@ from core.messaging.delivery.gates import (
     waiting_until,
     waits_for,
 )
-from core.messaging.delivery.given_up import SEND, given_up, replay
+from core.messaging.delivery.given_up import SEND, given_up, on_their_way, replay
 from core.messaging.delivery.pacing import count_from_now, take_turn
 from core.messaging.delivery.reports import report_delivery, tidy
 from core.messaging.delivery.rules import pause
@@ -24,7 +24,16 @@ from core.messaging.delivery.sending import (
     set_back,
     start_part,
 )
-from core.messaging.delivery.views import AlarmKind, AlarmView, GateReason, GateView, GivenUp, PartView, Sending
+from core.messaging.delivery.views import (
+    AlarmKind,
+    AlarmView,
+    GateReason,
+    GateView,
+    GivenUp,
+    PartView,
+    Sending,
+    Waiting,
+)
 
 __all__ = [
     "SEND",
@@ -35,6 +44,7 @@ __all__ = [
     "GivenUp",
     "PartView",
     "Sending",
+    "Waiting",
     "alarms",
     "clear_alarm",
     "close_gate",
@@ -43,6 +53,7 @@ __all__ = [
     "gates",
     "give_up",
     "given_up",
+    "on_their_way",
     "open_gate",
     "open_sending",
     "part_not_taken",

@@ -10,7 +10,7 @@ from core.kernel.errors import Conflict, NotFound
 from core.messaging import repository as messages
 from core.messaging import states, views
 from core.messaging.delivery import repository
-from core.messaging.delivery.views import GivenUp
+from core.messaging.delivery.views import GivenUp, Waiting
 from core.messaging.events import MessageReplayed, WorkReplayed
 
 if TYPE_CHECKING:
@@ -28,6 +28,12 @@ def given_up(session: Session, merchant_id: str, limit: int = 100) -> tuple[Give
     found = [_message(*row) for row in repository.dead_messages(session, merchant_id, limit)]
     found += [_work(work) for work in outbox.dead(session, merchant_id, limit) if work.kind != SEND]
     return tuple(sorted(found, key=lambda entry: entry.at, reverse=True)[:limit])
+
+
+def on_their_way(session: Session, merchant_id: str) -> tuple[Waiting, ...]:
+    """What a shop has said and no provider has taken yet, by channel and state."""
+    found = repository.on_their_way(session, merchant_id)
+    return tuple(Waiting(channel, state, count, since) for channel, state, count, since in found)  # type: ignore[arg-type] # the table checks it
 
 
 @requires("deliveries.replay")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from core.db.insert import insert_once
 from core.kernel.ids import new_id
@@ -187,3 +187,20 @@ def dead_messages(session: Session, merchant_id: str, limit: int) -> list[tuple[
     )
     latest = query.order_by(OutboundMessage.given_up_at.desc(), OutboundMessage.id.desc())
     return [(message, conversation) for message, conversation in session.execute(latest.limit(limit))]
+
+
+def on_their_way(session: Session, merchant_id: str) -> list[tuple[str, str, int, datetime]]:
+    """How many messages of each channel are in each state before they are sent, and when the oldest was said."""
+    oldest = func.min(OutboundMessage.created_at)
+    query = (
+        select(Conversation.channel, OutboundMessage.state, func.count(OutboundMessage.id), oldest)
+        .join(Conversation, Conversation.id == OutboundMessage.conversation_id)
+        .where(
+            OutboundMessage.merchant_id == merchant_id,
+            Conversation.merchant_id == merchant_id,
+            OutboundMessage.state.in_(("pending", "sending", "ambiguous", "failed")),
+        )
+        .group_by(Conversation.channel, OutboundMessage.state)
+        .order_by(Conversation.channel, OutboundMessage.state)
+    )
+    return [(channel, state, count, since) for channel, state, count, since in session.execute(query)]

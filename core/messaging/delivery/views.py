@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from core.messaging.states import PartState
+from core.messaging.states import DeliveryState, PartState
 from core.messaging.views import OutboundView
 
 GateReason = Literal["asked", "failing", "credentials"]
@@ -82,3 +82,13 @@ class GivenUp:
     conversation_id: str
     channel: str
     summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many messages of a channel are in a state on their way, and since when the oldest of them."""
+
+    channel: str
+    state: DeliveryState
+    count: int
+    since: datetime

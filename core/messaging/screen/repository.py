@@ -41,12 +41,13 @@ def above(session: Session, merchant_id: str, outbound_id: str) -> Above | None:
     row = session.scalars(select(OutboundMessage).where(*mine, OutboundMessage.id == outbound_id)).one_or_none()
     if row is None:
         return None
-    before = session.scalars(
+    last_two = session.scalars(
         select(OutboundMessage)
         .where(*mine, OutboundMessage.conversation_id == row.conversation_id, OutboundMessage.seq < row.seq)
         .order_by(OutboundMessage.seq.desc())
-        .limit(1)
-    ).one_or_none()
+        .limit(2)
+    ).all()
+    before = last_two[0] if last_two else None
     if before is None or not _pressed_only(session, row, before):
         return None
     parts = session.scalars(
@@ -57,7 +58,7 @@ def above(session: Session, merchant_id: str, outbound_id: str) -> Above | None:
     ids = tuple(part.provider_id for part in parts if part.provider_id)
     if len(ids) != before.parts or not ids:
         return None
-    return Above(Content.from_json(row.content), Content.from_json(before.content), ids)
+    return Above(Content.from_json(row.content), Content.from_json(before.content), ids, first=len(last_two) == 1)
 
 
 def _pressed_only(session: Session, row: OutboundMessage, before: OutboundMessage) -> bool:

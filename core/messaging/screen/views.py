@@ -21,8 +21,12 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """A message that is being sent, and ours right above it with the ids that the provider knows it by."""
+    """A message that is being sent, and ours right above it with the ids that the provider knows it by.
+
+    `first`: the one above is the first that we said to them.
+    """
 
     content: Content
     before: Content
     before_ids: tuple[str, ...]
+    first: bool
