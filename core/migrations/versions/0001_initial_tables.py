@@ -431,6 +431,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("captured_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tender", sa.String(length=8), server_default="", nullable=False),
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("dispute IN ('', 'open', 'won', 'lost')", name=op.f("ck_payments_dispute")),
@@ -447,6 +448,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state NOT IN ('pending', 'authorised') OR captured_amount = 0", name=op.f("ck_payments_open")
         ),
+        sa.CheckConstraint("tender IN ('', 'cash', 'card')", name=op.f("ck_payments_tender")),
         sa.CheckConstraint("amount >= 0 AND captured_amount >= 0", name=op.f("ck_payments_amounts")),
         sa.CheckConstraint(
             "refunded_amount >= 0 AND refunding_amount >= 0 AND refunded_amount + refunding_amount <= captured_amount",
@@ -1100,6 +1102,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=160), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("coins_amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("provider_ref", sa.String(length=255), nullable=False),
