@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from core.db.session import Database
 from core.settings import Settings
 from tests.channels.fakes.twilio import ACCOUNT, TOKEN, Message, Twilio, signed
 from tests.channels.orders_world import World, world
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from core.db.session import Database
 
 HOME: Final = "https://shop.example"
 MESSAGES: Final = "/webhooks/twilio/messages"
@@ -83,3 +83,12 @@ def shop(database: Database, configured: Callable[..., Settings]) -> Iterator[Wo
 def line(shop: World, twilio: Twilio) -> Line:
     """A customer who sends text messages."""
     return Line(shop, twilio)
+
+
+@pytest.fixture
+def file_line(sqlite_url: str, configured: Callable[..., Settings], twilio: Twilio) -> Iterator[Line]:
+    """The same, of a shop whose database is a file: where nothing depends on the database."""
+    database = Database(sqlite_url)
+    with world(database, configured()) as made:
+        yield Line(made, twilio)
+    database.close()

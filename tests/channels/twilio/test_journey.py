@@ -61,19 +61,19 @@ def test_statuses_in_any_order_tell_how_far_a_message_got(line: Line, shop: Worl
     assert _states(shop) == ["delivered"]
 
 
-def test_a_message_that_was_not_delivered_is_known_as_such(line: Line, shop: World, twilio: Twilio) -> None:
-    line.say("hello")
-    line.report(twilio.sent[0], "undelivered", "30006")
-    assert _states(shop) == ["dead"]
+def test_a_message_that_was_not_delivered_is_known_as_such(file_line: Line, twilio: Twilio) -> None:
+    file_line.say("hello")
+    file_line.report(twilio.sent[0], "undelivered", "30006")
+    assert _states(file_line.shop) == ["dead"]
     assert len(twilio.sent) == 1
 
 
-def test_an_unsigned_message_is_refused_and_not_kept(shop: World, twilio: Twilio) -> None:
+def test_an_unsigned_message_is_refused_and_not_kept(file_line: Line, twilio: Twilio) -> None:
     body, headers = signed(HOME + MESSAGES, twilio.heard(THEIRS, OURS, "hello")[1])
     del headers["X-Twilio-Signature"]
-    assert shop.post(MESSAGES, body, headers).status_code == 403
-    shop.drain.all()
-    assert shop.rows() == 0
+    assert file_line.shop.post(MESSAGES, body, headers).status_code == 403
+    file_line.shop.drain.all()
+    assert file_line.shop.rows() == 0
     assert twilio.sent == []
 
 
@@ -85,64 +85,64 @@ def test_a_message_delivered_again_is_answered_once(line: Line, shop: World, twi
     assert len(twilio.sent) == 1
 
 
-def test_a_voice_note_without_a_body_is_kept_and_answered(line: Line, shop: World, twilio: Twilio) -> None:
+def test_a_voice_note_without_a_body_is_kept_and_answered(file_line: Line, twilio: Twilio) -> None:
     url = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/ME1"
     _, fields = twilio.heard(THEIRS, OURS, MediaContentType0="audio/ogg", MediaUrl0=url)
     del fields["Body"]
-    assert line.deliver(fields).status_code == 200
-    assert shop.kept() == [("media", "")]
+    assert file_line.deliver(fields).status_code == 200
+    assert file_line.shop.kept() == [("media", "")]
     assert len(twilio.sent) == 1
 
 
-def test_a_point_on_the_map_without_a_body_is_kept_and_answered(line: Line, shop: World, twilio: Twilio) -> None:
-    line.sender, line.to = f"whatsapp:{THEIRS}", f"whatsapp:{OURS}"
+def test_a_point_on_the_map_without_a_body_is_kept_and_answered(file_line: Line, twilio: Twilio) -> None:
+    file_line.sender, file_line.to = f"whatsapp:{THEIRS}", f"whatsapp:{OURS}"
     where = {"Latitude": "51.5", "Longitude": "-0.12", "Address": "2 Quay Street", "Label": "Home"}
-    _, fields = twilio.heard(line.sender, line.to, MessageType="location", **where)
+    _, fields = twilio.heard(file_line.sender, file_line.to, MessageType="location", **where)
     del fields["Body"]
-    assert line.deliver(fields).status_code == 200
-    with shop.database.read() as session:
-        mine = InboundMessage.merchant_id == shop.merchant_id
+    assert file_line.deliver(fields).status_code == 200
+    with file_line.shop.database.read() as session:
+        mine = InboundMessage.merchant_id == file_line.shop.merchant_id
         kind, payload = session.execute(select(InboundMessage.kind, InboundMessage.payload).where(mine)).one()
     assert kind == "location"
     assert payload == {"latitude": 51.5, "longitude": -0.12, "name": "Home", "address": "2 Quay Street"}
-    assert [message.to for message in twilio.sent] == [line.sender]
+    assert [message.to for message in twilio.sent] == [file_line.sender]
 
 
-def test_a_word_with_a_slash_is_a_word(line: Line, shop: World, twilio: Twilio) -> None:
-    line.say("a mango mochi please")
-    line.say("/restart")
-    assert shop.kept() == [("text", "a mango mochi please"), ("text", "/restart")]
-    line.say("that's all")
-    line.say(_number_of(twilio.sent[-1].body, "OK"))
-    assert shop.lines() == [(OrderLine("mochi", 1),)]
+def test_a_word_with_a_slash_is_a_word(file_line: Line, twilio: Twilio) -> None:
+    file_line.say("a mango mochi please")
+    file_line.say("/restart")
+    assert file_line.shop.kept() == [("text", "a mango mochi please"), ("text", "/restart")]
+    file_line.say("that's all")
+    file_line.say(_number_of(twilio.sent[-1].body, "OK"))
+    assert file_line.shop.lines() == [(OrderLine("mochi", 1),)]
 
 
-def test_what_was_never_delivered_is_found_in_the_list(line: Line, shop: World, twilio: Twilio) -> None:
+def test_what_was_never_delivered_is_found_in_the_list(file_line: Line, twilio: Twilio) -> None:
     before = now()
-    line.say("a mango mochi please")
+    file_line.say("a mango mochi please")
     lost = [twilio.heard(THEIRS, OURS, "and a kaya toast")[0] for _ in range(2)]
-    channel = shop.channels["sms"]
+    channel = file_line.shop.channels["sms"]
     assert isinstance(channel, ListsMissed)
-    found = [(shop.merchant_id, envelope) for envelope in channel.received(before.replace(microsecond=0))]
-    kept = accept_all(shop.database, found, abilities=channel.abilities)
+    found = [(file_line.shop.merchant_id, envelope) for envelope in channel.received(before.replace(microsecond=0))]
+    kept = accept_all(file_line.shop.database, found, abilities=channel.abilities)
     assert [e.external_id for (_, e), each in zip(found, kept, strict=True) if not each.duplicate] == lost[::-1]
-    assert shop.rows() == 3
+    assert file_line.shop.rows() == 3
 
 
-def test_a_refusal_because_they_opted_out_is_remembered(line: Line, shop: World, twilio: Twilio) -> None:
+def test_a_refusal_because_they_opted_out_is_remembered(file_line: Line, twilio: Twilio) -> None:
     twilio.refuse[THEIRS] = (400, 21610)
-    line.say("hello")
-    assert _states(shop) == ["dead"]
-    with shop.database.read() as session:
-        assert not consent.may_send(session, shop.merchant_id, "sms", OURS, THEIRS, "transactional")
-        assert consent.may_send(session, shop.merchant_id, "sms", OURS, "+15550177", "transactional")
+    file_line.say("hello")
+    assert _states(file_line.shop) == ["dead"]
+    with file_line.shop.database.read() as session:
+        assert not consent.may_send(session, file_line.shop.merchant_id, "sms", OURS, THEIRS, "transactional")
+        assert consent.may_send(session, file_line.shop.merchant_id, "sms", OURS, "+15550177", "transactional")
 
 
-def test_a_status_that_says_they_opted_out_is_remembered(line: Line, shop: World, twilio: Twilio) -> None:
-    line.say("hello")
-    line.report(twilio.sent[0], "failed", "21610")
-    with shop.database.read() as session:
-        assert not consent.may_send(session, shop.merchant_id, "sms", OURS, THEIRS, "transactional")
+def test_a_status_that_says_they_opted_out_is_remembered(file_line: Line, twilio: Twilio) -> None:
+    file_line.say("hello")
+    file_line.report(twilio.sent[0], "failed", "21610")
+    with file_line.shop.database.read() as session:
+        assert not consent.may_send(session, file_line.shop.merchant_id, "sms", OURS, THEIRS, "transactional")
 
 
 def test_a_time_out_after_it_was_taken_is_asked_about_and_not_sent_twice(
