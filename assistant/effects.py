@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from assistant.dialogue.state import Question
-from core import merchants, orders, payments
+from core import merchants, messaging, orders, payments
 from core.kernel.clock import now
 from core.kernel.errors import (
     BelowMinimum,
@@ -26,6 +26,7 @@ from core.kernel.errors import (
     TooLate,
     Unavailable,
 )
+from core.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -185,10 +186,12 @@ def change(uow: UnitOfWork, order: OrderView, command: ChangeOrder) -> OrderView
 
 
 def pay(uow: UnitOfWork, order: OrderView) -> payments.PaymentView | None:
-    """How an order can be paid by link; None where it cannot, or need not."""
+    """How an order can be paid by link, or in the chat where that has a way; None where it cannot, or need not."""
+    talk = messaging.conversation(uow.session, order.merchant_id, order.conversation_id)
+    method = payments.rules.method_in_chat(settings(), talk.channel)
     try:
         with uow.nested():
-            return orders.pay_by_link(uow, order.merchant_id, order.id)
+            return orders.pay_by_link(uow, order.merchant_id, order.id, method=method)
     except Conflict:
         return None
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from channels import degrade
 from channels.base import Rate, Refused, Rendered, TryLater, Unanswered
 from channels.telegram import render
 from channels.telegram.buttons import Button, Buttons
@@ -28,7 +29,8 @@ log = logger(__name__)
 EVERY: Final = timedelta(seconds=1) / 30  # of one bot
 EVERY_CHAT: Final = timedelta(seconds=1)
 # A running order is one message in the chat, as long as it is only pressed and not written.
-_IN_PLACE: Final = ("read_back", "question")
+_ANSWERED: Final = ("read_back", "question")
+_RUNNING: Final = ("read_back", "question", "text")
 _SAME: Final = "message is not modified"
 
 
@@ -111,19 +113,23 @@ class TelegramChannel:
         return {**part.body, "reply_markup": {"inline_keyboard": rows}}
 
     def _in_place(self, conversation: ConversationView, body: Json, outbound_id: str) -> str | None:
-        """Let the running order be one message; None when this one has to be sent anew."""
-        if body["method"] != "sendMessage":
-            return None
+        """Let the running order be one message; None when this one has to be sent anew.
+
+        The buttons of one that was answered by pressing go then: they are of no use any more.
+        """
         with self._database.read() as session:
             above = screen.above(session, conversation.merchant_id, outbound_id)
-        if above is None or not _may_replace(above) or len(self.render(above.content, conversation)) > 1:
+        message = above.before_ids[-1].rpartition(":")[2] if above is not None else ""
+        if above is None or not message.isdigit():
             return None
-        message = above.before_ids[0].rpartition(":")[2]
-        if not message.isdigit():
+        where: Json = {"chat_id": body["chat_id"], "message_id": int(message)}
+        if not _may_replace(above) or len(self.render(above.content, conversation)) > 1:
+            if degrade.answers(above.before):
+                self.client.soon("editMessageReplyMarkup", where)
             return None
-        parameters = {name: value for name, value in body.items() if name != "method"}
+        new = {name: value for name, value in body.items() if name != "method"}
         try:
-            return _name_of(self.client.call("editMessageText", {**parameters, "message_id": int(message)}))
+            return _name_of(self.client.call("editMessageText", new | where))
         except Unanswered as error:  # once more does no harm
             raise TryLater(str(error)) from error
         except Refused as error:
@@ -143,10 +149,14 @@ class TelegramChannel:
 
 
 def _may_replace(above: screen.Above) -> bool:
-    """Whether a running order takes the place of a running order, each one message of text."""
+    """Whether a running order takes the place of a running order, each one message of text.
+
+    Not that of our first message: it says who speaks.
+    """
     new, old = above.content, above.before
     texts = all(c.image is None and c.place is None and c.link is None for c in (new, old))
-    return texts and new.kind in _IN_PLACE and old.kind in _IN_PLACE and len(above.before_ids) == 1
+    running = new.kind in _RUNNING and old.kind in _ANSWERED
+    return texts and running and len(above.before_ids) == 1 and not above.first
 
 
 def _name_of(sent: object) -> str:

@@ -206,6 +206,14 @@ class Telegram(Fake):
                 return message
         raise _refusal(400, "Bad Request: message to edit not found")
 
+    def _editMessageReplyMarkup(self, asked: Json) -> Json:  # noqa: N802
+        for message in self.chats.get(int(asked["chat_id"]), []):
+            if message["message_id"] == int(asked["message_id"]):
+                message.pop("reply_markup", None)
+                message.update(_markup(asked))
+                return message
+        raise _refusal(400, "Bad Request: message to edit not found")
+
     def _answerCallbackQuery(self, asked: Json) -> bool:  # noqa: N802
         _limited(asked.get("text", ""), _NOTE, "MESSAGE_TOO_LONG")
         self.answered[asked["callback_query_id"]] = asked
