@@ -18,6 +18,9 @@ NAMES = {
     "catalogue": "Allergens against an oracle, and ten thousand rows of a menu changed at once",
     "ledger": "The ledger: a million entries",
     "orders": "Orders committed, beside single rows",
+    "fuzz": "Damaged deliveries of every provider",
+    "forgery": "Deliveries that nobody genuine sent",
+    "rendering": "What we say, on every channel: limits kept, answers reachable, bodies as published",
     "checkouts": "Checkouts that fail at every step, and random days of a shop",
 }
 

@@ -122,10 +122,10 @@ def damaged(chance: Random, seeds: Sequence[bytes], trees: Sequence[Any]) -> byt
             tree = _shaken(chance, tree, trees)
         body = json.dumps(tree).encode()
         return body if len(body) <= _LARGEST else chance.choice(seeds)
-    body = bytearray(chance.choice(seeds))
+    scratched = bytearray(chance.choice(seeds))
     for _ in range(chance.choice((1, 1, 2, 4, 16))):
-        _scratch(chance, body)
-    return bytes(body[:_LARGEST])
+        _scratch(chance, scratched)
+    return bytes(scratched[:_LARGEST])
 
 
 def _shaken(chance: Random, tree: Any, trees: Sequence[Any]) -> Any:  # noqa: ANN401 - JSON
