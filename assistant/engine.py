@@ -54,7 +54,15 @@ class Thought:
 class Assistant:
     """Understands and decides; thread-safe. Menus are loaded once a version and compiled once for each structure."""
 
-    def __init__(self, *, classifier: IntentClassifier | None = None, proposer: Proposer | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        classifier: IntentClassifier | None = None,
+        proposer: Proposer | None = None,
+        public_url: str = "",
+    ) -> None:
+        # Where customers download what is kept of them; empty: nowhere.
+        self.public_url = public_url
         self._classifier = classifier
         self._proposer = proposer
         self._menus: OrderedDict[str, tuple[Menu, Grammar]] = OrderedDict()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.dialogue.state import State
+from assistant.privacy import telling
 from assistant.replies.speaker import Speaker
 from assistant.replies.wording import sound
 from core import merchants, messaging, orders, wordings
@@ -99,4 +100,6 @@ SUBSCRIBERS: Mapping[str, tuple[Callable[[UnitOfWork, Event], None], ...]] = {
     "OrderSentOut": (on_order_sent_out,),
     "PaymentCaptured": (on_payment_captured,),
     "RefundSucceeded": (on_refund_succeeded,),
+    "IdentityLinked": (telling.on_identity_linked,),
+    "IdentityParted": (telling.on_identity_parted,),
 }

@@ -9,6 +9,7 @@ from assistant import arrivals, effects
 from assistant.commands import SetName
 from assistant.dialogue.state import State
 from assistant.execution import CartValue
+from assistant.privacy import answering, hearing, telling
 from assistant.record import seen_of
 from assistant.replies.compose import Result, Turn, compose
 from assistant.shop import Shop
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from core.db.outbox import Work
     from core.db.session import Database, Session
     from core.db.uow import UnitOfWork
-    from core.messaging.views import InboundView, OpenTurn
+    from core.messaging.views import ConversationView, InboundView, OpenTurn
     from core.orders.views import CartView, OrderView, TrackingView
 
 _ATTEMPTS = 4
@@ -43,6 +44,7 @@ class Situation:
     version: int
     state: State
 
+    asides: tuple[Aside, ...] = ()
 
 class _Moved(Exception):
     """The cart, the menu or the conversation changed while the assistant was thinking."""
@@ -65,8 +67,9 @@ def take_turn(assistant: Assistant, database: Database, work: Work) -> None:
         thought = _think(assistant, situation)
         try:
             about = situation.turn.conversation
-            with database.begin(of_customer(about.merchant_id, about.customer_id)) as uow:
-                _act(uow, situation, thought)
+            whose = answering.acting_for(situation.turn, situation.asides)
+            with database.begin(of_customer(about.merchant_id, whose)) as uow:
+                _act(uow, situation, thought, url=assistant.public_url)
                 outbox.finish(uow.session, work)
         except LeaseLost:
             raise
@@ -82,12 +85,12 @@ def take_open_turn(assistant: Assistant, uow: UnitOfWork, conversation_id: str) 
     if situation is None:
         return
     thought = _think(assistant, situation)
-    _act(uow, situation, thought)
+    _act(uow, situation, thought, url=assistant.public_url)
 
 
 def _think(assistant: Assistant, situation: Situation) -> Thought | None:
     """What the assistant makes of it; None when it is not its turn to speak, or nothing wants an answer."""
-    if situation.turn.conversation.owner != "assistant":
+    if situation.turn.conversation.owner != "assistant" or situation.asides:
         return None
     messages = arrivals.heard(situation.turn.messages)
     return assistant.think(situation.shop, situation.cart, situation.state, messages) if messages else None
@@ -101,7 +104,7 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
     about = turn.conversation
     merchant = merchants.merchant(session, about.merchant_id)
     found = orders.find_cart(session, about.merchant_id, about.id)
-    state = State.from_json(about.state) if about.state else State(locale=_language(about.locale or merchant.locale))
+    state = State.from_json(about.state) if about.state else _begun(about, merchant.locale)
     if state.cart_id != (found.id if found else ""):
         state = replace(state, focus=(), past=(), question=None, last_choice=None, finishing=False, phase="ordering")
     elif found is not None and state.cart_version != found.version:
@@ -139,7 +142,12 @@ def situation_of(assistant: Assistant, session: Session, conversation_id: str) -
         zones=merchants.zones(session, about.merchant_id, about.location_id) if about.location_id else (),
         tracking=orders.tracking(session, about.merchant_id, order.id) if order else None,
     )
-    return Situation(turn, shop, cart, shop.cart_id, found.version if found else -1, state)
+    asides = hearing.asides(session, turn)
+    return Situation(turn, shop, cart, shop.cart_id, found.version if found else -1, state, asides)
+
+
+def _begun(about: ConversationView, locale: str) -> State:
+    return State(locale=_language(about.locale or locale), greeted=about.channel in telling.UNTOLD)
 
 
 def _is_blank(message: InboundView) -> bool:
@@ -150,9 +158,12 @@ def _language(locale: str) -> str:
     return locale.replace("_", "-").partition("-")[0].lower() or "en"
 
 
-def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None) -> None:
+def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None, *, url: str = "") -> None:
     turn = situation.turn
     if thought is None:
+    if situation.asides:
+        answering.answer(uow, turn, situation.shop, situation.state, situation.asides, url=url)
+        return
         by = "agent" if turn.conversation.owner == "agent" else "nobody"
         messaging.close_turn(uow, turn, replies=(), state=turn.conversation.state, trace={"by": by})
         return
@@ -168,6 +179,8 @@ def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None) -> None
     result = replace(result, refused=refused.failures, ask=result.ask or refused.question)
     replies = _replies(shop, situation, thought, result)
     cart_id = shop.cart_id
+    if not situation.state.greeted:
+        telling.note_disclosure(uow, turn.conversation, shop, thought.state.locale)
     state = replace(
         _remember(shop, thought, result), cart_id=cart_id if result.placed is None else "", cart_version=version
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core import inventory
+from core import inventory, orders, privacy
 from core.db import outbox
 
 if TYPE_CHECKING:
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 
 def expire_reservation(database: Database, work: Work) -> None:
-    """Give back what an order held too long, unless it was confirmed, shipped or prolonged since."""
+    """Give back what an order held too long, unless it was confirmed, shipped or prolonged since; end its hold."""
+    order_id = str(work.payload["order_id"])
     with database.begin() as uow:
-        inventory.expire(uow, work.merchant_id, str(work.payload["order_id"]))
+        inventory.expire(uow, work.merchant_id, order_id)
+        orders.end_hold(uow, work.merchant_id, order_id)
         outbox.finish(uow.session, work)
 
 
@@ -26,4 +28,23 @@ def expire_lot(database: Database, work: Work) -> None:
         outbox.finish(uow.session, work)
 
 
-UPKEEP = {inventory.EXPIRY: expire_reservation, inventory.LOT_EXPIRY: expire_lot}
+def erase_customer(database: Database, work: Work) -> None:
+    """Forget a customer who asked for it, now that the last words to them are out."""
+    with database.begin() as uow:
+        privacy.erase(uow, work.merchant_id, str(work.payload["customer_id"]))
+        outbox.finish(uow.session, work)
+
+
+def compact_store(database: Database, work: Work) -> None:
+    """Take what was deleted out of the file of the database, too."""
+    database.compact()
+    with database.begin() as uow:
+        outbox.finish(uow.session, work)
+
+
+UPKEEP = {
+    inventory.EXPIRY: expire_reservation,
+    inventory.LOT_EXPIRY: expire_lot,
+    privacy.ERASE: erase_customer,
+    privacy.COMPACT: compact_store,
+}

@@ -74,6 +74,7 @@ class IdentityParted(CustomerEvent):
 
     quiet: ClassVar[bool] = False
     identity_id: str
+    link_id: str
     own_customer_id: str
     told: list[str]
 

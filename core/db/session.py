@@ -15,6 +15,7 @@ from core.access import SYSTEM
 from core.db.base import json_text
 from core.db.uow import Committed, UnitOfWork
 from core.db.wire import watch
+from core.kernel.errors import Conflict
 
 __all__ = ["Database", "Session"]
 
@@ -67,6 +68,28 @@ class Database:
         if committed.lanes or committed.topics:
             for listener in self._listeners:
                 listener(committed)
+
+    def compact(self) -> None:
+        """On SQLite, write the file anew: what was deleted stays in freed pages and in the log until then.
+
+        Nobody else writes meanwhile; it takes about a second for every 100 MB. PostgreSQL vacuums by itself.
+
+        Raises:
+            Conflict: a reader holds on to an old state of the log; try again later.
+        """
+        if not self.sqlite:
+            return
+        with self._gate:
+            connection = self.engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute("VACUUM")
+                busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                cursor.close()
+            finally:
+                connection.close()
+        if busy:
+            raise Conflict(problem="The database is being read: what was deleted will be out of its file later.")
 
     def close(self) -> None:
         """Close every connection."""

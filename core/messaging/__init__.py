@@ -1,5 +1,7 @@
 """Conversations, turns, inbound and outbound messages."""
 
+from core.messaging.arriving import ANSWERED as CONSENT_ANSWERED
+from core.messaging.arriving import CONSENT, CONSENT_REF
 from core.messaging.content import Binding, Card, Content, Image, Link, Option, Place, Receipt, ReceiptLine
 from core.messaging.delivery import alarms, given_up, replay, report_delivery, tidy
 from core.messaging.envelope import Envelope, InboundKind
@@ -37,6 +39,9 @@ from core.messaging.views import (
 )
 
 __all__ = [
+    "CONSENT",
+    "CONSENT_ANSWERED",
+    "CONSENT_REF",
     "REDACTED",
     "Binding",
     "Card",

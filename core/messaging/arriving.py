@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # In a message's payload: what it was to the network or to the provider; and that the provider has answered it itself.
 CONSENT = "consent"
 ANSWERED = "consent_answered"
+# Begins the ref of the one confirmation, which goes out whatever is allowed.
+CONSENT_REF = "consent:"
 _CHOICES: dict[Word, Choice] = {"stop": "stop", "start": "in"}
 
 

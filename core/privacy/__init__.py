@@ -1,11 +1,13 @@
 """What reaches across the whole store for one person: moving between channels, handing out, and erasing."""
 
-from core.privacy.service.erasing import ERASE, ask_to_erase, erase
-from core.privacy.service.exporting import count, export, find
-from core.privacy.service.moving import part, part_all, take_over
+from core.privacy.service.erasing import COMPACT, ERASE, ask_to_erase, erase
+from core.privacy.service.exporting import DOWNLOAD, count, export, find
+from core.privacy.service.moving import is_linked, part, part_all, take_over
 from core.privacy.views import Counted, Erased, Moved
 
 __all__ = [
+    "COMPACT",
+    "DOWNLOAD",
     "ERASE",
     "Counted",
     "Erased",
@@ -15,6 +17,7 @@ __all__ = [
     "erase",
     "export",
     "find",
+    "is_linked",
     "part",
     "part_all",
     "take_over",

@@ -9,6 +9,7 @@ from core.access import mine, requires
 from core.customers.linking import repository, rules
 from core.kernel.clock import now
 from core.kernel.errors import TooMany
+from core.kernel.ids import new_id
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +25,7 @@ _MOST = 5  # codes of one conversation within their life
 class NewCode:
     """A code as it is told to the customer; only a digest of it is kept."""
 
+    id: str
     code: str
     channel: str
     expires_at: datetime
@@ -51,10 +53,11 @@ def make_code(uow: UnitOfWork, merchant_id: str, customer_id: str, conversation_
     if repository.codes_since(uow.session, merchant_id, conversation_id, moment - rules.LIFE) >= _MOST:
         raise TooMany(problem="Too many codes were asked for: wait a while.", retry_after=rules.LIFE.total_seconds())
     repository.end_codes(uow.session, merchant_id, conversation_id)
-    made = NewCode(rules.fresh_code(), channel, moment + rules.LIFE)
+    made = NewCode(new_id(), rules.fresh_code(), channel, moment + rules.LIFE)
     repository.add_code(
         uow.session,
         {
+            "id": made.id,
             "merchant_id": merchant_id,
             "customer_id": customer_id,
             "conversation_id": conversation_id,

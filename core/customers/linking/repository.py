@@ -36,7 +36,7 @@ _SHOWN: tuple[Any, ...] = (
 
 def add_code(session: Session, values: Mapping[str, object]) -> None:
     """Keep a code."""
-    insert_rows(session, _CODE, [{"id": new_id(), **values}])
+    insert_rows(session, _CODE, [values])
 
 
 def codes_since(session: Session, merchant_id: str, conversation_id: str, since: datetime) -> int:

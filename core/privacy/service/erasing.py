@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # The kind of work that erases: {"customer_id"}.
 ERASE: Final = "privacy.erase"
+# The kind of work that takes what was deleted out of the file of the database, and its lane.
+COMPACT: Final = "store.compact"
+_STORE: Final = "store"
 # A page of ours that shows the last words has fetched them by then.
 _A_MOMENT: Final = timedelta(seconds=10)
 _UNDER_WAY: Final = ("held", "new", "accepted", "preparing", "ready", "out_for_delivery")
@@ -43,8 +46,7 @@ def erase(uow: UnitOfWork, merchant_id: str, customer_id: str) -> Erased:
     """Wipe all that is kept of a person. Doing it again finds nothing more, and is harmless.
 
     What stays: codes, amounts, taxes and times of orders, what was allowed and when, and the audit log, which has no
-    personal data. After it, on SQLite, the file has to be rewritten (`Database.compact`), because deleted content
-    lingers in it.
+    personal data. Work is left behind that rewrites a SQLite file, because deleted content lingers in it.
 
     Raises:
         Conflict: an order of theirs is still under way.
@@ -66,6 +68,7 @@ def erase(uow: UnitOfWork, merchant_id: str, customer_id: str) -> Erased:
     repository.mark_erased(uow.session, merchant_id, ids["customer"])
     uow.session.expire_all()
     uow.record(CustomerErased(merchant_id=merchant_id, customer_id=customer_id, rows=sum(rows.values())))
+    uow.enqueue(_STORE, COMPACT, {}, merchant_id=merchant_id)
     for conversation_id in ids["conversation"]:
         uow.notify(f"conversation:{conversation_id}")
     return Erased(rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from core import customers
 from core.access import mine, requires
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from core.db.uow import UnitOfWork
 
 _SHOWN = 50
+# What a code for downloading stands for, in place of a channel.
+DOWNLOAD: Final = "download"
 
 
 @requires("customers.erase")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from core import customers, orders
+from core import customers, messaging, orders
 from core.access import requires
 from core.customers import linking
 from core.customers.events import IdentityLinked, IdentityParted
@@ -14,6 +14,8 @@ from core.privacy import repository
 from core.privacy.views import Moved
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from core.customers.linking import LinkView, Offer
     from core.db.uow import UnitOfWork
     from core.messaging.models import Conversation
@@ -55,11 +57,24 @@ def take_over(uow: UnitOfWork, merchant_id: str, offer: Offer, conversation_id: 
             merchant_id=merchant_id,
             customer_id=there.customer_id,
             identity_id=identity.id,
-            link_id=link_id,
+            link_id=offer.id,
             told=there.id,
         )
     )
     return Moved(link_id, there.id, there.customer_id, state, cart)
+
+
+def is_linked(session: Session, merchant_id: str, conversation_id: str) -> bool:
+    """Whether whoever is in a conversation is known from another one, too.
+
+    Raises:
+        NotFound: no such conversation of this shop.
+    """
+    about = messaging.conversation(session, merchant_id, conversation_id)
+    identity = customers.known_identity(session, merchant_id, about.channel, about.account, about.sender)
+    if linking.joined(session, merchant_id, identity.id) is not None:
+        return True
+    return bool(linking.links_of(session, merchant_id, identity.customer_id))
 
 
 @requires("customers.change")
@@ -144,6 +159,7 @@ def _part(uow: UnitOfWork, merchant_id: str, link: LinkView, *, said_in: str) ->
             merchant_id=merchant_id,
             customer_id=link.customer_id,
             identity_id=link.identity_id,
+            link_id=link.id,
             own_customer_id=link.own_customer_id,
             told=[x for x in dict.fromkeys([*theirs, link.from_conversation_id]) if x != said_in],
         )

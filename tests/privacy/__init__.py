@@ -1,0 +1,1 @@
+"""Consent, moving between channels, and what is kept of a person."""
