@@ -57,11 +57,13 @@ def take(
     order_id: str,
     visit: Annotated[Visit, Depends(changes("payments.take"))],
     payment_id: Annotated[str, Form()],
-    exact: Annotated[str, Form()] = "",
+    tender: Annotated[str, Form()] = "cash",
 ) -> Response:
-    """The money was taken at the counter, `exact` or what there are coins for. Pressed twice, it was taken once."""
+    """The money was taken at the counter: in coins, or by card. Pressed twice, it was taken once."""
+    if tender not in {"cash", "card"}:
+        raise InvalidInput(field="tender", problem="choose cash or card.")
     with visit.database.begin(visit.actor) as uow:
-        orders.take_at_counter(uow, visit.merchant_id, order_id, payment_id, cash=exact != "yes")
+        orders.take_at_counter(uow, visit.merchant_id, order_id, payment_id, cash=tender == "cash")
     return see(f"/admin/orders/{order_id}/payments")
 
 

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 router = APIRouter(route_class=AdminRoute)
 
-_TILLS = {"cash": "In cash", "clearing:test": "Test page (no real money)", "clearing:stripe": "Stripe"}
+_TILLS = {
+    "cash": "In cash",
+    "clearing:card": "By card at the counter",
+    "clearing:test": "Test page (no real money)",
+    "clearing:stripe": "Stripe",
+}
 
 
 @router.get("/takings")

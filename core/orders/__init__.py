@@ -46,6 +46,7 @@ from core.orders.service import (
 )
 from core.orders.service.moving import give_to, move_cart
 from core.orders.service.paying import (
+    end_hold,
     on_payment_captured,
     on_payment_failed,
     on_reservation_expired,
@@ -86,6 +87,7 @@ __all__ = [
     "change_time",
     "check_books",
     "complete",
+    "end_hold",
     "events",
     "find_cart",
     "give_discount",

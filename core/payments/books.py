@@ -32,15 +32,20 @@ def captured(uow: UnitOfWork, payment: PaymentView, *, received: Money | None = 
 
 
 def given_back(uow: UnitOfWork, payment: PaymentView, refund: RefundView) -> None:
-    """A refund left."""
-    _post(
+    """A refund left; in coins that came to more or less than it, the difference is rounding."""
+    out = refund.coins or refund.amount
+    ledger.post(
         uow,
-        payment,
-        f"payout:{refund.id}",
+        payment.merchant_id,
+        ref=f"payout:{refund.id}",
         kind="payout",
-        debit="receivable",
-        credit=_till(payment),
-        amount=refund.amount,
+        entries=(
+            Entry("receivable", refund.amount),
+            Entry(_till(payment), -out),
+            Entry("rounding", out - refund.amount),
+        ),
+        order_id=payment.order_id,
+        location_id=payment.location_id or None,
     )
 
 
@@ -82,7 +87,9 @@ def dispute_lost(uow: UnitOfWork, payment: PaymentView, dispute_ref: str, amount
 
 
 def _till(payment: PaymentView) -> str:
-    return "cash" if payment.method == "counter" else f"clearing:{payment.method}"
+    if payment.method != "counter":
+        return f"clearing:{payment.method}"
+    return "clearing:card" if payment.tender == "card" else "cash"
 
 
 def _dispute(payment: PaymentView, dispute_ref: str) -> str:

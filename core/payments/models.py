@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, PrimaryId
-from core.payments.states import DisputeState, Method, PaymentState, RefundState
+from core.payments.states import DisputeState, Method, PaymentState, RefundState, Tender
 
 _LIVE = text("state IN ('pending', 'authorised', 'captured', 'disputed')")
 
@@ -20,7 +20,8 @@ class PaymentRow(Base):
     """How a part of an order is paid. Amounts are minor units of `currency`.
 
     Part 1 is the order itself; further parts are what an order became dearer by after it was paid.
-    A row that is cancelled may still have captured money: it came too late, and goes back.
+    A row that is cancelled may still have captured money: it came too late, and goes back. `tender` is what was taken
+    at the counter.
     """
 
     __tablename__ = "payments"
@@ -37,6 +38,7 @@ class PaymentRow(Base):
         CheckConstraint("state NOT IN ('captured', 'disputed') OR captured_amount = amount", name="captured"),
         CheckConstraint("state NOT IN ('pending', 'authorised') OR captured_amount = 0", name="open"),
         CheckConstraint("dispute IN ('', 'open', 'won', 'lost')", name="dispute"),
+        CheckConstraint("tender IN ('', 'cash', 'card')", name="tender"),
         Index(
             "uq_payments_live_part",
             "merchant_id",
@@ -76,12 +78,16 @@ class PaymentRow(Base):
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     captured_at: Mapped[datetime | None]
+    tender: Mapped[Tender] = mapped_column(String(8), default="", server_default="")
     looked_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
 
 
 class RefundRow(Base):
-    """Money that goes back, whole or in part. `key` counts the idempotency keys used up by a provider's own faults."""
+    """Money that goes back, whole or in part. `key` counts the idempotency keys used up by a provider's own faults.
+
+    `coins_amount` is what was handed over where there are no coins for the amount itself.
+    """
 
     __tablename__ = "refunds"
     __table_args__ = (
@@ -98,6 +104,7 @@ class RefundRow(Base):
     ref: Mapped[str] = mapped_column(String(160))
     currency: Mapped[str] = mapped_column(String(3))
     amount: Mapped[int]
+    coins_amount: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text)
     state: Mapped[RefundState] = mapped_column(String(16))
     provider_ref: Mapped[str] = mapped_column(String(255))

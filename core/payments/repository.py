@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select, update
 
-from core.db.insert import insert_once
+from core.db.insert import insert_once, insert_rows
 from core.kernel.clock import now
 from core.kernel.ids import new_id
 from core.kernel.money import Money
@@ -30,9 +30,12 @@ _PAYMENTS = PaymentRow.__table__.c
 _REFUNDS = RefundRow.__table__.c
 
 
-def add(session: Session, **columns: object) -> PaymentView | None:
-    """Insert a payment; None when its part of the order has a live one."""
-    if not insert_once(session, PaymentRow, updated_at=now(), **columns):
+def add(session: Session, *, fresh: bool = False, **columns: object) -> PaymentView | None:
+    """Insert a payment; None when its part of the order has a live one, which one that is `fresh` cannot have."""
+    row = {**columns, "updated_at": now()}
+    if fresh:
+        insert_rows(session, PaymentRow, (row,))
+    elif not insert_once(session, PaymentRow, **row):
         return None
     return _view(SimpleNamespace(**columns))  # what was written: reading it back would cost every order a query
 
@@ -228,6 +231,7 @@ def _view(row: Any) -> PaymentView:  # noqa: ANN401 - a row of all columns
         created_at=row.created_at,
         captured_at=row.captured_at,
         looked_at=row.looked_at,
+        tender=row.tender,
     )
 
 
@@ -247,4 +251,5 @@ def _refund_view(row: Any) -> RefundView:  # noqa: ANN401 - a row of all columns
         key=row.key,
         created_at=row.created_at,
         settled_at=row.settled_at,
+        coins=None if row.coins_amount is None else Money(row.coins_amount, row.currency),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final, Literal
 
 Method = Literal["counter", "test", "stripe", "paypal", "telegram"]
+# What was handed over at the counter: coins and notes, or a card at the shop's own terminal.
+Tender = Literal["", "cash", "card"]
 PaymentState = Literal["pending", "authorised", "captured", "failed", "cancelled", "disputed"]
 Advance = Literal["none", "awaited", "paid"]
 RefundState = Literal["pending", "succeeded", "failed"]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from core.kernel.money import Money
-from core.payments.states import LIVE, OPEN, PAID, DisputeState, FactKind, Method, PaymentState, RefundState
+from core.payments.states import LIVE, OPEN, PAID, DisputeState, FactKind, Method, PaymentState, RefundState, Tender
 
 TaskName = Literal["open", "close", "capture", "look", "refund"]
 
@@ -19,7 +19,7 @@ class PaymentView:
     `url` is the link to give to the customer, empty at the counter; it holds from the first moment and leads to
     `provider_url` once there is one. `provider_ref` is the provider's session or order, `charge_ref` what took the
     money. `refunding` is under way and not yet in `refunded`. `problem` is for staff. `prepaid`: without it the order
-    will not be made.
+    will not be made. `tender` is what was taken at the counter.
     """
 
     id: str
@@ -48,6 +48,7 @@ class PaymentView:
     created_at: datetime
     captured_at: datetime | None
     looked_at: datetime | None
+    tender: Tender = ""
 
     @property
     def due(self) -> Money:
@@ -72,7 +73,10 @@ class PaymentView:
 
 @dataclass(frozen=True, slots=True)
 class RefundView:
-    """Money on its way back. `ref` is the caller's name for it, once a payment; `provider_ref` the provider's."""
+    """Money on its way back. `ref` is the caller's name for it, once a payment; `provider_ref` the provider's.
+
+    `coins` is what was handed over in cash, where it is not the amount itself.
+    """
 
     id: str
     merchant_id: str
@@ -88,6 +92,7 @@ class RefundView:
     key: int
     created_at: datetime
     settled_at: datetime | None
+    coins: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

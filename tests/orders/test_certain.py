@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from core.kernel.money import Money
 from core.merchants import Charging, Policy
 from core.orders import Line
 from core.payments import ProviderFact
+from core.payments.service import refunding
 from core.settings import settings
 from tests.orders.shop import open_shop
 from tests.payments.world import KEY, configure
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.db.session import Database
+    from core.db.uow import UnitOfWork
     from core.orders import OrderView
-    from core.payments import PaymentView
+    from core.payments import PaymentView, RefundView
     from tests.orders.shop import Shop
 
 NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)
@@ -103,6 +106,22 @@ def test_control_without_listening_a_held_order_stays_without_its_stock(shop: Sh
     assert (_now(shop, held), shop.level("roll")) == (("held", 0), (5, 0))
 
 
+def test_a_held_order_of_uncounted_items_is_cancelled_in_time_too(shop: Shop) -> None:
+    with shop.database.begin() as uow:
+        merchants.set_policy(uow, shop.merchant_id, shop.location_id, Policy(hold_units=1, hold_minutes=30))
+    with clock.at(NOON):
+        held, other = (shop.order(Line("scone", 2), conversation_id=talk) for talk in "ab")
+    with clock.at(NOON + timedelta(minutes=5)), shop.database.begin() as uow:
+        orders.release(uow, shop.merchant_id, other.id)
+    _work(shop, NOON + timedelta(minutes=29))
+    assert _now(shop, held) == ("held", 0)
+    _work(shop, NOON + timedelta(minutes=31))
+    assert (_now(shop, held), _now(shop, other)) == (("cancelled", 0), ("new", 1))
+    with shop.database.read() as session:
+        told = [row.event for row in audit.entries(session, shop.merchant_id)]
+    assert "ReservationExpired" not in told
+
+
 def test_a_held_order_that_is_released_keeps_its_stock_for_good(shop: Shop) -> None:
     held = _held(shop)
     with clock.at(NOON + timedelta(minutes=10)), shop.database.begin() as uow:
@@ -170,8 +189,10 @@ def test_only_whose_order_it_is_may_pay_it_by_link(shop: Shop) -> None:
         assert orders.pay_by_link(uow, shop.merchant_id, order.id).method == "test"
 
 
-@pytest.mark.parametrize(("cash", "came"), [(True, 1000), (False, 995)])
-def test_coins_pay_what_there_are_coins_for(shop: Shop, cash: bool, came: int) -> None:
+@pytest.mark.parametrize(("cash", "till", "came"), [(True, "cash", 1000), (False, "clearing:card", 995)])
+def test_coins_pay_what_there_are_coins_for_and_a_card_is_not_in_the_till(
+    shop: Shop, cash: bool, till: str, came: int
+) -> None:
     with shop.database.begin() as uow:
         merchants.set_charging(uow, shop.merchant_id, shop.location_id, Charging(cash_increment=10))
     order = shop.order(Line("roll"))
@@ -185,10 +206,56 @@ def test_coins_pay_what_there_are_coins_for(shop: Shop, cash: bool, came: int) -
         def balance(account: str) -> Money:
             return ledger.balance(uow.session, shop.merchant_id, account)
 
-        assert balance("cash") == Money(came, "EUR")
+        assert {name: balance(name).amount for name in ("cash", "clearing:card")} == {
+            "cash": 0,
+            "clearing:card": 0,
+        } | {till: came}
         assert balance("rounding") == Money(995 - came, "EUR")
         assert balance("receivable") == Money(0, "EUR")
         assert orders.check_books(uow.session, shop.merchant_id) == ()
+
+
+def _given_back(shop: Shop, *, cash: bool) -> tuple[list[int | None], dict[str, int]]:
+    """An order of 9.95 in a shop whose smallest coin is ten cents, given back in three parts: coins, and the books."""
+    with shop.database.begin() as uow:
+        merchants.set_charging(uow, shop.merchant_id, shop.location_id, Charging(cash_increment=10))
+    order = shop.order(Line("roll"))
+    with shop.database.begin() as uow:
+        orders.take_at_counter(uow, shop.merchant_id, order.id, _of(shop, order).id, cash=cash)
+        for number, part in enumerate((333, 333, 329)):
+            for _ in range(2):  # asked for again, it is the first one
+                orders.refund_order(
+                    uow, shop.merchant_id, order.id, amount=Money(part, "EUR"), reason="cold", ref=f"{number}"
+                )
+        backs = payments.refunds_of_order(uow.session, shop.merchant_id, order.id)
+        names = ("cash", "clearing:card", "rounding", "receivable")
+        books = {name: ledger.balance(uow.session, shop.merchant_id, name).amount for name in names}
+        assert orders.check_books(uow.session, shop.merchant_id) == ()
+    return [back.coins.amount if back.coins else None for back in backs], books
+
+
+def test_what_goes_back_in_coins_comes_to_what_was_taken_in_coins(shop: Shop) -> None:
+    coins, books = _given_back(shop, cash=True)
+    # 10.00 were taken for 9.95: 3.30, 3.40 and 3.30 go back.
+    assert coins == [330, 340, 330]
+    assert books == {"cash": 0, "clearing:card": 0, "rounding": 0, "receivable": 0}
+
+
+def test_what_was_paid_by_card_goes_back_to_the_cent(shop: Shop) -> None:
+    coins, books = _given_back(shop, cash=False)
+    assert coins == [None, None, None]
+    assert books == {"cash": 0, "clearing:card": 0, "rounding": 0, "receivable": 0}
+
+
+def test_control_rounding_each_refund_for_itself_leaves_the_till_wrong(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def alone(_uow: UnitOfWork, _payment: PaymentView, begun: RefundView) -> RefundView:
+        return replace(begun, coins=begun.amount.rounded_to(10))
+
+    monkeypatch.setattr(refunding, "_in_coins", alone)
+    _, books = _given_back(shop, cash=True)
+    assert books["cash"] == 10
 
 
 def test_a_refund_that_failed_is_tried_again_once(shop: Shop) -> None:

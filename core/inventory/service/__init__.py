@@ -16,6 +16,7 @@ from core.inventory.service.repair import repair, verify
 from core.inventory.service.reserving import (
     expire,
     expired,
+    holds_nothing,
     keep,
     rearrange,
     release,
@@ -35,6 +36,7 @@ __all__ = [
     "expire_lot",
     "expired",
     "expired_lots",
+    "holds_nothing",
     "keep",
     "level",
     "levels",

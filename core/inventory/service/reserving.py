@@ -58,7 +58,7 @@ def reserve(
         raise Conflict(problem="Stock was taken that is held for this order: run comanda stock verify.")
     repository.add_reservations(uow.session, merchant_id, location_id, order_id, units, expires_at=expires_at)
     watch(uow, merchant_id, [replace(b, reserved=b.reserved + units[b.item_id]) for b in levels])
-    _expire_later(uow, merchant_id, order_id, expires_at if units else None)
+    _expire_later(uow, merchant_id, order_id, expires_at)
 
 
 @requires("stock.change")
@@ -98,7 +98,7 @@ def rearrange(
             _rewrite(uow.session, merchant_id, before, units, expires_at)
     repository.add_reservations(uow.session, merchant_id, location_id, order_id, fresh, expires_at=expires_at)
     watch(uow, merchant_id, changed)
-    _expire_later(uow, merchant_id, order_id, expires_at if any(demand.get(i, 0) for i in (*fresh, *had)) else None)
+    _expire_later(uow, merchant_id, order_id, expires_at)
 
 
 @requires("stock.change")
@@ -213,6 +213,11 @@ def expired(session: Session, merchant_id: str, order_id: str) -> bool:
     """Whether anything that the order held was given back because it held it too long, and was not taken again."""
     found = repository.reservations(session, merchant_id, order_id)
     return any(h.state == "released" and h.expired_at is not None for h in found)
+
+
+def holds_nothing(session: Session, merchant_id: str, order_id: str) -> bool:
+    """Whether nothing was ever promised to the order: none of its items is tracked."""
+    return not repository.reservations(session, merchant_id, order_id)
 
 
 def reserved(session: Session, merchant_id: str, location_id: str, item_id: str) -> dict[str, int]:

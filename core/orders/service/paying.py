@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core import inventory, kitchen, merchants, payments
 from core.access import requires
 from core.inventory.events import ReservationExpired
+from core.kernel.clock import now
 from core.kernel.errors import NotFound, OutOfStock
 from core.orders import pricing, repository
 from core.orders.service import holding
@@ -48,7 +49,8 @@ def take_at_counter(
 ) -> PaymentView:
     """Somebody at the counter has taken all that is due. Saying so again changes nothing.
 
-    With `cash` it is what there are coins for; what that is more or less is written down as rounding.
+    With `cash` it is what there are coins for; what that is more or less is written down as rounding. Without, it was
+    paid by card at the shop's own terminal.
 
     Raises:
         PaymentClosed: nothing is to be paid any more, or a payment by link is under way.
@@ -60,7 +62,8 @@ def take_at_counter(
         raise NotFound(what="payment", key=payment_id)
     location = merchants.location(uow.session, merchant_id, order.location_id)
     received = pricing.in_cash(found.amount, location) if cash else None
-    return payments.take_at_counter(uow, merchant_id, payment_id, received=received)
+    tender: payments.states.Tender = "cash" if cash else "card"
+    return payments.take_at_counter(uow, merchant_id, payment_id, received=received, tender=tender)
 
 
 @requires("orders.change")
@@ -116,8 +119,28 @@ def on_reservation_expired(uow: UnitOfWork, event: Event) -> None:
         cancel(uow, found.merchant_id, found.id, reason=_NOT_PAID)
 
 
+@requires("orders.change")
+def end_hold(uow: UnitOfWork, merchant_id: str, order_id: str) -> bool:
+    """Cancel an order that is held, once its time is over, though none of its items is counted; True when it was.
+
+    One that holds stock is cancelled when that is given back.
+    """
+    found = _stoppable(uow, merchant_id, order_id)
+    if found is None or found.state != "held" or not inventory.holds_nothing(uow.session, merchant_id, order_id):
+        return False
+    location = merchants.location(uow.session, merchant_id, found.location_id)
+    ends = holding.until(location, found, pay_by=None)
+    if ends is None or ends > now():
+        return False
+    cancel(uow, merchant_id, order_id, reason=_NOT_LOOKED_AT)
+    return True
+
+
 def _open(uow: UnitOfWork, event: Event) -> OrderView | None:
-    """The order that an event is about, held, while it can still be stopped."""
-    order_id = str(getattr(event, "order_id", ""))
-    found = repository.order(uow.session, event.merchant_id, order_id, lock=True)
+    return _stoppable(uow, event.merchant_id, str(getattr(event, "order_id", "")))
+
+
+def _stoppable(uow: UnitOfWork, merchant_id: str, order_id: str) -> OrderView | None:
+    """The order of this id, held, while it can still be stopped."""
+    found = repository.order(uow.session, merchant_id, order_id, lock=True)
     return found if found is not None and found.state in _STOPPABLE else None

@@ -17,7 +17,7 @@ from core.settings import settings
 
 if TYPE_CHECKING:
     from core.db.uow import UnitOfWork
-    from core.payments.states import Method, PaymentState
+    from core.payments.states import Method, PaymentState, Tender
     from core.payments.views import TaskName
 
 _PROBLEM_LENGTH = 500
@@ -38,13 +38,18 @@ def insert(
     captured: int = 0,
     charge_ref: str = "",
     problem: str = "",
+    fresh: bool = False,
 ) -> PaymentView | None:
-    """Add a payment and the work of opening it at its provider; None when its part of the order has a live one."""
+    """Add a payment and the work of opening it at its provider; None when its part of the order has a live one.
+
+    `fresh`: it cannot have one, as its order was made by this transaction.
+    """
     moment, online = now(), method != "counter"
     payment_id = new_id()
     expires_at = moment + timedelta(minutes=settings().payment_minutes) if online and state in OPEN else None
     payment = repository.add(
         uow.session,
+        fresh=fresh,
         id=payment_id,
         merchant_id=merchant_id,
         location_id=location_id,
@@ -71,6 +76,7 @@ def insert(
         created_at=moment,
         captured_at=moment if state == "captured" else None,
         looked_at=None,
+        tender="",
     )
     if payment is not None and expires_at:
         ask(uow, payment, "open")
@@ -132,8 +138,15 @@ def fail(uow: UnitOfWork, payment: PaymentView, reason: str, *, expired: bool = 
         after(uow, payment, "counter")
 
 
-def settle(uow: UnitOfWork, payment: PaymentView, charge_ref: str, *, received: Money | None = None) -> PaymentView:
-    """All of it came in; in coins, as `received` when that is told."""
+def settle(
+    uow: UnitOfWork,
+    payment: PaymentView,
+    charge_ref: str,
+    *,
+    received: Money | None = None,
+    tender: Tender = "",
+) -> PaymentView:
+    """All of it came in; in coins, as `received` when that is told. At the counter as `tender`."""
     moment = now()
     repository.change(
         uow.session,
@@ -144,8 +157,9 @@ def settle(uow: UnitOfWork, payment: PaymentView, charge_ref: str, *, received: 
         charge_ref=charge_ref or payment.charge_ref,
         captured_at=moment,
         problem="",
+        tender=tender,
     )
-    paid = replace(payment, state="captured", captured=payment.amount, captured_at=moment)
+    paid = replace(payment, state="captured", captured=payment.amount, captured_at=moment, tender=tender)
     books.captured(uow, paid, received=received)
     record(uow, paid, PaymentCaptured)
     if payment.method != "counter":

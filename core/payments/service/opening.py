@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.db.uow import UnitOfWork
-    from core.payments.states import Method
+    from core.payments.states import Method, Tender
     from core.payments.views import PaymentView
 
 _TITLE_LENGTH = 120
@@ -40,11 +40,13 @@ def open_payment(
     method: Method | None = None,
     location_id: str | None = None,
     title: str = "",
+    fresh: bool = False,
 ) -> PaymentView:
     """The payment of an order, made in the transaction that makes the order; doing so again answers the first one.
 
     Without a `method`: by link where the shop takes money in advance, at the counter elsewhere. `title` is what the
-    provider's page calls the order. An order that costs nothing is paid.
+    provider's page calls the order. An order that costs nothing is paid. One that is `fresh` was made by this
+    transaction: nobody else knows it, and it has no payment yet.
 
     Raises:
         InvalidInput: less than nothing.
@@ -65,6 +67,7 @@ def open_payment(
         title=clean(title, _TITLE_LENGTH) or "Order",
         prepaid=prepaid and not free,
         state="captured" if free else "pending",
+        fresh=fresh,
     )
     if added is not None:
         return added
@@ -103,11 +106,12 @@ def pay_by_link(uow: UnitOfWork, merchant_id: str, order_id: str, *, method: Met
 
 @requires("payments.take")
 def take_at_counter(
-    uow: UnitOfWork, merchant_id: str, payment_id: str, *, received: Money | None = None
+    uow: UnitOfWork, merchant_id: str, payment_id: str, *, received: Money | None = None, tender: Tender = "cash"
 ) -> PaymentView:
     """Somebody at the counter has taken the whole amount. Saying so again changes nothing.
 
-    `received` is what coins came to when there are none for the amount itself; the difference is rounding.
+    `received` is what coins came to when there are none for the amount itself; the difference is rounding. What a card
+    at the shop's own terminal paid is not in the till: it is on its way from whoever runs the terminal.
 
     A link that the order could be paid by is closed; were it paid in the same moment, that money goes back.
 
@@ -123,7 +127,7 @@ def take_at_counter(
     if found.state != "pending":
         raise PaymentClosed(problem=f"This payment is {found.state}: there is nothing to take.")
     mine = found if found.method == "counter" else moves.in_place_of(uow, found, "counter")
-    return moves.settle(uow, mine, "", received=received)
+    return moves.settle(uow, mine, "", received=received, tender=tender)
 
 
 @requires("orders.change")
@@ -185,8 +189,8 @@ def pay_by(amount: Money) -> datetime | None:
 
 def _default() -> tuple[Method, bool]:
     current = settings()
-    ways = online_methods(current)
-    return (ways[0], True) if current.prepay and ways else ("counter", False)
+    ways = online_methods(current) if current.prepay else ()
+    return (ways[0], True) if ways else ("counter", False)
 
 
 def _ask_for(uow: UnitOfWork, waiting: PaymentView, amount: Money) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core import merchants
 from core.access import requires
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, CurrencyMismatch, InvalidInput, NotFound
+from core.kernel.money import cash_increment
 from core.kernel.text import clean
 from core.payments import books, repository
 from core.payments.errors import PaymentClosed, RefundTooLarge
@@ -92,7 +95,9 @@ def start(uow: UnitOfWork, payment: PaymentView, amount: Money, *, reason: str, 
         uow, payment, RefundStarted, amount=amount, refund_id=begun.id, ref=ref, reason=begun.reason[:_EVENT_REASON]
     )
     if payment.method == "counter":
-        settle_refund(uow, payment, begun, "succeeded")  # out of the till, here and now
+        if payment.tender == "cash":
+            begun = _in_coins(uow, payment, begun)
+        settle_refund(uow, payment, begun, "succeeded")  # out of the till, or by the terminal, here and now
         return _of(uow, payment, ref)
     moves.ask(uow, payment, "refund", begun.id)
     return begun
@@ -118,6 +123,19 @@ def settle_refund(
         moves.record(uow, payment, kind, amount=found.amount, refund_id=found.id, ref=found.ref, **more)
     if values:
         repository.change_refund(uow.session, found.merchant_id, found.id, **values)
+
+
+def _in_coins(uow: UnitOfWork, payment: PaymentView, begun: RefundView) -> RefundView:
+    """The refund with what is handed over for it: all refunds of a payment together come to what was taken for it."""
+    if not payment.location_id:
+        return begun
+    charging = merchants.location(uow.session, payment.merchant_id, payment.location_id).charging
+    step = charging.cash_increment or cash_increment(begun.amount.currency)
+    coins = (payment.refunded + begun.amount).rounded_to(step) - payment.refunded.rounded_to(step)
+    if coins == begun.amount:
+        return begun
+    repository.change_refund(uow.session, begun.merchant_id, begun.id, coins_amount=coins.amount)
+    return replace(begun, coins=coins)
 
 
 def _book(uow: UnitOfWork, payment: PaymentView, found: RefundView, state: RefundState) -> None:
