@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from channels.base import HasCredentials, LooksUp, NotAllowed, Refused, SendError, TryLater, Unanswered
 from channels.breaker import Outcomes
-from core import messaging
+from core import merchants, messaging
 from core.access import SYSTEM
+from core.customers import consent
 from core.db import outbox
 from core.kernel.clock import now
 from core.logs import logger, mask
@@ -98,7 +99,8 @@ class Outbound:
             outbox.finish(uow.session, work)
             return None
         try:
-            step = _at_gate(uow, work, self._planned(uow, sending))
+            step = _allowed(uow, work, self._planned(uow, sending))
+            step = _at_gate(uow, work, step) if step is not None else None
             if step is not None and step.doubt is not None and isinstance(step.channel, LooksUp) and not asked:
                 return step
             _check_resends(step)
@@ -211,6 +213,28 @@ class Outbound:
 
 
 def _at_gate(uow: UnitOfWork, work: Work, step: Step) -> Step | None:
+def _allowed(uow: UnitOfWork, work: Work, step: Step) -> Step | None:
+    """The step, if the customer allows what it is for, now; None: it waits until their quiet hours are over.
+
+    Raises:
+        Refused: they have told us to stop, perhaps since it was queued; or they have never agreed to it.
+    """
+    message, about = step.message, step.conversation
+    if message.purpose == "confirmation":
+        return step
+    whose = (uow.session, about.merchant_id, about.channel, about.account, about.sender)
+    purpose: consent.Purpose = "marketing" if message.purpose == "marketing" else "transactional"
+    if not consent.may_send(*whose, purpose, in_answer=message.purpose == "answer"):
+        problem = f"the customer does not allow it: {message.purpose}"
+        raise Refused(problem)
+    if purpose == "marketing":
+        place = merchants.location(uow.session, about.merchant_id, about.location_id)
+        if (until := merchants.quiet_until(place, now())) is not None:
+            _wait(uow, work, step, until)
+            return None
+    return step
+
+
     """The step, if its account is open, or to be tried; None: the work waits, uncounted."""
     fingerprint = _fingerprint(step.channel, step.conversation.account)
     gate = delivery.gate(uow.session, *step.account, fingerprint=fingerprint)

@@ -116,7 +116,8 @@ def say(
             raise Conflict(problem="The assistant answers this conversation: take it over first.")
         if conversation.agent_id != visit.staff.id:
             raise Conflict(problem="Another person answers this conversation, or nobody yet: take it over first.")
-        messaging.say(uow, conversation_id, Content(said), ref=f"agent:{visit.staff.id}:{clean(ref, 40) or new_id()}")
+        once = f"agent:{visit.staff.id}:{clean(ref, 40) or new_id()}"
+        messaging.say(uow, conversation_id, Content(said), ref=once, purpose="answer")
     return _changed(visit, conversation_id)
 
 

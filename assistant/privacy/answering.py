@@ -117,7 +117,7 @@ def _network(doing: _Answer, aside: Aside) -> None:
         text = f"{text} {speaker.say('privacy_call', phone=called)}"
     content = Content(text, "notice", (), tuple(speaker.bindings))
     ref = f"{messaging.CONSENT_REF}{aside.inbound.id}"
-    messaging.say(doing.uow, doing.turn.conversation.id, content, ref=ref)
+    messaging.say(doing.uow, doing.turn.conversation.id, content, ref=ref, purpose="confirmation")
 
 
 def _asked(doing: _Answer, aside: Aside) -> None:

@@ -4,7 +4,7 @@ from core.merchants.accounts import account_of, accounts, connect_account, disco
 from core.merchants.addresses import Address
 from core.merchants.charging import Charging, ServiceCharge, TaxRate
 from core.merchants.policies import Policy
-from core.merchants.rules import FULFILMENTS, day_spans, opening
+from core.merchants.rules import FULFILMENTS, day_spans, opening, quiet_until
 from core.merchants.service import (
     add_location,
     by_slug,
@@ -62,6 +62,8 @@ __all__ = [
     "only_merchant",
     "opening",
     "set_charging",
+    "question",
+    "quiet_until",
     "set_holidays",
     "set_hours",
     "set_policy",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, get_args
 
@@ -29,6 +30,7 @@ _CHOICES: Final = {
 }
 _OPTIONAL: Final = frozenset({"slot_orders", "hold_units", "hold_amount", "hold_orders_an_hour"})
 _MOST_TABLES: Final = 500
+_CLOCK: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Policy:
     `lead_minutes` lie between ordering and the earliest time asked for; `slot_orders` fit into `slot_minutes`.
     `hold_units`, `hold_amount` (minor units) and `hold_orders_an_hour` (of one customer): beyond them an order waits
     for a person, `hold_minutes` at most: then it is cancelled. `tables` are the names that dine-in may use; none means
-    any.
+    any. Between `quiet_from` and `quiet_until` ("21:00", "08:00", by the clock there) nobody is sent offers; empty:
+    at any hour. News of an order always goes out.
     """
 
     when_closed: WhenClosed = "accept"
@@ -57,6 +60,8 @@ class Policy:
     tables: tuple[str, ...] = ()
     table_required: bool = False
     country: str = ""
+    quiet_from: str = ""
+    quiet_until: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As stored with the location."""
@@ -92,5 +97,15 @@ def check_policy(policy: Policy) -> None:
             raise InvalidInput(field=name, problem=f"{value} is not a whole number from {least} to {most}.")
     if len(policy.tables) > _MOST_TABLES or len(set(policy.tables)) != len(policy.tables) or "" in policy.tables:
         raise InvalidInput(field="tables", problem=f"name each table once, at most {_MOST_TABLES}.")
+    _check_quiet(policy)
     if policy.country and not (len(policy.country) == 2 and policy.country.isascii() and policy.country.isupper()):  # noqa: PLR2004 - ISO 3166-1 alpha-2
         raise InvalidInput(field="country", problem=f"“{policy.country}” is not a country code like IE.")
+
+
+def _check_quiet(policy: Policy) -> None:
+    times = (policy.quiet_from, policy.quiet_until)
+    for name, text in zip(("quiet_from", "quiet_until"), times, strict=True):
+        if text and not _CLOCK.fullmatch(text):
+            raise InvalidInput(field=name, problem=f"“{text}” is not a time like 21:00.")
+    if ("" in times) != (times == ("", "")):
+        raise InvalidInput(field="quiet_until", problem="quiet hours need a beginning and an end.")

@@ -51,6 +51,24 @@ def opening(location: LocationView, at: datetime) -> OpeningState:
     return OpeningState(open=False)
 
 
+def quiet_until(location: LocationView, at: datetime) -> datetime | None:
+    """Until when nobody is to be disturbed, by the clock at `location`; None: not now, or never.
+
+    Quiet hours may pass midnight. An end that is skipped or comes twice where clocks are set is the later moment.
+    """
+    begins, ends = location.policy.quiet_from, location.policy.quiet_until
+    if not begins or begins == ends:
+        return None
+    zone = ZoneInfo(location.time_zone)
+    wall = at.astimezone(zone)
+    clock = wall.strftime("%H:%M")
+    inside = begins <= clock < ends if begins < ends else clock >= begins or clock < ends
+    if not inside:
+        return None
+    day = wall.date() if clock < ends else wall.date() + timedelta(days=1)
+    return _not_skipped(datetime.combine(day, time.fromisoformat(ends), tzinfo=zone).replace(fold=1))
+
+
 def day_spans(location: LocationView, day: date) -> tuple[tuple[datetime, datetime], ...]:
     """When a location opens on a date and closes (perhaps on the next), as moments in UTC; nothing without hours."""
     zone = ZoneInfo(location.time_zone)

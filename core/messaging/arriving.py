@@ -80,6 +80,7 @@ def _meet(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> None:
 def follow(uow: UnitOfWork, merchant_id: str, identity: IdentityView, met: Met) -> None:
     """Let conversations follow whoever they are with: ended ones are kept, and nobody gets into them any more."""
     for before, after in met.renamed:
-        repository.rename_sender(uow.session, merchant_id, identity.channel, identity.account, before, after)
+        key = (uow.session, merchant_id, identity.channel, identity.account)
+        repository.rename_sender(*key, before=before, after=after)
     for sender in met.ended:
         repository.end_conversations(uow.session, merchant_id, identity.channel, identity.account, sender)

@@ -127,6 +127,7 @@ class OutboundMessage(Base):
             "state IN ('pending', 'sending', 'ambiguous', 'sent', 'delivered', 'read', 'failed', 'dead')",
             name="state",
         ),
+        CheckConstraint("purpose IN ('answer', 'transactional', 'marketing', 'confirmation')", name="purpose"),
     )
 
     id: Mapped[PrimaryId]
@@ -135,6 +136,7 @@ class OutboundMessage(Base):
     seq: Mapped[int]
     turn_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("turns.id"))
     ref: Mapped[str | None] = mapped_column(String(160))
+    purpose: Mapped[str] = mapped_column(String(16), server_default="transactional", default="transactional")
     content: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(16))
     parts: Mapped[int]

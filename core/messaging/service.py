@@ -146,8 +146,12 @@ def close_turn(
 
 
 @requires("conversations.answer")
-def say(uow: UnitOfWork, conversation_id: str, content: Content, *, ref: str) -> OutboundView:
+def say(
+    uow: UnitOfWork, conversation_id: str, content: Content, *, ref: str, purpose: SaidFor = "transactional"
+) -> OutboundView:
     """Say something outside a turn (the order is ready), once for each `ref` of the conversation.
+
+    It is sent only if the customer allows that `purpose` when its turn comes.
 
     Raises:
         NotFound: there is no such conversation.
@@ -155,7 +159,7 @@ def say(uow: UnitOfWork, conversation_id: str, content: Content, *, ref: str) ->
     row = _held(uow, conversation_id)
     if (said := repository.said(uow.session, row, ref)) is not None:
         return repository.outbound_view(said)
-    added = _add(uow, row, replace(content, text=cards.redacted(content.text)), ref=ref)
+    added = _add(uow, row, replace(content, text=cards.redacted(content.text)), ref=ref, purpose=purpose)
     uow.record(MessageSaid(merchant_id=row.merchant_id, conversation_id=row.id, seq=added.seq))
     _notify(uow, row)
     return added
@@ -305,7 +309,13 @@ def _known(session: Session, merchant_id: str, envelope: Envelope) -> str | None
 
 
 def _add(
-    uow: UnitOfWork, row: Conversation, content: Content, *, turn_id: str | None = None, ref: str | None = None
+    uow: UnitOfWork,
+    row: Conversation,
+    content: Content,
+    *,
+    turn_id: str | None = None,
+    ref: str | None = None,
+    purpose: SaidFor = "answer",
 ) -> OutboundView:
     moment = now()
     row.last_seq += 1
@@ -317,6 +327,7 @@ def _add(
         seq=row.last_seq,
         turn_id=turn_id,
         ref=ref,
+        purpose=purpose,
         content=content.to_json(),
         # What a page fetches by itself has arrived once it is in the log.
         state="pending" if row.pushes else "sent",

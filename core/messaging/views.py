@@ -12,6 +12,8 @@ from core.messaging.rules import LATE
 from core.messaging.states import DeliveryState
 
 Owner = Literal["assistant", "agent"]
+# Why we say something: in answer to the customer, about their order, to sell; or the one word after an opt-out.
+SaidFor = Literal["answer", "transactional", "marketing", "confirmation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class OutboundView:
     parts_sent: int
     error: str | None
     created_at: datetime
+    purpose: SaidFor = "transactional"
 
 
 @dataclass(frozen=True, slots=True)
