@@ -1798,6 +1798,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("turn_id", sa.String(length=32), nullable=True),
         sa.Column("ref", sa.String(length=160), nullable=True),
+        sa.Column("purpose", sa.String(length=16), server_default="transactional", nullable=False),
         sa.Column("content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("parts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1807,6 +1808,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "purpose IN ('answer', 'transactional', 'marketing', 'confirmation')",
+            name=op.f("ck_outbound_messages_purpose"),
+        ),
         sa.CheckConstraint(
             "state IN ('pending', 'sending', 'ambiguous', 'sent', 'delivered', 'read', 'failed', 'dead')",
             name=op.f("ck_outbound_messages_state"),
