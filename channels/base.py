@@ -201,6 +201,20 @@ class ShowsTyping(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """A delivery to our own webhook, signed as the provider signs, that says nothing and changes nothing.
+
+    Whoever gets 2xx for it and 403 for the same without `proof` (a header's name) hears the provider, and nobody else.
+    """
+
+    channel: str
+    path: str
+    body: bytes
+    headers: Mapping[str, str]
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelDeps:
     """What the routes of a channel need. `shop_of` knows whose an account is: None when it is nobody's here."""
 

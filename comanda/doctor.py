@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from comanda import doctor_channels
+from comanda.findings import Finding, State
 from core import catalogue, merchants, messaging, staff
 from core.db import outbox
 from core.db.schema import head, revision
@@ -18,18 +19,7 @@ from ml import language
 if TYPE_CHECKING:
     from core.settings import Settings
 
-State = Literal["on", "off", "broken"]
 _LEAST_DISK = 500_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `remedy` is empty when nothing needs doing."""
-
-    what: str
-    state: State
-    detail: str
-    remedy: str = ""
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -42,6 +32,7 @@ def examine(settings: Settings) -> list[Finding]:
         _public_url(settings),
         _embedding(settings),
         *_payments(settings),
+        *doctor_channels.text_channels(settings),
         _language_model(settings),
     ]
 

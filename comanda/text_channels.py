@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from fastapi import APIRouter
 
-    from channels.base import Channel, ChannelDeps
+    from channels.base import Channel, ChannelDeps, Probe
     from core.db.session import Database
     from core.settings import Settings
 
@@ -35,6 +35,9 @@ class Package(Protocol):
 
     def router(self, deps: ChannelDeps) -> APIRouter:
         """Its webhooks."""
+
+    def probes(self, settings: Settings) -> tuple[Probe, ...]:
+        """Deliveries that say nothing, for a self-test of its webhooks; none where it has no webhook."""
 
 
 def packages(settings: Settings) -> tuple[Package, ...]:

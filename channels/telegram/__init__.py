@@ -8,6 +8,7 @@ from channels.telegram.client import Client
 from channels.telegram.desk import Desk
 from channels.telegram.parse import NAME
 from channels.telegram.polling import Poller
+from channels.telegram.probe import probes
 from channels.telegram.send import TelegramChannel
 from channels.telegram.webhook import webhook
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from core.db.session import Database
     from core.settings import Settings
 
-__all__ = ["Client", "Desk", "Poller", "TelegramChannel", "connect", "listener", "router"]
+__all__ = ["Client", "Desk", "Poller", "TelegramChannel", "connect", "listener", "probes", "router"]
 
 
 def connect(settings: Settings, database: Database) -> Mapping[str, Channel]:

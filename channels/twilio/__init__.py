@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from channels.twilio.api import Api
 from channels.twilio.channel import TwilioSms, TwilioWhatsApp
+from channels.twilio.probe import probes
 from channels.twilio.webhook import router
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from core.db.session import Database
     from core.settings import Settings
 
-__all__ = ["Api", "TwilioSms", "TwilioWhatsApp", "connect", "router"]
+__all__ = ["Api", "TwilioSms", "TwilioWhatsApp", "connect", "probes", "router"]
 
 
 def connect(settings: Settings, database: Database) -> Mapping[str, Channel]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from channels.whatsapp.probe import probes
 from channels.whatsapp.send import WhatsApp
 from channels.whatsapp.webhook import router
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from core.db.session import Database
     from core.settings import Settings
 
-__all__ = ["WhatsApp", "connect", "router"]
+__all__ = ["WhatsApp", "connect", "probes", "router"]
 
 
 def connect(settings: Settings, database: Database) -> Mapping[str, Channel]:  # noqa: ARG001 - as all channels

@@ -62,3 +62,19 @@ def disconnect(channel: _Channel, account: _Account, shop: _Shop = "") -> None:
     database = open_database()
     with database.begin() as uow:
         merchants.disconnect_account(uow, choose_shop(database, shop).id, channel, account)
+
+
+@app.command()
+def selftest() -> None:
+    """Send signed requests to our own webhooks through the public address, and forged ones, which must be refused."""
+    from comanda.self_test import run  # noqa: PLC0415
+    from core.settings import settings  # noqa: PLC0415
+
+    outcomes = run(settings())
+    for outcome in outcomes:
+        good = not outcome.problem
+        typer.secho(f"{outcome.channel}\t{outcome.url}\t{outcome.problem or 'ok'}", fg="green" if good else "red")
+    if not outcomes:
+        typer.echo("No channel with a webhook is on: `comanda doctor` says what is missing.")
+    if any(outcome.problem for outcome in outcomes):
+        raise typer.Exit(1)

@@ -103,6 +103,33 @@ def test_doctor_says_what_is_off_and_how_to_turn_it_on(
 
 
 @pytest.mark.usefixtures("operator")
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"WHATSAPP_APP_SECRET": "a"}, "Set COMANDA_WHATSAPP_ACCESS_TOKEN: docs/guides/whatsapp.md."),
+        ({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t"}, "its provider cannot reach us"),
+        ({"TELEGRAM_BOT_TOKEN": "1:a"}, "polled"),
+        ({"TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_WEBHOOK_SECRET": "s"}, "Telegram cannot reach us"),
+        ({"SMTP_URL": "smtp://mail.example"}, "mails have no sender"),
+        ({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t", "PUBLIC_URL": "https://a.example"}, "selftest"),
+    ],
+)
+def test_doctor_says_what_a_channel_needs(
+    environment: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from core.settings import settings  # noqa: PLC0415 - the environment has changed
+
+    monkeypatch.setenv("COLUMNS", "250")
+    assert run(monkeypatch, "doctor") == 0
+    assert said not in capsys.readouterr().out
+    for name, value in environment.items():
+        monkeypatch.setenv(f"COMANDA_{name}", value)
+    settings.cache_clear()
+    run(monkeypatch, "doctor")
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("operator")
 def test_what_cannot_be_done_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
