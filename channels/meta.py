@@ -74,7 +74,8 @@ class Graph:
     def __init__(self, base: str, token: str, *, answer: float = ANSWER) -> None:
         self.base = base.rstrip("/")
         self.token = token
-        self._http = httpx.Client(timeout=httpx.Timeout(answer, connect=CONNECT), follow_redirects=False)
+        self._timeout = httpx.Timeout(answer, connect=CONNECT)
+        self._http = self._client()
 
     def post(self, *path: str, body: Mapping[str, Any]) -> Json:
         """Ask for something to be done.
@@ -94,7 +95,11 @@ class Graph:
 
     def close(self) -> None:
         """Close the connections that are kept; the next call opens a new one."""
-        self._http.close()
+        kept, self._http = self._http, self._client()
+        kept.close()
+
+    def _client(self) -> httpx.Client:
+        return httpx.Client(timeout=self._timeout, follow_redirects=False)
 
     def _call(self, verb: str, path: tuple[str, ...], **what: Any) -> Json:  # noqa: ANN401 - httpx's own options
         if not self.token:

@@ -52,12 +52,8 @@ _OPEN: Final = {
 
 def render(content: Content, locale: str = "", catalog_id: str = "") -> tuple[Rendered, ...]:
     """The messages that say this, each with its `body`; the receiver and our own name of it are added by `send`."""
-    parts: Iterator[Rendered] | tuple[Rendered, ...]
-    products = [_PRODUCT.fullmatch(card.option.id) for card in content.cards]
-    if catalog_id and products and all(products) and content.kind != "question":
-        parts = _shelf(content, [found[1] for found in products if found], catalog_id)
-    else:
-        parts = degrade.fit(content, ABILITIES)
+    products = _products_of(content) if catalog_id else ()
+    parts = tuple(_shelf(content, products, catalog_id)) if products else degrade.fit(content, ABILITIES)
     return tuple(part if part.body else replace(part, body=_body(part, locale)) for part in parts)
 
 
@@ -137,23 +133,36 @@ def _location(part: Rendered) -> Json:
     return {"type": "location", "location": point | {name: word for name, word in words.items() if word}}
 
 
-def _shelf(content: Content, products: Sequence[str], catalog_id: str) -> Iterator[Rendered]:
-    """Products of the catalogue, to be put into a basket; what else can be answered comes after them."""
-    cards = content.cards
-    shown = {card.option.id for card in cards}
+def _products_of(content: Content) -> tuple[str, ...]:
+    """What the cards are in the catalogue; nothing when they answer a question, or numbers would have to be typed."""
+    found = [_PRODUCT.fullmatch(card.option.id) for card in content.cards]
+    products = tuple(product[1] for product in found if product)
+    others = _besides(content)
+    alone = not others.options or degrade.pressable(others, ABILITIES)
+    usable = alone and content.kind != "question" and len(set(products)) == len(found)
+    return products if usable else ()
+
+
+def _besides(content: Content) -> Content:
+    """What is said after the products: answers that are none, and a link."""
+    shown = {card.option.id for card in content.cards}
     rest = tuple(option for option in content.options if option.id not in shown)
-    text = content.text.strip() or cards[0].option.label
-    *head, tail = degrade.fit(
-        replace(content, text=text, cards=(), options=(), link=None), replace(ABILITIES, text=1024)
-    )
+    return replace(content, text="…", cards=(), options=rest, image=None, place=None, receipt=None)
+
+
+def _shelf(content: Content, products: Sequence[str], catalog_id: str) -> Iterator[Rendered]:
+    """Products of the catalogue, to be put into a basket."""
+    cards, others = content.cards, _besides(content)
+    said = replace(content, text=content.text.strip() or cards[0].option.label, cards=(), options=(), link=None)
+    *head, tail = degrade.fit(said, replace(ABILITIES, text=ABILITIES.body))
     yield from head
+    if tail.image is not None:
+        yield Rendered("", image=tail.image)
     for start in range(0, len(cards), PRODUCTS):
         title = tail.text if start == 0 else f"{start + 1}–{min(start + PRODUCTS, len(cards))}"
         yield _products(title, cards[start : start + PRODUCTS], products[start : start + PRODUCTS], catalog_id)
-    if rest or content.link is not None:
-        yield from degrade.fit(
-            replace(content, text="…", cards=(), options=rest, image=None, place=None, receipt=None), ABILITIES
-        )
+    if others.options or others.link is not None:
+        yield from degrade.fit(others, ABILITIES)
 
 
 def _products(text: str, cards: Sequence[Card], products: Sequence[str], catalog_id: str) -> Rendered:

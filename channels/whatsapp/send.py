@@ -86,6 +86,10 @@ class WhatsApp:
         shown = {"status": "read", "message_id": external_id, "typing_indicator": {"type": "text"}}
         self.graph.post(conversation.account, "messages", body={"messaging_product": "whatsapp", **shown})
 
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self.graph.close()
+
     def _as_template(self, conversation: ConversationView, part: Rendered, ref: str, reason: str) -> str:
         if not self._template:
             problem = f"{reason}, and no template is set (COMANDA_WHATSAPP_TEMPLATE)"
