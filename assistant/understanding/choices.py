@@ -58,6 +58,16 @@ def _with_last_part(state: State, part: Part) -> State:
     return state._replace(lines=state.with_open(line))
 
 
+def choices_of(state: State, edge: Edge) -> Iterator[State]:
+    """What a group of choices is called, beside one of them: "eggs scrambled", "75 % sugar"."""
+    part = _last_part(state)
+    if part is not None and not state.connector and any(c[0][0] in edge.heads for c in part.candidates):
+        yield _with_last_part(state, part._replace(tokens=(*part.tokens, *edge.tokens)))
+    if state.pending is None or (state.pending.empty and state.pending.determiner in ("none", "definite")):
+        before = state.pending.determiner_tokens if state.pending else ()
+        yield state._replace(pending=Draft(determiner_tokens=(*before, *edge.tokens)), connector="part")
+
+
 class ChoicePlacer:
     """Puts modifiers and sizes in their places; every method yields the states it can see."""
 
@@ -260,7 +270,9 @@ class ChoicePlacer:
         if state.last == "modifier" and last.parts and not last.parts[-1].quantity_tokens:
             part = last.parts[-1]._replace(quantity=int(edge.value), quantity_tokens=edge.tokens)
             if last.parts[-1].pre is None and _takes(self._grammar, last, part):
-                line = last._replace(parts=(*last.parts[:-1], part))
+                # "A latte with vanilla x2": two lattes, or two vanillas?
+                either = last.quantity is None and self._references.times(edge.start)
+                line = last._replace(parts=(*last.parts[:-1], part), doubtful=either)
                 yield state._replace(lines=state.with_open(line), pending=None, cost=cost)
                 return
         if last.quantity is not None:

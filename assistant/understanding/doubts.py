@@ -53,6 +53,9 @@ class Doubts:
             outcome.lines = kept
         outcome.left.update(_sides(outcome, self._edges))
         outcome.left.update(self._beside(outcome))
+        outcome.left.update(self._groups(outcome))
+        outcome.left.update(self._far_denials(outcome))
+        outcome.left.update(self._replacing(outcome))
 
     def _named_again(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""
@@ -112,6 +115,45 @@ class Doubts:
                 paused = self._bounds[max(t, cause.tokens[0])]
                 if t not in caused and not paused and self._tells(t) and self._partial(cause):
                     yield t
+
+    def _groups(self, outcome: Outcome) -> Iterator[int]:
+        """The name of a group with none of its choices beside it."""
+        chosen = {
+            t: c.value.partition("/")[0] for line in outcome.lines for c in line.causes if c.part == "modifier"
+            for t in c.tokens
+        }  # fmt: skip
+        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens} | outcome.retracted
+        for edge in (e for here in self._edges for e in here if e.kind == "group"):
+            beside = {chosen.get(edge.start - 1), chosen.get(edge.end), chosen.get(edge.start - 2)}
+            if caused.isdisjoint(edge.tokens) and not beside & edge.heads:
+                yield from edge.tokens
+
+    def _far_denials(self, outcome: Outcome) -> Iterator[int]:
+        """Words that tell something between a "no" and what it is taken to deny: "not too sweet, say 25 %"."""
+        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens}
+        for line in outcome.lines:
+            for denial in (c for c in line.causes if c.part == "negation"):
+                target = next(c for c in line.causes if c.part == "modifier" and c.value == denial.value)
+                yield from self._between((*denial.tokens, *target.tokens), caused)
+            for cause in (c for c in line.causes if c.part == "modifier"):
+                if self._grammar.knowledge.negative.intersection(self._words[t] for t in cause.tokens):
+                    yield from self._between(cause.tokens, caused)
+
+    def _between(self, tokens: tuple[int, ...], caused: set[int]) -> Iterator[int]:
+        return (t for t in range(min(tokens), max(tokens)) if t not in caused and self._tells(t))
+
+    def _replacing(self, outcome: Outcome) -> Iterator[int]:
+        """An "instead" where nothing was denied or taken back, so that nobody knows of what."""
+        causes = [c for line in outcome.lines for c in line.causes]
+        if outcome.retracted or any(c.part == "negation" for c in causes):
+            return
+        caused = {t for c in causes for t in c.tokens}
+        denials = self._grammar.knowledge.negative
+        yield from (
+            t
+            for t, word in enumerate(self._words)
+            if word in self._grammar.knowledge.replacing and t not in caused and denials.isdisjoint(self._words)
+        )
 
     def _tells(self, position: int) -> bool:
         """Whether a word says what a thing is like, rather than joining others."""

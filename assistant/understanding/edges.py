@@ -12,7 +12,7 @@ from assistant.understanding.lexicon import INEXACT, Ref, Sense
 from assistant.understanding.reading import Token
 from assistant.understanding.tokens import ACCENTED, stem
 
-EdgeKind = Kind | Literal["item", "modifier", "variation", "combo", "head", "unknown"]
+EdgeKind = Kind | Literal["item", "modifier", "variation", "combo", "head", "group", "unknown"]
 Candidate = tuple[Ref, float]
 
 CONTENT = frozenset({"item", "combo", "modifier", "variation"})

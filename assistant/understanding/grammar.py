@@ -48,6 +48,7 @@ class Grammar:
     markers: dict[str, frozenset[str]] = field(default_factory=dict)
     percents: dict[str, tuple[tuple[Ref, float], ...]] = field(default_factory=dict)  # "50%" of what comes in shares
     food_markers: dict[str, str] = field(default_factory=dict)
+    group_names: dict[Stems, frozenset[str]] = field(default_factory=dict)
 
 
 def compile_menu(menu: Menu) -> Grammar:
@@ -96,6 +97,7 @@ def compile_menu(menu: Menu) -> Grammar:
         markers=_markers(known),
         percents=_percents(menu),
         food_markers=_food_markers(known, lex.spellings),
+        group_names=_group_names(menu),
     )
 
 
@@ -153,6 +155,17 @@ def _percents(menu: Menu) -> dict[str, tuple[tuple[Ref, float], ...]]:
             for share in sorted(shares):
                 found[share].append(((group.id, modifier.id), _SHARE_ALONE))
     return {share: tuple(refs) for share, refs in found.items()}
+
+
+def _group_names(menu: Menu) -> dict[Stems, frozenset[str]]:
+    """What each group is called, which may be said beside a choice of it: "eggs scrambled", "spice level hot"."""
+    found: defaultdict[Stems, set[str]] = defaultdict(set)
+    for group in menu.modifier_groups:
+        stems = words.stems_of(group.name)
+        for name in {stems, stems[-1:], stems[:1]} if stems else ():
+            if name[0] not in naming.NO_HEADS and len("".join(name)) > _LONG_WORD - 2:
+                found[name].add(group.id)
+    return {name: frozenset(groups) for name, groups in found.items()}
 
 
 def _bases(menu: Menu, known: Knowledge) -> frozenset[str]:

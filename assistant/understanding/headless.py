@@ -173,7 +173,8 @@ def _counted_out(grammar: Grammar, drafts: list[Draft]) -> float:
             share = drafts[j]
             several = whole.generic or (len(whole.items) > 1 and whole.items[1][1] < whole.items[0][1] + _ALIKE)
             kind = bool(share.items) and several and bool(_kinds(grammar, whole, share))
-            if share.quantity is None or share.partitive or share.portion or share.combo:
+            one = share.determiner == "indefinite" and bool(shares)
+            if (share.quantity is None and not one) or share.partitive or share.portion or share.combo:
                 break
             if not kind and (share.items or not _is_share(grammar, whole._replace(quantity=99), share)):
                 break

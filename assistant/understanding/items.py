@@ -18,6 +18,7 @@ _REPEATED = 0.5
 _PART_OF_NAME = 0.1
 _HARDLY_SPELLED = 0.75
 _NEW_SENTENCE = 0.6
+_PAUSED_SIZE = 0.5
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
 
 
@@ -54,6 +55,8 @@ class ItemPlacer:
         if not survivors:
             return
         cost += misfit + survivors[0][1] + self._line_cost(state, pending, edge)
+        if (misfit or (pending.quantity and pending.parts)) and state.connector in (",", "."):
+            cost += _PAUSED_SIZE  # "one barbecue, one salted, spaghetti", "two sugars, decaf"
         if state.lines and state.last == "modifier" and pending.empty and pending.determiner == "none":
             same = state.lines[-1].item == survivors[0][0] and state.connector != "."
             cost += _REPEATED if same else 0.0
@@ -180,7 +183,16 @@ class ItemPlacer:
         return cost + _NEW_LINE[pending.connector if pending.parts or pending.variations else state.connector]
 
     def _again(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
-        """The same item named again: "on all of those pizzas", "that latte"."""
+        """The same item named again: "on all of those pizzas", "that latte", "two bags of the flour"."""
+        if state.lines and pending.partitive and pending.quantity and not (pending.parts or pending.variations):
+            last = state.lines[-1]
+            if last.quantity is None and last.determiner == "none" and last.item == edge.candidates[0][0][1]:
+                words = (*last.head, *pending.determiner_tokens, *pending.partitive, *edge.tokens)
+                counted = last._replace(
+                    head=words, quantity=pending.quantity, quantity_tokens=pending.quantity_tokens, determiner="number"
+                )
+                yield self._with_last(state, counted, 0.0)
+                return
         if not state.lines or pending.quantity or pending.determiner in ("indefinite", "another") or state.correction:
             return
         yield from self._references.to_same_units(state, edge)

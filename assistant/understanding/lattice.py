@@ -11,6 +11,7 @@ from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import load
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script, pieces
+from assistant.understanding.surroundings import doses, group_names, stuttered
 from assistant.understanding.tokens import fold, stem
 
 _UNKNOWN = 2.5
@@ -32,7 +33,6 @@ _CLOSES = frozenset({"and", "plus", "please"})
 _MANY = 1000
 _SHORTEST_DENIED = 4
 _SHORT = 2
-_DOSE = 0.06
 _AND = "و"
 _LONGEST_NAME = 6
 _STRAY = 3  # so many times as many words of another language show that one word of a language is a chance
@@ -199,10 +199,15 @@ def edges_of(
         content = any(e.kind != "filler" for e in edges.values())
         skip = _UNKNOWN if not edges else _SKIPPED if content else _SKIPPED_FILLER
         walker.shared_head(i, edges)
-        _doses(edges, i, starts)
+        if tokens[i].folded in grammar.knowledge.foods.colours and any(e.kind in CONTENT for e in edges.values()):
+            # "Black" is as a coffee comes, but not in "black and pinto beans".
+            edges = {k: e for k, e in edges.items() if e.value != "plain"}
+        doses(edges, i, starts)
+        group_names(grammar, edges, (i, found, starts), tokens, bounds)
         ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
         found.append([*ordered, Edge(i, i + 1, "unknown", skip)])
     _left_off(found, bounds)
+    stuttered(grammar, found, tokens, bounds)
     return _without_fragments(found)
 
 
@@ -251,21 +256,6 @@ def _counted_before(edges: Edges, i: int, found: list[list[Edge]]) -> None:
         for key, edge in list(edges.items()):
             if edge.kind == "number":
                 edges[key] = edge._replace(cost=edge.cost + _NAMED)
-
-
-def _doses(edges: Edges, i: int, starts: list[Edges]) -> None:
-    """Of "two shots of hazelnut" the shots only measure: what follows them is what is put in."""
-    for key, edge in list(edges.items()):
-        if edge.kind != "container" or edge.end >= len(starts) or edge.end - i < 2:  # noqa: PLR2004
-            continue
-        after = starts[edge.end].values()
-        if not any(e.kind == "modifier" and e.candidates[0][1] < CLEAR for e in after):
-            continue
-        measures = [k for k, e in edges.items() if e.kind == "modifier" and e.end == edge.end]
-        for other in measures:
-            del edges[other]
-        if measures:
-            edges[key] = edge._replace(cost=min(edge.cost, _DOSE), value="dose")
 
 
 def _postposed(edges: Edges, i: int, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:

@@ -23,7 +23,7 @@ _DROP_WORD = 0.35
 _COLOUR_ALONE = 0.6
 _STOP = frozenset({"and", "of", "the", "with", "a", "in", "de", "con", "or", "y"})
 _FIXED = _STOP | {"no", "not", "without", "less", "more", "extra", "half", "double", "sin", "sans", "ohne", "on"}
-_NO_HEADS = frozenset(
+NO_HEADS = frozenset(
     {"more", "add", "other", "extra", "to", "it", "kind", "lunch", "breakfast", "dinner"}
     | {"mit", "dazu", "ohne", "con", "sin", "avec", "sans"}
 )
@@ -203,4 +203,4 @@ def heads_of(category: str, *, all_words: bool = False) -> frozenset[str]:
     for part in re.split(r"&|/|,|\band\b", category.casefold()):
         stems = [stem(w) for w in words_of(part)]
         found.update(stems if all_words else stems[-1:])
-    return frozenset(found - _STOP - _NO_HEADS)
+    return frozenset(found - _STOP - NO_HEADS)

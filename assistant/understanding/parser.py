@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.understanding import lattice
+from assistant.understanding.after_questions import ordered_after
 from assistant.understanding.doubts import Doubts
 from assistant.understanding.drafts import State
 from assistant.understanding.edges import Edge
@@ -21,7 +22,7 @@ _MOST_SAVED = 0.5  # by numbers that add up
 _FOR_ALL = frozenset({"both", "each", "all", "everything"})  # what they say is for several must reach them
 _SAYS_NOTHING = frozenset(
     {"filler", "connector", "determiner", "partitive", "yours", "size_word", "on_side", "side_of", "clause"}
-    | {"correction", "question", "declinable", "container"}
+    | {"correction", "question", "declinable", "container", "group"}
 )
 
 
@@ -69,7 +70,7 @@ def read_tokens(
         for t in e.tokens
         if tokens[t].folded not in negative or _of_which(edges, e)
     )
-    return _account(tokens, outcome, frozenset(state.declined), asked, idle)
+    return ordered_after(grammar, _account(tokens, outcome, frozenset(state.declined), asked, idle))
 
 
 def _of_which(edges: list[list[Edge]], edge: Edge) -> bool:

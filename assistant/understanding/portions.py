@@ -88,8 +88,10 @@ def recounted_line(state: State, pending: Draft) -> State | None:
     if not last.items or (last.determiner_tokens and not state.correction):
         return None
     retracted = (*state.retracted, *last.quantity_tokens) if state.correction else state.retracted
-    words = (*pending.quantity_tokens, *state.correction)
-    fixed = last._replace(quantity=pending.quantity, quantity_tokens=words)
+    fixed = last._replace(
+        quantity=pending.quantity, quantity_tokens=pending.quantity_tokens,
+        correction=(*last.correction, *state.correction),
+    )  # fmt: skip
     return state._replace(
         lines=(*state.lines[:-1], fixed), pending=None, correction=(), retracted=retracted,
         cost=state.cost + _TRAILING_NUMBER,

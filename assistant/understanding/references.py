@@ -31,6 +31,10 @@ class References:
         """Whether a word like "on" or "in" stands right before."""
         return at > 0 and self._words[at - 1] in self._placing and self._since[at] < at
 
+    def times(self, at: int) -> bool:
+        """Whether a number is said as "x2"."""
+        return at > 0 and self._words[at - 1] == "times"
+
     def is_food(self, position: int) -> bool:
         """Whether a word is known as something to eat or drink, though this menu has no meaning for it."""
         foods = self._grammar.knowledge.foods
@@ -149,6 +153,7 @@ class References:
                 line = lines[state.focus]
                 lines[state.focus] = line._replace(parts=line.parts[: len(line.parts) - len(moved)])
             elif moved:
+                lines = self._only_here(state, moved)
                 moved = ()
             else:
                 cost = _AT_NOTHING
@@ -165,6 +170,22 @@ class References:
             lines=tuple(lines), pending=None, scope=None, focus=target, connector="", last=last, everyone=None,
             cost=state.cost + cost,
         )  # fmt: skip
+
+    @staticmethod
+    def _only_here(state: State, moved: tuple[Part, ...]) -> list[Draft]:
+        """The lines, with what went to all of them on the open one alone: "both large, cream on the second"."""
+        words = set(state.everyone[1]) if state.everyone else set()
+        at = len(state.lines) + state.focus
+        lines = [
+            line if n == at else line._replace(parts=tuple(p for p in line.parts if p not in moved))
+            for n, line in enumerate(state.lines)
+        ]
+        own = tuple(
+            p._replace(tokens=tuple(t for t in p.tokens if t not in words)) if p in moved else p
+            for p in lines[at].parts
+        )
+        lines[at] = lines[at]._replace(parts=own)
+        return lines
 
 
 def reach(state: State, name: str) -> range:

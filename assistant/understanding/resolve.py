@@ -316,7 +316,7 @@ def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part]) -> None
     What the item would have had is still denied when named outright: "soy instead of creamer".
     """
     for ref in [r for r, p in chosen.items() if p.pre == "no" and grammar.groups[r[0]].max == 1]:
-        outright = _price(chosen[ref].candidates, ref) <= _AS_WRITTEN
+        outright = _price(chosen[ref].candidates, ref) < _PARTIAL
         if chosen[ref].instead and outright and _usual(grammar, item, ref):
             continue
         other = next((r for r, p in chosen.items() if r[0] == ref[0] and p.pre != "no"), None)

@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from assistant.understanding.choices import ChoicePlacer
+from assistant.understanding.choices import ChoicePlacer, choices_of
+from assistant.understanding.closing import HEADLESS, HEADLESS_WITH, SHARE, flushed, is_share, kept
 from assistant.understanding.denials import Denials
 from assistant.understanding.drafts import Draft, Positions, Scope, State
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.items import ItemPlacer
 from assistant.understanding.lines import appended
-from assistant.understanding.portions import kin_of, of_each, portion, recounted_line
+from assistant.understanding.links import Joiner, counted_packs, passed_over
+from assistant.understanding.portions import of_each, portion, recounted_line
 from assistant.understanding.reading import Determiner
 from assistant.understanding.references import References
 from assistant.understanding.repeats import repeated
 
-_HEADLESS = 0.5
-_HEADLESS_WITH = 0.3
-_SHARE = 0.1
 _UNUSED_NO = 3.0
 _UNUSED_PRE = 1.2
 _UNUSED_CORRECTION = 0.6
 _LOOSE_ALONE = 0.3
 _LOOSE = 1.6
-_BEFORE_ONE = frozenset({"variation", "modifier", "determiner"})
-_STRAY_ONE = 0.8
-_SIZE_AND = 0.25
 _NUMBER_PAUSE = 0.25
 _HEADS = frozenset({"item", "combo", "head"})
 _COUNTED = frozenset({"item", "modifier", "variation", "size", "head", "combo"})
@@ -35,9 +31,7 @@ _EVERYONE = frozenset({"both", "all", "each", "everything"})
 _ONE_A = 0.15
 _ONE_THE = 0.1
 _PART_OF_NAME = 0.1
-_KIN = 0.1
 _SAID_BEFORE = 0.2
-_TOPICS = {"topic": ".", "part": "part"}
 
 
 class Stepper:
@@ -56,11 +50,11 @@ class Stepper:
             "count_after": choices.count_after, "denied_after": denials.after,
             "amount_after": choices.amount_after,
             "pre_modifier": self._pre_modifier, "on_side": choices.on_side, "side_of": self._side_of,
-            "connector": self._connector, "clause": self._clause, "correction": self._correction,
+            "connector": Joiner(self._denials).connector, "clause": self._clause, "correction": self._correction,
             "declinable": self._declinable, "declined": self._declined, "item": items.item,
             "combo": items.combo, "head": items.head, "modifier": choices.modifier,
             "variation": choices.variation, "size": choices.size, "unknown": self._unknown,
-            "portion": self._portion, "of_each": of_each, "again": self._again,
+            "portion": self._portion, "of_each": of_each, "again": self._again, "group": self._group,
         }  # fmt: skip
 
     def step(self, state: State, edge: Edge) -> Iterator[State]:
@@ -75,7 +69,7 @@ class Stepper:
             if edge.kind in _HEADS and pending is not None and state.connector in (",", ".", "and"):
                 return self._with_or_without(handler, state, pending, edge)
             return handler(state, edge)
-        return iter((self._filler(state, edge),))
+        return iter((passed_over(self._items, state, edge),))
 
     def _with_or_without(
         self, handler: Callable[[State, Edge], Iterator[State]], state: State, pending: Draft, edge: Edge
@@ -84,17 +78,17 @@ class Stepper:
         yield from handler(state, edge)
         if pending.quantity and (pending.parts or pending.variations):
             connector = state.connector
-            yield from handler(self._flushed(state)._replace(connector=connector), edge)
+            yield from handler(flushed(state)._replace(connector=connector), edge)
 
     def pause(self, state: State, mark: str) -> State:
         """Note the comma or full stop before the next word."""
-        state = self._denials.elliptic(state) or state
+        state = counted_packs(self._denials.elliptic(state) or state)
         if state.last == "number" and state.lines:
             # A number stands with what it counts: in "dumplings 12, rice" it closes what was named.
             state = state._replace(cost=state.cost + _NUMBER_PAUSE)
         if mark == ".":
             ahead = state.ahead if not state.lines else ()
-            return state._replace(connector=".", everyone=None, ahead=ahead, each=None, scope=_kept(state.scope))
+            return state._replace(connector=".", everyone=None, ahead=ahead, each=None, scope=kept(state.scope))
         return state._replace(connector=state.connector or ",")
 
     def finish(self, state: State) -> State:
@@ -114,39 +108,8 @@ class Stepper:
         if recounted is not None:
             return recounted
         shaped = not state.lines or pending.quantity or pending.variations
-        cost = _SHARE if _is_share(state, pending) else _HEADLESS if shaped else _LOOSE
+        cost = SHARE if is_share(state, pending) else HEADLESS if shaped else _LOOSE
         return appended(state._replace(cost=state.cost + cost, pending=None), pending)
-
-    def _filler(self, state: State, edge: Edge) -> State:
-        connector = _TOPICS.get(edge.value, state.connector)
-        pending = state.pending
-        if edge.value in _TOPICS and pending is not None and pending.empty:
-            pending = None
-            state = state._replace(pending=None)
-        cost = edge.cost
-        if edge.value == "plain" and pending is not None and not (pending.parts or pending.variations):
-            pending = pending._replace(note="plain", determiner_tokens=(*pending.determiner_tokens, *edge.tokens))
-            return state._replace(cost=state.cost + cost, pending=pending, last="modifier")
-        if edge.value == "pronoun" and pending is None and state.last == "item" and len(state.lines) > 1:
-            kin = kin_of(self._items, state)
-            if kin is not None:
-                return kin._replace(cost=state.cost + cost + _KIN)
-        if edge.value == "pronoun" and pending is not None and pending.parts and not pending.quantity:
-            pending = pending._replace(quantity=1, quantity_tokens=edge.tokens)
-            return state._replace(cost=state.cost + edge.cost / 2, pending=pending)
-        if edge.value == "pronoun" and (state.connector or state.last not in _BEFORE_ONE):
-            cost += _STRAY_ONE
-            if state.last == "clause":
-                # "I'll take one": of what was only asked about.
-                return state._replace(cost=state.cost + cost, left=(*state.left, *edge.tokens))
-        last = state.last
-        if edge.value == "dose":
-            last = "dose"
-            if pending is not None and not (pending.parts or pending.variations):
-                # "Two shots of" says how much, and of what comes next.
-                pending = pending._replace(determiner_tokens=(*pending.determiner_tokens, *edge.tokens))
-                state = state._replace(pending=pending)
-        return state._replace(cost=state.cost + cost, connector=connector, last=last)
 
     def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
         scope = state.scope
@@ -163,18 +126,6 @@ class Stepper:
             scope = scope._replace(used=1)
         yield state._replace(left=left, scope=scope)
 
-    def _flushed(self, state: State, cost: float = _HEADLESS) -> State:
-        """Close a pending part without a head, if it has anything."""
-        pending = state.pending
-        if pending is None or pending.empty:
-            return state._replace(pending=None)
-        recounted = recounted_line(state, pending)
-        if recounted is not None:
-            return recounted
-        if _is_share(state, pending):
-            cost = _SHARE
-        return appended(state._replace(pending=None, cost=state.cost + cost), pending)
-
     def _number(self, state: State, edge: Edge) -> Iterator[State]:
         value, pending = int(edge.value), state.pending
         yield from self._references.to_units(state, edge)
@@ -188,19 +139,19 @@ class Stepper:
                 # "I don't like pickles. Two burgers": what was said before them is about them.
                 yield state._replace(
                     pending=pending._replace(quantity=value, quantity_tokens=edge.tokens, determiner="number"),
-                    cost=state.cost + _SAID_BEFORE, last="number", scope=_kept(state.scope),
+                    cost=state.cost + _SAID_BEFORE, last="number", scope=kept(state.scope),
                 )  # fmt: skip
             if pending.variations and not pending.quantity and not pending.parts:
                 yield state._replace(
                     cost=state.cost + 0.3,
                     pending=pending._replace(quantity=value, quantity_tokens=edge.tokens),
                 )
-            state = self._flushed(state)
+            state = flushed(state)
             pending = None
         fresh = pending or Draft(connector=state.connector)
         kind: Determiner = fresh.determiner if fresh.determiner in ("definite", "another", "both", "each") else "number"
         yield state._replace(
-            scope=_kept(state.scope), last="number",
+            scope=kept(state.scope), last="number",
             pending=fresh._replace(quantity=value, quantity_tokens=edge.tokens, determiner=kind),
         )  # fmt: skip
 
@@ -241,7 +192,7 @@ class Stepper:
                 words = (*pending.determiner_tokens, *edge.tokens)
                 yield state._replace(pending=pending._replace(determiner=name, determiner_tokens=words))
                 return
-            state = self._flushed(state)
+            state = flushed(state)
             pending = None
         if name == "none":
             yield state
@@ -265,20 +216,30 @@ class Stepper:
             yield from behind
             return
         if state.pending is not None and not state.pending.empty:
-            state = self._flushed(state)
+            state = flushed(state)
         if state.lines:
-            yield state._replace(everyone=(edge.value, edge.tokens), connector="with", scope=_kept(state.scope))
+            yield state._replace(everyone=(edge.value, edge.tokens), connector="with", scope=kept(state.scope))
 
     def _portion(self, state: State, edge: Edge) -> Iterator[State]:
         if state.pending is not None and not state.pending.empty:
-            state = self._flushed(state)
+            state = flushed(state)
         before = state.pending.determiner_tokens if state.pending else ()
         yield from portion(*self._references.taken(state, (*before, edge.start)[0]), edge)
+
+    def _group(self, state: State, edge: Edge) -> Iterator[State]:
+        """What the choices of an item are called: one of them stands beside it."""
+        line = state.open_line
+        item = self._items.get(line.item) if line is not None and line.items else None
+        if item is None or not edge.heads.intersection(item.modifier_groups):
+            return
+        if any(group in item.modifier_groups for (group, _), _ in edge.candidates):
+            return  # it is a choice itself
+        yield from choices_of(state, edge)
 
     def _again(self, state: State, edge: Edge) -> Iterator[State]:
         pending = state.pending
         if pending is not None and (pending.parts or pending.variations):
-            state = self._flushed(state)
+            state = flushed(state)
         yield from repeated(state, edge)
 
     def _partitive(self, state: State, edge: Edge) -> Iterator[State]:
@@ -308,9 +269,9 @@ class Stepper:
                 state = self._drop_scope(state)
         pending = state.pending
         if pending is not None and (pending.quantity or pending.variations):
-            state = self._flushed(state, _HEADLESS_WITH)
+            state = flushed(state, HEADLESS_WITH)
         if edge.value == "everyone" and len(state.lines) > 1:
-            state = self._flushed(state)._replace(everyone=("both", ()))
+            state = flushed(state)._replace(everyone=("both", ()))
         yield state._replace(scope=Scope("no", tokens, instead=edge.value == "instead"), last="no")
 
     def _pre_modifier(self, state: State, edge: Edge) -> Iterator[State]:
@@ -331,47 +292,21 @@ class Stepper:
         state = self._drop_scope(state) if state.scope is not None else state
         pending = state.pending
         if pending is not None and (pending.parts or pending.variations):
-            state = self._flushed(state)
+            state = flushed(state)
         yield state._replace(scope=Scope("side_of", edge.tokens))
-
-    def _connector(self, state: State, edge: Edge) -> Iterator[State]:
-        if edge.value == "and":
-            state = self._denials.elliptic(state) or state
-        name, pending = edge.value, state.pending
-        scope = state.scope
-        if name in ("with", "but") and scope is not None and scope.used:
-            scope = None
-        elif name == "with" and scope is not None and scope.pre in ("extra", "light"):
-            # "A double with cheddar" is no extra cheddar.
-            state = state._replace(cost=state.cost + _UNUSED_PRE)
-        if name == "with" and pending is not None and not pending.empty:
-            if pending.quantity or pending.variations or pending.determiner in ("definite", "another"):
-                state = self._flushed(state, _HEADLESS_WITH)
-            else:
-                yield state._replace(connector=name, cost=state.cost + 0.4)
-                return
-        if name == "and" and state.last == "number" and state.connector == "," and pending is not None:
-            # "I'd like one, and fries": the one is not of the fries.
-            state = state._replace(cost=state.cost + _STRAY_ONE)
-        if name == "and" and pending is not None and pending.variations and pending.determiner == "none":
-            # "Fries small and a coke": the size was of what stands before it.
-            state = state._replace(cost=state.cost + (_SIZE_AND if state.lines and not pending.quantity else 0.0))
-        if name == "and" and state.connector in ("or", "with"):
-            name = state.connector if state.connector == "or" else "and"
-        yield state._replace(connector=name, scope=scope)
 
     def _clause(self, state: State, _edge: Edge) -> Iterator[State]:
         pending = state.pending
         if pending is not None and not pending.empty and (pending.quantity or pending.variations):
-            state = self._flushed(state)
+            state = flushed(state)
         connector = state.connector if state.connector == "part" else "."
-        yield state._replace(connector=connector, everyone=None, scope=_kept(state.scope), last="clause")
+        yield state._replace(connector=connector, everyone=None, scope=kept(state.scope), last="clause")
 
     def _correction(self, state: State, edge: Edge) -> Iterator[State]:
         if not state.lines and (state.pending is None or state.pending.empty):
             yield state
             return
-        state = self._flushed(state, 0.1)
+        state = flushed(state, 0.1)
         tokens: Positions = (*state.correction, *edge.tokens)
         yield state._replace(correction=tokens, connector=".", scope=None, everyone=None)
 
@@ -388,7 +323,7 @@ class Stepper:
             yield state._replace(connector=".", cost=state.cost + 0.1)
 
     def _declined(self, state: State, edge: Edge) -> Iterator[State]:
-        yield state._replace(declined=(*state.declined, *edge.tokens), scope=_kept(state.scope))
+        yield state._replace(declined=(*state.declined, *edge.tokens), scope=kept(state.scope))
 
     def _drop_scope(self, state: State) -> State:
         """Give up what waits for something to change; an unused "no" is never lost but left unexplained."""
@@ -399,15 +334,3 @@ class Stepper:
             return state._replace(scope=None, cost=state.cost + 0.3)
         price = _UNUSED_NO if scope.pre in ("no", "regular") else _UNUSED_PRE
         return state._replace(scope=None, left=(*state.left, *scope.tokens), cost=state.cost + price)
-
-
-def _is_share(state: State, pending: Draft) -> bool:
-    """Whether a number may be counting some of the units before it: "three lattes, one decaf"."""
-    whole = next((d for d in reversed(state.lines) if d.items), None)
-    return bool(
-        whole and whole.quantity and pending.quantity and whole.quantity > 1 and pending.quantity < whole.quantity
-    )
-
-
-def _kept(scope: Scope | None) -> Scope | None:
-    return None if scope is None or scope.used else scope

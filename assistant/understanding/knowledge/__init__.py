@@ -81,6 +81,7 @@ class Knowledge:
     last_words: frozenset[str]
     hesitations: frozenset[str]
     placing: frozenset[str]
+    replacing: frozenset[str]
     number_words: dict[int, tuple[Stems, ...]]
     languages: tuple[str, ...]
     foods: Foods
@@ -116,6 +117,7 @@ def load() -> Knowledge:
     languages: list[str] = []
     hesitations: set[str] = set()
     placing: set[str] = set()
+    replacing: set[str] = set()
     negative: set[str] = set()
     counts_after: set[str] = set()
     last_words: set[str] = set()
@@ -138,6 +140,7 @@ def load() -> Knowledge:
         compounding.update([language] if data.get("compounding") == "true" else [])
         spoken[language] = data.get("foods", {})
         hesitations.update(w for phrase in data["hesitations"] for w in words_of(phrase))
+        replacing.update(w for phrase in data.get("replacing", ()) for w in words_of(phrase))
         placing.update(w for phrase in data.get("placing", ()) for w in words_of(phrase))
         for size, phrases in data["sizes"].items():
             sizes.setdefault(stems_of(size), []).extend(stems_of(p) for p in [size, *phrases])
@@ -157,6 +160,7 @@ def load() -> Knowledge:
         last_words=frozenset(last_words),
         hesitations=frozenset(hesitations),
         placing=frozenset(placing),
+        replacing=frozenset(replacing),
         languages=tuple(languages),
         foods=_foods(foods, spoken, languages_data, frozenset(compounding)),
     )
@@ -201,7 +205,7 @@ def _without_idle(meanings: tuple[ClosedWord, ...]) -> tuple[ClosedWord, ...]:
 def _idle(meaning: ClosedWord) -> bool:
     return (
         meaning.kind in _ROLES
-        or meaning.kind == "homophone"
+        or meaning.kind in ("homophone", "container")
         or (meaning.kind == "filler" and meaning.value in ("", "plain"))
     )
 

@@ -1,0 +1,118 @@
+"""The words between things: what is passed over, and what joins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from assistant.understanding.closing import HEADLESS_WITH, flushed
+from assistant.understanding.denials import Denials
+from assistant.understanding.drafts import Draft, State
+from assistant.understanding.edges import Edge
+from assistant.understanding.portions import kin_of, recounted_line
+from core.catalogue.menu import Item
+
+_TOPICS = {"topic": ".", "part": "part"}
+_BEFORE_ONE = frozenset({"variation", "modifier", "determiner"})
+_KIN = 0.1
+_STRAY_ONE = 0.8
+_LONE_ONE = 1.6
+_SIZE_BEHIND = 0.5
+_SIZE_AND = 0.25
+_UNUSED_PRE = 1.2
+
+
+def passed_over(items: Mapping[str, Item], state: State, edge: Edge) -> State:
+    """The state after words that are no value of a line; some of them say what the words around them mean."""
+    if edge.kind == "container":
+        return _contained(state, edge)
+    connector = _TOPICS.get(edge.value, state.connector)
+    pending = state.pending
+    if edge.value in _TOPICS and pending is not None and pending.empty:
+        pending = None
+        state = state._replace(pending=None)
+    cost = edge.cost
+    if edge.value == "plain" and pending is not None and not (pending.parts or pending.variations):
+        pending = pending._replace(note="plain", determiner_tokens=(*pending.determiner_tokens, *edge.tokens))
+        return state._replace(cost=state.cost + cost, pending=pending, last="modifier")
+    if edge.value == "pronoun" and pending is None and state.last == "item" and len(state.lines) > 1:
+        kin = kin_of(items, state)
+        if kin is not None:
+            return kin._replace(cost=state.cost + cost + _KIN)
+    if edge.value == "pronoun" and pending is not None and pending.parts and not pending.quantity:
+        pending = pending._replace(quantity=1, quantity_tokens=edge.tokens)
+        return state._replace(cost=state.cost + edge.cost / 2, pending=pending)
+    if edge.value == "pronoun" and (state.connector or state.last not in _BEFORE_ONE):
+        cost += _STRAY_ONE
+        if state.last == "clause":
+            # "I'll take one": of what was only asked about.
+            return state._replace(cost=state.cost + cost, left=(*state.left, *edge.tokens))
+    return state._replace(cost=state.cost + cost, connector=connector)
+
+
+def _contained(state: State, edge: Edge) -> State:
+    """After "two packs" comes a pause or what they are of; "two shots of" says how much of what comes next."""
+    state = state._replace(cost=state.cost + edge.cost)
+    pending = state.pending
+    if edge.value == "dose":
+        if pending is not None and not (pending.parts or pending.variations):
+            pending = pending._replace(determiner_tokens=(*pending.determiner_tokens, *edge.tokens))
+        return state._replace(pending=pending, last="dose")
+    counted = pending is not None and pending.quantity and edge.end - edge.start == 1
+    return state._replace(last="packs" if counted else state.last)
+
+
+def counted_packs(state: State) -> State:
+    """At a pause: "chicken breast, two packs" are so many of what stands before."""
+    if state.last != "packs" or state.pending is None:
+        return state
+    return recounted_line(state, state.pending) or state
+
+
+class Joiner:
+    """Takes the words that join: "and", "with", "but", "or"."""
+
+    def __init__(self, denials: Denials) -> None:
+        self._denials = denials
+
+    def connector(self, state: State, edge: Edge) -> Iterator[State]:
+        """Note the connector; what it shows to be complete is closed."""
+        if edge.value == "and":
+            state = self._joined(counted_packs(self._denials.elliptic(state) or state))
+        name, pending = edge.value, state.pending
+        scope = state.scope
+        if name in ("with", "but") and scope is not None and scope.used:
+            scope = None
+        elif name == "with" and scope is not None and scope.pre in ("extra", "light"):
+            # "A double with cheddar" is no extra cheddar.
+            state = state._replace(cost=state.cost + _UNUSED_PRE)
+        if name == "with" and pending is not None and not pending.empty:
+            if pending.quantity or pending.variations or pending.determiner in ("definite", "another"):
+                state = flushed(state, HEADLESS_WITH)
+            else:
+                yield state._replace(connector=name, cost=state.cost + 0.4)
+                return
+        if name == "and" and state.connector in ("or", "with"):
+            name = state.connector if state.connector == "or" else "and"
+        yield state._replace(connector=name, scope=scope)
+
+    def _joined(self, state: State) -> State:
+        """The state before an "and", with a price on what would reach over it."""
+        pending, cost = state.pending, 0.0
+        if pending is None:
+            return state
+        if state.last == "number" and state.connector == ",":
+            cost += _LONE_ONE  # "I'd like one, and fries": the one is not of the fries
+        if self._closes(state, pending):
+            cost += _SIZE_BEHIND  # "chicken salad, a pint, and pickles": the size was of what stands before it
+        if pending.variations and pending.determiner == "none" and state.lines and not pending.quantity:
+            cost += _SIZE_AND  # "fries small and a coke": likewise
+        return state._replace(cost=state.cost + cost)
+
+    @staticmethod
+    def _closes(state: State, pending: Draft) -> bool:
+        """Whether a size between pauses may be that of the line before."""
+        line = state.open_line
+        sized = pending.variations and pending.determiner == "indefinite" and pending.connector == ","
+        if not sized or line is None or line.variations or line.quantity not in (None, 1):
+            return False
+        return line.item in pending.variations
