@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Json = dict[str, Any]
-_LONGEST_KEY: Final = 255
+# Ids are bounded by what is kept of a customer.
+_LONGEST_KEY: Final = 200
 _LATEST: Final = 4_102_444_800  # the year 2100, in seconds
 _MILLISECONDS_FROM: Final = 100_000_000_000
 
