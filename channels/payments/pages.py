@@ -8,15 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from babel.numbers import format_currency
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Header
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from channels.payments import inbox
 from channels.payments.test_page.provider import TestPageProvider
 from channels.payments.test_page.tokens import Bill, opened
-from core import merchants, payments
+from channels.payments.wording import WORDS, accepted, direction, language_of, written
+from core import merchants, messaging, orders, payments
 from core.access import SYSTEM
 from core.db import outbox
 from core.kernel.clock import now
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from channels.payments.deps import Deps
     from channels.payments.test_page.provider import Action
     from core.db.outbox import Work
-    from core.db.session import Database
+    from core.db.session import Database, Session
     from core.payments import PaymentView
 
 _FOLDER: Final = Path(__file__).parent / "templates"
@@ -51,6 +51,7 @@ DELAYED: Final = "test-delivery"
 _BEFORE: Final[tuple[Action, ...]] = ("approve", "decline", "delay")
 _AFTER: Final[tuple[Action, ...]] = ("dispute",)
 _DISPUTED: Final[tuple[Action, ...]] = ("win", "lose")
+Spoken = Annotated[str, Header()]
 
 
 def pages(deps: Deps) -> APIRouter:
@@ -59,17 +60,17 @@ def pages(deps: Deps) -> APIRouter:
     test = deps.providers.get("test")
 
     @routes.get("/pay/{token}")
-    def pay(token: str, back: bool = False) -> Response:
+    def pay(token: str, back: bool = False, accept_language: Spoken = "") -> Response:
         try:
             payment = _found(deps.database, token)
         except NotFound:
-            return _gone()
+            return _gone(accept_language)
         if payment.state == "pending" and payment.method != "counter":
             if not payment.provider_url or back:
                 payment = _news(deps, payment, look=back)
             if payment.state == "pending" and payment.provider_url and not back:
                 return RedirectResponse(payment.provider_url, 303, HEADERS)
-        return _page(deps.database, payment, "status.html", back=back)
+        return _page(deps.database, payment, "status.html", accept_language, back=back)
 
     if isinstance(test, TestPageProvider):
         _test_routes(routes, deps, test)
@@ -78,31 +79,31 @@ def pages(deps: Deps) -> APIRouter:
 
 def _test_routes(routes: APIRouter, deps: Deps, test: TestPageProvider) -> None:
     @routes.get("/pay/test/{word}")
-    def page(word: str) -> Response:
+    def page(word: str, accept_language: Spoken = "") -> Response:
         try:
             bill = opened(word, test.secret, late=True)
-            return _test_page(deps, bill, word)
+            return _test_page(deps, bill, word, accept_language)
         except NotFound:
-            return _gone()
+            return _gone(accept_language)
 
     @routes.post("/pay/test/{word}")
-    def press(word: str, action: Annotated[str, Form()] = "") -> Response:
+    def press(word: str, action: Annotated[str, Form()] = "", accept_language: Spoken = "") -> Response:
         try:
             bill = opened(word, test.secret, late=action not in _BEFORE)
         except NotFound:
-            return _gone()
+            return _gone(accept_language)
         payment = _payment(deps.database, bill)
         chosen = next((a for a in _buttons(payment) if a == action), None)
         if chosen is None:
-            return _test_page(deps, bill, word, said="That cannot be done now: this is how the payment stands.")
+            return _test_page(deps, bill, word, accept_language, said="not_now")
         inbox.take(deps.database, test, test.delivery(test.said(bill, chosen)))
         if chosen == "delay":
             _later(deps.database, bill)
         if chosen == "decline":
-            return _test_page(deps, bill, word, said="The payment was declined. Nothing was paid; try again.")
+            return _test_page(deps, bill, word, accept_language, said="declined")
         if chosen in _BEFORE:
             return RedirectResponse(f"/pay/{bill.token}?back=1", 303, HEADERS)
-        return _test_page(deps, bill, word)
+        return _test_page(deps, bill, word, accept_language)
 
 
 def deliver_late(database: Database, work: Work, test: TestPageProvider) -> None:
@@ -156,31 +157,47 @@ def _buttons(payment: PaymentView) -> tuple[Action, ...]:
     return _DISPUTED if payment.dispute == "open" else ()
 
 
-def _test_page(deps: Deps, bill: Bill, word: str, *, said: str = "") -> Response:
+def _test_page(deps: Deps, bill: Bill, word: str, spoken: str, *, said: str = "") -> Response:
     payment = _payment(deps.database, bill)
-    return _page(
-        deps.database, payment, "test.html", amount=bill.amount, word=word, buttons=_buttons(payment), said=said
-    )
+    more = {"word": word, "buttons": _buttons(payment), "said": said}
+    return _page(deps.database, payment, "test.html", spoken, amount=bill.amount, **more)
 
 
 def _page(
-    database: Database, payment: PaymentView, template: str, *, amount: Money | None = None, **more: object
+    database: Database, payment: PaymentView, template: str, spoken: str, *, amount: Money | None = None, **more: object
 ) -> Response:
     with database.read() as session:
         shop = merchants.merchant(session, payment.merchant_id)
+        code, talked = _order_of(session, payment)
+    language = language_of(talked, *accepted(spoken), shop.locale)
+    words = WORDS[language]
     asked = payment.amount if amount is None else amount
+    context = {
+        "shop": shop.name,
+        "payment": payment,
+        "price": written(asked, language, shop.locale),
+        "title": words["order"].format(code=code) if code else payment.title,
+    }
+    return _html(template, language, context | more)
+
+
+def _order_of(session: Session, payment: PaymentView) -> tuple[str, str]:
+    """The order's code, and the language in which it was ordered; empty where there is none."""
     try:
-        price = format_currency(asked.decimal(), asked.currency, locale=shop.locale.replace("-", "_"))
-    except (ValueError, LookupError):
-        price = str(asked)
-    context = {"shop": shop.name, "payment": payment, "price": price, "locale": shop.locale} | more
-    return _html(template, context)
+        order = orders.order(session, payment.merchant_id, payment.order_id)
+    except NotFound:
+        return "", ""
+    try:
+        talk = messaging.conversation(session, payment.merchant_id, order.conversation_id)
+    except NotFound:
+        return order.code, ""
+    return order.code, str(talk.state.get("locale") or talk.locale)
 
 
-def _gone() -> Response:
-    return _html("gone.html", {"locale": "en"}, status=404)
+def _gone(spoken: str) -> Response:
+    return _html("gone.html", language_of(*accepted(spoken)), {}, status=404)
 
 
-def _html(template: str, context: dict[str, object], *, status: int = 200) -> Response:
-    text = _ENVIRONMENT.get_template(template).render(style=_STYLE, **context)
-    return HTMLResponse(text, status, HEADERS)
+def _html(template: str, language: str, context: dict[str, object], *, status: int = 200) -> Response:
+    frame = {"style": _STYLE, "w": WORDS[language], "locale": language, "direction": direction(language)}
+    return HTMLResponse(_ENVIRONMENT.get_template(template).render(frame | context), status, HEADERS)

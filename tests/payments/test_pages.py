@@ -75,7 +75,7 @@ def test_a_link_leads_to_the_test_page_and_approving_pays(shop: World) -> None:
     page = browser.get(led.headers["location"])
     assert "Test mode: no real money moves" in page.text
     assert "€11.00" in page.text
-    assert '<html lang="en-IE">' in page.text
+    assert '<html lang="en" dir="ltr">' in page.text
     assert 'name="viewport"' in page.text
     assert re.findall(r'<button name="action" value="(\w+)"', page.text) == ["approve", "decline", "delay"]
     assert "script" not in page.text
@@ -116,7 +116,7 @@ def test_no_other_amount_order_or_shop_can_be_paid_by_changing_the_address(shop:
     assert _press(browser, page, "steal").status_code == 200
     assert shop.of(order).state == "pending"
     shop.cancel(order)
-    assert "Nothing is to be paid on this page any more" in _press(browser, page, "approve").text
+    assert "Nothing is to be paid by this link any more" in _press(browser, page, "approve").text
     assert shop.books("clearing:test") == 0
 
 
