@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from assistant.dialogue.state import State
 from assistant.privacy import telling
 from assistant.replies.speaker import Speaker
 from assistant.replies.wording import sound
 from core import merchants, messaging, orders, wordings
+from core.kernel.clock import now
 from core.kernel.money import Money
 from core.messaging.content import Content
-from core.orders.events import OrderEvent
+from core.orders.events import OrderChanged, OrderEvent, OrderRetimed
 from core.payments.events import PaymentCaptured, PaymentEvent, RefundSucceeded
 
 if TYPE_CHECKING:
@@ -52,6 +54,36 @@ def on_order_sent_out(uow: UnitOfWork, event: Event) -> None:
     _tell(uow, event, "sent_out")
 
 
+def on_order_changed(uow: UnitOfWork, event: Event) -> None:
+    """Somebody in the shop made other lines of it. What the customer changed was answered in that turn already."""
+    if not isinstance(event, OrderChanged) or event.by == "customer":
+        return
+    order = orders.order(uow.session, event.merchant_id, event.order_id)
+    speaker = _speaker(uow, event.merchant_id, event.conversation_id)
+    code = speaker.bind("code", event.code, "orders", event.order_id, "code")
+    total = speaker.money(order.total, "orders", order.id, "total")
+    _say(uow, event, speaker.say("changed_by_shop", code=code, total=total), speaker, f"changed:{event.version}")
+
+
+def on_order_retimed(uow: UnitOfWork, event: Event) -> None:
+    """Somebody in the shop moved it to another time."""
+    if not isinstance(event, OrderRetimed) or event.by == "customer":
+        return
+    speaker = _speaker(uow, event.merchant_id, event.conversation_id)
+    code = speaker.bind("code", event.code, "orders", event.order_id, "code")
+    order = orders.order(uow.session, event.merchant_id, event.order_id)
+    text = speaker.say("retimed_soonest", code=code)
+    if order.requested_for is not None:
+        place = merchants.location(uow.session, event.merchant_id, order.location_id)
+        here = order.requested_for.astimezone(ZoneInfo(place.time_zone))
+        row = ("orders", order.id, "requested_for")
+        time = speaker.time(here, *row)
+        if here.date() != now().astimezone(here.tzinfo).date():
+            time = speaker.say("day_time", day=speaker.day(here, *row), time=time)
+        text = speaker.say("retimed", code=code, time=time)
+    _say(uow, event, text, speaker, f"retimed:{event.version}")
+
+
 def on_payment_captured(uow: UnitOfWork, event: Event) -> None:
     """The money came in by link; whoever pays at the counter sees it."""
     if isinstance(event, PaymentCaptured) and event.method != "counter" and event.amount:
@@ -87,6 +119,10 @@ def _tell(uow: UnitOfWork, event: Event, what: str) -> None:
         return
     speaker = _speaker(uow, event.merchant_id, event.conversation_id)
     text = speaker.say(what, code=speaker.bind("code", event.code, "orders", event.order_id, "code"))
+    _say(uow, event, text, speaker, what)
+
+
+def _say(uow: UnitOfWork, event: OrderEvent, text: str, speaker: Speaker, what: str) -> None:
     content = Content(text, "notice", (), tuple(speaker.bindings))
     messaging.say(uow, event.conversation_id, content, ref=f"order:{event.order_id}:{what}")
 
@@ -98,6 +134,8 @@ SUBSCRIBERS: Mapping[str, tuple[Callable[[UnitOfWork, Event], None], ...]] = {
     "OrderCancelled": (on_order_cancelled,),
     "OrderReleased": (on_order_released,),
     "OrderSentOut": (on_order_sent_out,),
+    "OrderChanged": (on_order_changed,),
+    "OrderRetimed": (on_order_retimed,),
     "PaymentCaptured": (on_payment_captured,),
     "RefundSucceeded": (on_refund_succeeded,),
     "IdentityLinked": (telling.on_identity_linked,),

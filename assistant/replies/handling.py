@@ -140,6 +140,8 @@ def refusal(speaker: Speaker, shop: Shop, code: str, values: Mapping[str, object
     if code == "invalid_address":
         return speaker.say("address_missing" if values.get("field") == "postcode" else "address_invalid")
     known = {"slot_taken": "slot_taken", "outside_area": "outside_area"}
+    if code == "invalid_input" and values.get("field") == "tip":
+        return speaker.say("no_tips_here")
     if code == "invalid_input":
         return speaker.say("no_such_table" if values.get("detail") == "table" else "place_failed_plain")
     return speaker.say(known.get(code, "place_failed_plain"))

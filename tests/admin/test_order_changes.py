@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core import catalogue, inventory, kitchen, merchants, orders
+from assistant.notices import SUBSCRIBERS
+from comanda.drain import Drain
+from core import catalogue, inventory, kitchen, merchants, messaging, orders
+from core.access import of_customer
 from core.catalogue.format import menu_from_json
 from core.db import audit
 from core.kernel import clock
@@ -240,3 +243,31 @@ def test_what_was_begun_is_stopped_and_the_page_says_so(shop: Shop, order: Order
     with shop.database.read() as session:
         (ticket,) = kitchen.tickets_of_order(session, shop.merchant.id, order.id)
     assert ticket.changes == ()
+
+
+def _told(shop: Shop, order: OrderView) -> list[str]:
+    """What the customer has been told since, by what listens to events."""
+    Drain(shop.database, {}, SUBSCRIBERS).all(50)
+    with shop.database.read() as session:
+        talk = messaging.log(session, order.conversation_id)
+    return [message.text for message in talk if message.direction == "out"][1:]
+
+
+def test_the_customer_hears_what_the_shop_changed_and_not_what_they_changed_themselves(shop: Shop) -> None:
+    order = shop.order()
+    browser = shop.browser("staff")
+    assert _save(browser, order, _look(browser, order, {"quantity-1": "0"})).status_code == 303
+    assert _told(shop, order) == [f"Order {order.code} was changed by the shop. It comes to €13.00 now."]
+    guest = of_customer(shop.merchant.id, order.customer_id)
+    with shop.database.begin(guest) as uow:
+        orders.change_order(uow, shop.merchant.id, order.id, [Line("tea", 2)], expected_version=2)
+    assert len(_told(shop, order)) == 1
+    day = shop.now(order).placed_at + timedelta(days=2)
+    page = browser.get(f"/admin/orders/{order.id}/change?day={day.date().isoformat()}")
+    form = form_to(page.text, f"/admin/orders/{order.id}/time")
+    (first, *_) = re.findall(r'<option value="(20[^"]+)"', page.text)
+    assert browser.client.post(form.action, data=form.set(when=first)).status_code == 303
+    assert re.search(rf"Order {order.code} is wanted for \w+day.* \d+:\d\d", _told(shop, order)[1])
+    form = form_to(browser.get(f"/admin/orders/{order.id}/change").text, f"/admin/orders/{order.id}/time")
+    assert browser.client.post(form.action, data=form.set(when="")).status_code == 303
+    assert _told(shop, order)[2] == f"Order {order.code} is made as soon as possible now."
