@@ -73,16 +73,17 @@ class Step:
 
 
 class Outbound:
-    """The handler of "send" work. `channels` by name."""
+    """The handler of "send" work. `channels` by name; `lease` is how long one part may take."""
 
-    def __init__(self, channels: Mapping[str, Channel]) -> None:
+    def __init__(self, channels: Mapping[str, Channel], *, lease: timedelta = outbox.LEASE) -> None:
         self._channels = dict(channels)
+        self._lease = lease
         self._outcomes = Outcomes()
 
     def deliver(self, database: Database, work: Work) -> None:
         """Send one message of ours, part by part; what the provider took already is not sent again."""
         with database.begin(SYSTEM) as uow:
-            outbox.hold(uow.session, work)
+            outbox.hold(uow.session, work, self._lease)
             step = self._next(uow, work)
         while step is not None:
             step = self._ask(database, work, step) if step.doubt is not None else self._send(database, work, step)
@@ -147,7 +148,7 @@ class Outbound:
 
     def _taken(self, database: Database, work: Work, step: Step, provider_id: str) -> Step | None:
         with database.begin(SYSTEM) as uow:
-            outbox.hold(uow.session, work)
+            outbox.hold(uow.session, work, self._lease)
             delivery.part_taken(uow, *step.key, provider_id)
             if step.reopens:
                 delivery.open_gate(uow, *step.account)
@@ -164,7 +165,7 @@ class Outbound:
         if found is not None and found.provider_id is not None:
             return self._taken(database, work, step, found.provider_id)
         with database.begin(SYSTEM) as uow:
-            outbox.hold(uow.session, work)
+            outbox.hold(uow.session, work, self._lease)
             if found is not None:
                 delivery.part_not_taken(uow, *step.key, error="the provider never got it", state="pending")
             return self._next(uow, work, asked=True)
@@ -176,21 +177,21 @@ class Outbound:
         """
         reason = _reason(error) if step.doubt is None else f"its fate cannot be asked for: {_reason(error)}"
         with database.begin(SYSTEM) as uow:
-            outbox.hold(uow.session, work)
+            outbox.hold(uow.session, work, self._lease)
             if step.doubt is None:
                 _note(uow, step, error, reason)
             closed = self._judged(uow, step, error, reason)
             if isinstance(error, Refused) and step.doubt is None:
                 _give_up(uow, work, reason)
             elif isinstance(error, NotAllowed) and closed is not None:
-                outbox.postpone(uow.session, work, closed)
+                outbox.postpone(uow.session, work, closed, waits_for=delivery.waits_for(*step.account))
             elif isinstance(error, Unanswered) and step.doubt is None:
                 outbox.postpone(uow.session, work, max(now() + error.after, closed or now()))
             elif isinstance(error, TryLater) and error.after is not None:
                 _later(uow, work, step, now() + error.after, reason)
             elif step.reopens and closed is not None:
                 # It only tried whether all is well again. Another message may try first, should it be this one's fault.
-                _later(uow, work, step, closed + _PROBED, reason)
+                _later(uow, work, step, closed + _PROBED, reason, at_gate=True)
             else:
                 _again(uow, work, reason, at_least=(closed or now()) - now())
         log.warning("message not sent", message=step.message.id, error=reason)
@@ -212,7 +213,6 @@ class Outbound:
         return None
 
 
-def _at_gate(uow: UnitOfWork, work: Work, step: Step) -> Step | None:
 def _allowed(uow: UnitOfWork, work: Work, step: Step) -> Step | None:
     """The step, if the customer allows what it is for, now; None: it waits until their quiet hours are over.
 
@@ -235,6 +235,7 @@ def _allowed(uow: UnitOfWork, work: Work, step: Step) -> Step | None:
     return step
 
 
+def _at_gate(uow: UnitOfWork, work: Work, step: Step) -> Step | None:
     """The step, if its account is open, or to be tried; None: the work waits, uncounted."""
     fingerprint = _fingerprint(step.channel, step.conversation.account)
     gate = delivery.gate(uow.session, *step.account, fingerprint=fingerprint)
@@ -274,12 +275,13 @@ def _wait(uow: UnitOfWork, work: Work, step: Step, until: datetime, *, at_gate: 
     outbox.postpone(uow.session, work, until, waits_for=delivery.waits_for(*step.account) if at_gate else None)
 
 
-def _later(uow: UnitOfWork, work: Work, step: Step, until: datetime, reason: str) -> None:
+def _later(uow: UnitOfWork, work: Work, step: Step, until: datetime, reason: str, *, at_gate: bool = False) -> None:
     """Try again when the provider said; no attempt of ours, unless it has been saying so for too long."""
     if until > step.message.created_at + _LONGEST_DELAY:
         _again(uow, work, reason, at_least=until - now())
     else:
-        outbox.postpone(uow.session, work, until)
+        waits_for = delivery.waits_for(*step.account) if at_gate else None
+        outbox.postpone(uow.session, work, until, waits_for=waits_for)
 
 
 def _again(uow: UnitOfWork, work: Work, reason: str, *, at_least: timedelta = timedelta(0)) -> None:

@@ -11,6 +11,7 @@ from assistant.engine import Assistant
 from assistant.notices import SUBSCRIBERS
 from assistant.turn import take_turn
 from channels import payments
+from channels.media import Media
 from channels.outbound import Outbound
 from channels.web.session import kept_key
 from comanda.drain import Drain
@@ -75,14 +76,22 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
     assistant = Assistant(classifier=router, proposer=language.proposer(current), public_url=current.public_url)
     live = Live(current.redis_url)
     channels = connected(current, database)
-    outbound = Outbound(channels)
+    outbound = Outbound(channels, lease=lease)
 
     def turn(on: Database, work: Work) -> None:
         take_turn(assistant, on, work)
 
     providers = payments.providers(current, _key(current))
     rounds = Rounds(all_rounds(channels, shop_of(database), timedelta(minutes=current.missed_minutes)))
-    handlers = {"turn": turn, "send": outbound.deliver, ROUND: rounds.go, **payments.handlers(providers), **UPKEEP}
+    media = Media(channels, current)
+    handlers = {
+        "turn": turn,
+        "send": outbound.deliver,
+        "media": media.keep,
+        ROUND: rounds.go,
+        **payments.handlers(providers),
+        **UPKEEP,
+    }
     drain = Drain(database, handlers, _SUBSCRIBERS, lease=lease, mourners={"send": outbound.given_up})
     database.on_commit(lambda committed: live.publish(committed.topics))
     if current.broker_url:

@@ -154,7 +154,7 @@ def work(storm: Storm, number: int) -> None:
     database = Database(storm.url, pool_size=2)
     turns = Turns(Fate(storm, number), storm.slow, storm.nap)
     answer = {"early": turns.answer_early, "unfenced": turns.answer_unfenced}.get(storm.variant, turns.answer)
-    handlers = {"turn": answer, "send": Outbound({"storm": Provider(database, turns.fate)}).deliver}
+    handlers = {"turn": answer, "send": Outbound({"storm": Provider(database, turns.fate)}, lease=LEASE).deliver}
     Drain(database, handlers, sweep=0.1, lease=LEASE).start(1)
     threading.Event().wait()
 
