@@ -206,7 +206,7 @@ def _place(place: Place) -> Iterator[str]:
 
 
 def _address(link: Link, said: str) -> str:
-    return link.label if link.url in said else _titled(link.label, link.url)
+    return "" if link.url in said else _titled(link.label, link.url)
 
 
 def _titled(label: str, url: str) -> str:

@@ -55,6 +55,10 @@ def packages(settings: Settings) -> tuple[Package, ...]:
         from channels import telegram  # noqa: PLC0415 - as above
 
         found.append(telegram)
+    if settings.smtp_url.get_secret_value():
+        from channels import email  # noqa: PLC0415 - as above
+
+        found.append(email)
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from twilio.request_validator import RequestValidator
 
 from channels.base import ChannelDeps
-from channels.twilio import router
+from channels.twilio import probes, router
 from channels.twilio import webhook as under_test
 from channels.twilio.form import Form
 from channels.twilio.signature import Gate
@@ -128,6 +128,15 @@ def test_what_is_too_large_or_no_form_is_refused_without_telling_twilio_to_slow_
 def test_a_proxy_that_is_no_address_is_told() -> None:
     with pytest.raises(InvalidSetting, match="TRUSTED_PROXIES"):
         Gate(_settings(trusted_proxies=["proxy.local"]))
+
+
+def test_a_self_test_is_heard_and_changes_nothing(opened: Callable[..., TestClient]) -> None:
+    (probe,) = probes(_settings())
+    client = opened()
+    assert client.post(probe.path, content=probe.body, headers=dict(probe.headers)).status_code == 204
+    unsigned = {name: value for name, value in probe.headers.items() if name != probe.proof}
+    assert client.post(probe.path, content=probe.body, headers=unsigned).status_code == 403
+    assert probes(_settings(twilio_auth_token="")) == ()
 
 
 def forged(chance: random.Random) -> tuple[bytes, dict[str, str]]:
