@@ -23,6 +23,7 @@ from core.catalogue.service import (
     menu_as_imported,
     menu_of_version,
     menu_version,
+    questions,
     set_available,
     set_modifier_available,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "menu_as_imported",
     "menu_of_version",
     "menu_version",
+    "questions",
     "recipe_book",
     "recipes_as_imported",
     "set_available",

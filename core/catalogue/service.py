@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core import merchants
 from core.access import requires
 from core.catalogue import repository, rules
 from core.catalogue.events import ItemAvailabilityChanged, MenuImported, ModifierAvailabilityChanged
 from core.catalogue.format import check_menu, menu_from_json, menu_to_json
+from core.catalogue.recipes import repository as recipes
 from core.catalogue.terms.rules import applied
 from core.catalogue.terms.service import in_force as terms_in_force
 from core.catalogue.terms.service import say_at, terms_known, terms_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from core.catalogue.menu import Menu
     from core.catalogue.terms.rules import InForce
     from core.catalogue.views import MenuEntry
+    from core.db.prepared import Prepared
     from core.db.uow import UnitOfWork
     from core.kernel.events import Event
 
@@ -117,6 +119,11 @@ def menu_version(
     if version is None:
         raise NotFound(what="menu of merchant", key=merchant_id)
     return _marked(version[0], _in_force(session, merchant_id, version[1], location_id, moment))
+
+
+def questions(merchant_id: str, at: datetime) -> tuple[tuple[Prepared, dict[str, Any]], ...]:
+    """What `menu_version` of that moment and `recipe_book` ask first, for `read_ahead`."""
+    return repository.question(merchant_id, at), recipes.question(merchant_id)
 
 
 def menu_as_imported(session: Session, merchant_id: str) -> Menu:

@@ -9,7 +9,7 @@ statements sees them all.
 from __future__ import annotations
 
 from collections import namedtuple
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Executable
@@ -27,16 +27,27 @@ if TYPE_CHECKING:
     Values: TypeAlias = Mapping[str, Any]
     Processor: TypeAlias = Callable[[Any], Any]
 
+_VIEWS_KEPT = 256
+
 
 class Prepared:
     """A statement with every value in a `bindparam`, or an INSERT whose `columns` are given.
 
-    Rows are named tuples of the columns that it selects or returns.
+    Rows are named tuples of the columns that it selects or returns; or what `view` makes of each, which must be frozen:
+    where the driver gives plain values, equal rows are the same view.
     """
 
-    def __init__(self, statement: Executable, columns: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        statement: Executable,
+        columns: Sequence[str] | None = None,
+        *,
+        view: Callable[[Any], Any] | None = None,
+    ) -> None:
         self._statement = statement
         self._columns = columns
+        self._view = view
+        self._changes = bool(getattr(statement, "is_dml", False))
         self._forms: dict[str, _Form] = {}
 
     def all(self, session: Session, values: Values) -> list[Any]:
@@ -59,6 +70,7 @@ class Prepared:
     def send(self, session: Session, many: Sequence[Values]) -> None:
         """Run it once for each, whatever it answers: at once, or with the next statement that must be answered."""
         wire = wire_of(session)
+        wire.ahead.clear()
         form = self._ready(wire)
         if form is None:
             wire.connection.execute(self._statement, [dict(v) for v in many] if len(many) > 1 else dict(many[0]))
@@ -66,25 +78,57 @@ class Prepared:
             wire.send(form.sql, [form.arguments(values) for values in many])
 
     def _run(self, session: Session, values: Values) -> tuple[list[Any], int]:
-        return together(session, (self, values))[0]
+        wire = wire_of(session)
+        form = self._ready(wire)
+        if form is None:
+            return self._by_sqlalchemy(wire, values)
+        if wire.ahead:
+            known = self._known(wire, values)
+            if known is not None:
+                return form.answer(wire, known)
+        return form.answer(wire, wire.ask(((form.sql, form.arguments(values)),))[0])
+
+    def _known(self, wire: Wire, values: Values) -> Any:  # noqa: ANN401 - a cursor
+        """What was read ahead, unless something may have been changed since."""
+        if self._changes:
+            wire.ahead.clear()
+            return None
+        return wire.ahead.pop((self, *values.items()), None)
 
     def _ready(self, wire: Wire) -> _Form | None:
         """The statement as the driver takes it; None when SQLAlchemy must run it."""
         form = self._forms.get(wire.dialect.name)
         if form is None:
-            self._forms[wire.dialect.name] = _compiled(self._statement, wire.dialect, self._columns)
+            self._forms[wire.dialect.name] = _compiled(self._statement, wire.dialect, self._columns, self._view)
             return None
         return None if wire.watched else form
 
     def _by_sqlalchemy(self, wire: Wire, values: Values) -> tuple[list[Any], int]:
         result = wire.connection.execute(self._statement, dict(values))
         form = self._forms[wire.dialect.name]
-        return [form.row(*row) for row in result] if form.keys else [], result.rowcount
+        return [form.seen(form.row(*row)) for row in result] if form.keys else [], result.rowcount
+
+
+def read_ahead(session: Session, *asked: tuple[Prepared, Values]) -> None:
+    """Say what will be read next, so that all of it comes in one round trip; nothing where that saves none.
+
+    The answers are for whoever asks exactly this in the transaction, as long as it changes nothing. Statements that
+    lock have no place here.
+    """
+    wire = wire_of(session)
+    if wire.pipeline is None:
+        return
+    ready = [(*pair, form) for pair in asked if (form := pair[0]._ready(wire)) is not None]  # noqa: SLF001
+    found = wire.ask([(form.sql, form.arguments(values)) for _, values, form in ready]) if ready else ()
+    wire.ahead = {
+        (statement, *values.items()): cursor for (statement, values, _), cursor in zip(ready, found, strict=True)
+    }
 
 
 def together(session: Session, *asked: tuple[Prepared, Values]) -> list[tuple[list[Any], int]]:
     """Run statements in their order, in one round trip where that costs something: rows and rows changed of each."""
     wire = wire_of(session)
+    wire.ahead.clear()
     forms = [statement._ready(wire) for statement, _ in asked]  # noqa: SLF001 - of this module
     ready = [form for form in forms if form is not None]
     if len(ready) < len(forms):
@@ -98,25 +142,23 @@ class _Form:
     """A statement as one database takes it. `reading` says which columns of a row a processor has to read."""
 
     sql: str
-    order: tuple[str, ...] | None
+    order: tuple[str, ...]
     fixed: dict[str, Any]
-    binding: tuple[tuple[str, Processor], ...]
     processors: dict[str, Processor]
     keys: tuple[str, ...]
     types: tuple[Any, ...]
     row: Callable[..., Any]
+    view: Callable[[Any], Any] | None
+    write: Callable[[Any], bytes | None] | None
     reading: tuple[tuple[int, Processor], ...] | None = None
+    seen_before: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
-    def arguments(self, values: Values) -> Any:  # noqa: ANN401 - a tuple or a mapping, as the driver takes it
+    def arguments(self, values: Values) -> list[Any]:
         """What the driver is given for these values."""
         given = {**self.fixed, **values} if self.fixed else values
-        if self.order is not None:
-            processors = self.processors
-            return [processors[name](given[name]) if name in processors else given[name] for name in self.order]
-        bound = dict(given)
-        for name, processor in self.binding:
-            bound[name] = processor(bound[name])
-        return bound
+        processors = self.processors
+        bound = [processors[name](given[name]) if name in processors else given[name] for name in self.order]
+        return bound if self.write is None else [self.write(value) for value in bound]
 
     def learn(self, dialect: Dialect, description: Sequence[Sequence[Any]]) -> None:
         """How the driver's values become ours: known once it has described a row."""
@@ -137,20 +179,42 @@ class _Form:
             raise wire.told(self.sql, error) from error
         if found and self.reading is None:
             self.learn(wire.dialect, cursor.description)
-        if self.reading:
-            found = [self.read(row, self.reading) for row in found]
-        return [self.row(*row) for row in found], cursor.rowcount
+        if self.view is not None:
+            return [self.viewed(row) for row in found], cursor.rowcount
+        return [self.read(row) for row in found], cursor.rowcount
 
-    @staticmethod
-    def read(row: tuple[Any, ...], reading: tuple[tuple[int, Processor], ...]) -> Sequence[Any]:
+    def read(self, row: tuple[Any, ...]) -> Any:  # noqa: ANN401 - rows differ by statement
         """A row of the driver as ours."""
+        if not self.reading:
+            return self.row(*row)
         values = list(row)
-        for n, processor in reading:
+        for n, processor in self.reading:
             values[n] = processor(values[n])
-        return values
+        return self.row(*values)
+
+    def viewed(self, row: tuple[Any, ...]) -> Any:  # noqa: ANN401 - views differ by statement
+        """The view of a row of the driver; made once of equal ones."""
+        try:
+            return self.seen_before[row]
+        except KeyError:
+            if len(self.seen_before) >= _VIEWS_KEPT:
+                self.seen_before.clear()
+            made = self.seen_before[row] = self.seen(self.read(row))
+            return made
+        except TypeError:  # a driver that has read the JSON already: such rows cannot be looked up
+            return self.seen(self.read(row))
+
+    def seen(self, row: Any) -> Any:  # noqa: ANN401 - as above
+        """A row of ours as it is answered."""
+        return row if self.view is None else self.view(row)
 
 
-def _compiled(statement: Any, dialect: Dialect, columns: Sequence[str] | None) -> _Form:  # noqa: ANN401 - any of Core's
+def _compiled(
+    statement: Any,  # noqa: ANN401 - any of Core's
+    dialect: Dialect,
+    columns: Sequence[str] | None,
+    view: Callable[[Any], Any] | None,
+) -> _Form:
     named = {} if columns is None else {"column_keys": list(columns)}
     compiled = statement.compile(dialect=dialect, for_executemany=True, **named)
     fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
@@ -159,14 +223,21 @@ def _compiled(statement: Any, dialect: Dialect, columns: Sequence[str] | None) -
     processors = dict(compiled._bind_processors)  # noqa: SLF001 - how SQLAlchemy itself binds
     selected = compiled._result_columns  # noqa: SLF001 - and reads
     keys = tuple(str(entry.keyname) for entry in selected)
-    order = tuple(compiled.positiontup) if compiled.positional else None
+    if dialect.name == "postgresql":
+        from core.db.pipeline import numbered, written  # noqa: PLC0415 - SQLite needs no driver of another database
+
+        write: Callable[[Any], bytes | None] | None = written
+        sql, order = numbered(str(compiled))
+    else:
+        write, sql, order = None, str(compiled), tuple(compiled.positiontup)
     return _Form(
-        sql=str(compiled),
+        sql=sql,
         order=order,
         fixed=fixed,
-        binding=tuple(processors.items()),
         processors=processors,
         keys=keys,
         types=tuple(entry.type for entry in selected),
         row=namedtuple("Found", keys, rename=True),  # noqa: PYI024 - its columns are known only now
+        view=view,
+        write=write,
     )

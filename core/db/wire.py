@@ -8,8 +8,7 @@ nobody reads what was there before; what fails, fails the transaction, at the la
 
 from __future__ import annotations
 
-from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
@@ -20,20 +19,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
+    from core.db.pipeline import Pipeline
+
 _KEY = "wire"
-_savepoints = count(1)
-
-
-class Sendable(Protocol):
-    """A statement as a driver takes it."""
-
-    sql: str
+_PIPELINE = "pipeline"
 
 
 class Wire:
     """The driver's connection. `watched`: somebody listens to cursors, so SQLAlchemy must execute every statement."""
 
-    __slots__ = ("connection", "dialect", "driver", "error", "pipelined", "waiting", "watched")
+    __slots__ = ("ahead", "connection", "dialect", "driver", "error", "pipeline", "waiting", "watched")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -41,8 +36,10 @@ class Wire:
         self.driver: Any = connection.connection.driver_connection
         self.error: type[Exception] = self.dialect.loaded_dbapi.Error
         self.watched = bool(connection.dispatch.before_cursor_execute)
-        self.pipelined = self.dialect.name == "postgresql" and not self.watched
+        self.pipeline = None if self.watched else _pipeline(connection)
         self.waiting: list[tuple[str, Any]] = []
+        # What was read before anybody asked; see `prepared.read_ahead`.
+        self.ahead: dict[Any, Any] = {}
 
     def ask(self, statements: Sequence[tuple[str, Any]]) -> list[Any]:
         """Run statements whose outcome is needed now; a cursor for each, with its rows and its count.
@@ -51,52 +48,46 @@ class Wire:
             DBAPIError: as SQLAlchemy tells it; of the first that failed, be it one that was waiting.
         """
         try:
-            if not self.pipelined:
+            if self.pipeline is None:
                 return [self.driver.execute(*statement) for statement in statements]
-            sent = self.waiting
-            if not sent and len(statements) == 1:
-                return [self.driver.execute(*statements[0])]
-            self.waiting = []
-            with self.driver.pipeline():
-                self._queue(sent)
-                cursors = [self.driver.cursor() for _ in statements]
-                for cursor, statement in zip(cursors, statements, strict=True):
-                    cursor.execute(*statement)
+            sent, self.waiting = self.waiting, []
+            return self.pipeline.exchange([*sent, *statements])[len(sent) :]
         except self.error as error:
             raise self.told(statements[0][0] if len(statements) == 1 else "several statements", error) from error
-        return cursors
 
     def send(self, sql: str, many: Sequence[Any]) -> None:
         """Run a statement, once for each of the given values, whose outcome nobody needs: now or soon."""
-        if self.pipelined:
+        if self.pipeline is not None:
             self.waiting += [(sql, values) for values in many]
-        elif len(many) == 1:
-            self.ask([(sql, many[0])])
-        else:
-            try:
+            return
+        try:
+            if len(many) == 1:
+                self.driver.execute(sql, many[0])
+            else:
                 self.driver.executemany(sql, many)
-            except self.error as error:
-                raise self.told(sql, error) from error
+        except self.error as error:
+            raise self.told(sql, error) from error
 
     def flush(self, *, commit: bool = False) -> None:
         """Send what waits, and the commit with it where asked."""
         sent, self.waiting = self.waiting, []
-        if not sent:
+        if not sent or self.pipeline is None:
             return
         try:
-            with self.driver.pipeline():
-                self._queue(sent)
-                if commit:
-                    self.driver.commit()
+            self.pipeline.exchange(sent, commit=commit)
         except self.error as error:
             raise self.told("several statements", error) from error
 
-    def run(self, sql: str) -> None:
-        """Run a statement without values, such as a savepoint."""
+    def run(self, sql: str) -> tuple[str, Any]:
+        """Run a statement without values, such as a savepoint; answers it as it may be waiting."""
+        statement = (sql, ())
         if self.watched:
             self.connection.exec_driver_sql(sql)
+        elif self.pipeline is not None:
+            self.waiting.append(statement)
         else:
             self.send(sql, ((),))
+        return statement
 
     def told(self, sql: str, error: Exception) -> DBAPIError | Exception:
         """The driver's error as SQLAlchemy tells it; a connection that broke is not used again."""
@@ -114,11 +105,6 @@ class Wire:
         )
         return told if isinstance(told, Exception) else error
 
-    def _queue(self, statements: Sequence[tuple[str, Any]]) -> None:
-        cursor = self.driver.cursor()
-        for statement in statements:
-            cursor.execute(*statement)
-
 
 class Savepoint:
     """A place in a transaction that can be gone back to, past the session's own: it costs no round trip by itself."""
@@ -126,27 +112,29 @@ class Savepoint:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._wire = wire_of(session)
-        self._name = f"part_{next(_savepoints)}"
         # What the session knows by now stays known to it; empty where rows are read and written without objects.
         self._known = list(session)
-        self._wire.run(f"SAVEPOINT {self._name}")
+        # One inside another may have the same name: the inner one is meant as long as it is there.
+        self._begun = self._wire.run("SAVEPOINT part")
 
     def keep(self) -> None:
         """All went well."""
         self._session.flush()
-        self._wire.run(f"RELEASE SAVEPOINT {self._name}")
+        self._wire.run("RELEASE SAVEPOINT part")
 
     def undo(self) -> None:
         """Take back everything since, the session's objects included."""
-        if self._wire.connection.invalidated:
+        wire = self._wire
+        if wire.connection.invalidated:
             return
-        begun = (f"SAVEPOINT {self._name}", ())
-        if begun in self._wire.waiting:
-            del self._wire.waiting[self._wire.waiting.index(begun) :]
+        wire.ahead.clear()
+        unsent = next((n for n, statement in enumerate(wire.waiting) if statement is self._begun), None)
+        if unsent is not None:
+            del wire.waiting[unsent:]
         else:
-            self._wire.waiting.clear()
-            self._wire.run(f"ROLLBACK TO SAVEPOINT {self._name}")
-            self._wire.run(f"RELEASE SAVEPOINT {self._name}")
+            wire.waiting.clear()
+            wire.run("ROLLBACK TO SAVEPOINT part")
+            wire.run("RELEASE SAVEPOINT part")
         session = self._session
         known = {id(one) for one in self._known}
         for one in list(session):
@@ -169,6 +157,18 @@ def wire_of(session: Session) -> Wire:
     return wire
 
 
+def _pipeline(connection: Connection) -> Pipeline | None:
+    """The pipeline of a connection to PostgreSQL: what it has prepared lasts as long as the connection."""
+    if connection.dialect.name != "postgresql":
+        return None
+    from core.db.pipeline import Pipeline  # noqa: PLC0415 - who keeps all in SQLite needs no driver of another database
+
+    found: Pipeline | None = connection.info.get(_PIPELINE)
+    if found is None:
+        found = connection.info[_PIPELINE] = Pipeline(connection.connection.driver_connection)  # type: ignore[arg-type]
+    return found
+
+
 def watch(engine: Engine) -> None:
     """Let everything that goes over this engine's connections by another road be preceded by what waits."""
     event.listen(engine, "before_execute", _before)
@@ -179,7 +179,8 @@ def watch(engine: Engine) -> None:
 
 def _before(connection: Connection, *_: object) -> None:
     wire = connection.info.get(_KEY)
-    if wire is not None and wire.waiting:
+    if wire is not None:
+        wire.ahead.clear()
         wire.flush()
 
 
@@ -190,6 +191,11 @@ def _commit(connection: Connection) -> None:
 
 
 def _forget(connection: Connection, *_: object) -> None:
+    if connection.invalidated:
+        return
     wire = connection.info.get(_KEY)
     if wire is not None:
         wire.waiting.clear()
+        wire.ahead.clear()
+        if wire.pipeline is not None:
+            wire.pipeline.forget()

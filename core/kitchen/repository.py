@@ -96,6 +96,12 @@ def waiting(session: Session, merchant_id: str, location_id: str) -> dict[str, i
     return {row[0]: row[1] for row in _WAITING.all(session, {"mine": merchant_id, "place": location_id})}
 
 
+def questions(merchant_id: str, location_id: str) -> tuple[tuple[Prepared, dict[str, str]], ...]:
+    """What `stations` and `waiting` ask, for `read_ahead`."""
+    key = {"mine": merchant_id, "place": location_id}
+    return (_STATIONS, key), (_WAITING, key)
+
+
 def set_state(
     session: Session, merchant_id: str, ticket_ids: Collection[str], state: TicketState, done_at: datetime | None
 ) -> None:

@@ -54,12 +54,18 @@ class Drawn:
     digest: str
 
 
-def add(session: Session, posting: Posting, transfers: Sequence[Transfer], digest: str) -> bool:
-    """Insert a posting with its rows; False when the shop has one of this ref, and then nothing has changed."""
-    added = insert_once(session, PostingRow, **_posting_columns(Drawn(posting, tuple(transfers), digest)))
-    if added:
-        insert_rows(session, EntryRow, [_columns(posting, n, t) for n, t in enumerate(transfers)])
-    return added
+def add(session: Session, drawn: Drawn, *, fresh: bool = False) -> bool:
+    """Insert a posting with its rows; False when the shop has one of this ref, and then nothing has changed.
+
+    One of a ref that is `fresh` is not asked for: were there one, the whole transaction would fail.
+    """
+    columns = _posting_columns(drawn)
+    if fresh:
+        insert_rows(session, PostingRow, (columns,))
+    elif not insert_once(session, PostingRow, **columns):
+        return False
+    insert_rows(session, EntryRow, [_columns(drawn.posting, n, t) for n, t in enumerate(drawn.rows)])
+    return True
 
 
 def add_all(session: Session, drawn: Sequence[Drawn]) -> frozenset[str]:

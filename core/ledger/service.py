@@ -49,9 +49,11 @@ def post(
     order_id: str | None = None,
     location_id: str | None = None,
     at: datetime | None = None,
+    fresh: bool = False,
 ) -> Posting:
     """Write down what happened to money, once: posting a `ref` again changes nothing and answers the first posting.
 
+    What a ref that is `fresh` names was made by this transaction: it cannot have been posted before.
     `ref` names what happened within the shop, such as "sale:<order id>" or "refund:<refund id>". Entries of zero are
     left out; those of one account are added up. `at` is now unless told.
 
@@ -61,7 +63,7 @@ def post(
         InvalidInput: something is no account, or the ref is empty or longer than 160 characters.
     """
     drawn = _drawn(merchant_id, NewPosting(ref, kind, tuple(entries), order_id, location_id, at))
-    if repository.add(uow.session, drawn.posting, drawn.rows, drawn.digest):
+    if repository.add(uow.session, drawn, fresh=fresh):
         return drawn.posting
     return _first(uow.session, drawn.posting)
 

@@ -26,6 +26,36 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ColumnElement
 
 
+def _location_view(row: Any) -> LocationView:  # noqa: ANN401 - a row of all columns and the week
+    return LocationView(
+        id=row.id,
+        merchant_id=row.merchant_id,
+        name=row.name,
+        address=row.address,
+        phone=row.phone,
+        time_zone=row.time_zone,
+        tax_rate_basis_points=row.tax_rate_basis_points,
+        prices_include_tax=row.prices_include_tax,
+        hours=_week(row.week or ""),
+        fulfilments=tuple(row.fulfilments),
+        facts={str(name): str(value) for name, value in row.facts.items()},
+        holidays=tuple(_holiday(h) for h in row.holidays),
+        policy=Policy.from_json(row.policy),
+        charging=Charging.from_json(row.charging),
+    )
+
+
+@lru_cache(maxsize=256)
+def _week(text: str) -> tuple[OpeningHours, ...]:
+    """A location's week, Monday first."""
+    spans = sorted((int(day), opens, closes) for day, opens, closes in (s.split(" ") for s in text.split(",") if s))
+    return tuple(OpeningHours(*span) for span in spans)
+
+
+def _holiday(data: dict[str, Any]) -> Holiday:
+    return Holiday(data["day"], data["name"], tuple((opens, closes) for opens, closes in data["spans"]))
+
+
 # What every turn asks is built once: building a statement costs more than running it.
 # Plain columns, not mapped rows: those cost five times as much.
 _MERCHANTS = select(*Merchant.__table__.columns)
@@ -41,8 +71,8 @@ _WEEK = (
     .label("week")
 )
 _LOCATIONS = select(*_PLACES, _WEEK).where(_PLACES.merchant_id == bindparam("merchant"))
-_LOCATION = Prepared(_LOCATIONS.where(_PLACES.id == bindparam("key")))
-_FIRST_LOCATION = Prepared(_LOCATIONS.order_by(_PLACES.created_at, _PLACES.id).limit(1))
+_LOCATION = Prepared(_LOCATIONS.where(_PLACES.id == bindparam("key")), view=_location_view)
+_FIRST_LOCATION = Prepared(_LOCATIONS.order_by(_PLACES.created_at, _PLACES.id).limit(1), view=_location_view)
 _LOCATION_IDS = Prepared(
     select(_PLACES.id).where(_PLACES.merchant_id == bindparam("merchant")).order_by(_PLACES.created_at, _PLACES.id)
 )
@@ -113,10 +143,13 @@ def has_location_named(session: Session, merchant_id: str, name: str) -> bool:
 def location(session: Session, merchant_id: str, location_id: str | None) -> LocationView | None:
     """A shop's location with its hours; the first one made when no id is given."""
     if location_id is None:
-        row = _FIRST_LOCATION.first(session, {"merchant": merchant_id})
-    else:
-        row = _LOCATION.first(session, {"merchant": merchant_id, "key": location_id})
-    return _location_view(row) if row else None
+        return _FIRST_LOCATION.first(session, {"merchant": merchant_id})
+    return _LOCATION.first(session, {"merchant": merchant_id, "key": location_id})
+
+
+def question(merchant_id: str, location_id: str) -> tuple[Prepared, dict[str, str]]:
+    """What `location` asks, for `read_ahead`."""
+    return _LOCATION, {"merchant": merchant_id, "key": location_id}
 
 
 def delete_hours(session: Session, merchant_id: str, location_id: str) -> None:
@@ -134,36 +167,6 @@ def _view(session: Session, row: Row[*tuple[Any, ...]] | None) -> MerchantView |
     if row is None:
         return None
     return MerchantView(row.id, row.name, row.slug, row.currency, row.locale, location_ids(session, row.id))
-
-
-def _location_view(row: Any) -> LocationView:  # noqa: ANN401 - a row of all columns and the week
-    return LocationView(
-        id=row.id,
-        merchant_id=row.merchant_id,
-        name=row.name,
-        address=row.address,
-        phone=row.phone,
-        time_zone=row.time_zone,
-        tax_rate_basis_points=row.tax_rate_basis_points,
-        prices_include_tax=row.prices_include_tax,
-        hours=_week(row.week or ""),
-        fulfilments=tuple(row.fulfilments),
-        facts={str(name): str(value) for name, value in row.facts.items()},
-        holidays=tuple(_holiday(h) for h in row.holidays),
-        policy=Policy.from_json(row.policy),
-        charging=Charging.from_json(row.charging),
-    )
-
-
-@lru_cache(maxsize=256)
-def _week(text: str) -> tuple[OpeningHours, ...]:
-    """A location's week, Monday first."""
-    spans = sorted((int(day), opens, closes) for day, opens, closes in (s.split(" ") for s in text.split(",") if s))
-    return tuple(OpeningHours(*span) for span in spans)
-
-
-def _holiday(data: dict[str, Any]) -> Holiday:
-    return Holiday(data["day"], data["name"], tuple((opens, closes) for opens, closes in data["spans"]))
 
 
 def save_location(session: Session, merchant_id: str, location_id: str, **values: object) -> None:

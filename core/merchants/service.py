@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from core.db.prepared import Prepared
     from core.db.uow import UnitOfWork
     from core.merchants.charging import Charging
     from core.merchants.policies import Policy
@@ -323,6 +324,11 @@ def location(session: Session, merchant_id: str, location_id: str) -> LocationVi
     if found is None:
         raise NotFound(what="location", key=location_id)
     return found
+
+
+def question(merchant_id: str, location_id: str) -> tuple[Prepared, dict[str, str]]:
+    """What `location` asks, for `read_ahead`."""
+    return repository.question(merchant_id, location_id)
 
 
 def default_location(session: Session, merchant_id: str) -> LocationView:

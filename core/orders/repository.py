@@ -36,30 +36,24 @@ _CHARGED = ("discount", "service_charge", "delivery_fee", "tip", "rounding")
 _CARTS = select(*CartRow.__table__.columns).where(CartRow.merchant_id == bindparam("merchant_id"))
 _CART = Prepared(_CARTS.where(CartRow.id == bindparam("cart_id")))
 _CART_LOCKED = Prepared(_CARTS.where(CartRow.id == bindparam("cart_id")).with_for_update())
-_SAVE_CART = Prepared(
-    update(Base.metadata.tables[CartRow.__tablename__])
-    .where(CartRow.merchant_id == bindparam("mine"), CartRow.id == bindparam("cart_id"), CartRow.status == "open")
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "status",
-                "order_id",
-                "version",
-                "lines",
-                "causes",
-                "fulfilment",
-                "customer_name",
-                "note",
-                "charges",
-                "requested_for",
-                "address",
-                "table_name",
-                "updated_at",
-            )
-        }
-    )
+_MY_OPEN_CART = update(Base.metadata.tables[CartRow.__tablename__]).where(
+    CartRow.merchant_id == bindparam("mine"), CartRow.id == bindparam("cart_id"), CartRow.status == "open"
 )
+_DETAILS = (
+    "status",
+    "order_id",
+    "version",
+    "fulfilment",
+    "customer_name",
+    "note",
+    "charges",
+    "requested_for",
+    "address",
+    "table_name",
+    "updated_at",
+)
+_SAVE_DETAILS = Prepared(_MY_OPEN_CART.values({name: bindparam(name) for name in _DETAILS}))
+_SAVE_CART = Prepared(_MY_OPEN_CART.values({name: bindparam(name) for name in (*_DETAILS, "lines", "causes")}))
 _OPEN_CART = Prepared(_CARTS.where(CartRow.conversation_id == bindparam("conversation_id"), CartRow.status == "open"))
 _ORDERS = OrderRow.__table__.c
 _LATEST_ORDER = Prepared(
@@ -115,16 +109,14 @@ def add_cart(
     )
 
 
-def save_cart(session: Session, after: CartView, moment: datetime) -> None:
-    """Write what an open cart that is held has become."""
-    values = {
+def save_cart(session: Session, after: CartView, moment: datetime, *, before: CartView | None = None) -> None:
+    """Write what an open cart that is held has become; what it was `before` spares what has stayed."""
+    values: dict[str, Any] = {
         "mine": after.merchant_id,
         "cart_id": after.id,
         "status": after.status,
         "order_id": after.order_id,
         "version": after.version,
-        "lines": [line.to_json() for line in after.lines],
-        "causes": [list(words) for words in after.causes],
         "fulfilment": after.fulfilment,
         "customer_name": after.customer_name,
         "note": after.note,
@@ -159,9 +151,10 @@ def give_to(session: Session, merchant_id: str, conversation_id: str, customer_i
 
 def add_order(session: Session, placed: OrderView) -> str | None:
     """Insert an order and its lines under a code that no open order of the location has; None if none was found."""
+    columns = _order_columns(placed)
     for _ in range(_CODE_TRIES):
-        code = new_code()
-        if insert_once(session, OrderRow, code=code, **_order_columns(placed)):
+        code = columns["code"] = new_code()
+        if insert_once(session, OrderRow, **columns):
             insert_rows(session, OrderLineRow, [_line_columns(placed, n) for n in range(len(placed.lines))])
             return code
     return None

@@ -37,6 +37,11 @@ def lateness(session: Session, merchant_id: str, location_id: str, *, limit: int
     return tuple(round((ready - promised).total_seconds() / 60) for ready, promised in found if ready and promised)
 
 
+def question(merchant_id: str, location_id: str, *, limit: int) -> tuple[Prepared, dict[str, object]]:
+    """What `lateness` asks, for `read_ahead`."""
+    return _READY, {"mine": merchant_id, "place": location_id, "most": limit}
+
+
 def placed_since(session: Session, merchant_id: str, customer_id: str, since: datetime) -> int:
     """How many orders a customer has placed since a moment."""
     rows = select(func.count()).where(

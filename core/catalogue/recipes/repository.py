@@ -36,6 +36,11 @@ def in_force(session: Session, merchant_id: str) -> tuple[str, str | None] | Non
     return (row[0], row[1]) if row else None
 
 
+def question(merchant_id: str) -> tuple[Prepared, dict[str, str]]:
+    """What `in_force` asks, for `read_ahead`."""
+    return _IN_FORCE, {"merchant": merchant_id}
+
+
 def content(session: Session, merchant_id: str, revision_id: str) -> dict[str, Any] | None:
     """A recipe file as it was imported."""
     query = select(RecipeRevision.content).where(

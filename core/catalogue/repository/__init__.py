@@ -1,6 +1,13 @@
 """All SQL of the menu. Whoever changes it first holds the shop's row, so changes of one menu come one after another."""
 
-from core.catalogue.repository.reading import content_of_number, load, revision_content, revision_number, version
+from core.catalogue.repository.reading import (
+    content_of_number,
+    load,
+    question,
+    revision_content,
+    revision_number,
+    version,
+)
 from core.catalogue.repository.writing import (
     count_availability_change,
     count_change_of_terms,
@@ -18,6 +25,7 @@ __all__ = [
     "override_item",
     "override_modifier",
     "put_in_force",
+    "question",
     "revision_content",
     "revision_number",
     "version",

@@ -59,6 +59,11 @@ def version(session: Session, merchant_id: str, moment: datetime) -> tuple[str, 
     return (f"{row[0]}.{row[1]}.{row[3] + row[4]}", row[2]) if row else None
 
 
+def question(merchant_id: str, moment: datetime) -> tuple[Prepared, dict[str, object]]:
+    """What `version` asks, for `read_ahead`."""
+    return _VERSION, {"merchant": merchant_id, "moment": moment}
+
+
 def revision_number(session: Session, merchant_id: str) -> int:
     """The number of the newest revision; 0 before the first."""
     query = select(func.max(MenuRevision.number)).where(MenuRevision.merchant_id == merchant_id)

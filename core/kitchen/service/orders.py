@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from core.db.prepared import Prepared
     from core.db.uow import UnitOfWork
     from core.kitchen.dishes import Cooking, Dish, Revision, Station
     from core.kitchen.views import TicketState
@@ -71,6 +72,11 @@ def set_stations(uow: UnitOfWork, merchant_id: str, location_id: str, wanted: Se
 def stations(session: Session, merchant_id: str, location_id: str) -> tuple[Station, ...]:
     """A location's stations, in its order; none: one station makes everything."""
     return repository.stations(session, merchant_id, location_id)
+
+
+def questions(merchant_id: str, location_id: str) -> tuple[tuple[Prepared, dict[str, str]], ...]:
+    """What `stations` and `minutes_for` ask, for `read_ahead`."""
+    return repository.questions(merchant_id, location_id)
 
 
 def minutes_for(

@@ -56,8 +56,8 @@ def check_books(session: Session, merchant_id: str) -> tuple[BooksProblem, ...]:
 
 
 def sold(uow: UnitOfWork, order: OrderView) -> Posting:
-    """Write down a sale, once: the customer owes the order's total."""
-    return _post(uow, order, "sale", "", postings.sale(order), at=order.placed_at)
+    """Write down the sale of an order that this transaction made: the customer owes the order's total."""
+    return _post(uow, order, "sale", "", postings.sale(order), at=order.placed_at, fresh=True)
 
 
 def changed(uow: UnitOfWork, before: OrderView, after: OrderView, *, ref: str) -> Posting:
@@ -84,6 +84,7 @@ def _post(
     entries: Sequence[Entry],
     *,
     at: datetime | None = None,
+    fresh: bool = False,
 ) -> Posting:
     return ledger.post(
         uow,
@@ -94,4 +95,5 @@ def _post(
         location_id=order.location_id,
         at=at,
         entries=entries,
+        fresh=fresh,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 from types import EllipsisType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core import catalogue, customers, merchants
 from core.access import mine, requires, within
@@ -129,7 +129,7 @@ def set_lines(
         raise Unavailable(item=refused)
     words = [tuple(clean(word, _CAUSE_LENGTH) for word in cause) for cause in causes]
     words += [()] * (len(lines) - len(words))
-    return change(uow, before, replace(before, lines=tuple(lines), causes=tuple(words)))
+    return change(uow, before, lines=tuple(lines), causes=tuple(words))
 
 
 @requires("carts.change")
@@ -171,7 +171,7 @@ def set_details(
         after = replace(after, customer_name=cards.redacted(clean(customer_name or "", _NAME_LENGTH)) or None)
     if not isinstance(note, EllipsisType):
         after = replace(after, note=cards.redacted(clean(note, _NOTE_LENGTH)))
-    return change(uow, before, _with_handover(uow.session, after, requested_for, address, table))
+    return changed(uow, before, _with_handover(uow.session, after, requested_for, address, table))
 
 
 @requires("carts.change")
@@ -187,12 +187,15 @@ def abandon_cart(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
         return found
     if found.status == "placed":
         raise CartClosed
-    return change(uow, found, replace(found, status="abandoned"))
+    return change(uow, found, status="abandoned")
 
 
-def menu_now(session: Session, merchant_id: str, location_id: str | None = None) -> Menu:
-    """The menu of now at a place; loaded once a version, because no two menus share one."""
-    version = catalogue.menu_version(session, merchant_id, location_id=location_id)
+def menu_now(session: Session, merchant_id: str, location_id: str | None = None, *, at: datetime | None = None) -> Menu:
+    """The menu of now (or of the moment that the caller calls now) at a place.
+
+    Loaded once a version, because no two menus share one.
+    """
+    version = catalogue.menu_version(session, merchant_id, location_id=location_id, at=at)
     menu = _menus.get(version)
     if menu is None:
         menu = catalogue.load_menu(session, merchant_id, location_id=location_id)
@@ -217,10 +220,16 @@ def locked(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:
     return found
 
 
-def change(uow: UnitOfWork, before: CartView, after: CartView) -> CartView:
+def change(uow: UnitOfWork, before: CartView, **what: Any) -> CartView:  # noqa: ANN401 - fields of a cart
+    """Change some fields of a cart that is held, and tell the pages that show it."""
+    return changed(uow, before, replace(before, version=before.version + 1, **what))
+
+
+def changed(uow: UnitOfWork, before: CartView, after: CartView) -> CartView:
     """Save what a cart that is held has become, and tell the pages that show it."""
-    after = replace(after, version=before.version + 1)
-    repository.save_cart(uow.session, after, now())
+    if after.version == before.version:
+        after = replace(after, version=before.version + 1)
+    repository.save_cart(uow.session, after, now(), before=before)
     uow.record(
         CartChanged(
             merchant_id=after.merchant_id,

@@ -39,7 +39,7 @@ def set_tip(uow: UnitOfWork, merchant_id: str, cart_id: str, tip: Tip | None) ->
         if not location(uow.session, merchant_id, before.location_id).charging.tips:
             raise InvalidInput(field="tip", problem="no tips are taken here.")
         tip.on(Money.zero(merchant(uow.session, merchant_id).currency))
-    return change(uow, before, replace(before, tip=tip))
+    return change(uow, before, tip=tip)
 
 
 @requires("carts.discount")
@@ -76,7 +76,7 @@ def give_discount(uow: UnitOfWork, merchant_id: str, cart_id: str, discount: Dis
             reason=given.reason,
         )
     )
-    return change(uow, before, replace(before, discounts=(*others, given)))
+    return change(uow, before, discounts=(*others, given))
 
 
 @requires("carts.discount")
@@ -99,7 +99,7 @@ def take_discount_back(uow: UnitOfWork, merchant_id: str, cart_id: str, discount
             discount_id=discount_id,
         )
     )
-    return change(uow, before, replace(before, discounts=left))
+    return change(uow, before, discounts=left)
 
 
 def _open(uow: UnitOfWork, merchant_id: str, cart_id: str) -> CartView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from core import kitchen, merchants
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.catalogue import Menu
+    from core.db.prepared import Prepared
     from core.db.uow import UnitOfWork
     from core.kernel.money import Money
     from core.kitchen import Station
@@ -44,6 +45,11 @@ class Handover:
     location: LocationView
     zone: Zone | None
     slot: Slot | None
+
+    @property
+    def travel(self) -> int:
+        """Minutes of the way to the customer."""
+        return self.zone.minutes if self.zone else 0
 
 
 def table_of(location: LocationView, name: str | None) -> str | None:
@@ -160,6 +166,12 @@ def minutes_for(
     return kitchen.minutes_for(
         session, location.merchant_id, location.id, dishes, default=default, but=but, known=stations
     )
+
+
+def questions(merchant_id: str, location_id: str) -> tuple[tuple[Prepared, dict[str, Any]], ...]:
+    """What `agreed` and `promise` ask, for `read_ahead`."""
+    late = repository_times.question(merchant_id, location_id, limit=_REMEMBERED)
+    return merchants.question(merchant_id, location_id), late
 
 
 def promise(

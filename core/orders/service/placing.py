@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from core import catalogue, inventory, kitchen, payments
 from core.access import requires
+from core.db.prepared import read_ahead
 from core.kernel.clock import now
 from core.kernel.errors import CartClosed, CartIncomplete, Conflict, OutOfStock, PriceChanged, Unavailable
 from core.kernel.ids import new_id
-from core.orders import pricing, repository, rules
+from core.orders import making, pricing, repository, rules
 from core.orders.events import OrderHeld, OrderPlaced
 from core.orders.service import books, handover, holding
 from core.orders.service.carts import change, locked, menu_now, quoted
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from core.catalogue import Menu
+    from sqlalchemy.orm import Session
+
+    from core.catalogue import Menu, RecipeBook
     from core.db.uow import UnitOfWork
     from core.kernel.money import Money
-    from core.kitchen import Station
+    from core.kitchen import Dish, Station
     from core.orders.lines import Line
+    from core.orders.promise import Interval
     from core.orders.views import CartView
 
 
@@ -55,7 +59,9 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
             return order(uow.session, merchant_id, found.order_id)
         if found.status != "open":
             raise CartClosed
-        menu = menu_now(uow.session, merchant_id, found.location_id)
+        moment = now()
+        _read_ahead(uow.session, found, moment)
+        menu = menu_now(uow.session, merchant_id, found.location_id, at=moment)
         check_complete(menu, found.lines)
         how = handover.agreed(uow.session, found)
         found = handover.with_fee_of(found, how.zone)
@@ -64,21 +70,32 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
             raise PriceChanged(expected=str(expected_total), now=str(quote.total))
         handover.check_minimum(how, quote.subtotal - quote.charges.discount)
         stations = kitchen.stations(uow.session, merchant_id, found.location_id)
-        placed = _save(uow, _timed(uow, menu, _drawn_up(menu, found, quote), how, stations))
+        dishes = making.dishes(menu, found.lines, stations)
+        book = catalogue.recipe_book(uow.session, merchant_id)
+        when = _promised(uow.session, found, how, dishes, stations)
+        placed = _save(uow, _drawn_up(uow.session, menu, found, quote, how, when))
         pay_by = payments.pay_by(placed.total)
         books.sold(uow, placed)
         _ask_for_money(uow, placed)
-        change(uow, found, replace(found, status="placed", order_id=placed.id))
+        change(uow, found, status="placed", order_id=placed.id)
         announce(uow, placed, OrderPlaced)
         if placed.held_for:
             announce(uow, placed, OrderHeld, reasons=list(placed.held_for))
         elif pay_by is None:
-            tell_kitchen(uow, menu, placed, known=stations)
+            tell_kitchen(uow, menu, placed, known=stations, dishes=dishes)
         # What others may be waiting for is taken last, and so held for the shortest time.
         if how.slot is not None:
             handover.take_slot(uow, how.location, how.slot)
-        _reserve(uow, menu, placed, holding.until(how.location, placed, pay_by=pay_by))
+        _reserve(uow, menu, placed, holding.until(how.location, placed, pay_by=pay_by), book)
     return placed
+
+
+def _read_ahead(session: Session, found: CartView, moment: datetime) -> None:
+    """Ask all at once for what placing reads before it writes anything."""
+    mine, place = found.merchant_id, found.location_id
+    read_ahead(
+        session, *catalogue.questions(mine, moment), *handover.questions(mine, place), *kitchen.questions(mine, place)
+    )
 
 
 def check_complete(menu: Menu, lines: Sequence[Line], *, before: Iterable[Line] = ()) -> None:
@@ -104,9 +121,12 @@ def check_complete(menu: Menu, lines: Sequence[Line], *, before: Iterable[Line] 
         raise Unavailable(item=refused)
 
 
-def _drawn_up(menu: Menu, found: CartView, quote: pricing.Quote) -> OrderView:
-    """The order that a cart becomes, not yet saved and without a code."""
+def _drawn_up(  # noqa: PLR0917 - all that an order is made of
+    session: Session, menu: Menu, found: CartView, quote: pricing.Quote, how: handover.Handover, when: Interval
+) -> OrderView:
+    """The order that a cart becomes, not yet saved and without a code; whether a person looks at it first."""
     causes = found.causes + ((),) * (len(found.lines) - len(found.causes))
+    held = handover.doubts(session, how.location, found.customer_id, found.lines, quote.total)
     return OrderView(
         id=new_id(),
         merchant_id=found.merchant_id,
@@ -115,7 +135,12 @@ def _drawn_up(menu: Menu, found: CartView, quote: pricing.Quote) -> OrderView:
         conversation_id=found.conversation_id,
         cart_id=found.id,
         code="",
-        state="new",
+        state="held" if held else "new",
+        held_for=held,
+        slot_at=how.slot.start if how.slot else None,
+        zone=how.zone.name if how.zone else None,
+        travel_minutes=how.travel,
+        promised=when,
         lines=tuple(sold(menu, q, words) for q, words in zip(quote.lines, causes, strict=True)),
         subtotal=quote.subtotal,
         tax=quote.tax,
@@ -133,28 +158,20 @@ def _drawn_up(menu: Menu, found: CartView, quote: pricing.Quote) -> OrderView:
     )
 
 
-def _timed(
-    uow: UnitOfWork, menu: Menu, drawn_up: OrderView, how: handover.Handover, stations: tuple[Station, ...]
-) -> OrderView:
-    """The order with when it is promised, and whether a person looks at it first."""
-    travel = how.zone.minutes if how.zone else 0
-    lines = [line.line for line in drawn_up.lines]
-    held = handover.doubts(uow.session, how.location, drawn_up.customer_id, lines, drawn_up.total)
-    when = handover.promise(
-        uow.session,
-        how.location,
-        minutes=handover.minutes_for(uow.session, menu, how.location, lines, known=stations),
-        travel=travel,
-        requested_for=drawn_up.requested_for,
+def _promised(
+    session: Session,
+    found: CartView,
+    how: handover.Handover,
+    dishes: tuple[Dish, ...],
+    stations: tuple[Station, ...],
+) -> Interval:
+    """When the customer will have what a cart becomes."""
+    default = how.location.policy.preparation_minutes
+    minutes = kitchen.minutes_for(
+        session, found.merchant_id, found.location_id, dishes, default=default, known=stations
     )
-    return replace(
-        drawn_up,
-        state="held" if held else "new",
-        held_for=held,
-        slot_at=how.slot.start if how.slot else None,
-        zone=how.zone.name if how.zone else None,
-        travel_minutes=travel,
-        promised=when,
+    return handover.promise(
+        session, how.location, minutes=minutes, travel=how.travel, requested_for=found.requested_for
     )
 
 
@@ -183,18 +200,23 @@ def _save(uow: UnitOfWork, drawn_up: OrderView) -> OrderView:
     return replace(drawn_up, code=code)
 
 
-def _reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, until: datetime | None) -> None:
-    reserve(uow, menu, placed, partial(inventory.reserve, expires_at=until, fresh=True))
+def _reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, until: datetime | None, book: RecipeBook) -> None:
+    reserve(uow, menu, placed, partial(inventory.reserve, expires_at=until, fresh=True), book=book)
 
 
-def reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, how: Callable[..., None]) -> None:
+def reserve(
+    uow: UnitOfWork, menu: Menu, placed: OrderView, how: Callable[..., None], *, book: RecipeBook | None = None
+) -> None:
     """Promise an order its stock by `inventory.reserve`, or by `inventory.rearrange` when it was changed.
+
+    `book` are the recipes in force, where they were read already.
 
     Raises:
         OutOfStock: fewer are left; `item` is its name, `item_id` its id.
     """
     lines = [line.line for line in placed.lines]
-    book = catalogue.recipe_book(uow.session, placed.merchant_id)
+    if book is None:
+        book = catalogue.recipe_book(uow.session, placed.merchant_id)
     wanted = rules.demand(menu, lines, book)
     try:
         how(uow, placed.merchant_id, placed.location_id, placed.id, wanted)
@@ -213,4 +235,5 @@ def _ask_for_money(uow: UnitOfWork, placed: OrderView) -> None:
         placed.total,
         location_id=placed.location_id,
         title=f"Order {placed.code}",
+        fresh=True,
     )

@@ -19,14 +19,20 @@ if TYPE_CHECKING:
 
 
 def tell_kitchen(
-    uow: UnitOfWork, menu: Menu, placed: OrderView, *, known: tuple[kitchen.Station, ...] | None = None
+    uow: UnitOfWork,
+    menu: Menu,
+    placed: OrderView,
+    *,
+    known: tuple[kitchen.Station, ...] | None = None,
+    dishes: tuple[kitchen.Dish, ...] | None = None,
 ) -> None:
     """Make it: a ticket for each station, with the note for the whole order on every one.
 
-    `known` are the stations, where they were read already.
+    `known` are the stations and `dishes` what they make of the order, where that is known already.
     """
     stations = kitchen.stations(uow.session, placed.merchant_id, placed.location_id) if known is None else known
-    dishes = making.of_order(menu, placed.lines, stations)
+    if dishes is None:
+        dishes = making.of_order(menu, placed.lines, stations)
     kitchen.open_order(uow, placed.merchant_id, placed.location_id, docket(placed), dishes, known=stations)
 
 
