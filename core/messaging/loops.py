@@ -30,7 +30,7 @@ def watch(uow: UnitOfWork, row: Conversation, envelope: Envelope, moment: dateti
     """Hand a conversation over when its customer answers as only machines do. Called before `heard_at` is changed."""
     if not row.pushes or envelope.kind not in ("text", "media", "unsupported"):
         return
-    at_once = row.said_at is not None and row.said_at > row.heard_at and moment - row.said_at <= _AT_ONCE
+    at_once = row.said_at is not None and row.said_at >= row.heard_at and moment - row.said_at <= _AT_ONCE
     digest = hashlib.blake2b(envelope.text.strip().casefold().encode(), digest_size=8).hexdigest()
     row.echoes = row.echoes + 1 if at_once and digest == row.heard_digest else 1
     row.heard_digest = digest
