@@ -10,7 +10,7 @@ import hmac
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -76,6 +76,12 @@ class Graph:
         self.token = token
         self._timeout = httpx.Timeout(answer, connect=CONNECT)
         self._http = self._client()
+
+    @property
+    def origin(self) -> str:
+        """The address without its path."""
+        parts = urlsplit(self.base)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def post(self, *path: str, body: Mapping[str, Any]) -> Json:
         """Ask for something to be done.

@@ -36,6 +36,7 @@ MODULES = (
     "core.payments.models",
     "core.messaging.models",
     "core.messaging.delivery.models",
+    "core.messaging.media.models",
     "core.staff.models",
     "core.wordings.models",
 )

@@ -12,7 +12,7 @@ from core.kernel import cards
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
-from core.messaging import arriving, loops, redaction, repository, rules, views
+from core.messaging import arriving, loops, media, redaction, repository, rules, views
 from core.messaging.events import ConversationHandedOver, MessageReceived, MessageSaid, TurnTaken
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, TurnRow
 from core.messaging.views import OpenTurn, Owner, Received
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.db.uow import UnitOfWork
     from core.messaging.content import Content
     from core.messaging.envelope import Envelope
-    from core.messaging.views import ConversationView, InboundView, MessageView, OutboundView, TurnView
+    from core.messaging.views import ConversationView, InboundView, MessageView, OutboundView, SaidFor, TurnView
 
 _LOCALE_LENGTH = 35
 
@@ -70,6 +70,8 @@ def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
     row.last_seq += 1
     loops.watch(uow, row, envelope, moment)
     row.heard_at = row.updated_at = moment
+    if envelope.kind == "media":
+        media.expect(uow, merchant_id, row.id, inbound_id, envelope)
     uow.enqueue(views.turn_lane(row.id), "turn", {"conversation_id": row.id}, merchant_id=merchant_id)
     taken = int(envelope.payload.get(redaction.MARK, 0))
     uow.record(MessageReceived(merchant_id=merchant_id, conversation_id=row.id, seq=row.last_seq, redacted=taken))
@@ -181,10 +183,10 @@ def set_owner(uow: UnitOfWork, conversation_id: str, owner: Owner) -> Conversati
     if row.owner != owner:
         row.owner = owner
         row.agent_id = None
-        if owner == "assistant":
-            loops.forget(uow, row)
         row.updated_at = now()
         row.waiting_since = row.updated_at if owner == "agent" else None
+        if owner == "assistant":
+            loops.forget(uow, row)
         uow.record(ConversationHandedOver(merchant_id=row.merchant_id, conversation_id=row.id, owner=owner))
         _notify(uow, row)
     return repository.view(row)
