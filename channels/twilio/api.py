@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import logging
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -14,7 +17,8 @@ from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from channels.base import NotAllowed
+from channels.base import NotAllowed, Refused
+from channels.fetch import Download, Origin
 from channels.twilio import errors
 
 if TYPE_CHECKING:
@@ -28,6 +32,13 @@ if TYPE_CHECKING:
 CONNECT: Final = 5.0  # seconds
 ANSWER: Final = 15.0  # seconds
 TWILIO: Final = "https://api.twilio.com"
+# Where files are kept, and where an address of the API leads.
+_MEDIA_HOSTS: Final = (
+    "https://mms.twiliocdn.com",
+    "https://media.twiliocdn.com",
+    "https://s3-external-1.amazonaws.com",
+)
+_FILE: Final = re.compile(r"[A-Za-z0-9]{2,64}/Media/[A-Za-z0-9]{2,64}")
 _PAGE: Final = 50
 _ROUGHLY: Final = timedelta(hours=1)
 _ERROR: Final = 400
@@ -118,6 +129,27 @@ class Api:
             media = self._client.messages(sid).media.list(limit=10)
             path = f"{TWILIO}/2010-04-01/Accounts/{self.account}/Messages/{sid}/Media"
             return tuple(File(f"{path}/{each.sid}", str(each.content_type or "")) for each in media)
+
+    def download(self, address: str) -> Download:
+        """How a file is fetched. Credentials go to messages of this account, and to nothing else.
+
+        Raises:
+            Refused: it is no file of a message of this account.
+        """
+        path = f"/2010-04-01/Accounts/{self.account}/Messages/"
+        if not address.startswith(TWILIO + path) or not _FILE.fullmatch(address[len(TWILIO + path) :]):
+            raise Refused("no file of a message of ours")
+        proof = base64.b64encode(f"{self.account}:{self._token}".encode()).decode()
+        return Download(
+            self._base + address[len(TWILIO) :],
+            (Origin.of(self._base, trusted=self._base != TWILIO), *map(Origin.of, _MEDIA_HOSTS)),
+            {"Authorization": f"Basic {proof}"},
+            (self._base + path,),
+        )
+
+    def fingerprint(self, account: str) -> str:
+        """Changes with the token."""
+        return sha256(f"{account} {self._token}".encode()).hexdigest()[:16]
 
     def make_content(self, name: str, kind: str, content: Mapping[str, Any], variables: Mapping[str, str]) -> str:
         """Make a content template and answer its id.

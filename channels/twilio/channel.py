@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from channels.base import Abilities
+    from channels.fetch import Download
     from channels.twilio.api import Api, Listed
     from core.db.session import Database
     from core.messaging import Content, ConversationView
+    from core.messaging.media import MediaView
     from core.settings import Settings
 
 STATUS: Final = "/webhooks/twilio/status"
@@ -66,6 +68,20 @@ class _Twilio:
         except OptedOut:
             self._suppress(conversation, ref)
             raise
+
+    def fingerprint(self, account: str) -> str:
+        """Changes with the token, which is the same for all numbers."""
+        return self.api.fingerprint(account)
+
+    def locate(self, medium: MediaView) -> Download:
+        """Where a file is: at the address that Twilio gave, if it is of a message of our account.
+
+        Our credentials go to messages of our own account only; whatever it redirects to gets none.
+
+        Raises:
+            Refused: another address.
+        """
+        return self.api.download(medium.ref)
 
     def close(self) -> None:
         """Close the connections that are kept; the next call opens a new one."""

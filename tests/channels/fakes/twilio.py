@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 ACCOUNT: Final = "AC" + "0a" * 16
 TOKEN: Final = "test-token"
+PICTURE: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 _FIELDS: Final = frozenset(
     {"To", "From", "Body", "MediaUrl", "StatusCallback", "ContentSid", "ContentVariables", "PersistentAction"}
 )
@@ -68,6 +71,8 @@ class Twilio(Fake):
 
     def call(self, request: Request) -> Json | Reply:
         """Answer a call."""
+        if request.path.startswith("/files/"):
+            return Reply(200, PICTURE, {"Content-Type": "image/png"})
         expected = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {expected}":
             raise HttpError(401, {"code": 20003, "message": "Authenticate", "status": 401})
@@ -78,6 +83,8 @@ class Twilio(Fake):
             return self._list(request)
         if found := re.fullmatch(re.escape(prefix) + r"/(\w+)/Media\.json", request.path):
             return self._media(found[1])
+        if found := re.fullmatch(re.escape(prefix) + r"/(\w+)/Media/(\w+)", request.path):
+            return Reply(307, b"", {"Location": f"{self.url}/files/{found[2]}"})
         if request.path == "/v1/Content":
             return Reply.of(201, self._content(request)) if request.verb == "POST" else self._contents()
         raise HttpError(404, {"code": 20404, "message": "not found", "status": 404})
@@ -107,13 +114,12 @@ class Twilio(Fake):
         fields: dict[str, list[str]] = {}
         for name, value in parse_qsl(request.body.decode(), keep_blank_values=True):
             fields.setdefault(name, []).append(value)
+        shown = self.check(fields)
         one = {name: values[0] for name, values in fields.items()}
-        self._check(fields, one)
         if one["To"] in self.refuse:
             status, code = self.refuse[one["To"]]
             raise HttpError(status, {"code": code, "message": f"refused {code}", "status": status})
         sid = f"SM{len(self.messages):032x}"
-        shown = self._filled(one) if "ContentSid" in one else {}
         body = shown.get("body", one.get("Body", ""))
         message = Message(sid, one["To"], one["From"], body, inbound=False, at=self.clock())
         message.files = ["image/png"] * len(fields.get("MediaUrl", []))
@@ -121,8 +127,17 @@ class Twilio(Fake):
         self.messages.append(message)
         return _json(message)
 
+    def check(self, fields: dict[str, list[str]]) -> Json:
+        """Refuse what Twilio refuses; what a customer is shown of a content template.
+
+        Raises:
+            HttpError: refused.
+        """
+        one = {name: values[0] for name, values in fields.items()}
+        self._check(fields, one)
+        return self._filled(one) if "ContentSid" in one else {}
+
     def _check(self, fields: dict[str, list[str]], one: dict[str, str]) -> None:
-        """Refuse what Twilio refuses."""
         if unknown := set(fields) - _FIELDS:
             raise _bad(20001, f"unknown: {sorted(unknown)}")
         if not one.get("To"):

@@ -11,13 +11,14 @@ import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from channels.base import Found, NotAllowed, Refused, Rendered, SendError, TryLater, Unanswered
+from channels.fetch import fetch
 from channels.twilio import errors
 from channels.twilio.api import Api
 from channels.twilio.channel import TwilioSms, TwilioWhatsApp
 from core.db.session import Database
 from core.kernel.clock import now
 from core.messaging import Content, ConversationView, Place
-from tests.channels.fakes.twilio import Twilio
+from tests.channels.fakes.twilio import ACCOUNT, PICTURE, Twilio
 from tests.channels.twilio.conftest import HOME, OURS, THEIRS
 
 if TYPE_CHECKING:
@@ -241,6 +242,38 @@ def test_the_template_is_sent_too_when_twilio_knows_better(
     with pytest.raises(errors.OutsideWindow):
         _send(channel, conversation)
     assert [call.request.form().get("ContentSid") for call in twilio.log] == [None, TEMPLATE]
+
+
+def test_a_picture_is_fetched_with_our_credentials_and_from_where_it_leads_without(
+    text_channel: TwilioSms, twilio: Twilio
+) -> None:
+    address = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/ME1"
+    assert fetch(text_channel.api.download(address), limit=10_000) == PICTURE
+    asked, led = (call.request for call in twilio.log)
+    assert asked.headers["authorization"].startswith("Basic ")
+    assert "authorization" not in led.headers
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "http://api.twilio.com/2010-04-01/Accounts/{account}/Messages/MM1/Media/ME1",
+        "https://api.twilio.com.evil.example/2010-04-01/Accounts/{account}/Messages/MM1/Media/ME1",
+        "https://api.twilio.com@evil.example/2010-04-01/Accounts/{account}/Messages/MM1/Media/ME1",
+        "https://api.twilio.com:443/2010-04-01/Accounts/{account}/Messages/MM1/Media/ME1",
+        "https://api.twilio.com/2010-04-01/Accounts/AC00/Messages/MM1/Media/ME1",
+        "https://api.twilio.com/2010-04-01/Accounts/{account}/Messages/MM1/Media/../../../Keys.json",
+        "https://api.twilio.com/2010-04-01/Accounts/{account}/Messages/MM1/Media/ME1?x=1",
+        "https://api.twilio.com/2010-04-01/Accounts/{account}/Messages.json",
+        "https://api.twilio.com/2010-04-01/Accounts/{account}/Messages/MM1/Media/ME1\r\nHost: evil",
+        "file:///etc/passwd",
+    ],
+)
+def test_nothing_else_is_fetched(text_channel: TwilioSms, twilio: Twilio, address: str) -> None:
+    with pytest.raises(Refused):
+        text_channel.api.download(address.format(account=ACCOUNT))
+    assert twilio.log == []
 
 
 def test_rates_are_those_of_the_number_and_of_the_pair(
