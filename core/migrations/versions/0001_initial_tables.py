@@ -368,6 +368,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("merchant_id", "name", name=op.f("uq_locations_merchant_id_name")),
     )
     op.create_table(
+        "media_failures",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("account", sa.String(length=255), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchants.id"], name=op.f("fk_media_failures_merchant_id_merchants")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media_failures")),
+    )
+    with op.batch_alter_table("media_failures", schema=None) as batch_op:
+        batch_op.create_index("ix_media_failures_of", ["merchant_id", "channel", "account", "at"], unique=False)
+
+    op.create_table(
         "menu_revisions",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("merchant_id", sa.String(length=32), nullable=False),
@@ -1844,6 +1859,40 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "media",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("merchant_id", sa.String(length=32), nullable=False),
+        sa.Column("inbound_id", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("account", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("mime", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("path", sa.String(length=255), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'kept') = (path <> '')", name=op.f("ck_media_path")),
+        sa.CheckConstraint("state IN ('expected', 'kept', 'lost')", name=op.f("ck_media_state")),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_media_size")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_media_conversation_id_conversations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["inbound_id"], ["inbound_messages.id"], name=op.f("fk_media_inbound_id_inbound_messages")
+        ),
+        sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name=op.f("fk_media_merchant_id_merchants")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
+        sa.UniqueConstraint("inbound_id", name=op.f("uq_media_inbound_id")),
+    )
+    with op.batch_alter_table("media", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_media_conversation_id"), ["conversation_id"], unique=False)
+
+    op.create_table(
         "outbound_parts",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("merchant_id", sa.String(length=32), nullable=False),
@@ -1887,6 +1936,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbound_parts_provider_id")
 
     op.drop_table("outbound_parts")
+    with op.batch_alter_table("media", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_media_conversation_id"))
+
+    op.drop_table("media")
     with op.batch_alter_table("outbound_messages", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_outbound_messages_under_way",
@@ -2115,6 +2168,10 @@ def downgrade() -> None:
     op.drop_table("payments")
     op.drop_table("modifier_groups")
     op.drop_table("menu_revisions")
+    with op.batch_alter_table("media_failures", schema=None) as batch_op:
+        batch_op.drop_index("ix_media_failures_of")
+
+    op.drop_table("media_failures")
     op.drop_table("locations")
     with op.batch_alter_table("ledger_postings", schema=None) as batch_op:
         batch_op.drop_index("ix_ledger_postings_order")
