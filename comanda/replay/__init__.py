@@ -83,19 +83,19 @@ class _Menus:
         self._instead = instead
         self._read: dict[str, Menu] = {}
 
-    def of(self, version: str) -> tuple[str, Menu]:
-        """The revision and the menu of a version; the menu in force when a turn has none."""
+    def of(self, version: str, location_id: str | None, at: datetime | None) -> Menu:
+        """The menu of a version, as a place had it at a moment; the menu in force when a turn has none."""
         if self._instead is not None:
-            return "instead", self._instead
-        revision = version.partition(".")[0]
-        if revision not in self._read:
+            return self._instead
+        # A version names everything that applied, prices and times of the place with it: one is never read twice.
+        if version not in self._read:
             with self._database.read() as session:
-                self._read[revision] = (
-                    catalogue.menu_of_version(session, self._merchant_id, version)
-                    if revision
+                self._read[version] = (
+                    catalogue.menu_of_version(session, self._merchant_id, version, location_id=location_id, at=at)
+                    if version
                     else catalogue.menu_as_imported(session, self._merchant_id)
                 )
-        return revision, self._read[revision]
+        return self._read[version]
 
 
 def _changed(again: World, stored: Stored) -> Changed | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import tempfile
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +28,7 @@ from core.messaging.envelope import Envelope
 from core.orders.lines import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from assistant.ports import Inquiry
     from core.catalogue.menu import Menu
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from core.db.uow import UnitOfWork
     from core.messaging.views import ConversationView, InboundView, TurnView
 
+# The menu of a version: with the prices and times that held at a place at a moment.
+MenuOf = Callable[[str, str | None, datetime | None], "Menu"]
 _EMPTY = cart_json(CartValue())
 _PLENTY = 1_000_000  # units on hand of what ran out once and has not now
 _PATHS: Mapping[str, tuple[str, ...]] = {
@@ -60,7 +63,7 @@ class _Shop:
 
     merchant_id: str
     location_id: str
-    revision: str = ""
+    menu: Menu | None = None
     gone: frozenset[object] = frozenset()
     short: set[str] = field(default_factory=set)
 
@@ -71,8 +74,8 @@ def read_stored(session: Session, about: ConversationView) -> Stored:
 
 
 @contextmanager
-def world(menu_of: Callable[[str], tuple[str, Menu]], shop: World.Shop) -> Iterator[World]:
-    """An empty world in a database that is thrown away; `menu_of` gives the menu of a version and its revision."""
+def world(menu_of: MenuOf, shop: World.Shop) -> Iterator[World]:
+    """An empty world in a database that is thrown away; `menu_of` gives the menu of a version, a place and a moment."""
     with tempfile.TemporaryDirectory(prefix="comanda-") as folder:
         database = Database(f"sqlite:///{Path(folder) / 'replay.db'}")
         try:
@@ -134,9 +137,7 @@ class World:
         locale: str
         place: dict[str, Any]
 
-    def __init__(
-        self, database: Database, recorded: Recorded, menu_of: Callable[[str], tuple[str, Menu]], shop: World.Shop
-    ) -> None:
+    def __init__(self, database: Database, recorded: Recorded, menu_of: MenuOf, shop: World.Shop) -> None:
         self._database = database
         self._recorded = recorded
         self._assistant = Assistant(proposer=recorded, classifier=recorded)
@@ -167,7 +168,7 @@ class World:
                 seen = turn.trace.get("seen", {})
                 at[0] = turn.number
                 with clock.at(datetime.fromisoformat(seen["at"]) if seen else turn.at):
-                    self._set_menu(uow, shop, turn)
+                    self._set_menu(uow, shop, turn, stored.about.location_id)
                     for seq in turn.inbound_seqs:
                         conversation_id = self._receive(uow, shop, stored.about, said[seq])
                     about = messaging.conversation(uow.session, shop.merchant_id, conversation_id)
@@ -187,7 +188,7 @@ class World:
         """The shop of the first turn: one for each name, place and currency that the stored turns saw."""
         first = next((t for t in stored.turns if t.menu_version), None)
         seen = first.trace.get("seen", {}) if first else {}
-        revision, menu = self._menu_of(first.menu_version if first else "")
+        menu = self._menu_of(first.menu_version if first else "", stored.about.location_id, _moment(first))
         place = seen.get("place") or self._now.place
         name = seen.get("shop") or self._now.name
         key = json.dumps([name, place, menu.currency, seen.get("policy"), seen.get("zones")], sort_keys=True)
@@ -214,27 +215,27 @@ class World:
                 merchants.set_zones(uow, made.id, there.id, [_zone(zone, menu.currency) for zone in seen["zones"]])
             self._shops[key] = _Shop(made.id, there.id)
         shop = self._shops[key]
-        self._import(uow, shop, revision, menu)
+        self._import(uow, shop, menu)
         return shop
 
-    def _set_menu(self, uow: UnitOfWork, shop: _Shop, turn: TurnView) -> None:
-        """The menu of the turn in force, and taken off it what was."""
+    def _set_menu(self, uow: UnitOfWork, shop: _Shop, turn: TurnView, location_id: str | None) -> None:
+        """The menu of the turn in force, at its place and moment, and taken off it what was."""
         if not turn.menu_version:
             return
-        revision, menu = self._menu_of(turn.menu_version)
-        self._import(uow, shop, revision, menu)
+        menu = self._menu_of(turn.menu_version, location_id, _moment(turn))
+        self._import(uow, shop, menu)
         seen = turn.trace.get("seen")
         wanted = _gone(seen) if seen else _gone(gone_json(menu))
         for entry in sorted(wanted ^ shop.gone, key=str):
             _set_available(uow, shop.merchant_id, menu, entry, available=entry in shop.gone)
         shop.gone = wanted
 
-    def _import(self, uow: UnitOfWork, shop: _Shop, revision: str, menu: Menu) -> None:
-        if shop.revision == revision:
+    def _import(self, uow: UnitOfWork, shop: _Shop, menu: Menu) -> None:
+        if shop.menu == menu:
             return
         before = shop.gone
         catalogue.import_menu(uow, shop.merchant_id, menu)
-        shop.revision = revision
+        shop.menu = menu
         # What the file itself marks as sold out counts until a turn says otherwise; overrides survive an import.
         shop.gone = before | _gone(gone_json(menu))
 
@@ -253,6 +254,14 @@ class World:
             pushes=False,
         )
         return messaging.receive(uow, shop.merchant_id, envelope).conversation_id
+
+
+def _moment(turn: TurnView | None) -> datetime | None:
+    """When a turn looked at the menu."""
+    if turn is None:
+        return None
+    seen = turn.trace.get("seen")
+    return datetime.fromisoformat(seen["at"]) if seen else turn.at
 
 
 def shop_now(session: Session, merchant_id: str) -> World.Shop:

@@ -181,6 +181,40 @@ def test_each_turn_has_the_menu_of_its_day(tea: Stage) -> None:
     assert again(tea).changed == []
 
 
+def _happy_hour(tea: Stage) -> tuple[str, str]:
+    """What toast costs during the happy hour of this place and after it, as the shop says."""
+    with ticking():
+        with tea.database.begin() as uow:
+            place = merchants.default_location(uow.session, tea.merchant_id)
+            hour = [catalogue.Window(tuple(range(7)), "11:00", "13:00")]
+            catalogue.set_price_list(
+                uow, tea.merchant_id, "happy", name="Happy hour", windows=hour, location_id=place.id
+            )
+            price = catalogue.NewPrice("item", "toast", Money(111, MENUS["tea"].currency))
+            catalogue.set_prices(uow, tea.merchant_id, "happy", [price])
+        happy = say(tea, "how much is the kaya toast?")
+        say(tea, "one kaya toast please, warm", sender="ben")
+    with ticking(NOON + timedelta(hours=2)):
+        usual = say(tea, "how much is the kaya toast?", sender="cleo")
+    with clock.at(NOON + timedelta(days=1)), tea.database.begin() as uow:
+        catalogue.end_price_list(uow, tea.merchant_id, "happy")
+    return happy, usual
+
+
+def test_each_turn_has_the_prices_of_its_place_and_moment(tea: Stage) -> None:
+    happy, usual = _happy_hour(tea)
+    assert "1.11" in happy
+    assert "1.11" not in usual
+    assert again(tea).changed == []
+
+
+def test_control_without_the_moment_the_prices_of_lists_are_missed(tea: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    _happy_hour(tea)
+    whole = catalogue.menu_of_version
+    monkeypatch.setattr(catalogue, "menu_of_version", lambda session, shop, version, **_: whole(session, shop, version))
+    assert len(again(tea).changed) == 1
+
+
 def dearer(menu: Menu, item_id: str, amount: int) -> Menu:
     items = tuple(replace(i, price=Money(amount, menu.currency)) if i.id == item_id else i for i in menu.items)
     return replace(menu, items=items)
