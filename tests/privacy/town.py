@@ -67,13 +67,13 @@ class Town:
         self.drain = Drain(database, handlers, subscribers=SUBSCRIBERS)
         self._number = 0
 
-    def say(self, channel: str, sender: str, text: str, **fields: Any) -> Received:
+    def say(self, channel: str, sender: str, text: str, **fields: Any) -> Received:  # noqa: ANN401 - of the envelope
         """One message, kept, answered, and the answers sent."""
         received = self.hear(channel, sender, text, **fields)
         self.drain.all(200)
         return received
 
-    def hear(self, channel: str, sender: str, text: str, **fields: Any) -> Received:
+    def hear(self, channel: str, sender: str, text: str, **fields: Any) -> Received:  # noqa: ANN401 - of the envelope
         """One message, kept."""
         self._number += 1
         envelope = Envelope(

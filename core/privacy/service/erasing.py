@@ -24,7 +24,7 @@ ERASE: Final = "privacy.erase"
 COMPACT: Final = "store.compact"
 _STORE: Final = "store"
 # A page of ours that shows the last words has fetched them by then.
-_A_MOMENT: Final = timedelta(seconds=10)
+A_MOMENT: Final = timedelta(seconds=10)
 _UNDER_WAY: Final = ("held", "new", "accepted", "preparing", "ready", "out_for_delivery")
 
 
@@ -38,7 +38,7 @@ def ask_to_erase(uow: UnitOfWork, merchant_id: str, customer_id: str, conversati
     mine(uow, customer_id)
     _check_nothing_open(uow, merchant_id, customer_id)
     payload = {"customer_id": customer_id}
-    uow.enqueue(send_lane(conversation_id), ERASE, payload, merchant_id=merchant_id, at=now() + _A_MOMENT)
+    uow.enqueue(send_lane(conversation_id), ERASE, payload, merchant_id=merchant_id, at=now() + A_MOMENT)
 
 
 @requires("customers.erase")

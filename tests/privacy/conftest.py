@@ -1,0 +1,18 @@
+"""A town on each database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.privacy.town import Town
+
+if TYPE_CHECKING:
+    from core.db.session import Database
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    """The shop, its channels and its worker."""
+    return Town(database)
