@@ -13,7 +13,14 @@ def ordered_after(grammar: Grammar, reading: Reading) -> Reading:
     """The reading with its loose parts on the one thing that was asked about, where they order it."""
     items = {line.line.item for line in reading.asked_lines}
     asked = reading.asked_lines[0].line if reading.asked_lines else None
-    if asked is None or len(items) != 1 or not reading.loose or asked != Line(asked.item):
+    if asked is None or len(items) != 1:
+        return reading
+    counted = _counted(reading)
+    if counted is not None:
+        used = {t for c in counted.causes for t in c.tokens}
+        left = tuple(t for t in reading.unexplained if t not in used)
+        return _with_line(replace(reading, unexplained=left, asked_lines=()), counted)
+    if not reading.loose or asked != Line(asked.item):
         return reading
     begun = max(reading.asked)
     first = min((line.span[0] for line in reading.lines if line.span[0] > begun), default=len(reading.tokens))
@@ -25,11 +32,26 @@ def ordered_after(grammar: Grammar, reading: Reading) -> Reading:
     line = _line(grammar, asked.item, mine)
     if line is None:
         return reading
-    left = tuple(p for p in reading.loose if p not in mine)
+    return _with_line(replace(reading, loose=tuple(p for p in reading.loose if p not in mine)), line)
+
+
+def _counted(reading: Reading) -> ReadLine | None:
+    """The line that was asked about, when a number after the question orders it: "do you have X? I'll take two"."""
+    line, asked = reading.asked_lines[0], set(reading.asked)
+    rest = [c for c in line.causes[1:] if not asked.issuperset(c.tokens)]
+    number = next((c for c in rest if c.part == "quantity"), None)
+    if number is None or len(rest) < len(line.causes) - 1 or any(asked.intersection(c.tokens) for c in rest):
+        return None
+    causes = (Cause("item", line.line.item, number.tokens), *rest)
+    used = sorted({t for c in causes for t in c.tokens})
+    return ReadLine(line.line, causes, "number", (used[0], used[-1] + 1))
+
+
+def _with_line(reading: Reading, line: ReadLine) -> Reading:
     lines = tuple(sorted((*reading.lines, line), key=lambda each: each.span))
     at = lines.index(line)
     moved = tuple(replace(u, line=u.line + 1) if u.line is not None and u.line >= at else u for u in reading.unclear)
-    return replace(reading, lines=lines, loose=left, unclear=moved)
+    return replace(reading, lines=lines, unclear=moved)
 
 
 def _line(grammar: Grammar, item: str, parts: tuple[LoosePart, ...]) -> ReadLine | None:

@@ -21,6 +21,7 @@ FOR_ALL = frozenset(
 EACH = frozenset({"each", "every", "cada", "chaque", "chacun", "chacune", "je", "jeweils", "각각"})
 DENIALS = STRONG | frozenset(
     {"cannot", "hold", "skip", "minus", "avoid", "omit", "remove", "exclude", "excluding", "none", "leave", "take"}
+    | {"swap", "substitute", "switch", "replace", "trade"}
     | {"instead", "rather", "place", "lose", "wo", "isnt", "except", "free", "allergic", "off", "its"}
     | {"menos", "quitale", "quite", "quitar", "excepto", "pas"}
     | {"non", "enlevez", "enleve", "retirez", "retire", "sauf"}

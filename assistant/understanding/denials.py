@@ -61,6 +61,20 @@ class Denials:
         lines = state.with_open(line._replace(parts=denied))
         return state._replace(lines=lines, scope=None, last="modifier", cost=state.cost + _LISTED)
 
+    def all_of(self, state: State, edge: Edge) -> Iterator[State]:
+        """A "no" before the name of a group denies what comes of it by itself: "no salad", "no sauce"."""
+        scope, line = state.scope, state.open_line
+        if scope is None or scope.pre != "no" or line is None or not (state.pending is None or state.pending.empty):
+            return
+        own = [g for g in self._grammar.menu.groups_of(line.item) if g.id in edge.heads]
+        usual = [(g.id, m.id) for g in own for m in g.modifiers if m.default]
+        parts = tuple(Part(edge.tokens, ((ref, 0.0),), pre="no", negation=scope.tokens) for ref in usual)
+        declined = () if usual else (*scope.tokens, *edge.tokens)
+        yield state._replace(
+            lines=state.with_open(line._replace(parts=(*line.parts, *parts))), pending=None, last="modifier",
+            scope=scope._replace(used=scope.used + 1), declined=(*state.declined, *declined), connector="",
+        )  # fmt: skip
+
     def _reaches(self, draft: Draft) -> Iterator[tuple[int, float]]:
         """From which modifier on all are denied: those joined by "and", and where a pause lists them, of one group.
 

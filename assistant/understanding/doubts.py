@@ -32,17 +32,16 @@ class Doubts:
         self._bounds = bounds
         self._edges = edges
 
-    def over(self, outcome: Outcome) -> None:
-        """Move the lines that are not certain to the questions, and the words that were passed over to what is left."""
+    def over(self, outcome: Outcome, declined: tuple[int, ...]) -> None:
+        """Move the lines that are not certain to the questions, and the words that were passed over to what is left.
+
+        `declined` are the words of what was said not to be wanted.
+        """
+        doubts = (self._named_again, _far_number, self._only_sized, self._part_of, self._one_of_them)
         kept: list[ReadLine] = []
         moved: dict[int, int] = {}
         for number, line in enumerate(outcome.lines):
-            if (
-                self._named_again(kept, line)
-                or _far_number(line)
-                or self._only_sized(line)
-                or self._part_of(kept, line)
-            ):
+            if any(doubt(kept, line) for doubt in doubts):
                 used = tuple(sorted({t for c in line.causes for t in c.tokens}))
                 outcome.unclear.append(Unclear(used, "item", (line.line.item,), None, line))
             else:
@@ -53,9 +52,11 @@ class Doubts:
             outcome.lines = kept
         outcome.left.update(_sides(outcome, self._edges))
         outcome.left.update(self._beside(outcome))
-        outcome.left.update(self._groups(outcome))
+        outcome.lines = [self._without_half_said(outcome, line) for line in outcome.lines]
+        outcome.left.update(self._groups(outcome, set(declined)))
         outcome.left.update(self._far_denials(outcome))
         outcome.left.update(self._replacing(outcome))
+        outcome.left.update(self._dangling(outcome))
 
     def _named_again(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""
@@ -71,7 +72,15 @@ class Doubts:
     def _links(self, position: int) -> bool:
         return self._words[position] in _LINKS and not self._bounds[position]
 
-    def _only_sized(self, line: ReadLine) -> bool:
+    def _one_of_them(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether "2 soups, one soup without tofu" may be two in all."""
+        last = before[-1] if before else None
+        if last is None or last.line.item != line.line.item or last.line.modifiers or not line.line.modifiers:
+            return False
+        paused = self._bounds[line.span[0]] == ","
+        return paused and line.line.quantity < last.line.quantity and line.determiner in ("number", "indefinite")
+
+    def _only_sized(self, _: list[ReadLine], line: ReadLine) -> bool:
         """Whether a line rests on nothing but a misspelt size."""
         parts = {c.part for c in line.causes}
         if "modifier" in parts or "quantity" in parts or "variation" not in parts:
@@ -88,9 +97,7 @@ class Doubts:
         last = before[-1].line.item
         if last not in self._grammar.modifiers_of or self._grammar.modifiers_of[last] == frozenset():
             return False
-        placed = (
-            self._words[max(line.span[0] - 1, 0)] in self._grammar.knowledge.placing and not self._bounds[line.span[0]]
-        )
+        placed = self._placed(line.span[0])
         loosely = line.determiner not in _INTRODUCED and line.line.quantity == 1 and self._partial(head)
         if not (placed or loosely):
             return False
@@ -105,6 +112,13 @@ class Doubts:
         said |= {w for g in self._grammar.menu.groups_of(last) for w in stems_of(g.name)}
         return bool(own & said)
 
+    def _placed(self, at: int) -> bool:
+        """Whether a word like "on" stands right before."""
+        known, before = self._grammar.knowledge, self._words[at - 1] if at else ""
+        if before not in known.placing or self._bounds[at]:
+            return False
+        return not any(c.kind == "determiner" for c in known.closed.get((before,), ()))
+
     def _beside(self, outcome: Outcome) -> Iterator[int]:
         """Words that tell what a thing is, passed over beside a name of which only a part was said: "half sweet"."""
         causes = [c for line in outcome.lines for c in line.causes if c.part in CONTENT or c.part == "slot"]
@@ -116,13 +130,14 @@ class Doubts:
                 if t not in caused and not paused and self._tells(t) and self._partial(cause):
                     yield t
 
-    def _groups(self, outcome: Outcome) -> Iterator[int]:
+    def _groups(self, outcome: Outcome, declined: set[int]) -> Iterator[int]:
         """The name of a group with none of its choices beside it."""
         chosen = {
             t: c.value.partition("/")[0] for line in outcome.lines for c in line.causes if c.part == "modifier"
             for t in c.tokens
         }  # fmt: skip
         caused = {t for line in outcome.lines for c in line.causes for t in c.tokens} | outcome.retracted
+        caused |= declined
         for edge in (e for here in self._edges for e in here if e.kind == "group"):
             beside = {chosen.get(edge.start - 1), chosen.get(edge.end), chosen.get(edge.start - 2)}
             if caused.isdisjoint(edge.tokens) and not beside & edge.heads:
@@ -155,6 +170,27 @@ class Doubts:
             if word in self._grammar.knowledge.replacing and t not in caused and denials.isdisjoint(self._words)
         )
 
+    def _dangling(self, outcome: Outcome) -> Iterator[int]:
+        """A "with" after which nothing comes: "one without icing, one with"."""
+        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens}
+        for t, word in enumerate(self._words):
+            last = t + 1 == len(self._words) or bool(self._bounds[t + 1])
+            if last and word in self._grammar.knowledge.dangling and t not in caused:
+                yield t
+
+    def _without_half_said(self, outcome: Outcome, line: ReadLine) -> ReadLine:
+        """The line without the choices of which only a part was said, beside words that tell otherwise."""
+        for cause in line.causes:
+            beside = {cause.tokens[0] - 1, cause.tokens[-1] + 1} & outcome.left
+            if cause.part != "modifier" or not beside or not any(self._tells(t) for t in beside):
+                continue
+            if self._partial(cause):
+                kept = tuple(c for c in line.line.modifiers if f"{c.group}/{c.modifier}" != cause.value)
+                causes = tuple(c for c in line.causes if c.value != cause.value)
+                outcome.left.update(t for c in line.causes if c.value == cause.value for t in c.tokens)
+                line = replace(line, line=replace(line.line, modifiers=kept), causes=causes)
+        return line
+
     def _tells(self, position: int) -> bool:
         """Whether a word says what a thing is like, rather than joining others."""
         word, known = stem(self._words[position]), self._grammar.knowledge
@@ -180,7 +216,7 @@ class Doubts:
         return 0.0 if edge is None else edge.cost - SEGMENT
 
 
-def _far_number(line: ReadLine) -> bool:
+def _far_number(_: list[ReadLine], line: ReadLine) -> bool:
     """Whether a large number stands apart from what it would count."""
     if line.line.quantity < _MANY:
         return False

@@ -56,7 +56,17 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]
             cost += _SAME_AGAIN
         else:
             cost += _NOBODY
-    return drafts, cost
+    return [_in_pieces(grammar, d) for d in drafts], cost
+
+
+def _in_pieces(grammar: Grammar, draft: Draft) -> Draft:
+    """A number that is one of the item's sizes is that size: "a half dozen oatmeal" of cookies."""
+    size = grammar.counts_of.get(draft.item, {}).get(draft.quantity or 0)
+    if size is None or draft.variations or draft.head:
+        return draft
+    return draft._replace(
+        variations={draft.item: (size, 0.0)}, variation_tokens=draft.quantity_tokens, quantity=None, quantity_tokens=()
+    )
 
 
 def draft_has_shape(draft: Draft) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.understanding.drafts import Draft, Positions, State, takes_all
-from assistant.understanding.edges import SEGMENT, Edge
+from assistant.understanding.edges import NO_SIZES, SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import appended
 from assistant.understanding.references import References
@@ -19,6 +19,8 @@ _PART_OF_NAME = 0.1
 _HARDLY_SPELLED = 0.75
 _NEW_SENTENCE = 0.6
 _PAUSED_SIZE = 0.5
+_COMBO_OF = -0.1
+_AS_GOOD = 0.2
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
 
 
@@ -120,7 +122,7 @@ class ItemPlacer:
         if state.scope is not None and state.scope.pre == "no" and not state.scope.used:
             return
         if state.last == "each" and bare:
-            yield from every_kind(state, edge)
+            yield from every_kind(self._grammar, state, edge, self._references.stems(edge))
         pending = pending or Draft(connector=state.connector)
         survivors, misfit = self._fitting(edge, pending)
         if not survivors:
@@ -136,11 +138,30 @@ class ItemPlacer:
         """A combo starts a line whose slots the following items fill."""
         pending = state.pending or Draft(connector=state.connector)
         (_, combo), price = edge.candidates[0]
+        yield from self._made_combo(state, combo, edge)
         draft = pending._replace(combo=combo, head=edge.tokens, parts=())
         if pending.parts:
             return
         cost = state.cost + price + self._line_cost(state, pending, edge) - 0.05
         yield appended(state._replace(cost=cost, pending=None, last="item", scope=None), draft)
+
+    def _made_combo(self, state: State, combo: str, edge: Edge) -> Iterator[State]:
+        """An item right before a combo's name is what fills its place: "a cheeseburger meal"."""
+        last = state.lines[-1] if state.lines else None
+        if last is None or not last.items or state.connector or not (state.pending is None or state.pending.empty):
+            return
+        if last.tokens[-1] + 1 != edge.start or state.last not in ("item", "variation"):
+            return
+        for slot in self._grammar.slots_of[combo]:
+            fitting = tuple(i for i in last.items if i[0] in slot.items)
+            if fitting:
+                filled = last._replace(items=fitting, quantity=None, quantity_tokens=(), determiner_tokens=())
+                whole = last._replace(
+                    items=(), combo=combo, head=edge.tokens, variations=NO_SIZES, variation_tokens=(), parts=(),
+                    slots=((slot.id, filled),),
+                )  # fmt: skip
+                yield self._with_last(state, whole, _COMBO_OF)
+                return
 
     def _fitting(self, edge: Edge, pending: Draft) -> tuple[tuple[tuple[str, float], ...], float]:
         """The items that can take what was said before them, and the price of a size they do not come in."""
@@ -197,14 +218,18 @@ class ItemPlacer:
             return
         yield from self._references.to_same_units(state, edge)
         last = state.lines[-1]
-        if not last.item or all(i != last.item for (_, i), _ in edge.candidates) or state.focus != -1:
+        best = edge.candidates[0][1]
+        meant = any(i == last.item and p < best + _AS_GOOD for (_, i), p in edge.candidates)
+        if not last.item or not meant or state.focus != -1:
             pointing = pending.determiner == "definite" or self._references.placed(edge.start)
+            pointing = pointing or self._references.pronoun(edge.end)
             if pointing and not pending.variations:
                 yield from self._references.to_item(state, edge)
             return
         if not takes_all(self._grammar, last.item, (*last.parts, *pending.parts)) or pending.variations:
             return
-        cost = 0.1 if pending.determiner == "definite" or state.everyone else 0.55
+        pointed = pending.determiner == "definite" or state.everyone or self._references.pronoun(edge.end)
+        cost = 0.1 if pointed else 0.55
         if pending.parts:
             cost += 0.5
         if state.connector == "." and pending.determiner == "none":
@@ -212,7 +237,8 @@ class ItemPlacer:
         joined = last._replace(
             head=(*last.head, *edge.tokens, *pending.determiner_tokens), parts=(*last.parts, *pending.parts)
         )
-        yield self._with_last(state, joined, cost)
+        named = self._with_last(state, joined, cost)
+        yield named._replace(last="variation") if self._references.pronoun(edge.end) else named
 
     def _named_head(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
         """A category and then its kind: "a sandwich with roast beef"."""

@@ -60,7 +60,7 @@ def read_tokens(
         edges = [[_expected(e, expecting) for e in here] for here in edges]
     said = tuple(t.folded for t in tokens)
     outcome, state = _cheapest(grammar, best_states(grammar, said, edges, bounds), said)
-    Doubts(grammar, said, bounds, edges).over(outcome)
+    Doubts(grammar, said, bounds, edges).over(outcome, state.declined)
     negative = grammar.knowledge.negative
     idle = frozenset(
         t

@@ -12,6 +12,7 @@ from core.catalogue.menu import Item
 
 _HALF = 2
 _TRAILING_NUMBER = 0.4
+_MOST_KINDS = 12
 
 
 def counted(state: State) -> tuple[Draft, tuple[Draft, ...]] | None:
@@ -53,7 +54,18 @@ def portion(state: State, moved: tuple[Part, ...], edge: Edge) -> Iterator[State
 def of_each(state: State, edge: Edge) -> Iterator[State]:
     """Count all lines alike: "rice, beans: two of each", or "two of each: rice, beans"."""
     pending = state.pending
-    if pending is None or pending.parts or not (pending.quantity or pending.variations):
+    line = state.open_line
+    if pending is None and line is not None and line.generic and state.last == "item" and not state.connector:
+        # "One shake of each flavour".
+        kinds = tuple(
+            line._replace(items=((i, 0.0),), generic=False, determiner="each", head=(*line.head, *edge.tokens),
+                          quantity_tokens=(*line.quantity_tokens, *edge.tokens))
+            for i, _ in line.items
+        )  # fmt: skip
+        if edge.value == "kinds" and len(kinds) <= _MOST_KINDS:
+            yield state._replace(lines=(*state.lines[:-1], *kinds), last="item")
+        return
+    if edge.value == "kinds" or pending is None or pending.parts or not (pending.quantity or pending.variations):
         return
     words = (*pending.determiner_tokens, *pending.quantity_tokens, *edge.tokens)
     each = Each(words, pending.quantity, pending.variations, pending.variation_tokens)

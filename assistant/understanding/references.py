@@ -31,6 +31,15 @@ class References:
         """Whether a word like "on" or "in" stands right before."""
         return at > 0 and self._words[at - 1] in self._placing and self._since[at] < at
 
+    def stems(self, edge: Edge) -> frozenset[str]:
+        """The words of an edge, without their plurals."""
+        return frozenset(stem(self._words[t]) for t in edge.tokens)
+
+    def pronoun(self, at: int) -> bool:
+        """Whether "one" or the like stands here: "the second latte", but "the latte one" is one that was named."""
+        meanings = self._grammar.knowledge.closed.get((self._words[at],), ()) if at < len(self._words) else ()
+        return any(m.value == "pronoun" for m in meanings)
+
     def times(self, at: int) -> bool:
         """Whether a number is said as "x2"."""
         return at > 0 and self._words[at - 1] == "times"
@@ -58,7 +67,7 @@ class References:
         first = len(line.parts)
         # "Chicken in one and beef in the other": what was said of the one is not of the other.
         since = self._since[at] if line.items else max((self._since[at], *line.quantity_tokens))
-        while first and line.parts[first - 1].tokens[0] >= since:
+        while first and line.parts[first - 1].tokens[-1] >= since:
             first -= 1
         return line.parts[first:]
 
@@ -73,11 +82,11 @@ class References:
 
     def to_item(self, state: State, edge: Edge) -> Iterator[State]:
         """An item once more: "the korma without cream", "ranch with the rings"."""
-        named = {item for (_, item), _ in edge.candidates}
-        for back in range(1, len(state.lines) + 1):
-            if state.lines[-back].item in named:
-                yield from self._to(state, -back, edge.tokens, "item")
-                return
+        prices = {item: price for (_, item), price in reversed(edge.candidates)}
+        found = [(prices[d.item], -k) for k, d in enumerate(reversed(state.lines), 1) if d.item in prices]
+        if found:
+            nearest = max(found, key=lambda f: (-f[0], f[1]))
+            yield from self._to(state, nearest[1], edge.tokens, "variation" if self.pronoun(edge.end) else "item")
 
     def to_size(self, state: State, options: Sizes, edge: Edge) -> Iterator[State]:
         """A size once more: "the small one"."""
@@ -152,6 +161,8 @@ class References:
             if moved and state.focus != target:
                 line = lines[state.focus]
                 lines[state.focus] = line._replace(parts=line.parts[: len(line.parts) - len(moved)])
+                lines = [d._replace(parts=tuple(p for p in d.parts if p not in moved)) for d in lines]
+                moved = _own(state, moved)
             elif moved:
                 lines = self._only_here(state, moved)
                 moved = ()
@@ -174,18 +185,20 @@ class References:
     @staticmethod
     def _only_here(state: State, moved: tuple[Part, ...]) -> list[Draft]:
         """The lines, with what went to all of them on the open one alone: "both large, cream on the second"."""
-        words = set(state.everyone[1]) if state.everyone else set()
         at = len(state.lines) + state.focus
         lines = [
             line if n == at else line._replace(parts=tuple(p for p in line.parts if p not in moved))
             for n, line in enumerate(state.lines)
         ]
-        own = tuple(
-            p._replace(tokens=tuple(t for t in p.tokens if t not in words)) if p in moved else p
-            for p in lines[at].parts
-        )
-        lines[at] = lines[at]._replace(parts=own)
+        kept = tuple(p for p in lines[at].parts if p not in moved)
+        lines[at] = lines[at]._replace(parts=(*kept, *_own(state, moved)))
         return lines
+
+
+def _own(state: State, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts without the words that gave them to all lines: they turned out to be of one."""
+    words = set(state.everyone[1]) if state.everyone else set()
+    return tuple(p._replace(tokens=tuple(t for t in p.tokens if t not in words)) for p in parts)
 
 
 def reach(state: State, name: str) -> range:

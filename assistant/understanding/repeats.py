@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from assistant.understanding.drafts import Draft, Part, Positions, State, permitted
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.knowledge import stems_of
 from assistant.understanding.lines import of_each
 
 AGAIN = "again"
@@ -58,14 +59,24 @@ def making_room(grammar: Grammar, line: Draft, part: Part) -> Draft:
     return line._replace(parts=tuple(p for p in line.parts if stays(p)))
 
 
-def every_kind(state: State, edge: Edge) -> Iterator[State]:
-    """A line for each of what a category's word means: "one of each shake"."""
-    if state.each is None or len(edge.heads) > _MOST_OF_EACH:
+def every_kind(grammar: Grammar, state: State, edge: Edge, words: frozenset[str]) -> Iterator[State]:
+    """A line for each of what a category's word means: "one of each shake"; `words` are its stems."""
+    if state.each is None:
+        return
+    items = called(grammar, edge.heads, words)
+    if len(items) > _MOST_OF_EACH:
         return
     lines = tuple(
         of_each(Draft(items=((item, 0.0),), head=edge.tokens, determiner="each"), state.each)
-        for item in sorted(edge.heads)
+        for item in items
     )
     yield state._replace(
         lines=(*state.lines, *lines), pending=None, scope=None, connector="", last="item", focus=-1, each=None,
     )  # fmt: skip
+
+
+def called(grammar: Grammar, items: frozenset[str], words: frozenset[str]) -> list[str]:
+    """Those of a category that are called by its word, in the order of the menu; all when too few are."""
+    known = [i for i in grammar.menu.items if i.id in items]
+    named = [i.id for i in known if any(words & set(stems_of(n)) for n in (i.name, *i.aliases))]
+    return named if len(named) > 1 else [i.id for i in known]

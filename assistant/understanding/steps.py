@@ -32,6 +32,7 @@ _ONE_A = 0.15
 _ONE_THE = 0.1
 _PART_OF_NAME = 0.1
 _SAID_BEFORE = 0.2
+_PARTLY = 0.25
 
 
 class Stepper:
@@ -43,6 +44,7 @@ class Stepper:
         items, choices = ItemPlacer(grammar, references), ChoicePlacer(grammar, references)
         self._denials = denials = Denials(grammar, bounds)
         self._items = grammar.menu.items_by_id
+        self._bounds = bounds
         self._late_pre_modifier = choices.late_pre_modifier
         self._by_kind: dict[str, Callable[[State, Edge], Iterator[State]]] = {
             "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
@@ -211,6 +213,10 @@ class Stepper:
         if counted:
             yield from counted
             return
+        if edge.value == "each" and state.last == "item" and self._ends(edge.end):
+            # "We want a burger each": how many that is, nobody said.
+            yield state._replace(left=(*state.left, *edge.tokens))
+            return
         behind = list(self._references.to_everyone(state, edge))
         if behind:
             yield from behind
@@ -219,6 +225,9 @@ class Stepper:
             state = flushed(state)
         if state.lines:
             yield state._replace(everyone=(edge.value, edge.tokens), connector="with", scope=kept(state.scope))
+
+    def _ends(self, at: int) -> bool:
+        return at >= len(self._bounds) or bool(self._bounds[at])
 
     def _portion(self, state: State, edge: Edge) -> Iterator[State]:
         if state.pending is not None and not state.pending.empty:
@@ -232,8 +241,11 @@ class Stepper:
         item = self._items.get(line.item) if line is not None and line.items else None
         if item is None or not edge.heads.intersection(item.modifier_groups):
             return
-        if any(group in item.modifier_groups for (group, _), _ in edge.candidates):
+        if any(group in item.modifier_groups and cost < _PARTLY for (group, _), cost in edge.candidates):
             return  # it is a choice itself
+        if state.scope is not None and not state.scope.used:
+            yield from self._denials.all_of(state, edge)
+            return
         yield from choices_of(state, edge)
 
     def _again(self, state: State, edge: Edge) -> Iterator[State]:

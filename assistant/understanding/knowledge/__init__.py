@@ -82,6 +82,7 @@ class Knowledge:
     hesitations: frozenset[str]
     placing: frozenset[str]
     replacing: frozenset[str]
+    dangling: frozenset[str]
     number_words: dict[int, tuple[Stems, ...]]
     languages: tuple[str, ...]
     foods: Foods
@@ -118,6 +119,7 @@ def load() -> Knowledge:
     hesitations: set[str] = set()
     placing: set[str] = set()
     replacing: set[str] = set()
+    dangling: set[str] = set()
     negative: set[str] = set()
     counts_after: set[str] = set()
     last_words: set[str] = set()
@@ -140,6 +142,7 @@ def load() -> Knowledge:
         compounding.update([language] if data.get("compounding") == "true" else [])
         spoken[language] = data.get("foods", {})
         hesitations.update(w for phrase in data["hesitations"] for w in words_of(phrase))
+        dangling.update(w for phrase in data.get("dangling", ()) for w in words_of(phrase))
         replacing.update(w for phrase in data.get("replacing", ()) for w in words_of(phrase))
         placing.update(w for phrase in data.get("placing", ()) for w in words_of(phrase))
         for size, phrases in data["sizes"].items():
@@ -161,6 +164,7 @@ def load() -> Knowledge:
         hesitations=frozenset(hesitations),
         placing=frozenset(placing),
         replacing=frozenset(replacing),
+        dangling=frozenset(dangling),
         languages=tuple(languages),
         foods=_foods(foods, spoken, languages_data, frozenset(compounding)),
     )
@@ -218,6 +222,7 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
         found += [(p, ClosedWord("count_after", n, language)) for n, ps in data["numbers"].items() for p in ps]
         said = data["pre_modifiers"].items()
         found += [(p, ClosedWord("amount_after", name, language)) for name, ps in said for p in ps]
+    found += [(phrase, ClosedWord("of_each", "kinds", language)) for phrase in data.get("of_each_kind", ())]
     found += [(phrase, ClosedWord("negation", "instead", language)) for phrase in data.get("instead", ())]
     found += [(phrase, ClosedWord("denied_after", "instead", language)) for phrase in data.get("instead_after", ())]
     found += [(phrase, ClosedWord("container", "dose", language)) for phrase in data.get("doses", ())]
