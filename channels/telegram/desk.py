@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from channels import degrade, inbound
-from channels.base import SendError
+from channels.base import Refused, SendError
 from channels.telegram import words
 from channels.telegram.client import Moved
 from channels.telegram.invoices import fact_of
@@ -129,7 +129,13 @@ class Desk:
         answer = {"callback_query_id": press.query_id}
         if word is not None:
             answer["text"] = words.say(word, press.locale)
-        self._channel.client.soon("answerCallbackQuery", answer)
+        client = self._channel.client
+
+        def once_more(error: SendError) -> None:
+            if not isinstance(error, Refused):  # too old to be answered, for one
+                client.soon("answerCallbackQuery", answer)
+
+        client.soon("answerCallbackQuery", answer, otherwise=once_more)
 
     def _check_out(self, merchant_id: str, asked: Checkout) -> None:
         problem = self._channel.invoices.problem(merchant_id, self._channel.account, asked)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from channels.telegram import render
 from channels.telegram.parse import NAME
 from core import customers, inventory, orders, payments
 from core.kernel.clock import now
-from core.kernel.errors import InvalidInput, NotFound
+from core.kernel.errors import NotFound
 from core.kernel.money import Money
 from core.payments import ProviderFact
 from core.payments.links import PATH
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from core.payments import PaymentView
     from core.settings import Settings
 
+_CURRENCY: Final = re.compile("[A-Z]{3}")
 _OVER: Final = ("cancelled",)
 
 
@@ -84,9 +86,7 @@ class Invoices:
 
 def fact_of(merchant_id: str, paid: Paid) -> ProviderFact | None:
     """What a payment says, for the books; None when it names no amount that there is."""
-    try:
-        amount = Money(paid.amount, paid.currency)
-    except (InvalidInput, ValueError):
+    if not _CURRENCY.fullmatch(paid.currency) or paid.amount < 0:
         return None
     return ProviderFact(
         provider=NAME,
@@ -95,7 +95,7 @@ def fact_of(merchant_id: str, paid: Paid) -> ProviderFact | None:
         merchant_id=merchant_id,
         payment_id=paid.invoice,
         charge_ref=paid.charge,
-        amount=amount,
+        amount=Money(paid.amount, paid.currency),
     )
 
 

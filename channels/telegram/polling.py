@@ -7,6 +7,7 @@ what it had kept without confirming is delivered again, and is there already.
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,7 @@ _BATCH: Final = 100
 _GIVE_UP: Final = 8  # tries
 _REST: Final = 1.0  # seconds after something went wrong, doubled each time
 _LONGEST_REST: Final = 60.0
+_MOMENT: Final = 0.1
 
 
 class Poller:
@@ -68,9 +70,13 @@ class Poller:
         """Finish the batch at hand, and let another process listen. A question that waits for news is hung up on."""
         self._stopping.set()
         self._client.close()
-        if self._thread is not None:
-            self._thread.join(timeout)
-            self._thread = None
+        deadline = time.monotonic() + timeout
+        while self._thread is not None and time.monotonic() < deadline:
+            self._thread.join(_MOMENT)
+            # It may just have been about to ask.
+            self._client.close()
+            if not self._thread.is_alive():
+                self._thread = None
 
     def once(self) -> int:
         """Ask once and keep what came; how many updates came. Confirmed they are by the next question.

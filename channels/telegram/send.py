@@ -134,7 +134,7 @@ class TelegramChannel:
             raise TryLater(str(error)) from error
         except Refused as error:
             # The same words are there already; a message that is gone, or too old to be changed, is sent anew.
-            return above.before_ids[0] if _SAME in str(error) else None
+            return above.before_ids[0] if _SAME in str(error).lower() else None
 
     def _invoiced(self, conversation: ConversationView, part: Rendered) -> str | None:
         """Send an invoice where the link is that of one; None when it is not, or Telegram takes no such money."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assistant.notices import SUBSCRIBERS
 from channels import payments
 from channels.outbound import Outbound
 from channels.telegram import TelegramChannel
 from comanda.drain import Drain
 from comanda.upkeep import UPKEEP
+from comanda.wiring import _SUBSCRIBERS
 from core.kernel import clock
 from core.settings import Settings, settings
 from tests.channels.fakes.telegram import TOKEN, Telegram
@@ -56,10 +56,12 @@ class Chat:
         self.work()
 
     def work(self) -> None:
-        """Do all there is to do, some seconds later."""
-        self.moment += _PAUSE
-        with clock.at(self.moment):
-            self.shop.drain.all()
+        """Do all there is to do, in rounds some seconds apart: a chat gets one message a second."""
+        done = 1
+        while done:
+            self.moment += _PAUSE
+            with clock.at(self.moment):
+                done = self.shop.drain.all()
 
     def writes(self, text: str, sender: int = ADA) -> None:
         """A customer writes, and is answered."""
@@ -110,7 +112,7 @@ def opened(database: Database, telegram: Telegram, current: Settings) -> Iterato
         chat = Chat(made, telegram)
         providers = payments.providers(current, b"key")
         handlers = {"turn": _turn, "send": Outbound(made.channels).deliver, **payments.handlers(providers), **UPKEEP}
-        made.drain = Drain(database, handlers, subscribers=SUBSCRIBERS)
+        made.drain = Drain(database, handlers, subscribers=_SUBSCRIBERS)
         try:
             yield chat
         finally:
