@@ -91,7 +91,8 @@ def postgres_url(postgres_template: Engine) -> Iterator[str]:
     """The address of a new PostgreSQL database with the schema."""
     name = f"test_{uuid4().hex}"
     with postgres_template.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_comanda"))
+        # Copying its files takes a tenth of the time of writing it to the log.
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_comanda STRATEGY file_copy"))
     yield _address(postgres_template.url.render_as_string(hide_password=False), name)
     with postgres_template.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
