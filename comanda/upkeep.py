@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from channels.media import delete
 from core import inventory, orders, privacy
 from core.db import outbox
+from core.settings import settings
 
 if TYPE_CHECKING:
     from core.db.outbox import Work
     from core.db.session import Database
+    from core.settings import Settings
 
 
 def expire_reservation(database: Database, work: Work) -> None:
@@ -35,8 +38,9 @@ def erase_customer(database: Database, work: Work) -> None:
         outbox.finish(uow.session, work)
 
 
-def compact_store(database: Database, work: Work) -> None:
-    """Take what was deleted out of the file of the database, too."""
+def compact_store(database: Database, work: Work, current: Settings | None = None) -> None:
+    """Take what was deleted out of the data folder and out of the file of the database, too."""
+    delete(current or settings(), tuple(map(str, work.payload.get("files", ()))))
     database.compact()
     with database.begin() as uow:
         outbox.finish(uow.session, work)

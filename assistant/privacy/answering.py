@@ -10,7 +10,7 @@ from assistant.privacy.hearing import ERASE, KEEP, family
 from assistant.replies.describe import lines_text
 from core import messaging, privacy
 from core.customers import IdentityView, consent, linking
-from core.kernel.errors import Conflict, TooMany
+from core.kernel.errors import TooMany
 from core.messaging.content import Content, Option
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class _Answer:
     replies: list[Content] = field(default_factory=list)
     kept: dict[str, Any] | None = None
     part: bool = False
+    erase: bool = False
 
     @property
     def merchant_id(self) -> str:
@@ -90,6 +91,8 @@ def answer(uow: UnitOfWork, turn: OpenTurn, shop: Shop, state: State, asides: Se
     trace = {"by": "privacy", "asides": [_traced(a) for a in asides], "asks": any(r.options for r in doing.replies)}
     replies = () if silent else tuple(doing.replies)
     messaging.close_turn(uow, doing.turn, replies=replies, state=kept, trace=trace, menu_version=shop.menu.version)
+    if doing.erase:
+        privacy.ask_to_erase(uow, doing.merchant_id, turn.conversation.customer_id, turn.conversation.id)
     if doing.part and privacy.part_all(uow, doing.merchant_id, turn.conversation.id):
         uow.notify(messaging.topic(turn.conversation.id))
 
@@ -250,13 +253,8 @@ def _erase(doing: _Answer, aside: Aside) -> None:
     if aside.answer == KEEP:
         doing.say(speaker, speaker.say("privacy_kept"))
         return
-    try:
-        with doing.uow.nested():
-            privacy.ask_to_erase(doing.uow, doing.merchant_id, about.customer_id, about.id)
-    except Conflict:
-        doing.say(speaker, speaker.say("privacy_busy"))
-        return
-    doing.say(speaker, speaker.say("privacy_erased"))
+    doing.erase = privacy.may_erase(doing.uow.session, doing.merchant_id, about.customer_id)
+    doing.say(speaker, speaker.say("privacy_erased" if doing.erase else "privacy_busy"))
 
 
 def _traced(aside: Aside) -> dict[str, str]:

@@ -52,7 +52,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         "conversations",
         "customer_id",
         "customer",
-        {"sender": GONE, "thread": "", "locale": "", "state": {}},
+        {"sender": GONE, "thread": "", "locale": "", "state": {}, "heard_digest": ""},
         ("channel", "account", "owner"),
         "conversation",
     ),
@@ -64,6 +64,8 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         ("channel", "account", "kind"),
         "inbound",
     ),
+    # With its file below the data folder.
+    Holding("media", "inbound_id", "inbound", deleted=True),
     Holding(
         "turns",
         "conversation_id",
@@ -76,7 +78,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         "conversation_id",
         "conversation",
         {"content": {"text": "", "kind": "text", "options": [], "bindings": []}, "error": None, "ref": GONE},
-        ("state",),
+        ("state", "purpose"),
         "outbound",
     ),
     Holding(
@@ -137,7 +139,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         "order_id",
         "order",
         {"provider_url": "", "problem": ""},
-        ("method", "state", "currency", "token", "title", "provider_ref", "charge_ref", "dispute"),
+        ("method", "tender", "state", "currency", "token", "title", "provider_ref", "charge_ref", "dispute"),
         "payment",
         hidden=("token",),
     ),
@@ -154,6 +156,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
 LANES: Final[Mapping[Owner, tuple[str, ...]]] = {
     "customer": ("customer",),
     "conversation": ("conversation", "send"),
+    "inbound": ("media",),
     "cart": ("cart",),
     "order": ("order",),
     "payment": ("payment",),
@@ -167,6 +170,7 @@ OTHERS: Final[Mapping[str, str]] = {
     "audit_heads": "hashes",
     "early_reports": "ids at providers of messages that we have not kept; short-lived",
     "send_gates": "accounts of the shop",
+    "media_failures": "accounts of the shop",
     "alarms": "accounts of the shop and ids of ours; problems are masked",
     "leases": "names of our own processes",
     "first_run_tokens": "the shop's people",

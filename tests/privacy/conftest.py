@@ -9,10 +9,12 @@ import pytest
 from tests.privacy.town import Town
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from core.db.session import Database
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
+def town(database: Database, tmp_path: Path) -> Town:
     """The shop, its channels and its worker."""
-    return Town(database)
+    return Town(database, tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assistant.engine import Assistant
@@ -12,13 +13,18 @@ from channels import degrade
 from channels.base import Abilities
 from channels.outbound import Outbound
 from comanda.drain import Drain
-from comanda.upkeep import UPKEEP
-from core import catalogue, merchants, messaging, orders
-from core.messaging import Envelope
+from comanda.upkeep import UPKEEP, compact_store
+from core import catalogue, merchants, messaging, orders, privacy
+from core.db import outbox
+from core.messaging import Envelope, media
+from core.settings import Settings
 from tests.assistant.menus import MENUS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from channels.base import Rate, Rendered
+    from comanda.drain import Handler
     from core.db.outbox import Work
     from core.db.session import Database
     from core.messaging import Content, ConversationView, Received
@@ -53,7 +59,7 @@ class Post:
 class Town:
     """The shop, its channels and its worker."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
         self.posts = {name: Post(name) for name in CHANNELS if name != "web"}
         with database.begin() as uow:
@@ -63,7 +69,15 @@ class Town:
             )
             catalogue.import_menu(uow, shop.id, MENUS["tea"])
         self.merchant_id, self.location_id = shop.id, place.id
-        handlers = {"turn": _turn, "send": Outbound(self.posts).deliver, **UPKEEP}
+        self.settings = Settings(data_path=folder)
+        handlers: dict[str, Handler] = {
+            "turn": _turn,
+            "send": Outbound(self.posts).deliver,
+            **UPKEEP,
+            privacy.COMPACT: partial(compact_store, current=self.settings),
+            "media": self._fetched,
+            "payment": _nothing,
+        }
         self.drain = Drain(database, handlers, subscribers=SUBSCRIBERS)
         self._number = 0
 
@@ -91,6 +105,21 @@ class Town:
         with self.database.begin() as uow:
             return messaging.receive(uow, self.merchant_id, envelope)
 
+    def _fetched(self, database: Database, work: Work) -> None:
+        """A picture comes in: its bytes are what its address was."""
+        inbound_id = str(work.payload["inbound_id"])
+        with database.begin() as uow:
+            found = media.of_message(uow.session, self.merchant_id, inbound_id)
+            assert found is not None
+            path = self.settings.data_path / "media" / inbound_id
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(found.ref.encode())
+            size = len(found.ref)
+            media.kept(
+                uow, self.merchant_id, inbound_id, mime="image/png", size=size, sha256="0", path=f"media/{inbound_id}"
+            )
+            outbox.finish(uow.session, work)
+
     def talk(self, channel: str, sender: str) -> ConversationView:
         """The conversation of somebody."""
         with self.database.read() as session:
@@ -113,6 +142,11 @@ class Town:
         """The open cart of a conversation."""
         with self.database.read() as session:
             return orders.find_cart(session, self.merchant_id, conversation_id)
+
+
+def _nothing(database: Database, work: Work) -> None:
+    with database.begin() as uow:
+        outbox.finish(uow.session, work)
 
 
 def _turn(database: Database, work: Work) -> None:

@@ -10,17 +10,19 @@ from core.access import mine, requires
 from core.customers.events import CustomerErased
 from core.kernel.clock import now
 from core.kernel.errors import Conflict
-from core.messaging import send_lane
+from core.messaging import media, send_lane
 from core.privacy import repository
 from core.privacy.holdings import HOLDINGS
 from core.privacy.views import Erased
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from core.db.uow import UnitOfWork
 
 # The kind of work that erases: {"customer_id"}.
 ERASE: Final = "privacy.erase"
-# The kind of work that takes what was deleted out of the file of the database, and its lane.
+# The kind of work that deletes {"files"} below the data folder and takes what was deleted out of the database's own.
 COMPACT: Final = "store.compact"
 _STORE: Final = "store"
 # A page of ours that shows the last words has fetched them by then.
@@ -28,9 +30,14 @@ A_MOMENT: Final = timedelta(seconds=10)
 _UNDER_WAY: Final = ("held", "new", "accepted", "preparing", "ready", "out_for_delivery")
 
 
+def may_erase(session: Session, merchant_id: str, customer_id: str) -> bool:
+    """Whether no order of a customer is under way."""
+    return not repository.open_orders(session, merchant_id, customer_id, _UNDER_WAY)
+
+
 @requires("customers.erase")
 def ask_to_erase(uow: UnitOfWork, merchant_id: str, customer_id: str, conversation_id: str) -> None:
-    """Erase a customer once the last words in a conversation have been sent.
+    """Erase a customer once what was said in a conversation until now has been sent.
 
     Raises:
         Conflict: an order of theirs is still under way; names its code.
@@ -59,6 +66,7 @@ def erase(uow: UnitOfWork, merchant_id: str, customer_id: str) -> Erased:
     repository.lock_conversations(uow.session, merchant_id, ids["conversation"])
     uow.session.flush()
     repository.drop_rates(uow.session, repository.senders(uow.session, merchant_id, ids))
+    files = media.remove(uow, merchant_id, ids["inbound"])
     rows: dict[str, int] = {}
     # From the outside in: a row is wiped before those that lead to it.
     for holding in reversed(HOLDINGS):
@@ -68,10 +76,10 @@ def erase(uow: UnitOfWork, merchant_id: str, customer_id: str) -> Erased:
     repository.mark_erased(uow.session, merchant_id, ids["customer"])
     uow.session.expire_all()
     uow.record(CustomerErased(merchant_id=merchant_id, customer_id=customer_id, rows=sum(rows.values())))
-    uow.enqueue(_STORE, COMPACT, {}, merchant_id=merchant_id)
+    uow.enqueue(_STORE, COMPACT, {"files": list(files)}, merchant_id=merchant_id)
     for conversation_id in ids["conversation"]:
         uow.notify(f"conversation:{conversation_id}")
-    return Erased(rows)
+    return Erased(rows, files)
 
 
 def _check_nothing_open(uow: UnitOfWork, merchant_id: str, customer_id: str) -> None:
