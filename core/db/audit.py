@@ -158,7 +158,7 @@ def append(session: Session, actor: Actor, facts: Sequence[Fact]) -> None:
             row["hash"] = previous = _hash(row)
             rows.append(row)
         insert_rows(session, AuditRow, rows)
-        _MOVED.change(session, {"of": merchant_id, "to_seq": seq, "to_hash": previous})
+        _MOVED.send(session, ({"of": merchant_id, "to_seq": seq, "to_hash": previous},))
 
 
 def head(session: Session, merchant_id: str) -> Head:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,7 +12,7 @@ from core.db.base import Base
 from core.db.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -32,6 +32,19 @@ def insert_once(session: Session, model: type[Base], **values: object) -> bool:
     return _once(model, session.get_bind().dialect.name, tuple(values)).first(session, values) is not None
 
 
+def insert_or(session: Session, model: type[Base], lacking: Callable[[], Exception], **values: object) -> None:
+    """Insert a row; where a unique constraint has its like already, nothing changes and `lacking` is raised.
+
+    That is now or soon, and before the commit; `settle` waits for it.
+    """
+    _quiet(model, session.get_bind().dialect.name, tuple(values)).send(session, (values,), lacking)
+
+
+@lru_cache(maxsize=256)
+def _quiet(model: type[Base], dialect: str, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(_inserting(model, dialect), columns)
+
+
 @lru_cache(maxsize=256)
 def _plain(model: type[Base], columns: tuple[str, ...]) -> Prepared:
     return Prepared(insert(Base.metadata.tables[model.__tablename__]), columns)
@@ -39,6 +52,11 @@ def _plain(model: type[Base], columns: tuple[str, ...]) -> Prepared:
 
 @lru_cache(maxsize=256)
 def _once(model: type[Base], dialect: str, columns: tuple[str, ...]) -> Prepared:
+    key = next(iter(Base.metadata.tables[model.__tablename__].primary_key))
+    return Prepared(_inserting(model, dialect).returning(key), columns)
+
+
+def _inserting(model: type[Base], dialect: str) -> Any:  # noqa: ANN401 - an INSERT of one of two dialects
     table = Base.metadata.tables[model.__tablename__]
     statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    return Prepared(statement.on_conflict_do_nothing().returning(next(iter(table.primary_key))), columns)
+    return statement.on_conflict_do_nothing()

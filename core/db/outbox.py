@@ -140,7 +140,7 @@ def enter(session: Session, names: Sequence[str]) -> None:
     On SQLite there is only one that writes.
     """
     if names and session.get_bind().dialect.name == "postgresql":
-        _ENTER.all(session, {"keys": sorted({_lane_key(name) for name in names})})
+        _ENTER.send(session, ({"keys": sorted({_lane_key(name) for name in names})},))
 
 
 def _lane_key(lane: str) -> int:

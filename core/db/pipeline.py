@@ -23,7 +23,7 @@ from core.db.base import json_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from psycopg import Connection
+    from psycopg import Connection, Error
     from psycopg.abc import PQGen
     from psycopg.pq.abc import PGresult
 
@@ -66,11 +66,10 @@ class Pipeline:
 
     def exchange(
         self, statements: Sequence[tuple[str, Sequence[bytes | None]]], *, commit: bool = False
-    ) -> list[Answer]:
+    ) -> tuple[list[Answer], Error | None]:
         """Run statements in their order, begin a transaction before and commit it after where that is to be.
 
-        Raises:
-            psycopg.Error: of the first that failed; nothing after it was run.
+        Answers what they came to up to the first that failed, and its error: nothing after it was run.
         """
         driver, connection = self._driver, self._driver.pgconn
         with driver.lock:
@@ -80,10 +79,12 @@ class Pipeline:
             finally:
                 if connection.status != ConnStatus.BAD:
                     connection.exit_pipeline_mode()
-        failed = next((r for r in results if r.status == ExecStatus.FATAL_ERROR), None)
-        if failed is not None:
-            raise errors.error_from_result(failed, encoding="utf-8")
-        return [Answer(self, result) for result in results]
+        answers: list[Answer] = []
+        for result in results:
+            if result.status == ExecStatus.FATAL_ERROR:
+                return answers, errors.error_from_result(result, encoding="utf-8")
+            answers.append(Answer(self, result))
+        return answers, None
 
     def forget(self) -> None:
         """The transaction is rolled back: psycopg then drops all that is prepared, if anything was by itself."""

@@ -67,15 +67,22 @@ class Prepared:
         """Run what answers no rows once for each; how many rows all of them changed."""
         return sum(changed for _, changed in together(session, *((self, values) for values in many)))
 
-    def send(self, session: Session, many: Sequence[Values]) -> None:
-        """Run it once for each, whatever it answers: at once, or with the next statement that must be answered."""
+    def send(self, session: Session, many: Sequence[Values], lacking: Callable[[], Exception] | None = None) -> None:
+        """Run it once for each, whatever it answers: at once, or with the next statement that must be answered.
+
+        Where each must change one row, `lacking` is raised when one does not: now or soon, and before the commit.
+        """
         wire = wire_of(session)
         wire.ahead.clear()
         form = self._ready(wire)
         if form is None:
-            wire.connection.execute(self._statement, [dict(v) for v in many] if len(many) > 1 else dict(many[0]))
+            given = [dict(values) for values in many]
+            if lacking is None:
+                wire.connection.execute(self._statement, given if len(given) > 1 else given[0])
+            elif any(wire.connection.execute(self._statement, one).rowcount != 1 for one in given):
+                raise lacking()
         else:
-            wire.send(form.sql, [form.arguments(values) for values in many])
+            wire.send(form.sql, [form.arguments(values) for values in many], lacking)
 
     def _run(self, session: Session, values: Values) -> tuple[list[Any], int]:
         wire = wire_of(session)
@@ -123,6 +130,11 @@ def read_ahead(session: Session, *asked: tuple[Prepared, Values]) -> None:
     wire.ahead = {
         (statement, *values.items()): cursor for (statement, values, _), cursor in zip(ready, found, strict=True)
     }
+
+
+def settle(session: Session, lacking: Callable[[], Exception]) -> None:
+    """Have everything that was sent and would raise this run, where it has not."""
+    wire_of(session).settle(lacking)
 
 
 def together(session: Session, *asked: tuple[Prepared, Values]) -> list[tuple[list[Any], int]]:

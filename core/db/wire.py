@@ -8,19 +8,21 @@ nobody reads what was there before; what fails, fails the transaction, at the la
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
     from core.db.pipeline import Pipeline
 
+# A statement, its values, and what is raised should it not change one row.
+Waiting: TypeAlias = "tuple[str, Any, Callable[[], Exception] | None]"
 _KEY = "wire"
 _PIPELINE = "pipeline"
 
@@ -37,7 +39,7 @@ class Wire:
         self.error: type[Exception] = self.dialect.loaded_dbapi.Error
         self.watched = bool(connection.dispatch.before_cursor_execute)
         self.pipeline = None if self.watched else _pipeline(connection)
-        self.waiting: list[tuple[str, Any]] = []
+        self.waiting: list[Waiting] = []
         # What was read before anybody asked; see `prepared.read_ahead`.
         self.ahead: dict[Any, Any] = {}
 
@@ -47,40 +49,41 @@ class Wire:
         Raises:
             DBAPIError: as SQLAlchemy tells it; of the first that failed, be it one that was waiting.
         """
-        try:
-            if self.pipeline is None:
-                return [self.driver.execute(*statement) for statement in statements]
-            sent, self.waiting = self.waiting, []
-            return self.pipeline.exchange([*sent, *statements])[len(sent) :]
-        except self.error as error:
-            raise self.told(statements[0][0] if len(statements) == 1 else "several statements", error) from error
-
-    def send(self, sql: str, many: Sequence[Any]) -> None:
-        """Run a statement, once for each of the given values, whose outcome nobody needs: now or soon."""
         if self.pipeline is not None:
-            self.waiting += [(sql, values) for values in many]
+            return self._exchange(statements)
+        try:
+            return [self.driver.execute(*statement) for statement in statements]
+        except self.error as error:
+            raise self.told(statements[0][0], error) from error
+
+    def send(self, sql: str, many: Sequence[Any], lacking: Callable[[], Exception] | None = None) -> None:
+        """Run a statement, once for each of the given values, whose outcome nobody needs: now or soon.
+
+        Where each must change one row, `lacking` is raised when one does not: now or soon, and before the commit.
+        """
+        if self.pipeline is not None:
+            self.waiting += [(sql, values, lacking) for values in many]
             return
         try:
-            if len(many) == 1:
-                self.driver.execute(sql, many[0])
-            else:
-                self.driver.executemany(sql, many)
+            cursor = self.driver.execute(sql, many[0]) if len(many) == 1 else self.driver.executemany(sql, many)
         except self.error as error:
             raise self.told(sql, error) from error
+        if lacking is not None and cursor.rowcount != len(many):
+            raise lacking()
 
     def flush(self, *, commit: bool = False) -> None:
-        """Send what waits, and the commit with it where asked."""
-        sent, self.waiting = self.waiting, []
-        if not sent or self.pipeline is None:
-            return
-        try:
-            self.pipeline.exchange(sent, commit=commit)
-        except self.error as error:
-            raise self.told("several statements", error) from error
+        """Send what waits, and the commit with it where asked, if nothing that waits may be lacking."""
+        if self.waiting:
+            self._exchange((), commit=commit and not any(lacking for _, _, lacking in self.waiting))
 
-    def run(self, sql: str) -> tuple[str, Any]:
+    def settle(self, lacking: Callable[[], Exception]) -> None:
+        """Wait for what would raise this."""
+        if any(kind is lacking for _, _, kind in self.waiting):
+            self.flush()
+
+    def run(self, sql: str) -> Waiting:
         """Run a statement without values, such as a savepoint; answers it as it may be waiting."""
-        statement = (sql, ())
+        statement = (sql, (), None)
         if self.watched:
             self.connection.exec_driver_sql(sql)
         elif self.pipeline is not None:
@@ -88,6 +91,21 @@ class Wire:
         else:
             self.send(sql, ((),))
         return statement
+
+    def _exchange(self, statements: Sequence[tuple[str, Any]], *, commit: bool = False) -> list[Any]:
+        pipeline = cast("Pipeline", self.pipeline)
+        sent, self.waiting = self.waiting, []
+        all_of_them = [(sql, values) for sql, values, _ in sent] + list(statements)
+        try:
+            answers, failure = pipeline.exchange(all_of_them, commit=commit)
+        except self.error as error:
+            raise self.told(_named(all_of_them), error) from error
+        for answer, (_, _, lacking) in zip(answers, sent, strict=False):
+            if lacking is not None and answer.rowcount != 1:
+                raise lacking()
+        if failure is not None:
+            raise self.told(_named(all_of_them), failure) from failure
+        return answers[len(sent) :]
 
     def told(self, sql: str, error: Exception) -> DBAPIError | Exception:
         """The driver's error as SQLAlchemy tells it; a connection that broke is not used again."""
@@ -104,6 +122,10 @@ class Wire:
             dialect=self.dialect,
         )
         return told if isinstance(told, Exception) else error
+
+
+def _named(statements: Sequence[tuple[str, Any]]) -> str:
+    return statements[0][0] if len(statements) == 1 else f"one of {len(statements)} statements"
 
 
 class Savepoint:

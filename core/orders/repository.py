@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, delete, select, update
 
 from core.db.base import Base
-from core.db.insert import insert_once, insert_rows
+from core.db.insert import insert_once, insert_or, insert_rows
 from core.db.prepared import Prepared
 from core.kernel.ids import new_code, new_id
 from core.kernel.money import Money
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from core.orders.states import OrderState
 
-_CODE_TRIES = 20
 _CHARGED = ("discount", "service_charge", "delivery_fee", "tip", "rounding")
 # Asked several times a turn, and so built once.
 _CARTS = select(*CartRow.__table__.columns).where(CartRow.merchant_id == bindparam("merchant_id"))
@@ -149,15 +148,20 @@ def give_to(session: Session, merchant_id: str, conversation_id: str, customer_i
         session.execute(given.execution_options(synchronize_session=False))
 
 
-def add_order(session: Session, placed: OrderView) -> str | None:
-    """Insert an order and its lines under a code that no open order of the location has; None if none was found."""
-    columns = _order_columns(placed)
-    for _ in range(_CODE_TRIES):
-        code = columns["code"] = new_code()
-        if insert_once(session, OrderRow, **columns):
-            insert_rows(session, OrderLineRow, [_line_columns(placed, n) for n in range(len(placed.lines))])
-            return code
-    return None
+class CodeTaken(Exception):
+    """An open order of the location has the code that was drawn."""
+
+
+def add_order(session: Session, placed: OrderView) -> str:
+    """Insert an order and its lines under a code that no open order of the location has; answers it.
+
+    Raises:
+        CodeTaken: one has it; now or soon, `settle` waits for it. The caller goes back to before it and tries again.
+    """
+    code = new_code()
+    insert_or(session, OrderRow, CodeTaken, code=code, **_order_columns(placed))
+    insert_rows(session, OrderLineRow, [_line_columns(placed, n) for n in range(len(placed.lines))])
+    return code
 
 
 def order(session: Session, merchant_id: str, order_id: str, *, lock: bool = False) -> OrderView | None:

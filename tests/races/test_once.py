@@ -54,7 +54,10 @@ def test_a_cart_placed_by_many_at_once_is_one_order(database: Database) -> None:
 def test_control_without_the_lock_on_the_cart_a_second_placing_fails(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On SQLite the transaction is the lock; on PostgreSQL it is the row's, and only the constraint is left without."""
+    """On SQLite the transaction is the lock; on PostgreSQL it is the row's, and only the constraint is left without.
+
+    Nor does it look again, as it does when the constraint refuses an order because of its code.
+    """
     from core.db.session import Database as Opened  # noqa: PLC0415
     from core.orders import repository  # noqa: PLC0415
 
@@ -65,6 +68,7 @@ def test_control_without_the_lock_on_the_cart_a_second_placing_fails(
         return locked(session, merchant_id, cart_id, lock=False)
 
     monkeypatch.setattr(repository, "cart", unlocked)
+    monkeypatch.setattr("core.orders.service.placing._CODE_TRIES", 1)
     database = Opened(postgres_url, pool_size=24)
     shop = open_shop(database)
     shop.stock("roll", 100)

@@ -12,6 +12,7 @@ from core.db.insert import insert_once
 from core.db.prepared import Prepared
 from core.inventory.models import StockLevelRow
 from core.inventory.views import StockLevelView
+from core.kernel.errors import Conflict
 from core.kernel.ids import new_id
 
 if TYPE_CHECKING:
@@ -107,10 +108,19 @@ def lock_levels(
     return tuple(StockLevelView(*row) for row in _locking(len(item_ids)).all(session, key))
 
 
-def take_all(session: Session, merchant_id: str, location_id: str, units: Mapping[str, int]) -> bool:
-    """Promise units of every item, of each if as many are left; False when one lacks some."""
+def take_all(session: Session, merchant_id: str, location_id: str, units: Mapping[str, int]) -> None:
+    """Promise units of every item, of each if as many are left.
+
+    Raises:
+        Conflict: one lacks some, though its level is held and had them; now, or before the transaction commits.
+    """
     keys = [{"mine": merchant_id, "place": location_id, "item": item, "by": by} for item, by in units.items()]
-    return not keys or _TAKE_EACH.change_many(session, keys) == len(keys)
+    if keys:
+        _TAKE_EACH.send(session, keys, _missing)
+
+
+def _missing() -> Conflict:
+    return Conflict(problem="Stock was taken that is held for this order: run comanda stock verify.")
 
 
 def availability(session: Session, merchant_id: str, item_ids: Collection[str]) -> dict[str, dict[str, int]]:

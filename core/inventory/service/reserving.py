@@ -54,8 +54,7 @@ def reserve(
         if before.available < wanted[before.item_id]:
             raise OutOfStock(item=before.item_id, left=before.available, wanted=wanted[before.item_id])
     units = {before.item_id: wanted[before.item_id] for before in levels}
-    if not repository.take_all(uow.session, merchant_id, location_id, units):
-        raise Conflict(problem="Stock was taken that is held for this order: run comanda stock verify.")
+    repository.take_all(uow.session, merchant_id, location_id, units)
     repository.add_reservations(uow.session, merchant_id, location_id, order_id, units, expires_at=expires_at)
     watch(uow, merchant_id, [replace(b, reserved=b.reserved + units[b.item_id]) for b in levels])
     _expire_later(uow, merchant_id, order_id, expires_at)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from core import catalogue, inventory, kitchen, payments
 from core.access import requires
-from core.db.prepared import read_ahead
+from core.db.prepared import read_ahead, settle
 from core.kernel.clock import now
 from core.kernel.errors import CartClosed, CartIncomplete, Conflict, OutOfStock, PriceChanged, Unavailable
 from core.kernel.ids import new_id
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from core.orders.promise import Interval
     from core.orders.views import CartView
 
+_CODE_TRIES = 20
+
 
 @requires("orders.place")
 def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_total: Money | None = None) -> OrderView:
@@ -53,40 +56,47 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         CartClosed: the cart was abandoned.
         NotFound: no such cart of this shop.
     """
-    with uow.nested():
-        found = locked(uow, merchant_id, cart_id)
-        if found.order_id:
-            return order(uow.session, merchant_id, found.order_id)
-        if found.status != "open":
-            raise CartClosed
-        moment = now()
-        _read_ahead(uow.session, found, moment)
-        menu = menu_now(uow.session, merchant_id, found.location_id, at=moment)
-        check_complete(menu, found.lines)
-        how = handover.agreed(uow.session, found)
-        found = handover.with_fee_of(found, how.zone)
-        quote = quoted(uow.session, menu, found, how.location)
-        if expected_total not in (None, quote.total):
-            raise PriceChanged(expected=str(expected_total), now=str(quote.total))
-        handover.check_minimum(how, quote.subtotal - quote.charges.discount)
-        stations = kitchen.stations(uow.session, merchant_id, found.location_id)
-        dishes = making.dishes(menu, found.lines, stations)
-        book = catalogue.recipe_book(uow.session, merchant_id)
-        when = _promised(uow.session, found, how, dishes, stations)
-        placed = _save(uow, _drawn_up(uow.session, menu, found, quote, how, when))
-        pay_by = payments.pay_by(placed.total)
-        books.sold(uow, placed)
-        _ask_for_money(uow, placed)
-        change(uow, found, status="placed", order_id=placed.id)
-        announce(uow, placed, OrderPlaced)
-        if placed.held_for:
-            announce(uow, placed, OrderHeld, reasons=list(placed.held_for))
-        elif pay_by is None:
-            tell_kitchen(uow, menu, placed, known=stations, dishes=dishes)
-        # What others may be waiting for is taken last, and so held for the shortest time.
-        if how.slot is not None:
-            handover.take_slot(uow, how.location, how.slot)
-        _reserve(uow, menu, placed, holding.until(how.location, placed, pay_by=pay_by), book)
+    for _ in range(_CODE_TRIES):
+        with suppress(repository.CodeTaken), uow.nested():
+            return _place(uow, merchant_id, cart_id, expected_total)
+    raise Conflict(problem="There are too many open orders to give this one a code: complete some first.")
+
+
+def _place(uow: UnitOfWork, merchant_id: str, cart_id: str, expected_total: Money | None) -> OrderView:
+    found = locked(uow, merchant_id, cart_id)
+    if found.order_id:
+        return order(uow.session, merchant_id, found.order_id)
+    if found.status != "open":
+        raise CartClosed
+    moment = now()
+    _read_ahead(uow.session, found, moment)
+    menu = menu_now(uow.session, merchant_id, found.location_id, at=moment)
+    check_complete(menu, found.lines)
+    how = handover.agreed(uow.session, found)
+    found = handover.with_fee_of(found, how.zone)
+    quote = quoted(uow.session, menu, found, how.location)
+    if expected_total not in (None, quote.total):
+        raise PriceChanged(expected=str(expected_total), now=str(quote.total))
+    handover.check_minimum(how, quote.subtotal - quote.charges.discount)
+    stations = kitchen.stations(uow.session, merchant_id, found.location_id)
+    dishes = making.dishes(menu, found.lines, stations)
+    book = catalogue.recipe_book(uow.session, merchant_id)
+    when = _promised(uow.session, found, how, dishes, stations)
+    placed = _save(uow, _drawn_up(uow.session, menu, found, quote, how, when))
+    pay_by = payments.pay_by(placed.total)
+    books.sold(uow, placed)
+    _ask_for_money(uow, placed)
+    change(uow, found, status="placed", order_id=placed.id)
+    announce(uow, placed, OrderPlaced)
+    if placed.held_for:
+        announce(uow, placed, OrderHeld, reasons=list(placed.held_for))
+    elif pay_by is None:
+        tell_kitchen(uow, menu, placed, known=stations, dishes=dishes)
+    # What others may be waiting for is taken last, and so held for the shortest time.
+    if how.slot is not None:
+        handover.take_slot(uow, how.location, how.slot)
+    _reserve(uow, menu, placed, holding.until(how.location, placed, pay_by=pay_by), book)
+    settle(uow.session, repository.CodeTaken)
     return placed
 
 
@@ -194,10 +204,7 @@ def sold(menu: Menu, quoted: pricing.QuotedLine, causes: tuple[str, ...]) -> Ord
 
 
 def _save(uow: UnitOfWork, drawn_up: OrderView) -> OrderView:
-    code = repository.add_order(uow.session, drawn_up)
-    if code is None:
-        raise Conflict(problem="There are too many open orders to give this one a code: complete some first.")
-    return replace(drawn_up, code=code)
+    return replace(drawn_up, code=repository.add_order(uow.session, drawn_up))
 
 
 def _reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, until: datetime | None, book: RecipeBook) -> None:
