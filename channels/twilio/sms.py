@@ -19,6 +19,7 @@ _PICTURES: Final = Abilities(text=1600, images=True, caption=1600)
 # no more than 1,600.
 _SIZES: Final = (2, 4, 10)
 _FEW: Final = 4
+_SEGMENT: Final = 153  # characters at most
 _UNLIMITED: Final = 1_000_000
 # What is said instead of a word that the network takes for itself.
 _SAID: Final = {"yes": "OK", "cancel": "Not now", "end": "That's all", "help": "Show me how", "info": "More about it"}
@@ -32,19 +33,22 @@ def render(content: Content, *, pictures: bool) -> tuple[Rendered, ...]:
     parts = degrade.fit(content, able)
     found: list[Rendered] = []
     for part in parts:
-        pages = paged(part.text) or [""]
+        pages = paged(part.text) or ([""] if part.image is not None else [])
         found += [Rendered(page, image=part.image if number == 0 else None) for number, page in enumerate(pages)]
     return tuple(replace(part, body=_body(part)) for part in found)
 
 
 def paged(text: str) -> list[str]:
     """Messages of one or two segments, broken at lines; of more only if there would be too many of them."""
-    pages: list[str] = []
-    for size in _SIZES:
-        pages = [planned(page) for page in degrade.pages(text, size, _cost)]
-        if len(pages) <= _FEW:
-            break
-    return pages
+    for size in _SIZES[:-1]:
+        if len(text) <= _FEW * size * _SEGMENT and len(pages := _planned(text, size)) <= _FEW:
+            return pages
+    return _planned(text, _SIZES[-1])
+
+
+def _planned(text: str, size: int) -> list[str]:
+    pages = map(planned, degrade.pages(text, size, _cost))
+    return [page for page in pages if page.strip()]
 
 
 def without_keywords(content: Content) -> Content:

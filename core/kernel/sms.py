@@ -9,7 +9,10 @@ character outside it turns the whole message into UCS-2, with 70, or 67. Source:
 from __future__ import annotations
 
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # What carriers and Twilio act upon themselves when a customer sends it by SMS: the message never reaches the shop, and
 # all further ones to this customer are blocked, or allowed again. Source: Twilio, "Advanced Opt-Out" and the CTIA
@@ -24,6 +27,7 @@ _BASIC: Final = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED: Final = frozenset("\f^{}\\[~]|€")  # two places each
+_GSM: Final = _BASIC | _EXTENDED
 _LOOK_ALIKES: Final = {
     **dict.fromkeys("‘’‚‛′ʼ`´", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
@@ -34,16 +38,15 @@ _LOOK_ALIKES: Final = {
 }  # fmt: skip
 _PLAINER: Final = {"œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "ı": "i", "đ": "d", "Đ": "D"}
 _TABLE: Final = str.maketrans(_LOOK_ALIKES)
-_PLAINER_TABLE: Final = str.maketrans(_PLAINER)
 _ALONE, _PART = 160, 153
 _WIDE_ALONE, _WIDE_PART = 70, 67
-_BEYOND: Final = 0xFFFF  # two units of UCS-2
+_BEYOND: Final = "\uffff"  # what comes after it takes two places of UCS-2
 _FEW: Final = 2
 
 
 def is_gsm(text: str) -> bool:
     """Whether every character is of the networks' default alphabet."""
-    return all(each in _BASIC or each in _EXTENDED for each in text)
+    return set(text) <= _GSM
 
 
 def segments(text: str) -> int:
@@ -51,8 +54,10 @@ def segments(text: str) -> int:
     if not text:
         return 0
     if is_gsm(text):
-        return _count([2 if each in _EXTENDED else 1 for each in text], _ALONE, _PART)
-    return _count([2 if ord(each) > _BEYOND else 1 for each in text], _WIDE_ALONE, _WIDE_PART)
+        doubles = sum(map(text.count, _EXTENDED))
+        return _count(text, doubles, _EXTENDED.__contains__, _ALONE, _PART)
+    doubles = 0 if max(text) <= _BEYOND else sum(each > _BEYOND for each in text)
+    return _count(text, doubles, _BEYOND.__lt__, _WIDE_ALONE, _WIDE_PART)
 
 
 def planned(text: str) -> str:
@@ -66,24 +71,29 @@ def planned(text: str) -> str:
     plain = text.translate(_TABLE)
     if is_gsm(plain):
         return plain
-    if segments(text) > _FEW:
-        bare = "".join(each if each in _BASIC else _bare(each) for each in plain.translate(_PLAINER_TABLE))
-        if is_gsm(bare):
-            return bare
+    bare = {ord(each): _bare(each) for each in set(plain) - _GSM}
+    if all(map(is_gsm, bare.values())) and segments(text) > _FEW:
+        return plain.translate(bare)
     return text
 
 
 def _bare(character: str) -> str:
     """A letter without its accents."""
-    return "".join(c for c in unicodedata.normalize("NFD", character) if not unicodedata.combining(c))
+    plainer = _PLAINER.get(character, character)
+    return "".join(c for c in unicodedata.normalize("NFD", plainer) if not unicodedata.combining(c))
 
 
-def _count(widths: list[int], alone: int, part: int) -> int:
-    """How many segments hold characters of these widths; a character is never torn."""
-    if sum(widths) <= alone:
+def _count(text: str, doubles: int, is_double: Callable[[str], bool], alone: int, part: int) -> int:
+    """How many segments hold a text, in which some characters take two places; none of them is torn."""
+    whole = len(text) + doubles
+    if whole <= alone:
         return 1
+    least, most = -(-whole // part), -(-whole // (part - 1))
+    if not doubles or least == most:
+        return least
     count, used = 1, 0
-    for width in widths:
+    for each in text:
+        width = 1 + is_double(each)
         if used + width > part:
             count, used = count + 1, 0
         used += width

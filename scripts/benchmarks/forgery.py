@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from channels.meta import signature
 from core.settings import Settings
+from scripts.benchmarks import twilio
 from scripts.benchmarks.databases import fresh
 from scripts.benchmarks.forgeries import Door, forgeries
 from scripts.benchmarks.report import Figure
@@ -28,7 +29,7 @@ _SEED: Final = 7
 
 def doors() -> dict[str, Door]:
     """Every webhook, by name."""
-    return {door.name: door for door in (_whatsapp(),)}
+    return {door.name: door for door in (_whatsapp(), _twilio())}
 
 
 def measure(options: Sequence[str] = ()) -> list[Figure]:
@@ -77,4 +78,17 @@ def _whatsapp() -> Door:
         header="x-hub-signature-256",
         secret=meta.SECRET,
         others=("another shop's secret", meta.TOKEN, meta.VERIFY, ""),
+    )
+
+
+def _twilio() -> Door:
+    return Door(
+        name="twilio",
+        path=twilio.PATH,
+        settings=twilio.settings(),
+        delivery=twilio.delivery,
+        sign=twilio.sign,
+        header=twilio.HEADER,
+        secret=twilio.TOKEN,
+        others=("another shop's token", twilio.ACCOUNT, ""),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from channels.whatsapp.parse import parse as parse_whatsapp
+from scripts.benchmarks import twilio
 from scripts.benchmarks.fuzzing import SLOW, Harvest, Target, fuzz
 from scripts.benchmarks.report import Figure
 from tests.channels.fakes.meta import arriving, webhook
@@ -27,7 +28,10 @@ FIXTURES: Final = "COMANDA_CHANNEL_FIXTURES"
 
 def targets() -> dict[str, Target]:
     """Every parser, by name."""
-    found = [Target("whatsapp", parse_whatsapp, (*_whatsapp(), *_given("whatsapp")))]
+    found = [
+        Target("whatsapp", parse_whatsapp, (*_whatsapp(), *_given("whatsapp"))),
+        Target("twilio", twilio.parse, twilio.seeds(), is_json=False),
+    ]
     return {target.name: target for target in found}
 
 

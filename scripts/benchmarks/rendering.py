@@ -10,10 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import normalize
 
 from channels import degrade
 from channels.whatsapp import render as whatsapp
-from scripts.benchmarks import published
+from scripts.benchmarks import published, twilio
 from scripts.benchmarks.contents import random_content
 from scripts.benchmarks.report import Figure
 from tests.channels.fakes.meta_limits import broken
@@ -34,7 +35,7 @@ class Renderer:
     """How a channel says things. `body` is a message as it is sent; `broken` what the provider would refuse in it.
 
     `pressed` are the ids of the answers that can be pressed in a body, `published` what the provider's own
-    specification says against it.
+    specification says against it; `same` is what stays of a text, whatever the channel does to its signs.
     """
 
     name: str
@@ -44,11 +45,13 @@ class Renderer:
     broken: Callable[[Json], Iterable[str]]
     pressed: Callable[[Json], Iterable[str]]
     published: Callable[[Json], Iterable[str]] = lambda _: ()
+    same: Callable[[str], str] = lambda text: "".join(text.split())
 
 
 def renderers() -> dict[str, Renderer]:
     """Every channel, by name."""
-    found = (_whatsapp(""), _whatsapp("7001"))
+    sending = (("sms", False), ("whatsapp_twilio", True), ("whatsapp_twilio", False))
+    found = (_whatsapp(""), _whatsapp("7001"), *(_twilio(channel, templates=made) for channel, made in sending))
     return {each.name: each for each in found}
 
 
@@ -82,7 +85,7 @@ def said(renderer: Renderer, count: int, seed: int = _SEED) -> tuple[int, Counte
 def wrong(renderer: Renderer, content: Content, parts: Sequence[Rendered]) -> Iterator[str]:
     """What is wrong with saying a content so."""
     bodies = [renderer.body(part) for part in parts]
-    if _squeezed(content.text) not in _squeezed("".join(part.text for part in parts)):
+    if renderer.same(content.text) not in renderer.same("".join(part.text for part in parts)):
         yield "words that are lost"
     for body in bodies:
         yield from renderer.broken(body)
@@ -93,11 +96,6 @@ def wrong(renderer: Renderer, content: Content, parts: Sequence[Rendered]) -> It
         typed = degrade.picked(content, str(number), renderer.abilities) if f"{number}." in shown else None
         if option.id not in pressed and (typed is None or typed.id != option.id):
             yield "an answer that cannot be reached"
-
-
-def _squeezed(text: str) -> str:
-    """A text without its gaps: where a page ends, one is lost."""
-    return "".join(text.split())
 
 
 def _whatsapp(catalog_id: str) -> Renderer:
@@ -119,3 +117,18 @@ def _pressed_on_whatsapp(body: Json) -> Iterator[str]:
     for section in action.get("sections", ()):
         yield from (row["id"] for row in section.get("rows", ()))
         yield from (f"item:{item['product_retailer_id']}" for item in section.get("product_items", ()))
+
+
+def _twilio(channel: str, *, templates: bool) -> Renderer:
+    sender = twilio.Sender(channel, templates=templates)
+    return Renderer(
+        name=f"{channel} with templates" if templates else channel,
+        abilities=sender.abilities,
+        render=sender.render,
+        body=sender.body,
+        broken=sender.broken,
+        pressed=sender.pressed,
+        published=sender.published,
+        # Quotes, dashes and accents are those of the networks' alphabet.
+        same=lambda text: "".join(c for c in normalize("NFD", text) if c.isalnum()),
+    )

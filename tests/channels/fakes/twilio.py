@@ -32,7 +32,7 @@ PICTURE: Final = base64.b64decode(
 _FIELDS: Final = frozenset(
     {"To", "From", "Body", "MediaUrl", "StatusCallback", "ContentSid", "ContentVariables", "PersistentAction"}
 )
-_BODY, _MOST_MEDIA = 1600, 10
+_BODY, _MOST_MEDIA, _MOST_SEGMENTS = 1600, 10, 10
 _CONTENT_BODY, _TITLE, _ROW, _CHOICE_ID = 1024, 20, 24, 200
 _MOST_BUTTONS, _MOST_ROWS = 3, 10
 _VARIABLE: Final = re.compile(r"\{\{(\w+)\}\}")
@@ -148,7 +148,8 @@ class Twilio(Fake):
             raise _bad(63007, "one of them is on WhatsApp")
         if not {"Body", "MediaUrl", "ContentSid"} & set(fields):
             raise _bad(21619, "nothing to send")
-        if _long(one.get("Body", ""), _BODY) or segments(one.get("Body", "")) > _MOST_MEDIA:
+        parts = 0 if one["To"].startswith("whatsapp:") else segments(one.get("Body", ""))
+        if _long(one.get("Body", ""), _BODY) or parts > _MOST_SEGMENTS:
             raise _bad(21617, "longer than 1600 characters")
         if len(fields.get("MediaUrl", [])) > _MOST_MEDIA:
             raise _bad(21623, "too many files")

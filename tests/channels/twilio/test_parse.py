@@ -196,7 +196,7 @@ def fuzzed(chance: random.Random) -> bytes:
 def test_whatever_comes_nothing_is_raised() -> None:
     chance = random.Random(7)
     kinds = set()
-    for _ in range(5000):
+    for _ in range(1000):
         form = Form.read(fuzzed(chance))
         assert form is not None
         found = message(form, "token")
