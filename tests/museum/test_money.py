@@ -16,7 +16,7 @@ from tests.orders.shop import open_shop
 from tests.payments.world import configure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from core.db.session import Database
     from core.orders import OrderView
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from tests.orders.shop import Shop
 
 
-@pytest.fixture
-def shop(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+def open_with_links(database: Database, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A shop that takes money by links."""
     configure(monkeypatch)
-    yield open_shop(database, tax=2300, inclusive=True)
+    return open_shop(database, tax=2300, inclusive=True)
+
+
+@pytest.fixture
+def shop(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    yield open_with_links(database, monkeypatch)
     settings.cache_clear()
 
 
@@ -57,16 +61,6 @@ def test_a_discount_never_takes_more_than_there_is(shop: Shop, items: tuple[str,
         assert orders.check_books(session, shop.merchant_id) == ()
 
 
-def test_control_a_discount_without_a_bound_goes_below_zero(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same without the bound: the order cannot even be stored."""
-    monkeypatch.setattr("core.orders.discounts.min", lambda *amounts: amounts[1], raising=False)
-    with shop.database.read() as session:
-        cart = shop.cart("talk", (Line("roll"),))
-        with shop.database.begin() as uow:
-            orders.give_discount(uow, shop.merchant_id, cart.id, _fifty())
-        assert orders.quote_cart(session, shop.merchant_id, cart.id).total < Money(0, "EUR")
-
-
 def _off_each_third(units: int) -> Discount:
     return Discount("one", "One off", Money(100, "EUR"), items=("scone",), reason=f"{units}")
 
@@ -88,29 +82,6 @@ def test_a_discount_that_does_not_divide_is_given_to_the_cent(shop: Shop, units:
         assert orders.check_books(uow.session, shop.merchant_id) == ()
     amounts = [money.amount for money in back if money is not None]
     assert (sum(amounts), max(amounts) - min(amounts)) == (scones.net.amount, 1)
-
-
-@pytest.mark.parametrize("units", [3, 7])
-def test_control_rounding_every_unit_loses_a_cent(shop: Shop, monkeypatch: pytest.MonkeyPatch, units: int) -> None:
-    """Each share rounded by itself does not come to the euro."""
-
-    def rounded(self: Money, weights: Sequence[int]) -> tuple[Money, ...]:
-        each = Money(-(-self.amount * 2 // (units * 2)), self.currency)
-        return tuple(each * units for _ in weights)
-
-    monkeypatch.setattr(Money, "allocate", rounded)
-    placed = _discounted(shop, _off_each_third(units), Line("scone", units))
-    assert placed.lines[0].discount.amount != 100
-
-
-def test_control_pricing_what_remains_anew_moves_the_discount(shop: Shop) -> None:
-    """Taken out of the order instead of refunded, a line leaves its share of the discount to the others."""
-    off = Discount("ten", "Ten off", Money(1000, "EUR"), reason="sorry")
-    placed = _discounted(shop, off, Line("roll", 2), Line("scone", 3))
-    before = placed.lines[0].discount
-    with shop.database.begin() as uow:
-        after = orders.change_order(uow, shop.merchant_id, placed.id, (Line("roll", 2),), expected_version=1)
-    assert before < after.lines[0].discount == Money(1000, "EUR")
 
 
 def _linked(shop: Shop) -> PaymentView:
@@ -146,14 +117,3 @@ def test_of_three_cards_one_pays_and_the_others_get_their_money_back(shop: Shop)
     assert sum(p.live for p in every) == 1
     assert [r.amount.amount for r in refunds] == [995, 995]
     assert _kept(shop, asked.order_id) == 995
-
-
-def test_control_a_webhook_that_is_not_known_again_counts_twice(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever believes every message has the money of one charge twice in the books, and gives it back once."""
-    asked = _linked(shop)
-    monkeypatch.setattr("core.payments.repository.keep_event", lambda *_: True)
-    for _ in range(2):
-        _charge(shop, asked, "evt", "")
-    with shop.database.read() as session:
-        every = payments.all_of_order(session, shop.merchant_id, asked.order_id)
-    assert sum(p.captured.amount for p in every) == 2 * 995

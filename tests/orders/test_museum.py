@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core import inventory, kitchen, ledger, orders, payments
-from core.inventory import repository as stock_rows
 from core.kernel.errors import InvalidInput, OutOfStock
 from core.kernel.money import Money
 from core.orders import Choice, Line
@@ -49,14 +48,6 @@ def test_the_last_unit_is_sold_once_and_nobody_pays_for_nothing(database: Databa
     assert len(_last_unit(shop)) == 1
     assert shop.level("roll") == (1, 1)
     assert faults(database) == []
-
-
-def test_control_checking_before_taking_sells_it_twice(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody holds what is sold: both orders go through, and the comparison of the rows finds it."""
-    shop = open_shop(database)
-    monkeypatch.setattr(stock_rows, "lock_levels", lambda *_: ())
-    assert len(_last_unit(shop)) == 2
-    assert any("without reservation" in fault for fault in faults(database))
 
 
 def test_two_lines_of_one_item_are_one_demand(database: Database) -> None:
