@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from channels import degrade
+from channels.together import Together
 from core import messaging
 from core.access import of_provider
 from core.db.outbox import LEASE
@@ -23,6 +26,12 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 
+_Delivery: TypeAlias = "Sequence[tuple[str, Envelope]]"
+_COUNTERS: Final[weakref.WeakKeyDictionary[Database, Together[_Delivery, tuple[Received, ...]]]] = (
+    weakref.WeakKeyDictionary()
+)
+_LOCK: Final = Lock()
+
 
 def accept(database: Database, merchant_id: str, envelope: Envelope, *, abilities: Abilities | None = None) -> Received:
     """Keep a message, once. With the channel's `abilities`, a number typed below numbered answers becomes the answer.
@@ -39,7 +48,8 @@ def accept_all(
 ) -> tuple[Received, ...]:
     """Keep all messages of one delivery (shop, message), each once, in one transaction.
 
-    A message with an id that no provider gives is left out, and so is its answer: the others are none the worse.
+    Deliveries that come at the same time share it. A message with an id that no provider gives is left out, and so is
+    its answer: the others are none the worse.
 
     Raises:
         NotFound: no such shop, or it has no location.
@@ -47,15 +57,35 @@ def accept_all(
     usable = [(shop, envelope) for shop, envelope in deliveries if _is_usable(envelope)]
     if not usable:
         return ()
-    found: dict[int, Received] = {}
+    answering = [(shop, _answering(database, shop, envelope, abilities)) for shop, envelope in usable]
     shops = {shop for shop, _ in usable}
-    # Conversations are locked in one order, so that two deliveries at once do not wait for each other in a circle.
-    order = sorted(range(len(usable)), key=lambda n: _conversation_key(*usable[n]))
-    answering = {n: _answering(database, *usable[n], abilities) for n in order}
-    with database.begin(of_provider(usable[0][1].channel, shops.pop() if len(shops) == 1 else None)) as uow:
-        for n in order:
-            found[n] = messaging.receive(uow, usable[n][0], answering[n])
-    return tuple(found[n] for n in range(len(usable)))
+    whose = (usable[0][1].channel, shops.pop() if len(shops) == 1 else None)
+    return _counter(database).submit(whose, answering)
+
+
+def _counter(database: Database) -> Together[_Delivery, tuple[Received, ...]]:
+    with _LOCK:
+        if (found := _COUNTERS.get(database)) is None:
+            # The counter must not keep its database alive.
+            whose = weakref.ref(database)
+            found = _COUNTERS[database] = Together(lambda jobs: _keep(whose(), jobs))
+    return found
+
+
+def _keep(database: Database | None, deliveries: Sequence[_Delivery]) -> list[tuple[Received, ...]]:
+    """Keep the messages of several deliveries of one channel, in one transaction."""
+    if database is None:
+        return []
+    places = [(d, n) for d, delivery in enumerate(deliveries) for n in range(len(delivery))]
+    # Conversations are locked in one order, so that two transactions do not wait for each other in a circle.
+    order = sorted(places, key=lambda place: _conversation_key(*deliveries[place[0]][place[1]]))
+    shops = {shop for delivery in deliveries for shop, _ in delivery}
+    actor = of_provider(deliveries[0][0][1].channel, shops.pop() if len(shops) == 1 else None)
+    found: dict[tuple[int, int], Received] = {}
+    with database.begin(actor) as uow:
+        for d, n in order:
+            found[d, n] = messaging.receive(uow, *deliveries[d][n])
+    return [tuple(found[d, n] for n in range(len(delivery))) for d, delivery in enumerate(deliveries)]
 
 
 def reported(database: Database, merchant_id: str, report: DeliveryReport) -> bool:

