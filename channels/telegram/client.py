@@ -65,7 +65,7 @@ class Client:
 
     def __init__(self, token: str, base: str, *, connect: float = CONNECT, answer: float = ANSWER) -> None:
         self._token = token
-        self._base = base.rstrip("/")
+        self.base = base.rstrip("/")
         self._connect, self._answer = connect, answer
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -113,6 +113,10 @@ class Client:
 
         self._start(method, parameters, self._answer).add_done_callback(ended)
 
+    def file_url(self, path: str) -> str:
+        """Where a file is. It holds the token: no log and no page may show it."""
+        return f"{self.base}/file/bot{self._token}/{path}"
+
     def close(self) -> None:
         """Hang up; a later call begins anew."""
         with self._lock:
@@ -149,8 +153,8 @@ class Client:
         self._requests = (line(1), line(_CALLS))
         return _Bot(
             self._token,
-            base_url=f"{self._base}/bot",
-            base_file_url=f"{self._base}/file/bot",
+            base_url=f"{self.base}/bot",
+            base_file_url=f"{self.base}/file/bot",
             get_updates_request=self._requests[0],
             request=self._requests[1],
         )

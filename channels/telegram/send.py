@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from channels import degrade
 from channels.base import Rate, Refused, Rendered, TryLater, Unanswered
+from channels.fetch import Download, NotThere, Origin
 from channels.telegram import render
 from channels.telegram.buttons import Button, Buttons
 from channels.telegram.invoices import Invoices
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from channels.telegram.client import Client
     from core.db.session import Database
     from core.messaging import ConversationView
+    from core.messaging.media import MediaView
     from core.settings import Settings
 
 Json = dict[str, Any]
@@ -31,6 +34,7 @@ EVERY_CHAT: Final = timedelta(seconds=1)
 # A running order is one message in the chat, as long as it is only pressed and not written.
 _ANSWERED: Final = ("read_back", "question")
 _RUNNING: Final = ("read_back", "question", "text")
+_PATH: Final = re.compile(r"[\w./-]{1,255}", re.ASCII)
 _SAME: Final = "message is not modified"
 
 
@@ -89,6 +93,22 @@ class TelegramChannel:
     def typing(self, conversation: ConversationView, external_id: str) -> None:  # noqa: ARG002 - the whole chat sees it
         """Show “typing…” for five seconds, or until we have written."""
         self.client.call("sendChatAction", {"chat_id": int(conversation.sender), "action": "typing"})
+
+    def locate(self, medium: MediaView) -> Download:
+        """Where a picture or recording is for an hour. The address holds the bot's token: it is not to be kept.
+
+        Raises:
+            NotThere: Telegram does not have it, or keeps it from bots: larger than 20 MB.
+            SendError: Telegram does not tell.
+        """
+        try:
+            found = self.client.call("getFile", {"file_id": medium.ref})
+        except Refused as error:
+            raise NotThere(str(error)) from None
+        path = found.get("file_path") if isinstance(found, dict) else None
+        if not isinstance(path, str) or not _PATH.fullmatch(path) or ".." in path:
+            raise Refused("Telegram names no file")
+        return Download(self.client.file_url(path), (Origin.of(self.client.base, trusted=True),))
 
     def close(self) -> None:
         """Hang up."""

@@ -22,6 +22,7 @@ from comanda.cli import (
     shop,
     stock,
     talk,
+    telegram,
     wording,
 )
 from core.kernel.errors import ComandaError
@@ -45,6 +46,7 @@ app.add_typer(intents.app, name="intents")
 app.add_typer(stock.app, name="stock")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(channels.app, name="channels")
+app.add_typer(telegram.app, name="telegram")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(wording.app, name="wording")
 app.command("serve")(server.serve)

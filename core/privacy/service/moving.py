@@ -161,6 +161,6 @@ def _part(uow: UnitOfWork, merchant_id: str, link: LinkView, *, said_in: str) ->
             identity_id=link.identity_id,
             link_id=link.id,
             own_customer_id=link.own_customer_id,
-            told=[x for x in dict.fromkeys([*theirs, link.from_conversation_id]) if x != said_in],
+            told=[x for x in dict.fromkeys([*theirs, link.from_conversation_id]) if x and x != said_in],
         )
     )
