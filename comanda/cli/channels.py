@@ -64,6 +64,23 @@ def disconnect(channel: _Channel, account: _Account, shop: _Shop = "") -> None:
         merchants.disconnect_account(uow, choose_shop(database, shop).id, channel, account)
 
 
+@app.command("twilio-contents")
+def twilio_contents() -> None:
+    """Make the content templates for buttons and lists on WhatsApp by Twilio, and print the setting that names them."""
+    import json  # noqa: PLC0415
+
+    from channels.base import SendError  # noqa: PLC0415
+    from channels.twilio import Api, contents  # noqa: PLC0415
+    from core.settings import settings  # noqa: PLC0415
+
+    try:
+        made = contents.made(Api(settings()))
+    except SendError as error:
+        typer.secho(f"Twilio: {error}", fg="red", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"COMANDA_TWILIO_CONTENTS='{json.dumps(made)}'")
+
+
 @app.command()
 def selftest() -> None:
     """Send signed requests to our own webhooks through the public address, and forged ones, which must be refused."""

@@ -6,12 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from channels import degrade
 from channels.twilio import whatsapp
 from channels.twilio.api import Api
+from comanda.cli import channels as cli
 from core.messaging import Card, Content, Image, Option, Place
 from tests.channels.fakes.twilio import Twilio
 from tests.channels.twilio.conftest import OURS, THEIRS
@@ -89,6 +91,32 @@ def test_every_message_is_one_that_twilio_takes(sending: tuple[Twilio, Api, dict
 
     check()
     api.close()
+
+
+def test_the_templates_are_made_once(
+    twilio: Twilio,
+    configured: Callable[..., Settings],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("core.settings.settings", configured)
+    for _ in range(2):
+        cli.twilio_contents()
+    printed = capsys.readouterr().out.splitlines()
+    ids = json.loads(printed[0].removeprefix("COMANDA_TWILIO_CONTENTS='").removesuffix("'"))
+    assert printed[0] == printed[1]
+    assert sorted(ids.values()) == sorted(twilio.contents)
+    able = whatsapp.abilities(configured(twilio_contents=ids).twilio_contents)
+    assert (able.options, able.rows) == (3, 10)
+
+
+def test_a_refusal_is_told_in_words(
+    configured: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("core.settings.settings", lambda: configured(twilio_auth_token="other"))
+    with pytest.raises(typer.Exit):
+        cli.twilio_contents()
+    assert capsys.readouterr().err.startswith("Twilio: 20003")
 
 
 def test_cards_are_written_with_their_price() -> None:
