@@ -130,8 +130,10 @@ class ChoicePlacer:
             # "No foam, oat" are two wishes, "no foam, sugar or cream" is one: the "or" tells.
             yield free, part
             yield kept._replace(cost=state.cost + 0.3), denied._replace(doubtful=True)
-        elif connector == "and" and state.pending is not None and (
-            state.pending.determiner_tokens or state.pending.quantity_tokens
+        elif (
+            connector == "and"
+            and state.pending is not None
+            and (state.pending.determiner_tokens or state.pending.quantity_tokens)
         ):
             yield free, part  # "no ice and a shot of vanilla"
         elif connector == "and":
@@ -149,7 +151,8 @@ class ChoicePlacer:
         half_named = not state.connector and last.items and last.items[0][1] >= _HALF_NAMED
         beside = half_named and pending is None and last.tokens[-1] + 1 == part.tokens[0]
         # "Spicy edamame" is rather one thing than a "Spicy Tuna Bowl" with it.
-        cost = (_HALF_NAMED if beside else 0.0) + _AFTER[state.connector] + (_EITHER if state.connector == "or" and part.pre != "no" else 0.0)
+        cost = _AFTER[state.connector] + (_HALF_NAMED if beside else 0.0)
+        cost += _EITHER if state.connector == "or" and part.pre != "no" else 0.0
         if pending is not None and not pending.empty:
             if pending.parts or pending.variations or pending.partitive or part.pre == "no":
                 return

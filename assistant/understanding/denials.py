@@ -50,10 +50,11 @@ class Denials:
         scope, line = state.scope, state.open_line
         if scope is None or scope.pre != "no" or scope.used or state.last != "no" or len(state.lines) < _TWO:
             return None
-        if state.pending is not None or state.focus != -1 or line is None or line.items or line.combo or line.parts:
+        if state.pending is not None or state.focus != -1 or line is None or line.combo or line.parts:
             return None
         said = tuple(p for p in state.lines[-2].parts if p.pre != "no")
-        if not said or not (line.quantity or line.variations):
+        said = tuple(p for p in said if not line.items or permitted(self._grammar, line.item, p))
+        if not said or not (line.quantity or line.variations or line.items):
             return None
         denied = tuple(
             p._replace(pre="no", negation=scope.tokens, pre_tokens=(), quantity=1, quantity_tokens=()) for p in said

@@ -37,7 +37,9 @@ class Doubts:
 
         `declined` are the words of what was said not to be wanted.
         """
-        doubts = (self._named_again, _far_number, self._only_sized, self._part_of, self._one_of_them)
+        doubts = (
+            self._named_again, _far_number, self._only_sized, self._part_of, self._one_of_them, self._shares_of_pieces,
+        )  # fmt: skip
         kept: list[ReadLine] = []
         moved: dict[int, int] = {}
         for number, line in enumerate(outcome.lines):
@@ -57,6 +59,7 @@ class Doubts:
         outcome.left.update(self._far_denials(outcome))
         outcome.left.update(self._replacing(outcome))
         outcome.left.update(self._dangling(outcome))
+        outcome.left.update(self._exceptions(outcome))
 
     def _named_again(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""
@@ -99,6 +102,8 @@ class Doubts:
             return False
         placed = self._placed(line.span[0])
         loosely = line.determiner not in _INTRODUCED and line.line.quantity == 1 and self._partial(head)
+        if self._partial(head) and self._is_choice(last, head):
+            return True
         if not (placed or loosely):
             return False
         own = {stem(self._words[t]) for t in head.tokens}
@@ -111,6 +116,13 @@ class Doubts:
         }
         said |= {w for g in self._grammar.menu.groups_of(last) for w in stems_of(g.name)}
         return bool(own & said)
+
+    def _is_choice(self, item: str, cause: Cause) -> bool:
+        """Whether these words are the whole name of a choice of this item: of wings, "six buffalo" are no burgers."""
+        edge = self._edge_of(cause)
+        said = set() if edge is None else {stem(self._words[t]) for t in edge.tokens}
+        names = (n for g in self._grammar.menu.groups_of(item) for m in g.modifiers for n in (m.name, *m.aliases))
+        return any(set(stems_of(n)) == said for n in names)
 
     def _placed(self, at: int) -> bool:
         """Whether a word like "on" stands right before."""
@@ -190,6 +202,31 @@ class Doubts:
                 outcome.left.update(t for c in line.causes if c.value == cause.value for t in c.tokens)
                 line = replace(line, line=replace(line.line, modifiers=kept), causes=causes)
         return line
+
+    def _exceptions(self, outcome: Outcome) -> Iterator[int]:
+        """What follows the "but" of "any muffin but bran" as if it were wanted."""
+        universal = -1
+        wanted = {t for line in outcome.lines for c in line.causes if c.part == "modifier" for t in c.tokens}
+        wanted -= {t for line in outcome.lines for c in line.causes if c.part == "negation" for t in c.tokens}
+        known = self._grammar.knowledge
+        for t, word in enumerate(self._words):
+            if self._bounds[t] == ".":
+                universal = -1
+            universal = t if word in known.universal else universal
+            but = any(c.kind == "connector" and c.value == "but" for c in known.closed.get((word,), ()))
+            if universal >= 0 and but and {t + 1, t + 2} & wanted:
+                yield t
+
+    def _shares_of_pieces(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether what follows "a dozen cookies:" says what is in the dozen."""
+        last = next((b for b in reversed(before) if b.line.variation is not None), None)
+        if last is None or last.line.item != line.line.item or last.line.modifiers:
+            return False
+        if last.line.variation not in self._grammar.counts_of[line.line.item].values():
+            return False
+        head = set(line.causes[0].tokens)
+        shape = {t for c in line.causes if c.part in ("quantity", "variation") for t in c.tokens}
+        return head <= shape | {t for t in head if t < last.span[1]} and bool(line.line.modifiers)
 
     def _tells(self, position: int) -> bool:
         """Whether a word says what a thing is like, rather than joining others."""

@@ -13,7 +13,7 @@ from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.lexicon import Ref, Sense
 from assistant.understanding.spelling import Speller
 from assistant.understanding.tokens import stem
-from core.catalogue.menu import ComboSlot, Menu, Modifier, ModifierGroup
+from core.catalogue.menu import ComboSlot, Menu, Modifier, ModifierGroup, Variation
 
 Node = dict[str, Any]
 LEAF = ""
@@ -49,6 +49,7 @@ class Grammar:
     percents: dict[str, tuple[tuple[Ref, float], ...]] = field(default_factory=dict)  # "50%" of what comes in shares
     food_markers: dict[str, str] = field(default_factory=dict)
     group_names: dict[Stems, frozenset[str]] = field(default_factory=dict)
+    single: frozenset[str] = frozenset()  # items of which one piece can be had
 
 
 def compile_menu(menu: Menu) -> Grammar:
@@ -98,10 +99,12 @@ def compile_menu(menu: Menu) -> Grammar:
         percents=_percents(menu),
         food_markers=_food_markers(known, lex.spellings),
         group_names=_group_names(menu),
+        single=frozenset(i.id for i in menu.items if any(_is_single(v) for v in i.variations)),
     )
 
 
 _LONG_WORD = 4
+_SINGLE = frozenset({("single",), ("each",), ("one",), ("1",), ("piece",), ("1", "piece"), ("one", "piece")})
 _PERCENT = re.compile(r"^(\d+) ?%")
 _SHARE_ALONE = 0.2
 _HEAD_CLASH = 0.1
@@ -145,6 +148,10 @@ def _counts(menu: Menu, item_id: str, known: Knowledge) -> dict[int, str]:
             if meaning.kind == "number" and int(meaning.value) > 1:
                 counts[int(meaning.value)] = variation.id
     return counts
+
+
+def _is_single(variation: Variation) -> bool:
+    return any(words.stems_of(n) in _SINGLE for n in (variation.name, *variation.aliases))
 
 
 def _percents(menu: Menu) -> dict[str, tuple[tuple[Ref, float], ...]]:

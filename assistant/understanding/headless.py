@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.understanding import knowledge as words
-from assistant.understanding.drafts import Draft, Part, takes_all
+from assistant.understanding.drafts import Draft, Part, permitted, takes_all
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.repeats import AGAIN
 from assistant.understanding.tokens import stem
@@ -26,7 +26,8 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]
     `said` are the folded words of the message.
     """
     drafts = list(lines)
-    cost = _listed(grammar, drafts) + _counted_out(grammar, drafts) + _distributed(grammar, drafts)
+    cost = _one_each(grammar, drafts) + _listed(grammar, drafts)
+    cost += _counted_out(grammar, drafts) + _distributed(grammar, drafts)
     drafts = [_kind_of_its_own(grammar, d, said) if d.note == "share" else d for d in drafts]
     for i, draft in enumerate(drafts):
         if draft.items or draft.combo:
@@ -47,7 +48,9 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]
             continue
         owner = _owner(grammar, draft)
         if owner:
-            drafts[i] = draft._replace(items=((owner, 0.0),))
+            # "A chocolate one without" beside shakes is no brownie because only that takes a chocolate sauce.
+            named = any(d.item for d in drafts) and not draft.variations
+            drafts[i] = draft._replace(items=((owner, 0.0),), doubtful=named and owner not in {d.item for d in drafts})
             cost += _OWNER
         elif previous is not None and _fits(grammar, previous.item, draft):
             # "A korma with chicken and prawns": whether that is one or two, nobody knows.
@@ -110,6 +113,39 @@ def _listed(grammar: Grammar, drafts: list[Draft]) -> float:
         drafts[at : at + 1 + number] = kinds
         return _COUNTED_OUT
     return 0.0
+
+
+def _one_each(grammar: Grammar, drafts: list[Draft]) -> float:
+    """Give each unit its own where as many are listed of what one can have one of: "two teas, mint and green"."""
+    for at, whole in enumerate(drafts):
+        number = whole.quantity or 0
+        if not whole.items or number < 2 or not whole.parts:  # noqa: PLR2004
+            continue
+        last = whole.parts[-1]
+        refs = permitted(grammar, whole.item, last)
+        others = drafts[at + 1 : at + number]
+        if not refs or last.pre is not None or grammar.groups[refs[0][0][0]].max != 1 or len(others) < number - 1:
+            continue
+        if not all(_same_choice(grammar, whole.item, refs[0][0][0], d) for d in others):
+            continue
+        common = whole.parts[:-1]
+        first = whole._replace(quantity=1, quantity_tokens=(), determiner_tokens=(
+            *whole.determiner_tokens, *whole.quantity_tokens))  # fmt: skip
+        rest = [
+            whole._replace(quantity=1, quantity_tokens=(), determiner_tokens=(), parts=(*common, *d.parts))
+            for d in others
+        ]
+        drafts[at : at + number] = [first, *rest]
+        return _COUNTED_OUT
+    return 0.0
+
+
+def _same_choice(grammar: Grammar, item: str, group: str, draft: Draft) -> bool:
+    bare = not (draft.items or draft.combo or draft.quantity or draft.variations)
+    if not bare or len(draft.parts) != 1 or draft.parts[0].pre is not None:
+        return False
+    refs = permitted(grammar, item, draft.parts[0])
+    return bool(refs) and refs[0][0][0] == group
 
 
 def _is_kind(grammar: Grammar, whole: Draft, draft: Draft) -> bool:

@@ -190,7 +190,7 @@ class ItemPlacer:
                     variations={items[0][0]: (variation, 0.0)}, variation_tokens=draft.quantity_tokens,
                     quantity=None, quantity_tokens=(),
                 )  # fmt: skip
-            if draft.quantity > 1:
+            if draft.quantity > 1 and items[0][0] not in self._grammar.single:
                 return draft._replace(note="count")
         return draft
 

@@ -61,6 +61,14 @@ def _contained(state: State, edge: Edge) -> State:
     return state._replace(last="packs" if counted else state.last)
 
 
+def without_owner(state: State) -> State:
+    """At a pause: "for my husband," the "my" is of nothing that could be ordered."""
+    pending = state.pending
+    if pending is None or not pending.empty or pending.determiner != "definite":
+        return state
+    return state._replace(pending=None)
+
+
 def counted_packs(state: State) -> State:
     """At a pause: "chicken breast, two packs" are so many of what stands before."""
     if state.last != "packs" or state.pending is None:

@@ -67,8 +67,7 @@ def every_kind(grammar: Grammar, state: State, edge: Edge, words: frozenset[str]
     if len(items) > _MOST_OF_EACH:
         return
     lines = tuple(
-        of_each(Draft(items=((item, 0.0),), head=edge.tokens, determiner="each"), state.each)
-        for item in items
+        of_each(Draft(items=((item, 0.0),), head=edge.tokens, determiner="each"), state.each) for item in items
     )
     yield state._replace(
         lines=(*state.lines, *lines), pending=None, scope=None, connector="", last="item", focus=-1, each=None,

@@ -121,7 +121,9 @@ class _Reader:
         choices = self._choices(draft, item)
         slots = (*(self._slot(slot, filled) for slot, filled in draft.slots), *self._only_choices(draft))
         quantity = draft.quantity or 1
-        if draft.note == "count":
+        grammar = self._grammar
+        pieces = grammar.counts_of.get(item) and item not in grammar.single and not draft.variations
+        if draft.note == "count" or (pieces and quantity > 1 and draft.note != "share"):
             # "Eighteen wings" where they come in sixes and twelves: which portions is for the customer to say.
             quantity = 1
             outcome.left.update(draft.quantity_tokens)
@@ -134,7 +136,9 @@ class _Reader:
             draft.determiner,
             (used[0], used[-1] + 1),
         )
-        options = (item,) if draft.strange or draft.misspelt or draft.doubtful else _item_options(draft)
+        # Of "a dozen wings, half buffalo, half mild" the halves are no portions.
+        in_pieces = draft.note == "share" and pieces and quantity > 1
+        options = (item,) if draft.strange or draft.misspelt or draft.doubtful or in_pieces else _item_options(draft)
         if options:
             outcome.unclear.append(Unclear(used, "item", options, None, None if draft.strange else line))
             return

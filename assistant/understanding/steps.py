@@ -13,7 +13,7 @@ from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.items import ItemPlacer
 from assistant.understanding.lines import appended
-from assistant.understanding.links import Joiner, counted_packs, passed_over
+from assistant.understanding.links import Joiner, counted_packs, passed_over, without_owner
 from assistant.understanding.portions import of_each, portion, recounted_line
 from assistant.understanding.reading import Determiner
 from assistant.understanding.references import References
@@ -32,6 +32,7 @@ _ONE_A = 0.15
 _ONE_THE = 0.1
 _PART_OF_NAME = 0.1
 _SAID_BEFORE = 0.2
+_KIND_ONE = 0.6
 _PARTLY = 0.25
 
 
@@ -84,7 +85,7 @@ class Stepper:
 
     def pause(self, state: State, mark: str) -> State:
         """Note the comma or full stop before the next word."""
-        state = counted_packs(self._denials.elliptic(state) or state)
+        state = without_owner(counted_packs(self._denials.elliptic(state) or state))
         if state.last == "number" and state.lines:
             # A number stands with what it counts: in "dumplings 12, rice" it closes what was named.
             state = state._replace(cost=state.cost + _NUMBER_PAUSE)
@@ -131,6 +132,8 @@ class Stepper:
     def _number(self, state: State, edge: Edge) -> Iterator[State]:
         value, pending = int(edge.value), state.pending
         yield from self._references.to_units(state, edge)
+        if value == 1 and state.last == "item" and not state.connector and self._references.pronoun(edge.start):
+            state = state._replace(cost=state.cost + _KIND_ONE)  # "a ham one" counts nothing
         if pending is not None and pending.portion == "rest" and not (pending.parts or pending.variations):
             words = (*pending.determiner_tokens, *edge.tokens)
             fixed = pending._replace(quantity=value, quantity_tokens=edge.tokens, determiner_tokens=words)

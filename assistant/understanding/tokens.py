@@ -64,7 +64,8 @@ def tokenize(text: str) -> tuple[Token, ...]:
 
 
 def _beside_digit(text: str, at: int) -> bool:
-    return (at > 0 and text[at - 1].isdigit()) or text[at + 1 :].lstrip()[:1].isdigit()
+    apart = text[at + 1 : at + 2].isspace()  # "3 x fries", but "x-large"
+    return (text[:at].rstrip() if apart else text[:at])[-1:].isdigit() or text[at + 1 :].lstrip()[:1].isdigit()
 
 
 @lru_cache(maxsize=8192)

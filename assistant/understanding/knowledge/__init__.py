@@ -83,6 +83,7 @@ class Knowledge:
     placing: frozenset[str]
     replacing: frozenset[str]
     dangling: frozenset[str]
+    universal: frozenset[str]
     number_words: dict[int, tuple[Stems, ...]]
     languages: tuple[str, ...]
     foods: Foods
@@ -120,6 +121,7 @@ def load() -> Knowledge:
     placing: set[str] = set()
     replacing: set[str] = set()
     dangling: set[str] = set()
+    universal: set[str] = set()
     negative: set[str] = set()
     counts_after: set[str] = set()
     last_words: set[str] = set()
@@ -142,6 +144,7 @@ def load() -> Knowledge:
         compounding.update([language] if data.get("compounding") == "true" else [])
         spoken[language] = data.get("foods", {})
         hesitations.update(w for phrase in data["hesitations"] for w in words_of(phrase))
+        universal.update(w for phrase in data.get("universal", ()) for w in words_of(phrase))
         dangling.update(w for phrase in data.get("dangling", ()) for w in words_of(phrase))
         replacing.update(w for phrase in data.get("replacing", ()) for w in words_of(phrase))
         placing.update(w for phrase in data.get("placing", ()) for w in words_of(phrase))
@@ -165,6 +168,7 @@ def load() -> Knowledge:
         placing=frozenset(placing),
         replacing=frozenset(replacing),
         dangling=frozenset(dangling),
+        universal=frozenset(universal),
         languages=tuple(languages),
         foods=_foods(foods, spoken, languages_data, frozenset(compounding)),
     )
