@@ -14,7 +14,7 @@ import ssl
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
@@ -49,22 +49,31 @@ class NotThere(TryLater):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whom we may call: like https://lookaside.example. `trusted`: our operator named it, it may be on this network."""
+    """Whom we may call: like https://lookaside.example.
+
+    `trusted`: our operator named it, it may be on this network. `below`: all names below this one, too.
+    """
 
     scheme: str
     host: str
     port: int
     trusted: bool = False
+    below: bool = False
 
     @classmethod
-    def of(cls, url: str, *, trusted: bool = False) -> Origin:
+    def of(cls, url: str, *, trusted: bool = False, below: bool = False) -> Origin:
         """The origin of an address.
 
         Raises:
             Forbidden: it is no plain address of the web.
         """
         scheme, host, port, _ = _parts(url)
-        return cls(scheme, host, port, trusted)
+        return cls(scheme, host, port, trusted, below)
+
+    def at(self, scheme: str, host: str, port: int) -> Origin | None:
+        """Itself at this host, if that is allowed."""
+        named = host == self.host or (self.below and host.endswith(f".{self.host}"))
+        return replace(self, host=host) if named and (scheme, port) == (self.scheme, self.port) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +148,8 @@ def _checked(url: str, allowed: tuple[Origin, ...]) -> tuple[Origin, str]:
     """
     scheme, host, port, target = _parts(url)
     for origin in allowed:
-        if (origin.scheme, origin.host, origin.port) == (scheme, host, port):
-            return origin, target
+        if (found := origin.at(scheme, host, port)) is not None:
+            return found, target
     problem = "an address of somebody else"
     raise Forbidden(problem)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 # Ids are bounded by what is kept of a customer.
 _LONGEST_KEY: Final = 200
+LONGEST_MESSAGE_ID: Final = 255
 _LATEST: Final = 4_102_444_800  # the year 2100, in seconds
 _MILLISECONDS_FROM: Final = 100_000_000_000
 
@@ -50,10 +51,10 @@ def string(value: object, key: str, limit: int = 4096) -> str:
     return clean(found, limit) if isinstance(found, str) else ""
 
 
-def key(value: object, name: str) -> str:
+def key(value: object, name: str, limit: int = _LONGEST_KEY) -> str:
     """An id as it is; empty where there is none, or one that no provider gives."""
-    found = string(value, name, _LONGEST_KEY + 1)
-    return found if len(found) <= _LONGEST_KEY else ""
+    found = string(value, name, limit + 1)
+    return found if len(found) <= limit else ""
 
 
 def number(value: object, key: str) -> float | None:

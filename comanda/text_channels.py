@@ -47,6 +47,10 @@ def packages(settings: Settings) -> tuple[Package, ...]:
         from channels import whatsapp  # noqa: PLC0415 - a channel that is off is not imported
 
         found.append(whatsapp)
+    if settings.messenger_app_secret.get_secret_value():
+        from channels import messenger  # noqa: PLC0415 - as above
+
+        found.append(messenger)
     if settings.twilio_account_sid:
         from channels import twilio  # noqa: PLC0415 - as above
 

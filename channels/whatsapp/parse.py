@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from channels.base import DeliveryReport
-from channels.loose import Json, key, moment, number, read, string, thing, things
+from channels.loose import LONGEST_MESSAGE_ID, Json, key, moment, number, read, string, thing, things
 from core.kernel.errors import InvalidAmount
 from core.kernel.money import Money
 from core.messaging import Envelope
@@ -148,7 +148,7 @@ def _news(field: str, value: Json, account: str) -> Notice:
 
 def _message(account: str, message: Json, value: Json) -> Envelope | Notice:
     kind = string(message, "type", 40)
-    external_id = key(message, "id")
+    external_id = key(message, "id", LONGEST_MESSAGE_ID)
     sender = _sender(message, value)
     if not account or not external_id or not sender.id:
         return Notice("ignored", kind, account, "a message without its ids")
@@ -346,7 +346,7 @@ def _system(account: str, message: Json, sender: _Sender) -> Notice:
 
 
 def _status(account: str, status: Json) -> DeliveryReport | Notice:
-    said, provider_id = string(status, "status", 20), key(status, "id")
+    said, provider_id = string(status, "status", 20), key(status, "id", LONGEST_MESSAGE_ID)
     if string(status, "recipient_type", 20) == "group":
         return Notice("ignored", "status", account, "a group")
     if said not in _STATUSES or not account or not provider_id:

@@ -1,55 +1,39 @@
-"""/webhooks/whatsapp: Meta asks whether it is ours, and delivers."""
+"""/webhooks/whatsapp."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
-
-from channels import inbound, meta
-from channels.raw_body import raw_body
+from channels import inbound
+from channels.meta_door import door
 from channels.whatsapp.parse import NAME, Delivery, parse
 from channels.whatsapp.render import ABILITIES
-from core.kernel.errors import NotFound
 from core.logs import logger
 
 if TYPE_CHECKING:
+    from fastapi import APIRouter
+
     from channels.base import ChannelDeps
     from channels.whatsapp.parse import Notice
-
-_LARGEST: Final = 3 * 1024 * 1024  # bytes, says Meta
 
 log = logger(__name__)
 
 
 def router(deps: ChannelDeps) -> APIRouter:
-    """The webhook. Without an app secret it answers 404, as if there were none."""
-    routes = APIRouter(include_in_schema=False)
-    secret = deps.settings.whatsapp_app_secret.get_secret_value()
-    token = deps.settings.whatsapp_verify_token.get_secret_value()
+    """The webhook."""
 
-    @routes.get("/webhooks/whatsapp")
-    async def verify(request: Request) -> Response:
-        _there(secret, request)
-        answer = meta.challenge(request.query_params, token)
-        return PlainTextResponse(answer) if answer is not None else PlainTextResponse("no", 403)
-
-    @routes.post("/webhooks/whatsapp")
-    async def deliver(request: Request) -> Response:
-        _there(secret, request)
-        body = await raw_body(request, largest=_LARGEST)
-        if not meta.is_genuine(body, request.headers.get("x-hub-signature-256"), secret):
-            log.warning("a webhook was refused: its signature is not the app's", channel=NAME)
-            return JSONResponse({"error": "wrong signature"}, 403)
+    def taken(body: bytes) -> bool:
         delivery = parse(body)
-        if delivery is None:
-            return JSONResponse({"error": "no JSON object"}, 400)
-        await run_in_threadpool(take, deps, delivery)
-        return JSONResponse({"received": True})
+        if delivery is not None:
+            take(deps, delivery)
+        return delivery is not None
 
-    return routes
+    return door(
+        "/webhooks/whatsapp",
+        secret=deps.settings.whatsapp_app_secret.get_secret_value(),
+        token=deps.settings.whatsapp_verify_token.get_secret_value(),
+        take=taken,
+    )
 
 
 def take(deps: ChannelDeps, delivery: Delivery) -> None:
@@ -73,8 +57,3 @@ def _accounts(delivery: Delivery) -> set[str]:
 def _note(notice: Notice) -> None:
     tell = log.error if notice.kind == "alarm" else log.info
     tell(f"whatsapp: {notice.kind}", about=notice.about, account=notice.account, detail=notice.detail)
-
-
-def _there(secret: str, request: Request) -> None:
-    if not secret:
-        raise NotFound(what="page", key=request.url.path)

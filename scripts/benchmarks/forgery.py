@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from channels.meta import signature
 from core.settings import Settings
-from scripts.benchmarks import twilio
+from scripts.benchmarks import telegram, twilio
 from scripts.benchmarks.databases import fresh
 from scripts.benchmarks.forgeries import Door, forgeries
 from scripts.benchmarks.report import Figure
@@ -29,7 +29,7 @@ _SEED: Final = 7
 
 def doors() -> dict[str, Door]:
     """Every webhook, by name."""
-    return {door.name: door for door in (_whatsapp(), _twilio())}
+    return {door.name: door for door in (_whatsapp(), _messenger(), _twilio(), _telegram())}
 
 
 def measure(options: Sequence[str] = ()) -> list[Figure]:
@@ -68,6 +68,19 @@ def replay(shop: World, door: Door, count: int) -> int:
     return shop.rows()
 
 
+def _messenger() -> Door:
+    return Door(
+        name="messenger",
+        path="/webhooks/messenger",
+        settings={"messenger_app_secret": meta.SECRET, "messenger_verify_token": meta.VERIFY},
+        delivery=lambda n: meta.page_webhook({"message": {"mid": f"m_{n}", "text": f"tea number {n}"}}),
+        sign=lambda body, secret: {"x-hub-signature-256": signature(body, secret)},
+        header="x-hub-signature-256",
+        secret=meta.SECRET,
+        others=("the secret of the app for WhatsApp", meta.TOKEN, meta.VERIFY, ""),
+    )
+
+
 def _whatsapp() -> Door:
     return Door(
         name="whatsapp",
@@ -91,4 +104,18 @@ def _twilio() -> Door:
         header=twilio.HEADER,
         secret=twilio.TOKEN,
         others=("another shop's token", twilio.ACCOUNT, ""),
+    )
+
+
+def _telegram() -> Door:
+    return Door(
+        name="telegram",
+        path=telegram.PATH,
+        settings=telegram.settings(),
+        delivery=telegram.delivery,
+        sign=telegram.sign,
+        header=telegram.HEADER,
+        secret=telegram.SECRET,
+        others=("another-shops_secret", telegram.TOKEN, ""),
+        over_body=False,
     )

@@ -12,11 +12,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from channels.messenger.parse import parse as parse_messenger
 from channels.whatsapp.parse import parse as parse_whatsapp
-from scripts.benchmarks import twilio
+from scripts.benchmarks import telegram, twilio
 from scripts.benchmarks.fuzzing import SLOW, Harvest, Target, fuzz
 from scripts.benchmarks.report import Figure
-from tests.channels.fakes.meta import arriving, webhook
+from tests.channels.fakes.meta import arriving, page_webhook, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +31,9 @@ def targets() -> dict[str, Target]:
     """Every parser, by name."""
     found = [
         Target("whatsapp", parse_whatsapp, (*_whatsapp(), *_given("whatsapp"))),
+        Target("messenger", parse_messenger, tuple(_messenger())),
         Target("twilio", twilio.parse, twilio.seeds(), is_json=False),
+        Target("telegram", telegram.parse, telegram.seeds()),
     ]
     return {target.name: target for target in found}
 
@@ -120,3 +123,24 @@ def _whatsapp() -> Iterator[bytes]:
     yield webhook({"statuses": [status | {"biz_opaque_callback_data": "m.0", "errors": [error]}]})
     yield webhook({"event": "PAUSED", "message_template_name": "news"}, field="message_template_status_update")
     yield webhook({"user_preferences": [{"wa_id": "15550100001", "value": "stop"}]}, field="user_preferences")
+
+
+def _messenger() -> Iterator[bytes]:
+    """One event of each kind, of a page and of an Instagram account."""
+    picture = {"type": "image", "payload": {"url": "https://scontent.fbcdn.net/a.jpg", "sticker_id": 12}}
+    place = {"type": "location", "title": "Home", "payload": {"coordinates": {"lat": 52.5, "long": 13.4}}}
+    events: tuple[dict[str, Any], ...] = (
+        {"message": {"mid": "m_1", "text": "two teas", "reply_to": {"mid": "m_0"}}},
+        {"message": {"mid": "m_1", "text": "Large", "quick_reply": {"payload": "large"}}},
+        {"message": {"mid": "m_1", "attachments": [picture, place]}},
+        {"message": {"mid": "m_1", "is_echo": True, "app_id": 7, "metadata": f"{'0' * 32}.0"}},
+        {"message": {"mid": "m_1", "is_deleted": True}},
+        {"postback": {"mid": "m_2", "title": "Tea", "payload": "item:tea", "referral": {"ref": "table-4"}}},
+        {"reaction": {"mid": "m_0", "action": "react", "emoji": "❤"}},
+        {"message_edit": {"mid": "m_0", "text": "one", "num_edit": 2}},
+        {"delivery": {"mids": ["m_0", "m_1"], "watermark": 1767000000000}},
+        {"read": {"mid": "m_1", "watermark": 1767000000000}},
+    )
+    for event in events:
+        yield page_webhook(event)
+        yield page_webhook(event, to="instagram")

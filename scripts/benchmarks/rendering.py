@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 from unicodedata import normalize
 
 from channels import degrade
+from channels.messenger import render as messenger
+from channels.telegram import render as render_telegram
 from channels.whatsapp import render as whatsapp
-from scripts.benchmarks import published, twilio
+from scripts.benchmarks import published, telegram, twilio
 from scripts.benchmarks.contents import random_content
 from scripts.benchmarks.report import Figure
-from tests.channels.fakes.meta_limits import broken
+from tests.channels.fakes.meta_limits import broken, broken_messenger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,7 +53,14 @@ class Renderer:
 def renderers() -> dict[str, Renderer]:
     """Every channel, by name."""
     sending = (("sms", False), ("whatsapp_twilio", True), ("whatsapp_twilio", False))
-    found = (_whatsapp(""), _whatsapp("7001"), *(_twilio(channel, templates=made) for channel, made in sending))
+    pages = (_messenger("messenger"), _messenger("instagram"))
+    found = (
+        _whatsapp(""),
+        _whatsapp("7001"),
+        *pages,
+        *(_twilio(channel, templates=made) for channel, made in sending),
+        _telegram(),
+    )
     return {each.name: each for each in found}
 
 
@@ -111,6 +120,17 @@ def _whatsapp(catalog_id: str) -> Renderer:
     )
 
 
+def _messenger(channel: str) -> Renderer:
+    return Renderer(
+        name=channel,
+        abilities=messenger.ABILITIES[channel],
+        render=lambda content: messenger.render(content, channel),
+        body=lambda part: dict(part.body),
+        broken=lambda body: broken_messenger(body, in_bytes=channel == "instagram"),
+        pressed=lambda body: (reply["payload"] for reply in body.get("quick_replies", ())),
+    )
+
+
 def _pressed_on_whatsapp(body: Json) -> Iterator[str]:
     action = body.get("interactive", {}).get("action", {})
     yield from (button["reply"]["id"] for button in action.get("buttons", ()))
@@ -131,4 +151,17 @@ def _twilio(channel: str, *, templates: bool) -> Renderer:
         published=sender.published,
         # Quotes, dashes and accents are those of the networks' alphabet.
         same=lambda text: "".join(c for c in normalize("NFD", text) if c.isalnum()),
+    )
+
+
+def _telegram() -> Renderer:
+    sender = telegram.Sender()
+    return Renderer(
+        name="telegram",
+        abilities=render_telegram.ABILITIES,
+        render=sender.render,
+        body=sender.body,
+        broken=sender.broken,
+        pressed=sender.pressed,
+        published=sender.published,
     )

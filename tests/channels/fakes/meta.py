@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from channels.meta import signature
-from tests.channels.fakes.meta_limits import broken
+from tests.channels.fakes.meta_limits import broken, broken_messenger
 from tests.fakes.server import Fake, HttpError, Json, Reply, Request, Troubles, served
 
 if TYPE_CHECKING:
@@ -128,6 +128,11 @@ class FakeMeta(Fake):
             raise HttpError(400, graph_error(100, "; ".join(wrong)))
         message = {**body, "id": f"m_fake{next(self._numbers)}"}
         self.sent.append(message)
+        if self.statuses:
+            echo = {"mid": message["id"], "is_echo": True, "app_id": 1, "metadata": body["message"].get("metadata")}
+            self.deliveries.append(page_webhook({"message": echo}, sender=PAGE, recipient=receiver))
+            arrived = {"mids": [message["id"]], "watermark": 1767000000000}
+            self.deliveries.append(page_webhook({"delivery": arrived}, sender=receiver))
         return {"recipient_id": receiver, "message_id": message["id"]}
 
     def _download(self, media_id: str) -> Reply:
@@ -157,6 +162,15 @@ def arriving(kind: str, content: object = None, **more: Any) -> Json:  # noqa: A
     return {"contacts": [contact], "messages": [message | more]}
 
 
+def page_webhook(event: Json, *, sender: str = "7100000000000001", recipient: str = PAGE, to: str = "page") -> bytes:
+    """The body of a delivery with one event of a page, or of an Instagram account."""
+    account = INSTAGRAM if to == "instagram" else PAGE
+    ends = {"sender": {"id": sender}, "recipient": {"id": account if recipient == PAGE else recipient}}
+    whole = {**ends, "timestamp": 1767000000000, **event}
+    entry = {"id": account, "time": 1767000000001, "messaging": [whole]}
+    return json.dumps({"object": to, "entry": [entry]}).encode()
+
+
 def graph_error(code: int, message: str, *, subcode: int | None = None) -> Json:
     """An error as the Graph API writes it."""
     error: Json = {"message": f"(#{code}) {message}", "type": "OAuthException", "code": code, "fbtrace_id": "Afake"}
@@ -168,39 +182,12 @@ def graph_error(code: int, message: str, *, subcode: int | None = None) -> Json:
 def said(message: Json) -> str:
     """The words of a message that was taken."""
     if "message" in message:
-        return str(message["message"].get("text", ""))
+        whole = message["message"]
+        return str(whole.get("text") or whole.get("attachment", {}).get("payload", {}).get("text", ""))
     kind = message["type"]
     if kind == "interactive":
         return str(message["interactive"]["body"]["text"])
     return str(message["text"]["body"] if kind == "text" else message[kind].get("caption", ""))
-
-
-def broken_messenger(message: Json) -> Iterator[str]:
-    """What the Send API would refuse."""
-    replies = message.get("quick_replies", ())
-    if len(replies) > 13:
-        yield f"{len(replies)} quick replies"
-    for reply in replies:
-        if not 1 <= len(reply["title"]) <= 20 or not 1 <= len(reply["payload"]) <= 1000:
-            yield "a quick reply that is too long"
-    if "attachment" not in message and not 1 <= len(message.get("text", "")) <= 2000:
-        yield "a text that is empty or too long"
-    payload = message.get("attachment", {}).get("payload", {})
-    if payload.get("template_type") == "button":
-        yield from _messenger_buttons(payload["buttons"])
-        if not 1 <= len(payload["text"]) <= 640:
-            yield "a text above buttons that is empty or too long"
-    for element in payload.get("elements", ()):
-        if not 1 <= len(element["title"]) <= 80 or len(element.get("subtitle", "")) > 80:
-            yield "an element whose words are too long"
-        yield from _messenger_buttons(element["buttons"])
-    if len(payload.get("elements", ())) > 10:
-        yield "more than ten elements"
-
-
-def _messenger_buttons(buttons: list[Json]) -> Iterator[str]:
-    if not 1 <= len(buttons) <= 3 or any(not 1 <= len(button["title"]) <= 20 for button in buttons):
-        yield "buttons that are too many or too long"
 
 
 def _to(message: Json) -> str:

@@ -38,6 +38,27 @@ def broken(body: Json) -> Iterator[str]:
             yield f"type {kind}"
 
 
+def broken_messenger(message: Json, *, in_bytes: bool = False) -> Iterator[str]:
+    """What the Send API would refuse in a message; `in_bytes`: as Instagram counts."""
+    if "attachment" not in message:
+        yield from _words("text", message.get("text", ""), 2000)
+    if in_bytes and len(message.get("text", "").encode()) > 1000:
+        yield "a text of more than a thousand bytes"
+    replies = message.get("quick_replies", ())
+    if len(replies) > 13:
+        yield f"{len(replies)} quick replies"
+    for reply in replies:
+        yield from _words("quick reply", reply["title"], 20)
+        yield from _words("what a quick reply says", reply["payload"], 1000)
+    payload = message.get("attachment", {}).get("payload", {})
+    if payload.get("template_type") == "button":
+        yield from _words("text above a button", payload["text"], 640)
+        yield from _count("buttons", len(payload["buttons"]), 3)
+        for button in payload["buttons"]:
+            yield from _words("button", button["title"], 20)
+            yield from _address(button["url"])
+
+
 def _interactive(body: Json) -> Iterator[str]:
     yield from _words("body", body["body"]["text"], 1024)
     yield from _words("footer", body.get("footer", {}).get("text", "x"), 60)

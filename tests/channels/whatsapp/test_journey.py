@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from core import catalogue
+from core.kernel import clock
 from core.messaging.models import OutboundMessage
 from core.orders.lines import Line
 from tests.channels.fakes.meta import NUMBER, FakeMeta, arriving, webhook
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 PATH = "/webhooks/whatsapp"
 
 
-def _deliver(shop: World, meta: FakeMeta, value: dict[str, Any]) -> None:
+def _deliver(shop: World, meta: FakeMeta, value: dict[str, Any], *, days_ago: int = 0) -> None:
+    written = clock.now() - timedelta(days=days_ago)
+    for message in value["messages"]:
+        message["timestamp"] = str(int(written.timestamp()))
     body = webhook(value)
     assert shop.post(PATH, body, meta.signed(body)).status_code == 200
     shop.drain.all()
@@ -89,6 +94,13 @@ def test_what_a_time_out_left_unknown_is_settled_by_the_status_and_not_said_twic
         assert list(session.scalars(select(OutboundMessage.state).where(mine))) == ["delivered"]
     shop.drain.all()
     assert len(meta.sent) == 1
+
+
+def test_a_yes_that_comes_days_later_places_nothing(shop: World, meta: FakeMeta) -> None:
+    _deliver(shop, meta, arriving("text", {"body": "two mango mochi, that's all"}, id="wamid.1"))
+    _deliver(shop, meta, arriving("interactive", _pressed(meta.sent[-1], "yes"), id="wamid.2"), days_ago=6)
+    assert shop.placed() == []
+    assert shop.rows() == 2
 
 
 def test_a_reaction_is_answered_by_nothing(shop: World, meta: FakeMeta) -> None:
