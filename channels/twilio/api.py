@@ -104,7 +104,7 @@ class Api:
             return tuple(_listed(each) for each in found)
 
     def received(self, since: datetime) -> Iterator[Listed]:
-        """What customers sent to any number of the account, at `since` or later.
+        """What customers sent to any number of the account, at `since` or later, the newest first.
 
         Raises:
             SendError: it cannot be asked now.

@@ -104,16 +104,16 @@ class _Twilio:
         return Found(None)
 
     def received(self, since: datetime) -> Iterator[Envelope]:
-        """What customers sent to this channel's numbers at `since` or later, the newest first.
+        """What customers sent to this channel's numbers at `since` or later, in the order in which they did.
 
         Twilio lists texts and files; what a pressed button or a point on the map meant is not in its list.
 
         Raises:
             SendError: it cannot be asked now.
         """
-        for listed in self.api.received(since):
-            if channel_of(listed.receiver) == self.name:
-                yield from self._as_delivered(listed)
+        ours = [listed for listed in self.api.received(since) if channel_of(listed.receiver) == self.name]
+        for listed in reversed(ours):
+            yield from self._as_delivered(listed)
 
     def _fields(self, conversation: ConversationView, part: Rendered) -> dict[str, Any]:  # noqa: ARG002 - WhatsApp does
         return dict(part.body)

@@ -211,10 +211,10 @@ def test_what_customers_sent_is_listed_as_it_would_have_been_delivered(text_chan
     found = list(text_channel.received(since))
     sid = twilio.messages[2].sid
     assert [(e.external_id, e.kind, e.text) for e in found] == [
-        (twilio.messages[3].sid, "unsupported", ""),
+        (twilio.messages[1].sid, "text", "one"),
         (sid, "media", "two"),
         (f"{sid}/1", "media", ""),
-        (twilio.messages[1].sid, "text", "one"),
+        (twilio.messages[3].sid, "unsupported", ""),
     ]
     assert found[1].payload["ref"].startswith("https://api.twilio.com/2010-04-01/Accounts/AC")
     assert {(e.channel, e.account, e.sender) for e in found} == {("sms", OURS, THEIRS)}
