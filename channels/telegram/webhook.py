@@ -39,7 +39,7 @@ def webhook(desk: Desk | None, secret: str) -> APIRouter:
         if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):
             log.warning("a webhook was refused", channel="telegram", reason="wrong secret")
             return JSONResponse({"error": "This is not Telegram's secret."}, 403)
-        update = _read(await raw_body(request))
+        update = read_body(await raw_body(request))
         if update is None:
             return JSONResponse({"error": "The body is no JSON object."}, 400)
         try:
@@ -55,7 +55,8 @@ def webhook(desk: Desk | None, secret: str) -> APIRouter:
     return routes
 
 
-def _read(body: bytes) -> dict[str, Any] | None:
+def read_body(body: bytes) -> dict[str, Any] | None:
+    """The update that a body holds; None for anything else."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
