@@ -1385,7 +1385,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_tickets_location_id_locations")),
         sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name=op.f("fk_tickets_merchant_id_merchants")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
-        sa.UniqueConstraint("order_id", "station", "number", name=op.f("uq_tickets_order_id_station_number")),
+        sa.UniqueConstraint(
+            "order_id", "location_id", "station", "number", name=op.f("uq_tickets_order_id_location_id_station_number")
+        ),
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.create_index("ix_tickets_merchant_state", ["merchant_id", "state", "placed_at"], unique=False)
@@ -1539,6 +1541,12 @@ def upgrade() -> None:
         sa.Column("promised_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "held_for",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.Column(
+            "split",
             sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
             server_default=sa.text("'[]'"),
             nullable=False,
