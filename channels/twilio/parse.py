@@ -36,6 +36,9 @@ _STATUSES: Final[dict[str, Literal["sent", "delivered", "read", "failed"]]] = {
     "canceled": "failed",
 }
 _KINDS: Final = ("image", "audio", "video")
+# Whoever sends this alone by text message is blocked by Twilio, with an answer of its own; one of ours would be
+# refused. OptOutType tells so only where a messaging service has "Advanced Opt-Out".
+_STOPS: Final = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
 _REF: Final = re.compile(r"[0-9A-Za-z_-]{1,64}\.[0-9]{1,4}")
 
 _Found = tuple["InboundKind", str, dict[str, Any]]
@@ -64,7 +67,7 @@ def message(form: Form, token: str = "") -> tuple[Envelope, ...]:
             sender=sender,
             kind=kind,
             text=text,
-            payload=payload | (_about(form) if number == 0 else {}),
+            payload=payload | (_about(form, channel) if number == 0 else {}),
             profile_name=form.text("ProfileName", _NAME),
             aliases=_aliases(form, sender),
         )
@@ -129,11 +132,13 @@ def _media(form: Form, channel: str, files: int, caption: str) -> Iterator[_Foun
             yield "unsupported", text, {"type": "media", "reason": "no address of it"}
 
 
-def _about(form: Form) -> dict[str, Any]:
+def _about(form: Form, channel: str) -> dict[str, Any]:
     """What else there is to know: whether Twilio has acted upon it itself, and what it answers."""
     about: dict[str, Any] = {}
     if said := form.text("OptOutType", 20):
         about["opt_out"] = said.casefold()
+    elif channel == SMS and form.text("Body", 40).casefold() in _STOPS:
+        about["opt_out"] = "stop"
     if answered := form.key("OriginalRepliedMessageSid"):
         about["answers"] = answered
     if form.raw("Forwarded") == "true" or form.raw("FrequentlyForwarded") == "true":

@@ -5,19 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import select
 
 from channels.base import ListsMissed
 from channels.inbound import accept_all
+from channels.twilio import Api, contents
 from core.customers import consent
+from core.db.session import Database
 from core.kernel.clock import now
 from core.kernel.sms import segments
 from core.messaging.models import InboundMessage, OutboundMessage
 from core.orders.lines import Line as OrderLine
 from tests.channels.fakes.twilio import ACCOUNT, signed
+from tests.channels.orders_world import world
 from tests.channels.twilio.conftest import HOME, MESSAGES, OURS, THEIRS, Line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.settings import Settings
     from tests.channels.fakes.twilio import Twilio
     from tests.channels.orders_world import World
 
@@ -154,3 +161,50 @@ def test_a_time_out_after_it_was_taken_is_asked_about_and_not_sent_twice(
     assert (len(twilio.sent), _states(shop)) == (1, ["ambiguous"])
     line.report(replace(twilio.sent[0]), "sent")
     assert (len(twilio.sent), _states(shop)) == (1, ["sent"])
+
+
+def test_an_order_by_buttons_on_whatsapp(sqlite_url: str, configured: Callable[..., Settings], twilio: Twilio) -> None:
+    api = Api(configured())
+    ids = contents.made(api)
+    api.close()
+    database = Database(sqlite_url)
+    with world(database, configured(twilio_contents=ids)) as shop:
+        line = Line(shop, twilio, sender="whatsapp:US.77", to=f"whatsapp:{OURS}")
+        about = {"ExternalUserId": "whatsapp:US.77", "WaId": THEIRS.removeprefix("+"), "ProfileName": "Ana"}
+        line.say("a thai milk tea please", **about)
+        line.say("Large", ButtonText="large", ButtonPayload="large", MessageType="interactive", **about)
+        line.say("that's all", **about)
+        buttons = twilio.sent[-1].shown["actions"]
+        assert [each["title"] for each in buttons] == ["Yes", "No"]
+        line.say("Yes", ButtonText="Yes", ButtonPayload=buttons[0]["id"], MessageType="interactive", **about)
+        assert shop.lines() == [(OrderLine("thai", 1, "large"),)]
+        assert {message.to for message in twilio.sent} == {"whatsapp:US.77"}
+    database.close()
+
+
+@pytest.mark.parametrize("told", ["", "STOP"])
+def test_stop_ends_it_and_start_begins_again(file_line: Line, twilio: Twilio, told: str) -> None:
+    def may_be_written_to() -> bool:
+        with file_line.shop.database.read() as session:
+            return consent.may_send(session, file_line.shop.merchant_id, "sms", OURS, THEIRS, "transactional")
+
+    file_line.say("hello")
+    file_line.say("STOP", **({"OptOutType": told} if told else {}))
+    assert not may_be_written_to()
+    assert len(twilio.sent) == 1  # Twilio says it itself, and refuses whatever we would say
+    file_line.say("START")
+    assert may_be_written_to()
+    before = len(twilio.sent)
+    file_line.say("a mango mochi please")
+    assert len(twilio.sent) == before + 1
+
+
+def test_a_word_of_the_carriers_in_a_sentence_or_elsewhere_is_none(file_line: Line, twilio: Twilio) -> None:
+    file_line.say("cancel the mango mochi")
+    file_line.sender, file_line.to = f"whatsapp:{THEIRS}", f"whatsapp:{OURS}"
+    file_line.say("cancel")
+    assert [message.to for message in twilio.sent] == [THEIRS, f"whatsapp:{THEIRS}"]
+    with file_line.shop.database.read() as session:
+        for channel, account, sender in (("sms", OURS, THEIRS), ("whatsapp_twilio", file_line.to, file_line.sender)):
+            merchant = file_line.shop.merchant_id
+            assert consent.may_send(session, merchant, channel, account, sender, "transactional")

@@ -110,6 +110,16 @@ def test_every_kind(fields: dict[str, str], kind: str, text: str, payload: dict[
     assert (found.kind, found.text, found.payload) == (kind, text, payload)
 
 
+def test_what_twilio_acts_upon_by_itself_is_marked() -> None:
+    assert [_only(_form(Body=body)).payload for body in ("Stop", " cancel ", "cancel it", "START")] == [
+        {"opt_out": "stop"},
+        {"opt_out": "stop"},
+        {},
+        {},
+    ]
+    assert _only(_on_whatsapp(Body="Stop")).payload == {}
+
+
 def test_several_pictures_are_several_messages_with_names_of_their_own() -> None:
     fields = {"NumMedia": "2", "Body": "These", "MediaContentType0": "image/png", "MediaContentType1": "video/mp4"}
     found = message(_form(**fields, MediaUrl0=MEDIA, MediaUrl1=f"{MEDIA}2"))
