@@ -82,7 +82,7 @@ class Prepared:
             elif any(wire.connection.execute(self._statement, one).rowcount != 1 for one in given):
                 raise lacking()
         else:
-            wire.send(form.sql, [form.arguments(values) for values in many], lacking)
+            wire.send(form.sql, [form.arguments(wire, values) for values in many], lacking)
 
     def _run(self, session: Session, values: Values) -> tuple[list[Any], int]:
         wire = wire_of(session)
@@ -93,7 +93,7 @@ class Prepared:
             known = self._known(wire, values)
             if known is not None:
                 return form.answer(wire, known)
-        return form.answer(wire, wire.ask(((form.sql, form.arguments(values)),))[0])
+        return form.answer(wire, wire.ask(((form.sql, form.arguments(wire, values)),))[0])
 
     def _known(self, wire: Wire, values: Values) -> Any:  # noqa: ANN401 - a cursor
         """What was read ahead, unless something may have been changed since."""
@@ -126,7 +126,7 @@ def read_ahead(session: Session, *asked: tuple[Prepared, Values]) -> None:
     if wire.pipeline is None:
         return
     ready = [(*pair, form) for pair in asked if (form := pair[0]._ready(wire)) is not None]  # noqa: SLF001
-    found = wire.ask([(form.sql, form.arguments(values)) for _, values, form in ready]) if ready else ()
+    found = wire.ask([(form.sql, form.arguments(wire, values)) for _, values, form in ready]) if ready else ()
     wire.ahead = {
         (statement, *values.items()): cursor for (statement, values, _), cursor in zip(ready, found, strict=True)
     }
@@ -145,7 +145,7 @@ def together(session: Session, *asked: tuple[Prepared, Values]) -> list[tuple[li
     ready = [form for form in forms if form is not None]
     if len(ready) < len(forms):
         return [statement._by_sqlalchemy(wire, values) for statement, values in asked]  # noqa: SLF001
-    found = wire.ask([(form.sql, form.arguments(values)) for form, (_, values) in zip(ready, asked, strict=True)])
+    found = wire.ask([(form.sql, form.arguments(wire, values)) for form, (_, values) in zip(ready, asked, strict=True)])
     return [form.answer(wire, cursor) for form, cursor in zip(ready, found, strict=True)]
 
 
@@ -165,12 +165,21 @@ class _Form:
     reading: tuple[tuple[int, Processor], ...] | None = None
     seen_before: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
-    def arguments(self, values: Values) -> list[Any]:
-        """What the driver is given for these values."""
+    def arguments(self, wire: Wire, values: Values) -> list[Any]:
+        """What the driver is given for these values.
+
+        Raises:
+            DBAPIError: one of them cannot be in a database at all.
+        """
         given = {**self.fixed, **values} if self.fixed else values
         processors = self.processors
         bound = [processors[name](given[name]) if name in processors else given[name] for name in self.order]
-        return bound if self.write is None else [self.write(value) for value in bound]
+        if self.write is None:
+            return bound
+        try:
+            return [self.write(value) for value in bound]
+        except wire.error as error:
+            raise wire.told(self.sql, error) from error
 
     def learn(self, dialect: Dialect, description: Sequence[Sequence[Any]]) -> None:
         """How the driver's values become ours: known once it has described a row."""

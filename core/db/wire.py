@@ -30,7 +30,7 @@ _PIPELINE = "pipeline"
 class Wire:
     """The driver's connection. `watched`: somebody listens to cursors, so SQLAlchemy must execute every statement."""
 
-    __slots__ = ("ahead", "connection", "dialect", "driver", "error", "pipeline", "waiting", "watched")
+    __slots__ = ("ahead", "connection", "depth", "dialect", "driver", "error", "pipeline", "waiting", "watched")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -42,6 +42,8 @@ class Wire:
         self.waiting: list[Waiting] = []
         # What was read before anybody asked; see `prepared.read_ahead`.
         self.ahead: dict[Any, Any] = {}
+        # How many savepoints are open, one inside another.
+        self.depth = 0
 
     def ask(self, statements: Sequence[tuple[str, Any]]) -> list[Any]:
         """Run statements whose outcome is needed now; a cursor for each, with its rows and its count.
@@ -136,17 +138,21 @@ class Savepoint:
         self._wire = wire_of(session)
         # What the session knows by now stays known to it; empty where rows are read and written without objects.
         self._known = list(session)
-        # One inside another may have the same name: the inner one is meant as long as it is there.
-        self._begun = self._wire.run("SAVEPOINT part")
+        # Named by their depth, so that statements stay the same; one inside another ends with it.
+        self._wire.depth += 1
+        self._name = f"part{self._wire.depth}"
+        self._begun = self._wire.run(f"SAVEPOINT {self._name}")
 
     def keep(self) -> None:
         """All went well."""
         self._session.flush()
-        self._wire.run("RELEASE SAVEPOINT part")
+        self._wire.run(f"RELEASE SAVEPOINT {self._name}")
+        self._wire.depth -= 1
 
     def undo(self) -> None:
         """Take back everything since, the session's objects included."""
         wire = self._wire
+        wire.depth -= 1
         if wire.connection.invalidated:
             return
         wire.ahead.clear()
@@ -155,8 +161,8 @@ class Savepoint:
             del wire.waiting[unsent:]
         else:
             wire.waiting.clear()
-            wire.run("ROLLBACK TO SAVEPOINT part")
-            wire.run("RELEASE SAVEPOINT part")
+            wire.run(f"ROLLBACK TO SAVEPOINT {self._name}")
+            wire.run(f"RELEASE SAVEPOINT {self._name}")
         session = self._session
         known = {id(one) for one in self._known}
         for one in list(session):
@@ -208,8 +214,16 @@ def _before(connection: Connection, *_: object) -> None:
 
 def _commit(connection: Connection) -> None:
     wire = connection.info.get(_KEY)
-    if wire is not None:
+    if wire is None:
+        return
+    try:
         wire.flush(commit=True)
+    except BaseException:
+        # SQLAlchemy takes the transaction for ended once its commit has begun.
+        if not connection.invalidated:
+            wire.driver.rollback()
+            _forget(connection)
+        raise
 
 
 def _forget(connection: Connection, *_: object) -> None:
