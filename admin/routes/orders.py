@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from admin.access import Visit, changes, sees
 from admin.routing import AdminRoute, see, wants_fragment
-from core import kitchen, orders
+from core import kitchen, merchants, orders
 from core.kernel.errors import InvalidInput, NotFound
 from core.kernel.ids import new_id
 from core.kernel.money import Money
@@ -63,6 +63,8 @@ def order_page(order_id: str, visit: Annotated[Visit, Depends(sees("orders.read"
         visit.check_place(order.location_id)
         track = orders.tracking(session, visit.merchant_id, order_id)
         returns = orders.returns_of(session, visit.merchant_id, order_id)
+        parts = {part.location_id for part in order.split}
+        places = {place: merchants.location(session, visit.merchant_id, place).name for place in parts}
     moments = (
         ("Placed", order.placed_at),
         ("Released", order.new_at),
@@ -76,7 +78,14 @@ def order_page(order_id: str, visit: Annotated[Visit, Depends(sees("orders.read"
     shown = [m for m in moments if m[1]]
     changeable = order.state in orders.states.CHANGEABLE
     return visit.page(
-        "order.html", order=order, moments=shown, track=track, returns=returns, ref=new_id(), changeable=changeable
+        "order.html",
+        order=order,
+        moments=shown,
+        track=track,
+        returns=returns,
+        ref=new_id(),
+        changeable=changeable,
+        places=places,
     )
 
 

@@ -118,6 +118,7 @@ _CONSTANTS: dict[str, Any] = {
     "kinds": zones.KINDS,
     "closed": rules.CLOSED,
     "customer": rules.CUSTOMER,
+    "split": rules.SPLIT,
     "ways": charges.WAYS,
     "new_stations": stations.NEW,
 }

@@ -21,9 +21,14 @@ CUSTOMER: Final = (
     ("before_acceptance", "until the order is accepted"),
     ("never", "never"),
 )
+SPLIT: Final = (
+    ("never", "Say that it has run out"),
+    ("delivery", "Let other locations add theirs to deliveries"),
+    ("always", "Let other locations add theirs to any order"),
+)
 _WHOLE: Final = ("preparation_minutes", "lead_minutes", "slot_minutes", "days_ahead", "hold_minutes")
 _LIMITS: Final = ("slot_orders", "hold_units", "hold_orders_an_hour")
-_CHOICES: Final = ("when_closed", "customer_cancels", "customer_changes")
+_CHOICES: Final = ("when_closed", "customer_cancels", "customer_changes", "split")
 
 
 def shown(location: LocationView, currency: str) -> Fields:

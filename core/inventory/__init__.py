@@ -3,6 +3,7 @@
 from core.inventory import purchasing
 from core.inventory.service import (
     allocate,
+    availability,
     close_transfer,
     count,
     count_lot,
@@ -72,6 +73,7 @@ __all__ = [
     "TransferView",
     "WriteOffCause",
     "allocate",
+    "availability",
     "close_transfer",
     "count",
     "count_lot",

@@ -43,7 +43,7 @@ class TicketRow(Base):
 
     __tablename__ = "tickets"
     __table_args__ = (
-        UniqueConstraint("order_id", "station", "number"),
+        UniqueConstraint("order_id", "location_id", "station", "number"),
         CheckConstraint("state IN ('open', 'done', 'cancelled')", name="state"),
         Index("ix_tickets_merchant_state", "merchant_id", "state", "placed_at"),
     )

@@ -10,6 +10,7 @@ from core.kernel.errors import InvalidInput
 
 WhenClosed = Literal["accept", "preorder", "refuse"]
 CustomerMay = Literal["before_cooking", "before_acceptance", "never"]
+Split = Literal["never", "delivery", "always"]
 
 _MINUTES_OF_A_DAY: Final = 1440
 _RANGES: Final = {
@@ -27,6 +28,7 @@ _CHOICES: Final = {
     "when_closed": get_args(WhenClosed),
     "customer_cancels": get_args(CustomerMay),
     "customer_changes": get_args(CustomerMay),
+    "split": get_args(Split),
 }
 _OPTIONAL: Final = frozenset({"slot_orders", "hold_units", "hold_amount", "hold_orders_an_hour"})
 _MOST_TABLES: Final = 500
@@ -42,7 +44,8 @@ class Policy:
     `hold_units`, `hold_amount` (minor units) and `hold_orders_an_hour` (of one customer): beyond them an order waits
     for a person, `hold_minutes` at most: then it is cancelled. `tables` are the names that dine-in may use; none means
     any. Between `quiet_from` and `quiet_until` ("21:00", "08:00", by the clock there) nobody is sent offers; empty:
-    at any hour. News of an order always goes out.
+    at any hour. News of an order always goes out. `split`: what this location has too little of may come from others
+    of the shop, for deliveries or always.
     """
 
     when_closed: WhenClosed = "accept"
@@ -62,6 +65,7 @@ class Policy:
     country: str = ""
     quiet_from: str = ""
     quiet_until: str = ""
+    split: Split = "never"
 
     def to_json(self) -> dict[str, Any]:
         """As stored with the location."""

@@ -125,6 +125,7 @@ class OrderRow(Base):
     promised_from: Mapped[datetime | None]
     promised_until: Mapped[datetime | None]
     held_for: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"), default=list)
+    split: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     placed_at: Mapped[datetime]
     new_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]

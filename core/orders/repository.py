@@ -19,6 +19,7 @@ from core.orders.lines import Line
 from core.orders.models import CartRow, OrderLineRow, OrderRow
 from core.orders.pricing_units import PricePart
 from core.orders.promise import Interval
+from core.orders.splitting import OrderPart
 from core.orders.views import CartView, OrderLineView, OrderView
 
 if TYPE_CHECKING:
@@ -244,6 +245,8 @@ def _order_columns(placed: OrderView) -> dict[str, Any]:
         "held_for": list(placed.held_for),
         "placed_at": placed.placed_at,
         "cancel_reason": "",
+        # Most orders are whole, and their rows are written by one statement that does not know of parts.
+        **({"split": [part.to_json() for part in placed.split]} if placed.split else {}),
     }
 
 
@@ -362,6 +365,7 @@ def _order_view(row: OrderRow | Row[*tuple[Any, ...]], lines: Iterable[OrderLine
         travel_minutes=row.travel_minutes,
         promised=Interval(row.promised_from, row.promised_until) if row.promised_from and row.promised_until else None,
         held_for=tuple(str(reason) for reason in row.held_for),
+        split=tuple(OrderPart.from_json(part) for part in row.split),
         new_at=row.new_at,
         preparing_at=row.preparing_at,
         out_for_delivery_at=row.out_for_delivery_at,

@@ -16,6 +16,7 @@ from core.orders.pricing_reasons import Reason, explain
 from core.orders.pricing_refunds import RefundParts
 from core.orders.pricing_units import PricePart
 from core.orders.promise import Interval
+from core.orders.splitting import OrderPart
 from core.orders.states import OrderState
 
 CartStatus = Literal["open", "placed", "abandoned"]
@@ -84,7 +85,8 @@ class OrderView:
 
     `charges` has what lies between the lines and the total. `version` grows with every edit. `requested_for` is the
     time the customer asked for, `slot_at` when the slot begins that it takes; None: as soon as possible.
-    `held_for` says why the order waited, or waits, for a person. `travel_minutes` is the way to the address.
+    `held_for` says why the order waited, or waits, for a person. `travel_minutes` is the way to the address. `split`
+    has what each location makes of it where several do; nothing where `location_id` makes all of it.
     """
 
     id: str
@@ -123,6 +125,7 @@ class OrderView:
     new_at: datetime | None = None
     preparing_at: datetime | None = None
     out_for_delivery_at: datetime | None = None
+    split: tuple[OrderPart, ...] = ()
 
     def explain(self) -> tuple[Reason, ...]:
         """Every step from the menu to the total; those that count add up to it."""

@@ -1,6 +1,6 @@
 """Use cases of stock. An item nobody ever received or counted is not tracked and never runs out."""
 
-from core.inventory.service.allocation import allocate, reserve_parts
+from core.inventory.service.allocation import allocate, availability, reserve_parts
 from core.inventory.service.expiry import expire_lot, expired_lots
 from core.inventory.service.levels import (
     count,
@@ -29,6 +29,7 @@ from core.inventory.service.transfers import close_transfer, receive_transfer, s
 
 __all__ = [
     "allocate",
+    "availability",
     "close_transfer",
     "count",
     "count_lot",

@@ -34,6 +34,11 @@ def allocate(
     return rules.allocate(available, demand, order)
 
 
+def availability(session: Session, merchant_id: str, item_ids: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Units that can be promised now, by location and item, wherever these items are tracked."""
+    return repository.availability(session, merchant_id, list(item_ids))
+
+
 @requires("stock.change")
 def reserve_parts(
     uow: UnitOfWork, merchant_id: str, order_id: str, parts: Iterable[Part], *, expires_at: datetime | None = None

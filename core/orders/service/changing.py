@@ -13,7 +13,7 @@ from core.kernel.errors import Conflict, PriceChanged, StaleOrder, TooLate
 from core.kernel.text import clean
 from core.orders import pricing, repository, repository_returns, rules
 from core.orders.events import OrderChanged
-from core.orders.service import books, holding, tickets
+from core.orders.service import books, holding, splitting, tickets
 from core.orders.service.carts import cart, menu_now
 from core.orders.service.placing import check_complete, reserve, sold
 from core.orders.service.progress import allowed, announce, held, promised_anew
@@ -57,6 +57,7 @@ def change_order(
     with uow.nested():
         before = held(uow, merchant_id, order_id)
         check_changeable(uow, before, expected_version)
+        splitting.check_whole(before)
         if repository_returns.of_order(uow.session, merchant_id, order_id, state="done"):
             raise Conflict(problem=f"Some of order {before.code} was refunded: place another order instead.")
         menu = menu_now(uow.session, merchant_id, before.location_id)

@@ -127,7 +127,9 @@ def start_ticket(uow: UnitOfWork, merchant_id: str, ticket_id: str) -> TicketVie
     found = repository.order(uow.session, merchant_id, about.order_id, lock=True)
     started = kitchen.start(uow, merchant_id, ticket_id)
     if found is not None and found.state == "accepted":
-        start_preparing(uow, merchant_id, found.id)
+        # Whoever begins may work at one of several places that make the order together.
+        _move(uow, found, "preparing")
+        announce(uow, order(uow.session, merchant_id, found.id), OrderStarted)
     return started
 
 

@@ -11,7 +11,7 @@ from core.access import requires
 from core.kernel.clock import now
 from core.orders import repository, repository_times, timing
 from core.orders.events import OrderRetimed
-from core.orders.service import handover, holding
+from core.orders.service import handover, holding, splitting
 from core.orders.service.carts import menu_now
 from core.orders.service.changing import check_changeable
 from core.orders.service.placing import reserve
@@ -45,6 +45,7 @@ def change_time(
     with uow.nested():
         before = held(uow, merchant_id, order_id)
         check_changeable(uow, before, expected_version)
+        splitting.check_whole(before)
         if requested_for == before.requested_for:
             return before
         location = merchants.location(uow.session, merchant_id, before.location_id)

@@ -15,7 +15,7 @@ from core.kernel.ids import new_id
 from core.kernel.text import clean
 from core.orders import pricing_refunds, repository_returns, rules
 from core.orders.events import OrderRefunded, ReturnRefused, ReturnRequested
-from core.orders.service import books
+from core.orders.service import books, splitting
 from core.orders.service.carts import menu_now
 from core.orders.service.progress import announce, held
 from core.orders.views import ReturnView
@@ -223,6 +223,9 @@ def _restock(uow: UnitOfWork, order: OrderView, after: ReturnView) -> None:
     done = repository_returns.of_order(uow.session, order.merchant_id, order.id, state="done")
     gone = _units(r for r in done if r.restocked)
     left = {line.id: line.line.quantity - gone[line.id] for line in order.lines}
+    if order.split:
+        splitting.keep_only(uow, menu, order, left)
+        return
     demand = rules.demand(menu, _lines(order, left), book)
     inventory.rearrange(uow, order.merchant_id, order.location_id, order.id, demand)
 

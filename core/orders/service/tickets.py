@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core import kitchen
 from core.kitchen.events import KitchenTold
-from core.orders import making
+from core.orders import making, splitting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -28,8 +28,13 @@ def tell_kitchen(
 ) -> None:
     """Make it: a ticket for each station, with the note for the whole order on every one.
 
-    `known` are the stations and `dishes` what they make of the order, where that is known already.
+    `known` are the stations and `dishes` what they make of the order, where that is known already. Where several
+    locations make an order, each hears of its own part.
     """
+    if placed.split:
+        for part in placed.split:
+            tell_kitchen(uow, menu, splitting.of_part(placed, part))
+        return
     stations = kitchen.stations(uow.session, placed.merchant_id, placed.location_id) if known is None else known
     if dishes is None:
         dishes = making.of_order(menu, placed.lines, stations)

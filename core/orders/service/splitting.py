@@ -1,0 +1,139 @@
+"""Orders that several locations make together, because no single one has everything; where the policy allows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core import catalogue, inventory, merchants
+from core.inventory import Part
+from core.kernel.clock import now
+from core.kernel.errors import Conflict, InvalidLine, NotFound, OutsideArea
+from core.merchants import opening
+from core.orders import rules, splitting
+from core.orders.service import handover
+from core.orders.service.carts import cart, menu_now
+from core.orders.splitting import OrderPart
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from core.catalogue import Menu
+    from core.db.uow import UnitOfWork
+    from core.merchants import LocationView
+    from core.orders.lines import Line
+    from core.orders.views import CartView, OrderView
+
+Shares = tuple[tuple[str, dict[int, int]], ...]  # by location: units by the line's number
+
+
+def plan(session: Session, merchant_id: str, cart_id: str) -> Shares:
+    """How several locations could make a cart together that its own has too little for; nothing when they cannot.
+
+    The cart's own location makes as much as it can; of the others as few as possible, of those that are open, hand
+    over in the same way, deliver to the address, and have it on their menu now.
+    """
+    found = cart(session, merchant_id, cart_id)
+    location = merchants.location(session, merchant_id, found.location_id)
+    if not _allowed(location, found):
+        return ()
+    menu = menu_now(session, merchant_id, location.id)
+    book = catalogue.recipe_book(session, merchant_id)
+    lines = [rules.filled(menu, line) for line in found.lines]
+    total = rules.demand(menu, lines, book)
+    allocated = inventory.allocate(session, merchant_id, total, location.id)
+    if allocated.short:
+        return ()
+    known = inventory.availability(session, merchant_id, total.keys())
+    tracked = {item for levels in known.values() for item in levels}
+    every = merchants.merchant(session, merchant_id).location_ids
+    order = dict.fromkeys((location.id, *(part.location_id for part in allocated.parts), *every))
+    places = [
+        splitting.Place(
+            one,
+            menu_now(session, merchant_id, one),
+            known.get(one, {}),
+            nowhere=frozenset(total.keys() - tracked),
+            own=one == location.id,
+        )
+        for one in order
+        if one == location.id or _can(session, merchants.location(session, merchant_id, one), found)
+    ]
+    try:
+        shares = splitting.shared_out(lines, places, book)
+    except InvalidLine:  # the menu of another place does not have a line at all
+        return ()
+    if shares is None:
+        return ()
+    made = tuple((place.location_id, share) for place, share in zip(places, shares, strict=True) if share)
+    return made if len(made) > 1 else ()
+
+
+def parts_of(shares: Shares, placed: OrderView) -> tuple[OrderPart, ...]:
+    """The shares of an order whose lines have their ids."""
+    ids = [line.id for line in placed.lines]
+    return tuple(OrderPart(place, {ids[number]: units for number, units in share.items()}) for place, share in shares)
+
+
+def reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, until: datetime | None) -> None:
+    """Promise an order its stock at each of its locations, all or none.
+
+    Raises:
+        OutOfStock: somebody was quicker; `item` is the stock item's id.
+    """
+    parts = _stock(uow.session, menu, placed, placed.split)
+    inventory.reserve_parts(uow, placed.merchant_id, placed.id, parts, expires_at=until)
+
+
+def keep_only(uow: UnitOfWork, menu: Menu, order: OrderView, left: Mapping[str, int]) -> None:
+    """Some units of an order are not wanted any more: each location keeps what its own part still needs."""
+    parts = _stock(uow.session, menu, order, splitting.without(order.split, left))
+    for part in sorted(parts, key=lambda one: one.location_id):
+        inventory.rearrange(uow, order.merchant_id, part.location_id, order.id, part.units)
+
+
+def check_whole(order: OrderView) -> None:
+    """Go on only with an order that one location makes.
+
+    Raises:
+        Conflict: several do, each of which has begun with its own.
+    """
+    if order.split:
+        problem = f"Order {order.code} is made at several locations: cancel it and place another instead."
+        raise Conflict(problem=problem)
+
+
+def _allowed(location: LocationView, found: CartView) -> bool:
+    when = location.policy.split
+    return when == "always" or (when == "delivery" and found.fulfilment == "delivery")
+
+
+def _can(session: Session, other: LocationView, found: CartView) -> bool:
+    """Whether another location could hand a part of it over, then and there."""
+    at = found.requested_for or now()
+    if found.fulfilment is not None and found.fulfilment not in other.fulfilments:
+        return False
+    if other.policy.when_closed != "accept" and not opening(other, at).open:
+        return False
+    if found.fulfilment == "delivery" and found.address is not None:
+        try:
+            handover.zone_at(session, other, found.address)
+        except OutsideArea:
+            return False
+    try:
+        menu_now(session, other.merchant_id, other.id)
+    except NotFound:
+        return False
+    return True
+
+
+def _stock(session: Session, menu: Menu, placed: OrderView, parts: Sequence[OrderPart]) -> list[Part]:
+    """What the parts of an order take from the stock of their locations."""
+    book = catalogue.recipe_book(session, placed.merchant_id)
+    return [Part(part.location_id, rules.demand(menu, _lines(placed, part), book)) for part in parts]
+
+
+def _lines(placed: OrderView, part: OrderPart) -> list[Line]:
+    return [line.line for line in splitting.of_part(placed, part).lines]
