@@ -11,9 +11,11 @@ from scripts.benchmarks.report import table
 
 NAMES = {
     "cards": "Card numbers: found in any spelling, and other numbers left alone",
+    "consent": "Opt-outs in customers' own words, and ordinary messages that are none",
     "stock": "Checkouts for the last units, and carts that share ingredients",
     "turn": "A text turn, from HTTP request to reply",
     "webhooks": "Webhooks taken in: signed, kept, committed, answered",
+    "delivery": "Messages sent by a provider that fails, is slow and asks for patience",
     "ordering": "Understanding orders: our own orders and dialogues in six languages",
     "money": "Prices: random orders against an oracle in exact fractions",
     "catalogue": "Allergens against an oracle, and ten thousand rows of a menu changed at once",
@@ -21,6 +23,7 @@ NAMES = {
     "orders": "Orders committed, beside single rows",
     "fuzz": "Damaged deliveries of every provider",
     "forgery": "Deliveries that nobody genuine sent",
+    "pre_checkout": "Paying on Telegram while 2,000 other updates wait",
     "rendering": "What we say, on every channel: limits kept, answers reachable, bodies as published",
     "checkouts": "Checkouts that fail at every step, and random days of a shop",
 }

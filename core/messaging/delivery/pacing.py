@@ -55,21 +55,22 @@ def take_turn(uow: UnitOfWork, merchant_id: str, outbound_id: str, limits: Seque
     moment = now()
     message = messages.lock_outbound(uow.session, merchant_id, outbound_id)
     has_waited = message.slot_at is not None
-    rows = repository.lock_rates(uow.session, [limit.key[:_LONGEST_KEY] for limit in limits], moment)
-    turn = moment
-    for limit in limits:
-        row = rows[limit.key[:_LONGEST_KEY]]
-        mine = rules.earliest(row.free_at, limit.every, limit.burst)
-        if not has_waited and row.queued_to > moment:
-            mine = max(mine, row.queued_to + limit.every)
-        if mine > moment:
-            row.queued_to = max(row.queued_to, mine)
-        turn = max(turn, mine)
+    rows = repository.lock_rates(uow.session, [_key(limit) for limit in limits], moment)
+    free = {limit.key: rules.earliest(rows[_key(limit)].free_at, limit.every, limit.burst) for limit in limits}
+    if not has_waited or max(free.values()) > moment:
+        # Behind all who were promised a moment; whoever comes at theirs and finds it taken lines up anew.
+        for limit in limits:
+            row = rows[_key(limit)]
+            if row.queued_to > moment:
+                free[limit.key] = max(free[limit.key], row.queued_to + limit.every)
+            if free[limit.key] > moment:
+                row.queued_to = max(row.queued_to, free[limit.key])
+    turn = max(free.values())
     if turn > moment:
         message.slot_at = turn
         return turn
     for limit in limits:
-        row = rows[limit.key[:_LONGEST_KEY]]
+        row = rows[_key(limit)]
         row.free_at = rules.used(row.free_at, limit.every, moment)
     return None
 
@@ -80,4 +81,8 @@ def count_from_now(uow: UnitOfWork, merchant_id: str, limits: Sequence[Limit]) -
     moment = now()
     for limit in limits:
         if limit.every >= _SLOW and limit.burst == 1:
-            repository.push_rate(uow.session, limit.key[:_LONGEST_KEY], moment + limit.every)
+            repository.push_rate(uow.session, _key(limit), moment + limit.every)
+
+
+def _key(limit: Limit) -> str:
+    return limit.key[:_LONGEST_KEY]
