@@ -7,6 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from channels.base import Rate, Refused, Rendered
@@ -78,6 +79,12 @@ class Email:
             context=self._context,
         )
         return str(message["Message-ID"])
+
+    def fingerprint(self, account: str) -> str:  # noqa: ARG002 - one server for all
+        """Changes with the server, its password, and the sender."""
+        server = self._server
+        known = f"{server.host}:{server.port} {server.user} {server.password} {self._from}"
+        return sha256(known.encode()).hexdigest()[:16]
 
     def written(self, receiver: str, part: Rendered, ref: str) -> EmailMessage:
         """The whole mail."""

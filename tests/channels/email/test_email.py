@@ -216,6 +216,13 @@ def test_without_a_server_there_is_no_channel(database: Database) -> None:
     assert PASSWORD not in repr(Server.of("smtp://u:p%40ss%20word@localhost"))
 
 
+def test_changed_credentials_are_known_as_such() -> None:
+    known = [Email(_settings(None, user=user)).fingerprint("mail") for user in ("a:b@", "a:b@", "a:c@", "b:b@")]
+    assert known[0] == known[1]
+    assert len(set(known)) == 3
+    assert all(len(each) == 16 for each in known)
+
+
 def _asked(shop: World) -> str:
     """A conversation of a customer's on another channel."""
     envelope = Envelope(

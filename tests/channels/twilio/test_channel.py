@@ -276,6 +276,11 @@ def test_nothing_else_is_fetched(text_channel: TwilioSms, twilio: Twilio, addres
     assert twilio.log == []
 
 
+def test_changed_tokens_are_known_as_such(configured: Callable[..., Settings]) -> None:
+    known = [Api(configured(twilio_auth_token=token)).fingerprint(OURS) for token in ("a", "a", "b")]
+    assert known[0] == known[1] != known[2]
+
+
 def test_rates_are_those_of_the_number_and_of_the_pair(
     text_channel: TwilioSms, whatsapp: Callable[..., TwilioWhatsApp]
 ) -> None:
