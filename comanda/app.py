@@ -11,7 +11,7 @@ from fastapi_offline import FastAPIOffline
 import admin
 from channels import payments, web
 from channels.base import ChannelDeps
-from comanda import api, errors, health, mini_app, text_channels
+from comanda import api, errors, health, mini_app, privacy_page, text_channels
 from comanda.wiring import choose_shop, warm
 from core.logs import logger
 
@@ -63,6 +63,7 @@ def create_app(program: Program) -> FastAPI:
     app.include_router(api.router(program))
     app.include_router(web.router(_chat(program)))
     app.include_router(payments.router(_payments(program)))
+    app.include_router(privacy_page.router(program.database))
     for package in text_channels.packages(program.settings):
         app.include_router(package.router(_channels(program)))
     app.include_router(mini_app.router(program.settings, program.database))

@@ -38,10 +38,19 @@ def erase_customer(database: Database, work: Work) -> None:
         outbox.finish(uow.session, work)
 
 
+def compact_now(database: Database, files: tuple[str, ...], current: Settings | None = None) -> None:
+    """Delete files below the data folder, and write the database's own anew without what was deleted.
+
+    Raises:
+        Conflict: the database is being read all the time; try again later.
+    """
+    delete(current or settings(), files)
+    database.compact()
+
+
 def compact_store(database: Database, work: Work, current: Settings | None = None) -> None:
     """Take what was deleted out of the data folder and out of the file of the database, too."""
-    delete(current or settings(), tuple(map(str, work.payload.get("files", ()))))
-    database.compact()
+    compact_now(database, tuple(map(str, work.payload.get("files", ()))), current)
     with database.begin() as uow:
         outbox.finish(uow.session, work)
 

@@ -16,6 +16,7 @@ from comanda.cli import (
     ledger,
     menu,
     prices,
+    privacy,
     recipes,
     replay,
     server,
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.add_typer(menu.app, name="menu")
 app.add_typer(audit.app, name="audit")
 app.add_typer(prices.app, name="prices")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(recipes.app, name="recipes")
 app.add_typer(database.app, name="db")
 app.add_typer(shop.app, name="shop")

@@ -173,17 +173,19 @@ def messages(session: Session, merchant_id: str, conversation_ids: Sequence[str]
 
 def find(session: Session, merchant_id: str, words: str, limit: int) -> tuple[str, ...]:
     """Customers whose id, name or id on a channel has these words, the latest first."""
-    like = f"%{words.casefold()}%"
-    named = or_(CustomerRow.id == words, func.lower(CustomerRow.name).like(like), _known_by(like))
+    part = words.casefold()
+    by_name = func.lower(CustomerRow.name).contains(part, autoescape=True)
+    named = or_(CustomerRow.id == words, by_name, _known_by(part))
     query = select(CustomerRow.id).where(CustomerRow.merchant_id == merchant_id)
     if words:
         query = query.where(named)
     return tuple(session.scalars(query.order_by(CustomerRow.created_at.desc(), CustomerRow.id.desc()).limit(limit)))
 
 
-def _known_by(like: str) -> Any:  # noqa: ANN401 - a condition
+def _known_by(part: str) -> Any:  # noqa: ANN401 - a condition
     known = select(IdentityRow.customer_id).where(
-        IdentityRow.merchant_id == CustomerRow.merchant_id, func.lower(IdentityRow.external_id).like(like)
+        IdentityRow.merchant_id == CustomerRow.merchant_id,
+        func.lower(IdentityRow.external_id).contains(part, autoescape=True),
     )
     return CustomerRow.id.in_(known)
 

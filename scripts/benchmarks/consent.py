@@ -52,7 +52,11 @@ def measure(options: Sequence[str] = ()) -> list[Figure]:
     loaded, made = data(), phrasings(_PHRASINGS)
     ordinary = loaded["ordinary"]
     if "--show" in options:
-        for name, texts in (("missed", missed(made)), ("held out", missed(loaded["held_out"])), ("alarm", alarms(ordinary))):
+        for name, texts in (
+            ("missed", missed(made)),
+            ("held out", missed(loaded["held_out"])),
+            ("alarm", alarms(ordinary)),
+        ):
             for text in texts:
                 print(f"{name}: {text}")
     return [

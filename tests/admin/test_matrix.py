@@ -107,6 +107,11 @@ DOORS = (
     Door("GET", "/admin/deliveries", SEES_ORDERS),
     Door("POST", "/admin/deliveries/replay", RUNS, 404, 404, {"entry": "message:none"}),
     Door("POST", "/admin/deliveries/try", RUNS, 303, 303, {"channel": "sms", "account": "none"}),
+    Door("GET", "/admin/customers", SEES_ORDERS),
+    Door("GET", "/admin/customers/{customer}", SEES_ORDERS, 200, 404),
+    Door("POST", "/admin/customers/{customer}/unlink", SEES_ORDERS, 404, 404, {"link_id": "none"}),
+    Door("POST", "/admin/customers/{customer}/export", RUNS, 200, 404),
+    Door("POST", "/admin/customers/{customer}/erase", RUNS, 422, 422, {"sure": ""}),
     Door("GET", "/admin/stock", MOVES_ORDERS),
     Door("POST", "/admin/stock/receive", RUNS, 303, 303, {"item_id": "scone", "quantity": "2"}),
     Door("POST", "/admin/stock/count", RUNS, 303, 303, {"item_id": "scone", "quantity": "9"}),
@@ -194,6 +199,7 @@ def rows(same_shops: tuple[Shop, Shop]) -> dict[str, str]:
         "held": held.id,
         "ticket": shop.ticket(order).id,
         "talk": talk.id,
+        "customer": talk.customer_id,
         "temp": temp.id,
     }
 

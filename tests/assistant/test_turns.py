@@ -78,8 +78,12 @@ def _deliver(shop: Stage, envelope: Envelope) -> str:
 
 
 def test_first_contact_says_that_a_machine_speaks(shop: Stage) -> None:
-    conversation = shop.say("ana", "1", "a kaya toast")
-    shop.say("ana", "2", "and a yuzu tea")
+    conversation = ""
+    for number, text in enumerate(("a kaya toast", "and a yuzu tea")):
+        message = Envelope(
+            channel="web", account="chat", external_id=str(number), sender="ana", kind="text", text=text, pushes=False
+        )
+        conversation = _deliver(shop, message)
     first, second = _replies(shop, conversation)
     assert first.text == "Hi! I'm the automated assistant of Juniper. Added 1 × Kaya toast. Anything else?"
     assert second.text == "Added 1 × Yuzu green tea. Anything else?"

@@ -16,7 +16,7 @@ _HALF: Final = 4
 _CODE: Final = re.compile(
     r"(?<![0-9A-Z])([B-DF-HJ-KM-NP-TV-XZ2-9]{4})[ \-\u2010-\u2015]?([B-DF-HJ-KM-NP-TV-XZ2-9]{4})(?![0-9A-Z])"
 )
-_LONGEST: Final = 200
+_LONGEST: Final = 1000
 
 
 def fresh_code() -> str:
