@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from channels import inbound
+from channels.base import TryLater
 from channels.outbound import Outbound
 from comanda.drain import Drain
 from core import merchants, messaging
@@ -20,14 +21,17 @@ from core.messaging import Content, delivery
 from core.messaging.delivery.models import Alarm, OutboundPart
 from core.messaging.models import OutboundMessage
 from core.staff import ALLOWED
+from scripts.benchmarks.delivery import impatient
 from tests.drain.post_office import ACCOUNT, NAME, ForgetfulPost, Post, PostOffice, envelope, report
 from tests.drain.timetable import Timetable
-from tests.fakes.server import served
+from tests.fakes.server import Troubles, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from channels.base import Rendered
     from core.db.session import Database
+    from core.messaging import ConversationView
     from core.messaging.states import ReportStatus
 
 
@@ -164,6 +168,49 @@ def test_without_limits_all_would_go_at_once(world: World) -> None:
         world.say(chat, f"{name} 1", f"{name} 2")
     world.run()
     assert world.seconds() == [0] * 6
+
+
+_TROUBLES = Troubles(seed=5, down=0.20, lost=0.05, reset=0.05, busy=0.05, retry_after=(1, 40))
+
+
+class Impatient(Post):
+    """Broken: it does not pass on how long the provider asked us to wait."""
+
+    def send(self, conversation: ConversationView, part: Rendered, ref: str) -> str:
+        """Post it."""
+        try:
+            return super().send(conversation, part, ref)
+        except TryLater as error:
+            raise TryLater(str(error)) from None
+
+
+def test_through_all_troubles_everything_arrives_or_is_given_up(world: World) -> None:
+    """A share of `scripts/bench delivery`."""
+    world.post.per_account, world.post.per_customer = timedelta(seconds=1 / 80), timedelta(seconds=6)
+    world.office.troubles = replace(_TROUBLES, planned=["lost", "reset", "busy", "down"])
+    for name, chat in world.meet(*"abcdefgh").items():
+        world.say(chat, *(f"{name} {n}" for n in range(4)))
+    world.run()
+    states = world.states()
+    copies = world.office.copies()
+    assert states.count("sent") + states.count("dead") == 32
+    assert len(copies) >= states.count("sent") >= 30
+    assert set(copies.values()) == {1}
+    assert len({entry.trouble for entry in world.office.book}) == 5  # all kinds came up
+    assert impatient(world.office.book) == 0
+    for name in "abcdefgh":
+        mine = [entry.at for entry in world.office.book if entry.to == name]
+        assert min(later - earlier for earlier, later in pairwise(mine)) >= timedelta(seconds=6)
+
+
+def test_impatience_would_be_noticed(world: World) -> None:
+    """The control: without Retry-After, calls come too soon."""
+    world.use(Impatient(world.office.url))
+    world.office.troubles.planned = ["busy"]
+    world.office.troubles.retry_after = (40, 40)
+    world.say(world.meet("ana")["ana"], "first")
+    world.run()
+    assert impatient(world.office.book) == 1
 
 
 def test_what_the_provider_has_is_not_sent_again(world: World) -> None:
