@@ -15,7 +15,7 @@ from core.kernel.errors import CartClosed, CartIncomplete, Conflict, OutOfStock,
 from core.kernel.ids import new_id
 from core.orders import making, pricing, repository, rules
 from core.orders.events import OrderHeld, OrderPlaced
-from core.orders.service import books, handover, holding
+from core.orders.service import books, handover, holding, splitting
 from core.orders.service.carts import change, locked, menu_now, quoted
 from core.orders.service.progress import announce, order
 from core.orders.service.tickets import tell_kitchen
@@ -56,13 +56,28 @@ def place_order(uow: UnitOfWork, merchant_id: str, cart_id: str, *, expected_tot
         CartClosed: the cart was abandoned.
         NotFound: no such cart of this shop.
     """
+    try:
+        return _with_code(uow, merchant_id, cart_id, expected_total)
+    except OutOfStock:
+        # Nobody else is asked before the order's own location has turned out to have too little.
+        shares = splitting.plan(uow.session, merchant_id, cart_id)
+        if not shares:
+            raise
+    return _with_code(uow, merchant_id, cart_id, expected_total, shares)
+
+
+def _with_code(
+    uow: UnitOfWork, merchant_id: str, cart_id: str, expected_total: Money | None, shares: splitting.Shares = ()
+) -> OrderView:
     for _ in range(_CODE_TRIES):
         with suppress(repository.CodeTaken), uow.nested():
-            return _place(uow, merchant_id, cart_id, expected_total)
+            return _place(uow, merchant_id, cart_id, expected_total, shares)
     raise Conflict(problem="There are too many open orders to give this one a code: complete some first.")
 
 
-def _place(uow: UnitOfWork, merchant_id: str, cart_id: str, expected_total: Money | None) -> OrderView:
+def _place(
+    uow: UnitOfWork, merchant_id: str, cart_id: str, expected_total: Money | None, shares: splitting.Shares
+) -> OrderView:
     found = locked(uow, merchant_id, cart_id)
     if found.order_id:
         return order(uow.session, merchant_id, found.order_id)
@@ -82,7 +97,8 @@ def _place(uow: UnitOfWork, merchant_id: str, cart_id: str, expected_total: Mone
     dishes = making.dishes(menu, found.lines, stations)
     book = catalogue.recipe_book(uow.session, merchant_id)
     when = _promised(uow.session, found, how, dishes, stations)
-    placed = _save(uow, _drawn_up(uow.session, menu, found, quote, how, when))
+    drawn_up = _drawn_up(uow.session, menu, found, quote, how, when)
+    placed = _save(uow, replace(drawn_up, split=splitting.parts_of(shares, drawn_up)) if shares else drawn_up)
     pay_by = payments.pay_by(placed.total)
     books.sold(uow, placed)
     _ask_for_money(uow, placed)
@@ -95,7 +111,8 @@ def _place(uow: UnitOfWork, merchant_id: str, cart_id: str, expected_total: Mone
     # What others may be waiting for is taken last, and so held for the shortest time.
     if how.slot is not None:
         handover.take_slot(uow, how.location, how.slot)
-    _reserve(uow, menu, placed, holding.until(how.location, placed, pay_by=pay_by), book)
+    until = holding.until(how.location, placed, pay_by=pay_by)
+    (splitting.reserve if shares else _reserve)(uow, menu, placed, until, book)
     settle(uow.session, repository.CodeTaken)
     return placed
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from core.catalogue import Menu
+    from core.catalogue import Menu, RecipeBook
     from core.db.uow import UnitOfWork
     from core.merchants import LocationView
     from core.orders.lines import Line
@@ -77,19 +77,20 @@ def parts_of(shares: Shares, placed: OrderView) -> tuple[OrderPart, ...]:
     return tuple(OrderPart(place, {ids[number]: units for number, units in share.items()}) for place, share in shares)
 
 
-def reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, until: datetime | None) -> None:
-    """Promise an order its stock at each of its locations, all or none.
+def reserve(uow: UnitOfWork, menu: Menu, placed: OrderView, until: datetime | None, book: RecipeBook) -> None:
+    """Promise an order its stock at each of its locations, all or none. `book` are the recipes in force.
 
     Raises:
         OutOfStock: somebody was quicker; `item` is the stock item's id.
     """
-    parts = _stock(uow.session, menu, placed, placed.split)
+    parts = _stock(menu, placed, placed.split, book)
     inventory.reserve_parts(uow, placed.merchant_id, placed.id, parts, expires_at=until)
 
 
 def keep_only(uow: UnitOfWork, menu: Menu, order: OrderView, left: Mapping[str, int]) -> None:
     """Some units of an order are not wanted any more: each location keeps what its own part still needs."""
-    parts = _stock(uow.session, menu, order, splitting.without(order.split, left))
+    book = catalogue.recipe_book(uow.session, order.merchant_id)
+    parts = _stock(menu, order, splitting.without(order.split, left), book)
     for part in sorted(parts, key=lambda one: one.location_id):
         inventory.rearrange(uow, order.merchant_id, part.location_id, order.id, part.units)
 
@@ -129,9 +130,8 @@ def _can(session: Session, other: LocationView, found: CartView) -> bool:
     return True
 
 
-def _stock(session: Session, menu: Menu, placed: OrderView, parts: Sequence[OrderPart]) -> list[Part]:
+def _stock(menu: Menu, placed: OrderView, parts: Sequence[OrderPart], book: RecipeBook) -> list[Part]:
     """What the parts of an order take from the stock of their locations."""
-    book = catalogue.recipe_book(session, placed.merchant_id)
     return [Part(part.location_id, rules.demand(menu, _lines(placed, part), book)) for part in parts]
 
 
