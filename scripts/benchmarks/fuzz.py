@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 COUNT: Final = 10_000_000
 _CHUNK: Final = 20_000
+_UNKNOWN: Final = {"code": 131051, "title": "No", "message": "No", "error_data": {"details": "Not yet"}}
 FIXTURES: Final = "COMANDA_CHANNEL_FIXTURES"
 
 
@@ -95,34 +96,48 @@ def payloads(tree: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
 def _whatsapp() -> Iterator[bytes]:
     """One delivery of each kind."""
     product = {"product_retailer_id": "tea/large", "quantity": 2, "item_price": 3.5, "currency": "GBP"}
-    edited = {"original_message_id": "wamid.o", "message": {"type": "image", "image": {"caption": "that"}}}
-    form = {"name": "flow", "response_json": json.dumps({"flow_token": "t", "people": "4"})}
+    picture = {"id": "m1", "mime_type": "image/jpeg", "sha256": "a1"}
+    edited = {"original_message_id": "wamid.o", "message": {"type": "image", "image": picture | {"caption": "that"}}}
+    form = {"name": "flow", "body": "Sent", "response_json": json.dumps({"flow_token": "t", "people": "4"})}
     contents: dict[str, Any] = {
         "text": {"body": "two teas, please"},
-        "image": {"id": "m1", "mime_type": "image/jpeg", "caption": "this one"},
-        "audio": {"id": "m2", "mime_type": "audio/ogg", "voice": True},
-        "document": {"id": "m3", "filename": "list.pdf"},
+        "image": {"id": "m1", "mime_type": "image/jpeg", "sha256": "a1", "caption": "this one"},
+        "audio": {"id": "m2", "mime_type": "audio/ogg", "sha256": "a1", "voice": True},
+        "document": {"id": "m3", "mime_type": "application/pdf", "sha256": "a1", "filename": "list.pdf"},
         "location": {"latitude": 52.5, "longitude": 13.4, "name": "Home", "address": "1 Mill Lane"},
         "reaction": {"message_id": "wamid.o", "emoji": "👍"},
         "button": {"payload": "yes", "text": "Yes"},
         "order": {"catalog_id": "7", "text": "warm", "product_items": [product, product | {"quantity": "1"}]},
         "edit": edited,
         "revoke": {"original_message_id": "wamid.o"},
-        "system": {"type": "user_changed_number", "wa_id": "15550109999"},
-        "contacts": [{"name": {"formatted_name": "Bo"}}],
+        "system": {"type": "user_changed_number", "wa_id": "15550109999", "body": "Ana has moved"},
+        "contacts": [{"name": {"formatted_name": "Bo", "first_name": "Bo"}}],
         "unsupported": {"type": "poll"},
     }
-    context = {"id": "wamid.ours", "forwarded": True, "referred_product": {"product_retailer_id": "tea"}}
+    context = {
+        "id": "wamid.ours",
+        "forwarded": True,
+        "referred_product": {"catalog_id": "7", "product_retailer_id": "tea"},
+    }
     for kind, content in contents.items():
-        yield webhook(arriving(kind, content, by="both", context=context, errors=[{"code": 131051, "title": "No"}]))
+        yield webhook(arriving(kind, content, by="both", context=context, errors=[_UNKNOWN]))
     for answer in ("button_reply", "list_reply"):
-        yield webhook(arriving("interactive", {"type": answer, answer: {"id": "large", "title": "Large"}}))
-    yield webhook(arriving("interactive", {"type": "nfm_reply", "nfm_reply": form}))
+        yield webhook(
+            arriving(
+                "interactive", {"type": answer, answer: {"id": "large", "title": "Large"}}, by="both", context=context
+            )
+        )
+    yield webhook(arriving("interactive", {"type": "nfm_reply", "nfm_reply": form}, by="both", context=context))
     status = {"id": "wamid.o", "status": "failed", "timestamp": "1767000000", "recipient_id": "15550100001"}
-    error = {"code": 131026, "title": "Undeliverable", "error_data": {"details": "No such person"}}
-    yield webhook({"statuses": [status | {"biz_opaque_callback_data": "m.0", "errors": [error]}]})
-    yield webhook({"event": "PAUSED", "message_template_name": "news"}, field="message_template_status_update")
-    yield webhook({"user_preferences": [{"wa_id": "15550100001", "value": "stop"}]}, field="user_preferences")
+    error = {"code": 131026, "title": "No", "message": "No", "error_data": {"details": "No such person"}}
+    contacts = arriving("text", by="both")["contacts"]
+    yield webhook({"contacts": contacts, "statuses": [status | {"biz_opaque_callback_data": "m.0", "errors": [error]}]})
+    news = {"event": "PAUSED", "message_template_id": 1, "message_template_name": "news"}
+    more = {"message_template_language": "en", "reason": "NONE", "message_template_category": "UTILITY"}
+    yield webhook(news | more, field="message_template_status_update")
+    wish = {"wa_id": "15550100001", "category": "marketing_messages", "value": "stop", "timestamp": 1767000000}
+    wishes = [wish | {"detail": "Stopped"}]
+    yield webhook({"contacts": contacts, "user_preferences": wishes}, field="user_preferences")
 
 
 def _messenger() -> Iterator[bytes]:

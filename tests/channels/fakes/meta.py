@@ -144,7 +144,7 @@ def webhook(value: Json, *, field: str = "messages", account: str = NUMBER) -> b
     """The body of a delivery with one change."""
     metadata = {"display_phone_number": "15550100000", "phone_number_id": account}
     whole = {"messaging_product": "whatsapp", "metadata": metadata, **value}
-    entry = {"id": WABA, "changes": [{"field": field, "value": whole}]}
+    entry = {"id": WABA, "time": 1767000000, "changes": [{"field": field, "value": whole}]}
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
 
