@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from channels.payments.base import Refused
 from channels.payments.telegram.provider import TelegramProvider
 from core import inventory, merchants, orders, payments
+from core.db.session import Database
 from core.kernel import clock
 from core.kernel.money import Money
 from core.payments.views import Task
@@ -19,7 +22,6 @@ from tests.channels.telegram.conftest import ADA, HEADER, PATH, SECRET, opened
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.db.session import Database
     from core.payments import PaymentView
     from core.settings import Settings
     from tests.channels.fakes.telegram import Telegram
@@ -119,6 +121,28 @@ def test_what_has_sold_out_meanwhile_is_not_paid(
         chat.moment += timedelta(hours=2)
         chat.work()  # and then the order is cancelled
         assert asked(chat, telegram.checks_out(ADA, invoice))[1].startswith("This order cannot be paid any more.")
+
+
+def test_our_word_does_not_wait_for_other_updates(
+    sqlite_url: str, telegram: Telegram, configured: Callable[..., Settings]
+) -> None:
+    """Everybody else waits for the one writer of the database; whoever pays is answered meanwhile."""
+    database = Database(sqlite_url)
+    with opened(database, telegram, configured(TELEGRAM_PAYMENT_TOKEN="1:TEST:pretended")) as chat:
+        for text in ("hello", "a large thai milk tea please", "that's all", "yes"):
+            chat.writes(text)
+        update = telegram.checks_out(ADA, telegram.said(ADA)[-1])
+        others = [telegram.writes(100 + n, "hello") for n in range(12)]
+        headers = {HEADER: SECRET}
+        with TestClient(chat.shop.http.app) as line, ThreadPoolExecutor(len(others)) as queue:
+            with database.begin():
+                waiting = [queue.submit(line.post, PATH, json=other, headers=headers) for other in others]
+                assert line.post(PATH, json=update, headers=headers).status_code == 200
+                assert telegram.checkouts[update["pre_checkout_query"]["id"]][0]["ok"] is True
+                assert not any(one.done() for one in waiting)  # the control: they do wait
+            assert [one.result().status_code for one in waiting] == [200] * len(others)
+        assert chat.shop.rows() == 4 + len(others)
+    database.close()
 
 
 def test_our_word_is_given_again_when_it_was_lost(paying: Chat, invoice: dict[str, Any]) -> None:
