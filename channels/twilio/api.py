@@ -92,6 +92,16 @@ class Api:
                 raise ValueError(made.status)
             return str(made.sid)
 
+    def typing(self, sid: str) -> None:
+        """Show on WhatsApp that a message was read and we are writing, until ours comes or for 25 seconds.
+
+        Raises:
+            SendError: it was not shown.
+        """
+        self._check_token()
+        with _called():
+            self._client.messaging.v2.typing_indicator.create(channel="whatsapp", message_id=sid)
+
     def sent_to(self, receiver: str, sender: str) -> tuple[Listed, ...]:
         """The last messages from us to a customer, the newest first.
 

@@ -207,6 +207,14 @@ class TwilioWhatsApp(_Twilio):
                 raise
             return self._handed(conversation, self._late(part, str(error)), ref)
 
+    def typing(self, conversation: ConversationView, external_id: str) -> None:  # noqa: ARG002 - the message names it
+        """Show two ticks and that we are writing.
+
+        Raises:
+            SendError: it was not shown.
+        """
+        self.api.typing(external_id.partition("/")[0])
+
     def _fields(self, conversation: ConversationView, part: Rendered) -> dict[str, Any]:
         if now() - conversation.heard_at < WINDOW:
             return dict(part.body)

@@ -63,6 +63,7 @@ class Twilio(Fake):
         self.contents: dict[str, Json] = {}
         self.refuse: dict[str, tuple[int, int]] = {}
         self.page = 1000
+        self.typed: list[str] = []
 
     @property
     def sent(self) -> list[Message]:
@@ -81,13 +82,14 @@ class Twilio(Fake):
             return Reply.of(201, self._create(request))
         if request.path == f"{prefix}.json":
             return self._list(request)
-        if found := re.fullmatch(re.escape(prefix) + r"/(\w+)/Media\.json", request.path):
-            return self._media(found[1])
-        if found := re.fullmatch(re.escape(prefix) + r"/(\w+)/Media/(\w+)", request.path):
-            return Reply(307, b"", {"Location": f"{self.url}/files/{found[2]}"})
+        if request.path.startswith(f"{prefix}/"):
+            return self._file(request.path.removeprefix(f"{prefix}/"))
+        if (request.verb, request.path) == ("POST", "/v2/Indicators/Typing.json"):
+            self.typed.append(request.form()["messageId"])
+            return {"success": True}
         if request.path == "/v1/Content":
             return Reply.of(201, self._content(request)) if request.verb == "POST" else self._contents()
-        raise HttpError(404, {"code": 20404, "message": "not found", "status": 404})
+        raise _missing()
 
     def busy(self, seconds: int) -> Reply:
         """The refusal for speed."""
@@ -196,10 +198,14 @@ class Twilio(Fake):
             "next_page_uri": f"{request.path}?{following}" if more else None,
         }
 
-    def _media(self, sid: str) -> Json:
+    def _file(self, path: str) -> Json | Reply:
+        """The files of a message, or where one of them is."""
+        sid, _, rest = path.partition("/")
+        if found := re.fullmatch(r"Media/(\w+)", rest):
+            return Reply(307, b"", {"Location": f"{self.url}/files/{found[1]}"})
         message = next((each for each in self.messages if each.sid == sid), None)
-        if message is None:
-            raise HttpError(404, {"code": 20404, "message": "not found", "status": 404})
+        if message is None or rest != "Media.json":
+            raise _missing()
         rows = [
             {"sid": f"ME{number:032x}", "parent_sid": sid, "account_sid": ACCOUNT, "content_type": mime}
             for number, mime in enumerate(message.files)
@@ -245,6 +251,10 @@ def _check_content(kind: str, shown: Json) -> None:
 
 def _long(text: str, most: int) -> bool:
     return len(text.encode("utf-16-le")) // 2 > most
+
+
+def _missing() -> HttpError:
+    return HttpError(404, {"code": 20404, "message": "not found", "status": 404})
 
 
 def _bad(code: int, problem: str) -> HttpError:

@@ -10,7 +10,7 @@ import pytest
 import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from channels.base import Found, NotAllowed, Refused, Rendered, SendError, TryLater, Unanswered
+from channels.base import Found, NotAllowed, Refused, Rendered, SendError, ShowsTyping, TryLater, Unanswered
 from channels.fetch import fetch
 from channels.twilio import errors
 from channels.twilio.api import Api
@@ -274,6 +274,16 @@ def test_nothing_else_is_fetched(text_channel: TwilioSms, twilio: Twilio, addres
     with pytest.raises(Refused):
         text_channel.api.download(address.format(account=ACCOUNT))
     assert twilio.log == []
+
+
+def test_we_are_seen_writing_on_whatsapp(
+    whatsapp: Callable[..., TwilioWhatsApp], text_channel: TwilioSms, twilio: Twilio
+) -> None:
+    channel = whatsapp()
+    assert isinstance(channel, ShowsTyping)
+    assert not isinstance(text_channel, ShowsTyping)
+    channel.typing(_conversation("whatsapp_twilio"), "SM7/1")
+    assert twilio.typed == ["SM7"]
 
 
 def test_changed_tokens_are_known_as_such(configured: Callable[..., Settings]) -> None:
