@@ -17,6 +17,7 @@ import yaml
 from assistant.dialogue.phrases import compile_pattern
 from assistant.dialogue.words import words_of
 from assistant.understanding.scripts import plain
+from core.kernel.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +68,18 @@ def is_yes(text: str) -> bool:
     """Whether a message agrees, and says nothing else."""
     keys = re.sub(r"[.,;:?] ", "", _keys(text))
     return any(language.yes.fullmatch(language.sees(keys)) for language in _languages())
+
+
+def names_machine(language: str, text: str) -> bool:
+    """Whether a text in a language says that a machine speaks."""
+    return language in LANGUAGES and _machine(language).search(fold(text)) is not None
+
+
+@cache
+def _machine(language: str) -> re.Pattern[str]:
+    """The words for a machine, whole; `*` is the rest of a word."""
+    words = (re.escape(fold(str(word))).replace(r"\*", r"\w*") for word in _data(language)["machine"])
+    return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 
 def _asked(language: _Language, keys: str) -> Iterator[Asked]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final
 
+from assistant.privacy.phrases import names_machine
 from assistant.replies.speaker import languages, templates
 from assistant.understanding.knowledge import load
 from assistant.understanding.tokens import stem, words_of
@@ -22,9 +23,9 @@ from core.kernel.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What must be said as it is: that a machine speaks, allergens and diets, single words, and parts of other sentences.
+# What must be said as it is: allergens and diets, consent and what is kept, single words, parts of other sentences.
 _FIXED: Final = re.compile(
-    r"disclosure|about_me|contains_.*|allergens_.*|diet_.*|injection|details_.*|with|yes|no|fact|variation_price|price_modifier"
+    r"privacy_.*|about_me|contains_.*|allergens_.*|diet_.*|injection|details_.*|with|yes|no|fact|variation_price|price_modifier"
 )
 _LONGEST: Final = 600
 _ROOM: Final = 60  # characters that a short sentence may grow by, beside twice its length
@@ -50,7 +51,11 @@ def problems(language: str, key: str, text: str) -> tuple[Problem, ...]:
         known = "is always said as it is" if key in templates(language) else "is no reply of ours"
         return (Problem(f"{language}.{key}", f"“{key}” {known}.", "Choose another reply.", kind="fixed"),)
     place = f"{language}.{key}"
-    return tuple(Problem(place, message, fix, kind=kind) for kind, message, fix in _faults(template, text))
+    found = [Problem(place, message, fix, kind=kind) for kind, message, fix in _faults(template, text)]
+    if key == "disclosure" and not names_machine(language, text):
+        fix = "Say in your own words that an automated assistant is speaking."
+        found.append(Problem(place, "It does not say that a machine speaks.", fix, kind="machine"))
+    return tuple(found)
 
 
 def sound(language: str, offered: Mapping[str, str]) -> dict[str, str]:

@@ -56,7 +56,15 @@ def test_what_would_say_something_else_is_refused(text: str, kind: str) -> None:
     assert sound("en", {PLACED: text}) == {}
 
 
-@pytest.mark.parametrize("key", ["disclosure", "contains_no", "allergens_unknown", "diet_yes", "injection"])
+def test_a_shop_greets_in_its_own_words_but_says_that_a_machine_speaks() -> None:
+    assert _kinds("disclosure", "Ahoy, this is {shop}'s robot waiter.") == []
+    assert _kinds("disclosure", "Willkommen bei {shop}, hier bedient der Automat.", "de") == []
+    assert _kinds("disclosure", "Ahoy, this is Anna of {shop}.") == ["machine"]
+    assert _kinds("disclosure", "Hier die besten Angebote: {shop}.", "de") == ["machine"]
+    assert _kinds("disclosure", "안녕하세요, {shop}의 자동 도우미예요.", "ko") == []
+
+
+@pytest.mark.parametrize("key", ["privacy_stop", "contains_no", "allergens_unknown", "diet_yes", "injection"])
 def test_what_must_be_said_as_it_is_cannot_be_reworded(key: str) -> None:
     assert _kinds(key, str(templates("en")[key])) == ["fixed"]
     assert _kinds("nonsense", "Hello") == ["fixed"]
