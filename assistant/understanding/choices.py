@@ -148,8 +148,8 @@ class ChoicePlacer:
         last = state.open_line
         if last is None:
             return
-        half_named = not state.connector and last.items and last.items[0][1] >= _HALF_NAMED
-        beside = half_named and pending is None and last.tokens[-1] + 1 == part.tokens[0]
+        half_named = not state.connector and last.items and last.items[0][1] >= _HALF_NAMED and pending is None
+        beside = half_named and last.tokens[-1] + 1 == part.tokens[0] and self._references.is_choice(last.head)
         # "Spicy edamame" is rather one thing than a "Spicy Tuna Bowl" with it.
         cost = _AFTER[state.connector] + (_HALF_NAMED if beside else 0.0)
         cost += _EITHER if state.connector == "or" and part.pre != "no" else 0.0

@@ -11,6 +11,7 @@ from assistant.understanding.knowledge import stems_of
 from assistant.understanding.reading import Cause, ReadLine, Unclear
 from assistant.understanding.resolve import Outcome
 from assistant.understanding.tokens import stem
+from core.orders.lines import Line
 
 _MANY = 20
 _PARTLY = 0.25  # so little of a name was said that a word beside it may belong to it
@@ -54,7 +55,7 @@ class Doubts:
             outcome.lines = kept
         outcome.left.update(_sides(outcome, self._edges))
         outcome.left.update(self._beside(outcome))
-        outcome.lines = [self._without_half_said(outcome, line) for line in outcome.lines]
+        outcome.lines = [self._without_half_said(outcome, n, line) for n, line in enumerate(outcome.lines)]
         outcome.left.update(self._groups(outcome, set(declined)))
         outcome.left.update(self._far_denials(outcome))
         outcome.left.update(self._replacing(outcome))
@@ -190,17 +191,22 @@ class Doubts:
             if last and word in self._grammar.knowledge.dangling and t not in caused:
                 yield t
 
-    def _without_half_said(self, outcome: Outcome, line: ReadLine) -> ReadLine:
+    def _without_half_said(self, outcome: Outcome, number: int, line: ReadLine) -> ReadLine:
         """The line without the choices of which only a part was said, beside words that tell otherwise."""
         for cause in line.causes:
             beside = {cause.tokens[0] - 1, cause.tokens[-1] + 1} & outcome.left
             if cause.part != "modifier" or not beside or not any(self._tells(t) for t in beside):
                 continue
             if self._partial(cause):
-                kept = tuple(c for c in line.line.modifiers if f"{c.group}/{c.modifier}" != cause.value)
-                causes = tuple(c for c in line.causes if c.value != cause.value)
-                outcome.left.update(t for c in line.causes if c.value == cause.value for t in c.tokens)
-                line = replace(line, line=replace(line.line, modifiers=kept), causes=causes)
+                named = [c for c in line.line.modifiers if f"{c.group}/{c.modifier}" == cause.value]
+                kept = tuple(c for c in line.line.modifiers if c not in named)
+                own = tuple(c for c in line.causes if c.value == cause.value)
+                words = tuple(sorted({t for c in own for t in c.tokens}))
+                guess = ReadLine(Line(line.line.item, modifiers=tuple(named)), own)
+                outcome.unclear.append(Unclear(words, "modifier", (named[0].modifier,), number, guess))
+                line = replace(
+                    line, line=replace(line.line, modifiers=kept), causes=tuple(c for c in line.causes if c not in own)
+                )
         return line
 
     def _exceptions(self, outcome: Outcome) -> Iterator[int]:

@@ -49,6 +49,7 @@ class Grammar:
     percents: dict[str, tuple[tuple[Ref, float], ...]] = field(default_factory=dict)  # "50%" of what comes in shares
     food_markers: dict[str, str] = field(default_factory=dict)
     group_names: dict[Stems, frozenset[str]] = field(default_factory=dict)
+    choice_words: frozenset[str] = frozenset()  # single words that name a modifier altogether
     single: frozenset[str] = frozenset()  # items of which one piece can be had
 
 
@@ -99,6 +100,13 @@ def compile_menu(menu: Menu) -> Grammar:
         percents=_percents(menu),
         food_markers=_food_markers(known, lex.spellings),
         group_names=_group_names(menu),
+        choice_words=frozenset(
+            stems[0]
+            for g in menu.modifier_groups
+            for m in g.modifiers
+            for stems in map(words.stems_of, (m.name, *m.aliases))
+            if len(stems) == 1
+        ),
         single=frozenset(i.id for i in menu.items if any(_is_single(v) for v in i.variations)),
     )
 

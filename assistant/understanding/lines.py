@@ -40,11 +40,11 @@ def _corrected(before: Draft, after: Draft) -> Draft:
     )
 
 
-def of_each(draft: Draft, each: Each) -> Draft:
-    """The line in the number or size that was said for each, unless it has its own."""
+def of_each(draft: Draft, each: Each, *, behind: bool = False) -> Draft:
+    """The line in the number or size that was said for each, unless it has its own; `behind`: after it was named."""
     if each.quantity is not None and draft.quantity is None:
         draft = draft._replace(quantity=each.quantity, quantity_tokens=each.words)
-    sized = bool(each.variations) and not draft.variations and draft.quantity is None
+    sized = bool(each.variations) and not draft.variations and (behind or draft.quantity is None)
     if sized and draft.items and draft.item in each.variations:
         draft = draft._replace(variations=each.variations, variation_tokens=(*each.variation_tokens, *each.words))
     return draft

@@ -57,7 +57,7 @@ def _contained(state: State, edge: Edge) -> State:
         if pending is not None and not (pending.parts or pending.variations):
             pending = pending._replace(determiner_tokens=(*pending.determiner_tokens, *edge.tokens))
         return state._replace(pending=pending, last="dose")
-    counted = pending is not None and pending.quantity and edge.end - edge.start == 1
+    counted = pending is not None and pending.quantity and edge.value == "pack"
     return state._replace(last="packs" if counted else state.last)
 
 

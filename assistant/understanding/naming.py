@@ -88,6 +88,8 @@ def short_forms(
         enough = (idle and not heads.issuperset(form)) or (alone and form == core[-1:])
         if not enough and _says_too_little(form, core, heads, knowledge):
             continue
+        if len(form) == 1 and _only_contains(words, form[0], knowledge):
+            continue
         linked = _with_links(words, form)
         cost = sum(_drop_cost(core, i, heads, foods) for i in range(len(core)) if i not in kept)
         if all(w in foods.colours for w in form):
@@ -123,6 +125,12 @@ def _says_too_little(form: Stems, core: Stems, heads: frozenset[str], knowledge:
         return False
     descriptive, idle = knowledge.foods.descriptive, knowledge.idle
     return all(w in descriptive or w in idle or w in heads or w.isdigit() for w in form)
+
+
+def _only_contains(words: Stems, word: str, knowledge: Knowledge) -> bool:
+    """Whether a word of a name is only what the thing comes in: the pack of a "pack of bagels"."""
+    after = words[words.index(word) + 1 :][:1]
+    return after == ("of",) and any(c.value == "pack" for c in knowledge.closed.get((word,), ()))
 
 
 def joined_forms(form: Stems) -> list[Stems]:

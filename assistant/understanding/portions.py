@@ -72,7 +72,7 @@ def of_each(state: State, edge: Edge) -> Iterator[State]:
     state = state._replace(pending=None, connector="", last="each")
     sized = bool(pending.variations)
     if state.lines and not any((line.variations if sized else line.quantity) or not line.items for line in state.lines):
-        yield state._replace(lines=tuple(shared(line, each) for line in state.lines), last="item")
+        yield state._replace(lines=tuple(shared(line, each, behind=True) for line in state.lines), last="item")
     else:
         yield state._replace(each=each, connector=".")
 

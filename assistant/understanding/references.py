@@ -35,6 +35,10 @@ class References:
         """The words of an edge, without their plurals."""
         return frozenset(stem(self._words[t]) for t in edge.tokens)
 
+    def is_choice(self, tokens: Positions) -> bool:
+        """Whether a single word names a modifier altogether."""
+        return len(tokens) == 1 and stem(self._words[tokens[0]]) in self._grammar.choice_words
+
     def pronoun(self, at: int) -> bool:
         """Whether "one" or the like stands here: "the second latte", but "the latte one" is one that was named."""
         meanings = self._grammar.knowledge.closed.get((self._words[at],), ()) if at < len(self._words) else ()

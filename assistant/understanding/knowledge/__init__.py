@@ -213,7 +213,7 @@ def _without_idle(meanings: tuple[ClosedWord, ...]) -> tuple[ClosedWord, ...]:
 def _idle(meaning: ClosedWord) -> bool:
     return (
         meaning.kind in _ROLES
-        or meaning.kind in ("homophone", "container")
+        or meaning.kind == "homophone"
         or (meaning.kind == "filler" and meaning.value in ("", "plain"))
     )
 
@@ -229,6 +229,7 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
     found += [(phrase, ClosedWord("of_each", "kinds", language)) for phrase in data.get("of_each_kind", ())]
     found += [(phrase, ClosedWord("negation", "instead", language)) for phrase in data.get("instead", ())]
     found += [(phrase, ClosedWord("denied_after", "instead", language)) for phrase in data.get("instead_after", ())]
+    found += [(phrase, ClosedWord("container", "pack", language)) for phrase in data.get("packs", ())]
     found += [(phrase, ClosedWord("container", "dose", language)) for phrase in data.get("doses", ())]
     found += [(phrase, ClosedWord("negation", "everyone", language)) for phrase in data.get("none_of_all", ())]
     found += [(p, ClosedWord("count_after", n, language)) for n, ps in data.get("times", {}).items() for p in ps]
