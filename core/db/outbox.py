@@ -155,8 +155,7 @@ def claim(session: Session, *, lane: str | None = None, lease: timedelta = LEASE
     """
     moment = now()
     taken = {"moment": moment, "until": moment + lease}
-    found = session.execute(_CLAIM, taken) if lane is None else session.execute(_CLAIM_LANE, {**taken, "of": lane})
-    row = found.one_or_none()
+    row = _CLAIM.first(session, taken) if lane is None else _CLAIM_LANE.first(session, {**taken, "of": lane})
     return Work(*row) if row else None
 
 
@@ -191,8 +190,8 @@ def _claiming(ready: Select[int]) -> ReturningUpdate[*tuple[Any, ...]]:
 
 # Built once: building a statement costs more than running it.
 _ENTER = Prepared(select(func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger))))))
-_CLAIM = _claiming(_ready())
-_CLAIM_LANE = _claiming(_ready().where(_WORK.c.lane == bindparam("of")))
+_CLAIM = Prepared(_claiming(_ready()))
+_CLAIM_LANE = Prepared(_claiming(_ready().where(_WORK.c.lane == bindparam("of"))))
 _IS_READY = Prepared(_ready().limit(1))
 _IS_READY_LANE = Prepared(_ready().where(_WORK.c.lane == bindparam("of")).limit(1))
 _HOLD = Prepared(

@@ -77,9 +77,10 @@ class Prepared:
         form = self._ready(wire)
         if form is None:
             given = [dict(values) for values in many]
+            run, counted = wire.connection.execute, {"preserve_rowcount": True}
             if lacking is None:
-                wire.connection.execute(self._statement, given if len(given) > 1 else given[0])
-            elif any(wire.connection.execute(self._statement, one).rowcount != 1 for one in given):
+                run(self._statement, given if len(given) > 1 else given[0])
+            elif any(run(self._statement, one, execution_options=counted).rowcount != 1 for one in given):
                 raise lacking()
         else:
             wire.send(form.sql, [form.arguments(wire, values) for values in many], lacking)

@@ -24,6 +24,7 @@ MOST_LINES = 100
 # Whatever a group lists: what a customer does not want can be left out, and the normal amount can be said outright.
 _ALWAYS_ALLOWED = frozenset({"no", "regular"})
 
+_NONE: Final = Fraction()
 TIMES: Final = "\u00d7"  # the multiplication sign
 _SPELLED: Final = {
     None: "{}",
@@ -110,8 +111,7 @@ def demand(menu: Menu, lines: Iterable[Line], book: RecipeBook) -> dict[str, int
     total: dict[str, Fraction] = {}
     for line, serving in _served(menu, lines):
         for stock_id, steps in _needs(book, serving).items():
-            before = total.get(stock_id)
-            total[stock_id] = steps * line.quantity if before is None else before + steps * line.quantity
+            total[stock_id] = total.get(stock_id, _NONE) + steps * line.quantity
     return {stock_id: ceil(steps) for stock_id, steps in total.items() if steps > 0}
 
 
@@ -173,9 +173,9 @@ def unavailable(menu: Menu, lines: Iterable[Line], *, before: Iterable[Line] = (
 @remembered
 def _lacks_something(menu: Menu, line: Line) -> bool:
     """Whether anything in a line cannot be had now."""
-    items, wanted = units(menu, (line,)), _modifier_demand(menu, (line,))
-    modifiers = (menu.groups_by_id[group].modifier(modifier) for group, modifier in wanted)
-    return any(not menu.items_by_id[i].available for i in items) or any(m and not m.available for m in modifiers)
+    found = [menu.items_by_id[i] for i in units(menu, (line,))]
+    modifiers = (menu.groups_by_id[group].modifier(modifier) for group, modifier in _modifier_demand(menu, (line,)))
+    return not all(one.available for one in (*found, *modifiers) if one)
 
 
 @remembered
@@ -309,44 +309,36 @@ def _check_quantity(place: str, quantity: object) -> None:
 @remembered
 def _missing_of(menu: Menu, original: Line) -> tuple[Missing, ...]:
     """What a line lacks, as if it were the first."""
-    found: list[Missing] = []
     line = filled(menu, original)
     combo = menu.combos_by_id.get(line.item)
-    if combo is not None:
-        found += _missing_slots(menu, 0, combo, line)
+    found = _missing_slots(menu, combo, line) if combo is not None else []
     for serving in servings(line) if combo is None or line.slots else ():
-        found += _missing_in(menu, 0, serving)
+        found += _missing_in(menu, serving)
     return tuple(found)
 
 
-def _missing_slots(menu: Menu, index: int, combo: Combo, line: Line) -> list[Missing]:
+def _missing_slots(menu: Menu, combo: Combo, line: Line) -> list[Missing]:
     taken = Counter(s.slot for s in line.slots)
-    to_be_had = menu.items_by_id
-    return [
-        Missing(
-            index,
-            None,
-            "slot",
-            slot.id,
-            tuple(i for i in slot.items if to_be_had[i].available),
-            slot.quantity - taken[slot.id],
-        )
-        for slot in combo.slots
-        if taken[slot.id] < slot.quantity
-    ]
+    found = []
+    for slot in combo.slots:
+        lacking = slot.quantity - taken[slot.id]
+        if lacking > 0:
+            to_be_had = tuple(i for i in slot.items if menu.items_by_id[i].available)
+            found.append(Missing(0, None, "slot", slot.id, to_be_had, lacking))
+    return found
 
 
-def _missing_in(menu: Menu, index: int, serving: Serving) -> list[Missing]:
+def _missing_in(menu: Menu, serving: Serving) -> list[Missing]:
     item = menu.items_by_id.get(serving.item)
     if item is None:
         return []
     found = []
     if item.variations and chosen_variation(item, serving.variation) is None:
-        found.append(Missing(index, serving.slot_index, "variation", item.id, tuple(v.id for v in item.variations)))
+        found.append(Missing(0, serving.slot_index, "variation", item.id, tuple(v.id for v in item.variations)))
     for group in menu.groups_of(item.id):
         lacking = group.min - _count_toward_min(group, serving.modifiers)
         if lacking > 0:
-            found.append(Missing(index, serving.slot_index, "modifier", group.id, _open(group, serving), lacking))
+            found.append(Missing(0, serving.slot_index, "modifier", group.id, _open(group, serving), lacking))
     return found
 
 
@@ -389,7 +381,7 @@ def _modifier_demand(menu: Menu, lines: Iterable[Line]) -> Counter[tuple[str, st
 
 
 def _needs_no_choice(menu: Menu, slot: ComboSlot) -> bool:
-    return len(slot.items) == 1 and not _missing_in(menu, 0, Serving(None, slot.items[0], None, ()))
+    return len(slot.items) == 1 and not _missing_in(menu, Serving(None, slot.items[0], None, ()))
 
 
 def _slot_size(combo: Combo, slot_id: str) -> int:

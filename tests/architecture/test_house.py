@@ -88,6 +88,7 @@ def test_modules_of_core_use_the_names_that_everybody_knows() -> None:
             "pricing_refunds",
             "pricing_units",
             "promise",
+            "remembering",
             "repository_books",
             "repository_returns",
             "repository_times",
