@@ -92,6 +92,7 @@ def test_modules_of_core_use_the_names_that_everybody_knows() -> None:
             "repository_books",
             "repository_returns",
             "repository_times",
+            "splitting",
             "taxes",
             "timing",
         },
