@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from channels.email.address import usable
 from channels.email.channel import Email
+from core.logs import logger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,16 +17,22 @@ if TYPE_CHECKING:
     from core.db.session import Database
     from core.settings import Settings
 
+log = logger(__name__)
+
 __all__ = ["Email", "connect", "probes", "router", "usable"]
 
 
 def connect(settings: Settings, database: Database) -> Mapping[str, Channel]:  # noqa: ARG001 - as all channels
-    """The channel, where a mail server is set.
+    """The channel, where a mail server and a sender are set.
 
     Raises:
         InvalidSetting: the server's address, or the sender's, cannot be used.
     """
     if not settings.smtp_url.get_secret_value():
+        return {}
+    if not settings.mail_from.strip():
+        # A shop takes orders without receipts; `comanda doctor` says that they are missing.
+        log.error("no mail is sent: COMANDA_MAIL_FROM is not set")
         return {}
     return {Email.name: Email(settings)}
 

@@ -13,6 +13,7 @@ from channels.email import Email, connect, usable
 from channels.email.render import render
 from channels.email.smtp import Server
 from core import messaging
+from core.db.session import Database
 from core.kernel.clock import now
 from core.kernel.errors import InvalidInput, InvalidSetting, TooMany
 from core.messaging import Content, ConversationView, Envelope, Link, Option, elsewhere
@@ -23,8 +24,6 @@ from tests.channels.orders_world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from core.db.session import Database
 
 RECEIPT: Final = Receipt(
     "A12", (ReceiptLine("2 × Thai milk tea, <large>", "£9.40"), ReceiptLine("Mochi", "£2.50")), "£11.90"
@@ -210,9 +209,12 @@ def test_a_setting_that_cannot_be_used_is_told(wrong: dict[str, str]) -> None:
         Email(_settings(None, **wrong))
 
 
-def test_without_a_server_there_is_no_channel(database: Database) -> None:
+def test_without_a_server_or_a_sender_there_is_no_channel(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
     assert connect(Settings.model_validate({"smtp_url": ""}), database) == {}
+    assert connect(_settings(None, mail_from=""), database) == {}
     assert list(connect(_settings(None), database)) == ["email"]
+    database.close()
     assert PASSWORD not in repr(Server.of("smtp://u:p%40ss%20word@localhost"))
 
 
