@@ -16,6 +16,7 @@ NAMES = {
     "turn": "A text turn, from HTTP request to reply",
     "webhooks": "Webhooks taken in: signed, kept, committed, answered",
     "delivery": "Messages sent by a provider that fails, is slow and asks for patience",
+    "storm": "Messages delivered several times while workers are killed",
     "ordering": "Understanding orders: our own orders and dialogues in six languages",
     "money": "Prices: random orders against an oracle in exact fractions",
     "catalogue": "Allergens against an oracle, and ten thousand rows of a menu changed at once",

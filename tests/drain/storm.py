@@ -1,6 +1,8 @@
-"""Worker processes that are killed while they answer, and one customer after another who is told everything thrice.
+"""Worker processes that are killed while they answer and send, and customers whose words are delivered several times.
 
-The variants are broken on purpose, each in one way: the test that they fail is the test that would notice.
+Each message puts a thing into the customer's cart; the last one orders it. Replies go to a provider over HTTP, which
+writes down what it gets and cannot be asked about it. The variants are broken on purpose, each in one way: the test
+that they fail is the test that would notice.
 """
 
 from __future__ import annotations
@@ -13,18 +15,18 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text, func, select, update
 
-from channels import degrade, inbound
-from channels.base import Abilities, Rate
+from channels import inbound
 from channels.outbound import Outbound
 from comanda.drain import Drain
-from core import messaging
+from core import catalogue, messaging, orders
+from core.catalogue.format import menu_from_json
 from core.db import outbox
 from core.db.outbox import WorkRow
 from core.db.session import Database
@@ -32,6 +34,9 @@ from core.kernel.clock import now
 from core.kernel.ids import new_id
 from core.messaging import Content, Envelope
 from core.messaging.models import InboundMessage, OutboundMessage
+from core.orders import Line
+from tests.drain.post_office import NAME, ForgetfulPost, PostOffice, envelope
+from tests.fakes.server import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
     from core.db.outbox import Work
     from core.db.uow import UnitOfWork
     from core.messaging import ConversationView
+    from core.orders.states import OrderState
 
 Variant = Literal["sound", "keyless", "early", "unfenced"]
 LEASE: Final = timedelta(seconds=1)
@@ -57,13 +63,14 @@ EFFECTS = Table(
     Column("began", Float),
     Column("ended", Float),
 )
-HANDED = Table(
-    "storm_handed",
-    _TABLES,
-    Column("id", Integer, primary_key=True),
-    Column("conversation_id", String(32)),
-    Column("text", Text),
-)
+_NEW: Final[tuple[OrderState, ...]] = ("new",)
+ITEMS: Final = ("bun", "pie", "soup", "tea", "cake")
+_MENU: Final[dict[str, Any]] = {
+    "name": "Storm Counter",
+    "currency": "USD",
+    "locale": "en-US",
+    "items": [{"id": item, "name": item.title(), "price": "3.50", "category": "food"} for item in ITEMS],
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,8 @@ class Storm:
     variant: Variant = "sound"
     customers: int = 24
     each: int = 6
-    deliveries: int = 3
+    deliveries: int = 3  # of each message, at most
+    office: str = ""  # the provider's address, once it is there
     workers: int = 6
     deaths: int = 12  # so many of the workers, counted as they are hired, are killed at a point of their own
     life: tuple[int, int] = (2, 12)  # at which of the points that such a worker comes to, from and to
@@ -100,33 +108,22 @@ class Aftermath:
     open_work: int
     dead_work: int
     kills: int
+    orders: Counter[str]  # of each conversation
+    wrong_carts: int  # orders that do not have what was asked for
+    copies: int  # most copies of one reply
 
 
-class Provider:
-    """Takes messages and writes down each, in a transaction that is not ours."""
+class Doomed(ForgetfulPost):
+    """The channel, by which a worker may die before the provider has a message, and after."""
 
-    name = "storm"
-    abilities = Abilities(text=1600)
-
-    def __init__(self, database: Database, fate: Fate) -> None:
-        self._database = database
-        self._fate = fate
-
-    def rates(self, _: ConversationView) -> tuple[Rate, ...]:
-        """Be as fast as you like."""
-        return ()
-
-    def render(self, content: Content, _: ConversationView) -> tuple[Rendered, ...]:
-        """One message."""
-        return degrade.fit(content, self.abilities)
+    fate: Fate
 
     def send(self, conversation: ConversationView, part: Rendered, ref: str) -> str:
         """Taken, for good."""
-        self._fate.strike()
-        with self._database.begin() as uow:
-            uow.session.execute(HANDED.insert().values(conversation_id=conversation.id, text=part.text))
-        self._fate.strike()
-        return ref
+        self.fate.strike()
+        provider_id = super().send(conversation, part, ref)
+        self.fate.strike()
+        return provider_id
 
 
 class Fate:
@@ -154,8 +151,11 @@ def work(storm: Storm, number: int) -> None:
     database = Database(storm.url, pool_size=2)
     turns = Turns(Fate(storm, number), storm.slow, storm.nap)
     answer = {"early": turns.answer_early, "unfenced": turns.answer_unfenced}.get(storm.variant, turns.answer)
-    handlers = {"turn": answer, "send": Outbound({"storm": Provider(database, turns.fate)}, lease=LEASE).deliver}
-    Drain(database, handlers, sweep=0.1, lease=LEASE).start(1)
+    post = Doomed(storm.office)
+    post.fate = turns.fate
+    sender = Outbound({NAME: post}, lease=LEASE)
+    handlers = {"turn": answer, "send": sender.deliver}
+    Drain(database, handlers, sweep=0.1, lease=LEASE, mourners={"send": sender.given_up}).start(1)
     threading.Event().wait()
 
 
@@ -210,8 +210,20 @@ class Turns:
 
 
 def _close(uow: UnitOfWork, turn: messaging.OpenTurn, began: float) -> None:
+    for message in turn.messages:
+        _order(uow, turn.conversation, message.payload)
     messaging.close_turn(uow, turn, replies=_replies(turn), state={"turns": turn.number}, trace={})
     _note(uow, turn, began)
+
+
+def _order(uow: UnitOfWork, talk: messaging.ConversationView, asked: dict[str, Any]) -> None:
+    """One more of what is asked for; when all that the customer wants is there, it is ordered."""
+    cart = orders.open_cart(uow, talk.merchant_id, talk.location_id, talk.customer_id, talk.id)
+    wanted = Counter({line.item: line.quantity for line in cart.lines})
+    wanted[asked["item"]] += 1
+    orders.set_lines(uow, talk.merchant_id, cart.id, [Line(item, quantity=n) for item, n in sorted(wanted.items())])
+    if wanted.total() == asked["of"]:
+        orders.place_order(uow, talk.merchant_id, cart.id)
 
 
 def _replies(turn: messaging.OpenTurn) -> list[Content]:
@@ -227,37 +239,47 @@ def _note(uow: UnitOfWork, turn: messaging.OpenTurn, began: float) -> None:
     )
 
 
-def rage(storm: Storm, database: Database) -> Aftermath:
+def rage(storm: Storm, database: Database, within: float = 180) -> Aftermath:
     """Deliver everything, kill workers, wait until all is quiet, and say what is left."""
     _TABLES.create_all(database.engine)
+    with database.begin() as uow:
+        catalogue.import_menu(uow, storm.merchant_id, menu_from_json(_MENU))
+    with served(PostOffice()) as office:
+        storm = replace(storm, office=office.url)
+        crew = _Crew(storm)
+        try:
+            with ThreadPoolExecutor(4) as pool:
+                for _ in pool.map(lambda e: inbound.accept_all(database, [(storm.merchant_id, e)]), _mail(storm)):
+                    crew.replace_dead()
+            crew.watch_until(lambda: _quiet(database) and (storm.variant != "unfenced" or _doubled(database)), within)
+        finally:
+            crew.dismiss()
+        return _look(storm, database, office)
+
+
+def _mail(storm: Storm) -> list[Envelope]:
+    """Every message, delivered once to so many times, in no order at all."""
     dice = random.Random(storm.seed)
-    crew = _Crew(storm)
-    try:
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(lambda e: inbound.accept(database, storm.merchant_id, e), _mail(storm, dice)))
-        crew.watch_until(lambda: _quiet(database) and (storm.variant != "unfenced" or _doubled(database)))
-    finally:
-        crew.dismiss()
-    return _look(storm, database)
-
-
-def _mail(storm: Storm, dice: random.Random) -> list[Envelope]:
     mail = [
-        Envelope(
-            channel="storm",
-            account="a",
-            external_id=f"{customer}-{number}" + (f"-{new_id()}" if storm.variant == "keyless" else ""),
-            sender=f"customer {customer}",
-            kind="text",
-            text=f"message {number} of {customer}",
-            payload={"external_id": f"{customer}-{number}"},
+        replace(
+            envelope(
+                f"customer {customer}",
+                f"message {number} of {customer}",
+                f"{customer}-{number}" + (f"-{new_id()}" if storm.variant == "keyless" else ""),
+            ),
+            payload={"external_id": f"{customer}-{number}", "item": asked(customer, number), "of": storm.each},
         )
         for customer in range(storm.customers)
         for number in range(storm.each)
-        for _ in range(storm.deliveries)
+        for _ in range(storm.deliveries if number == 0 else dice.randint(1, storm.deliveries))
     ]
     dice.shuffle(mail)
     return mail
+
+
+def asked(customer: int, number: int) -> str:
+    """What a customer asks for in a message."""
+    return ITEMS[(customer * 7 + number * number) % len(ITEMS)]
 
 
 class _Crew:
@@ -276,14 +298,18 @@ class _Crew:
         worker.start()
         return worker
 
-    def watch_until(self, over: Callable[[], bool], within: float = 60) -> None:
+    def watch_until(self, over: Callable[[], bool], within: float) -> None:
         """Replace whoever was killed, until all is over."""
         deadline = time.monotonic() + within
         while not over() and time.monotonic() < deadline:
-            for place, worker in enumerate(self._workers):
-                if not worker.is_alive():
-                    self._workers[place] = self._hire()
+            self.replace_dead()
             time.sleep(0.05)
+
+    def replace_dead(self) -> None:
+        """Hire somebody for each who was killed."""
+        for place, worker in enumerate(self._workers):
+            if not worker.is_alive():
+                self._workers[place] = self._hire()
 
     def dismiss(self) -> None:
         """End all of them."""
@@ -303,33 +329,42 @@ def _doubled(database: Database) -> bool:
         return max(Counter(session.scalars(select(EFFECTS.c.external_id))).values(), default=0) > 1
 
 
-def _look(storm: Storm, database: Database) -> Aftermath:
+def _look(storm: Storm, database: Database, office: PostOffice) -> Aftermath:
     with database.read() as session:
         heard = session.scalars(select(InboundMessage)).all()
         ours = session.scalars(select(OutboundMessage).order_by(OutboundMessage.seq)).all()
         effects = session.execute(select(EFFECTS)).all()
-        handed = session.execute(select(HANDED).order_by(HANDED.c.id)).all()
         reclaims = session.scalar(select(func.sum(WorkRow.attempts - 1)).where(WorkRow.kind == "send"))
+        placed = orders.list_orders(session, storm.merchant_id, states=_NEW, limit=storm.customers * 2)
+        talks = messaging.conversations(session, storm.merchant_id, storm.customers)
         open_work, dead_work = outbox.backlog(session)
     spans: dict[str, set[tuple[float, float]]] = {}
     for effect in effects:
         spans.setdefault(effect.conversation_id, set()).add((effect.began, effect.ended))
+    sender = {talk.id: talk.sender for talk in talks}
     expected: dict[str, list[str]] = {}
     for message in ours:
-        expected.setdefault(message.conversation_id, []).append(message.content["text"])
+        expected.setdefault(sender[message.conversation_id], []).append(message.content["text"])
     arrived: dict[str, list[str]] = {}
-    for row in handed:
-        arrived.setdefault(row.conversation_id, []).append(row.text)
+    for to, _, text in office.taken:
+        arrived.setdefault(to, []).append(text)
+    wanted = {
+        f"customer {c}": Counter(asked(c, number) for number in range(storm.each)) for c in range(storm.customers)
+    }
+    carts = [(o.conversation_id, Counter({line.line.item: line.line.quantity for line in o.lines})) for o in placed]
     return Aftermath(
         said=len(heard),
         unanswered=sum(message.turn_id is None for message in heard),
         effects=Counter(effect.external_id for effect in effects),
         overlaps=sum(later[0] < earlier[1] for s in spans.values() for earlier, later in pairwise(sorted(s))),
         unsent=sum(message.state != "sent" for message in ours),
-        disorder=sum(list(dict.fromkeys(arrived.get(c, []))) != texts for c, texts in expected.items()),
-        repeats=len(handed) - len(ours),
+        disorder=sum(list(dict.fromkeys(arrived.get(to, []))) != texts for to, texts in expected.items()),
+        repeats=len(office.taken) - len(ours),
         open_work=open_work,
         dead_work=dead_work,
         reclaims=reclaims or 0,
         kills=len(list(storm.marks.iterdir())),
+        orders=Counter(order.conversation_id for order in placed),
+        wrong_carts=sum(wanted[sender[conversation_id]] != cart for conversation_id, cart in carts),
+        copies=max(office.copies().values(), default=0),
     )

@@ -29,6 +29,7 @@ def _check_once(after: Aftermath, messages: int) -> None:
     assert after.unanswered == 0
     assert len(after.effects) == messages
     assert set(after.effects.values()) == {1}
+    assert after.wrong_carts == 0
 
 
 def _check_order(after: Aftermath) -> None:
@@ -45,6 +46,7 @@ def test_the_storm(database: Database, database_url: str, shop: str, tmp_path: P
     after = rage(Storm(database_url, shop, _marks(tmp_path)), database)
     _check_once(after, 24 * 6)
     _check_order(after)
+    assert sorted(after.orders.values()) == [1] * 24
 
 
 @pytest.mark.parametrize(
