@@ -474,7 +474,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_payments_token")),
     )
     with op.batch_alter_table("payments", schema=None) as batch_op:
-        batch_op.create_index("ix_payments_charge", ["method", "charge_ref"], unique=False)
+        batch_op.create_index(
+            "ix_payments_charge",
+            ["method", "charge_ref"],
+            unique=False,
+            postgresql_where=sa.text("charge_ref <> ''"),
+            sqlite_where=sa.text("charge_ref <> ''"),
+        )
         batch_op.create_index("ix_payments_order", ["merchant_id", "order_id", "created_at"], unique=False)
         batch_op.create_index(
             "uq_payments_live_part",
@@ -1586,7 +1592,13 @@ def upgrade() -> None:
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.create_index("ix_orders_customer", ["merchant_id", "customer_id", "placed_at"], unique=False)
         batch_op.create_index("ix_orders_merchant_state", ["merchant_id", "state", "placed_at"], unique=False)
-        batch_op.create_index("ix_orders_ready", ["merchant_id", "location_id", "ready_at"], unique=False)
+        batch_op.create_index(
+            "ix_orders_ready",
+            ["merchant_id", "location_id", "ready_at"],
+            unique=False,
+            postgresql_where=sa.text("ready_at IS NOT NULL"),
+            sqlite_where=sa.text("ready_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "uq_orders_code_in_use",
             ["merchant_id", "location_id", "code"],
@@ -1993,7 +2005,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state NOT IN ('completed', 'cancelled')"),
             sqlite_where=sa.text("state NOT IN ('completed', 'cancelled')"),
         )
-        batch_op.drop_index("ix_orders_ready")
+        batch_op.drop_index(
+            "ix_orders_ready",
+            postgresql_where=sa.text("ready_at IS NOT NULL"),
+            sqlite_where=sa.text("ready_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_orders_merchant_state")
         batch_op.drop_index("ix_orders_customer")
 
@@ -2171,7 +2187,9 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('pending', 'authorised', 'captured', 'disputed')"),
         )
         batch_op.drop_index("ix_payments_order")
-        batch_op.drop_index("ix_payments_charge")
+        batch_op.drop_index(
+            "ix_payments_charge", postgresql_where=sa.text("charge_ref <> ''"), sqlite_where=sa.text("charge_ref <> ''")
+        )
 
     op.drop_table("payments")
     op.drop_table("modifier_groups")
