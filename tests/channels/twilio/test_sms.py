@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.linter.texts import asked_words
+from assistant.replies.speaker import languages, templates
 from channels import degrade
 from channels.twilio import sms
 from core.kernel.sms import KEYWORDS, is_gsm, planned, segments
+from core.kernel.text import fold
 from core.messaging import Card, Content, Image, Link, Option
 
 YES_NO = (Option("yes", "Yes"), Option("no", "No"))
@@ -125,3 +130,27 @@ def test_pictures_go_where_mms_goes() -> None:
 def test_a_link_is_written() -> None:
     (part,) = sms.render(Content("Thanks!", link=Link("Pay here", "https://shop.example/p")), pictures=False)
     assert part.text == "Thanks!\nPay here: https://shop.example/p"
+
+
+_VALUES = {
+    "lines": "2 × Thai milk tea, large, with tapioca pearls\n1 × Mango mochi",
+    "options": "regular, large",
+    "total": "£11.90",
+    "item": "Thai milk tea",
+    "items": "Thai milk tea, Taro milk tea, Peach oolong",
+    "url": "https://shop.example/pay/0123456789abcdef0123456789abcdef",
+    "problem": "that is not available",
+}
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_every_reply_is_one_or_two_segments_and_asks_for_no_carriers_word(language: str) -> None:
+    known = templates(language)
+    answers = (Option("yes", known["yes"]), Option("no", known["no"]))
+    for key, template in known.items():
+        if isinstance(template, str) and key not in {"yes", "no"}:
+            text = re.sub(r"\{(\w+)\}", lambda found: _VALUES.get(found[1], "Latte"), template)
+            assert [segments(page) for page in sms.paged(text)] in ([1], [2]), key
+            shown = "\n".join(part.text for part in sms.render(Content(text, options=answers), pictures=False))
+            labels = [line.partition(". ")[2].casefold() for line in shown.splitlines()[-2:]]
+            assert not KEYWORDS & {*labels, *(fold(word) for word in asked_words(shown))}, key
