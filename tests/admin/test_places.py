@@ -77,3 +77,16 @@ def test_allergens_of_a_lot_are_written_down_when_it_comes(shop: Shop) -> None:
     with shop.database.read() as session:
         (facts,) = inventory.lot_facts(session, shop.merchant.id, shop.location.id)["scone"]
     assert (facts.contains, facts.may_contain) == (frozenset({"nuts"}), frozenset({"sesame"}))
+
+
+def test_the_page_of_an_order_says_which_location_makes_what(shop: Shop) -> None:
+    with shop.database.begin() as uow:
+        me = shop.merchant.id
+        far = merchants.add_location(uow, me, name="Far quay")
+        merchants.set_policy(uow, me, shop.location.id, merchants.Policy(split="always"))
+        inventory.receive(uow, me, shop.location.id, "pie", 1, reason="baked")
+        inventory.receive(uow, me, far.id, "pie", 5, reason="baked")
+    order = shop.order()
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shop.browser("staff").get(f"/admin/orders/{order.id}").text))
+    assert "Made at Quay 1: 1 × Leek pie, 1 × Tea Made at Far quay: 1 × Leek pie" in text
+    assert "Change lines or time" not in text

@@ -11,6 +11,7 @@ from comanda.drain import Drain
 from comanda.upkeep import UPKEEP
 from core import inventory, merchants
 from core.db import audit
+from core.db.session import Database
 from core.inventory import repository
 from core.inventory import rules as stock_rules
 from core.inventory.views import ReceivedLot
@@ -20,7 +21,8 @@ from core.orders import Line
 from tests.orders.shop import open_shop
 
 if TYPE_CHECKING:
-    from core.db.session import Database
+    from collections.abc import Iterator
+
     from core.inventory import StockLevelView
     from tests.orders.shop import Shop
 
@@ -28,6 +30,14 @@ if TYPE_CHECKING:
 LAST = date(2026, 3, 10)
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 AFTER = datetime(2026, 3, 11, 0, 0, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def lite(sqlite_url: str) -> Iterator[Database]:
+    """One database is enough for what both do alike in `test_what_expired_is_not_sold…`."""
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
 
 
 def _lot(shop: Shop, quantity: int, last: date | None = LAST, *, at: datetime = NOON) -> str:
@@ -106,29 +116,29 @@ def test_orders_of_before_keep_what_they_were_promised(database: Database) -> No
     assert _counts(shop) == (3, 0, 3, 0)
 
 
-def test_the_alert_names_what_is_left_to_sell(database: Database) -> None:
-    shop = open_shop(database)
+def test_the_alert_names_what_is_left_to_sell(lite: Database) -> None:
+    shop = open_shop(lite)
     shop.stock("roll", 2)
     _lot(shop, 5)
-    with database.begin() as uow:
+    with lite.begin() as uow:
         inventory.set_reorder_point(uow, shop.merchant_id, shop.location_id, "roll", 3)
     assert not _level(shop).low
     _drain(shop, AFTER)
     assert _level(shop).low
-    with database.read() as session:
+    with lite.read() as session:
         assert [e.event for e in audit.entries(session, shop.merchant_id, limit=2)] == ["StockLow", "LotExpired"]
 
 
-def test_what_comes_in_expired_is_set_aside_at_once_here_and_after_a_transfer(database: Database) -> None:
-    shop = open_shop(database)
+def test_what_comes_in_expired_is_set_aside_at_once_here_and_after_a_transfer(lite: Database) -> None:
+    shop = open_shop(lite)
     _lot(shop, 3, at=AFTER)
     assert _counts(shop) == (3, 0, 3, 0)
     _lot(shop, 2, date(2026, 3, 12), at=AFTER)
-    with clock.at(AFTER), database.begin() as uow:
+    with clock.at(AFTER), lite.begin() as uow:
         quay = merchants.add_location(uow, shop.merchant_id, name="Quay").id
         sent = inventory.send_transfer(uow, shop.merchant_id, shop.location_id, quay, {"roll": 4})
     assert _counts(shop) == (1, 0, 1, 0)
-    with clock.at(AFTER), database.begin() as uow:
+    with clock.at(AFTER), lite.begin() as uow:
         inventory.receive_transfer(uow, shop.merchant_id, sent.id, {line.id: line.in_transit for line in sent.lines})
     there = _level(shop, quay)
     assert (there.on_hand, there.expired, there.available) == (4, 2, 2)
@@ -136,15 +146,15 @@ def test_what_comes_in_expired_is_set_aside_at_once_here_and_after_a_transfer(da
     assert _level(shop, quay).available == 0
 
 
-def test_the_day_ends_by_the_clock_of_the_place(database: Database) -> None:
-    shop = open_shop(database)
-    with database.begin() as uow:
+def test_the_day_ends_by_the_clock_of_the_place(lite: Database) -> None:
+    shop = open_shop(lite)
+    with lite.begin() as uow:
         merchants.edit_location(uow, shop.merchant_id, shop.location_id, time_zone="Pacific/Auckland")
     _lot(shop, 3, at=NOON - timedelta(days=3))
     # Midnight in Auckland is 11:00 in UTC.
     _drain(shop, NOON.replace(hour=10, minute=59))
     assert _counts(shop) == (3, 0, 0, 3)
-    with database.begin() as uow:
+    with lite.begin() as uow:
         merchants.edit_location(uow, shop.merchant_id, shop.location_id, time_zone="UTC")
     _drain(shop, NOON.replace(hour=11, minute=1))
     assert _counts(shop) == (3, 0, 0, 3)
@@ -152,13 +162,13 @@ def test_the_day_ends_by_the_clock_of_the_place(database: Database) -> None:
     assert _counts(shop) == (3, 0, 3, 0)
 
 
-def test_a_count_that_drifted_is_found_and_mended(database: Database) -> None:
-    shop = open_shop(database)
+def test_a_count_that_drifted_is_found_and_mended(lite: Database) -> None:
+    shop = open_shop(lite)
     _lot(shop, 3)
     _drain(shop, AFTER)
-    with database.begin() as uow:
+    with lite.begin() as uow:
         repository.set_aside(uow.session, shop.merchant_id, shop.location_id, "roll", 2)
-    with database.begin() as uow:
+    with lite.begin() as uow:
         (fault,) = inventory.repair(uow, shop.merchant_id)
     assert (fault.what, fault.recorded, fault.right) == ("expired", 5, 3)
     assert _counts(shop) == (3, 0, 3, 0)

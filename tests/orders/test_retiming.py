@@ -11,6 +11,7 @@ import pytest
 from core import inventory, kitchen, merchants, orders
 from core.access import of_customer
 from core.db import audit
+from core.db.session import Database
 from core.kernel import clock
 from core.kernel.errors import ComandaError, InvalidInput, ShopClosed, SlotTaken, StaleOrder, TooLate
 from core.merchants import Policy
@@ -19,12 +20,21 @@ from tests.orders.ledger import differing, ledger
 from tests.orders.test_handover import NOON, ROLL, _order, shop_with
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from core.access import Actor
-    from core.db.session import Database
     from core.orders import OrderView
     from tests.orders.shop import Shop
 
 THREE, FOUR = NOON.replace(hour=15), NOON.replace(hour=16)
+
+
+@pytest.fixture
+def lite(sqlite_url: str) -> Iterator[Database]:
+    """One database is enough for what is decided before anything is written."""
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
 
 
 def _move(shop: Shop, order: OrderView, wanted: datetime | None, actor: Actor | None = None) -> OrderView:
@@ -73,56 +83,56 @@ def test_slot_promise_and_tickets_move_with_the_order(database: Database) -> Non
     ],
 )
 def test_a_time_that_cannot_be_had_leaves_the_order_as_it_was(
-    database: Database, wanted: datetime, error: type[ComandaError]
+    lite: Database, wanted: datetime, error: type[ComandaError]
 ) -> None:
-    shop = shop_with(database, slot_minutes=60, slot_orders=1)
+    shop = shop_with(lite, slot_minutes=60, slot_orders=1)
     with clock.at(NOON):
         _order(shop, "other", requested_for=THREE)
         order = _order(shop, requested_for=FOUR)
-        before = ledger(database)
+        before = ledger(lite)
         with pytest.raises(error):
             _move(shop, order, wanted)
-        assert differing(before, ledger(database)) == set()
+        assert differing(before, ledger(lite)) == set()
 
 
-def test_as_soon_as_possible_needs_an_open_door(database: Database) -> None:
-    shop = shop_with(database, when_closed="preorder")
+def test_as_soon_as_possible_needs_an_open_door(lite: Database) -> None:
+    shop = shop_with(lite, when_closed="preorder")
     with clock.at(NOON):
         order = _order(shop, requested_for=NOON + timedelta(days=1))
     with clock.at(NOON.replace(hour=20)), pytest.raises(ShopClosed):
         _move(shop, order, None)
 
 
-def test_customers_may_by_policy_and_nobody_once_it_is_ready(database: Database) -> None:
-    shop = shop_with(database, customer_changes="before_acceptance")
+def test_customers_may_by_policy_and_nobody_once_it_is_ready(lite: Database) -> None:
+    shop = shop_with(lite, customer_changes="before_acceptance")
     guest = of_customer(shop.merchant_id, shop.customer_id)
     with clock.at(NOON):
         order = _move(shop, _order(shop, requested_for=THREE), FOUR, guest)
-        with pytest.raises(StaleOrder), database.begin() as uow:
+        with pytest.raises(StaleOrder), lite.begin() as uow:
             orders.change_time(uow, shop.merchant_id, order.id, THREE, expected_version=1)
-        with database.begin() as uow:
+        with lite.begin() as uow:
             orders.accept(uow, shop.merchant_id, order.id)
         with pytest.raises(TooLate, match="has been accepted"):
             _move(shop, order, THREE, guest)
         order = _move(shop, order, THREE)
-        with database.begin() as uow:
+        with lite.begin() as uow:
             orders.mark_ready(uow, shop.merchant_id, order.id)
         with pytest.raises(TooLate, match="is ready"):
             _move(shop, order, FOUR)
     assert _taken(shop) == {THREE: 1}
 
 
-def test_a_held_order_keeps_its_stock_until_its_new_time(database: Database) -> None:
-    shop = shop_with(database, hold_units=1, hold_minutes=60)
+def test_a_held_order_keeps_its_stock_until_its_new_time(lite: Database) -> None:
+    shop = shop_with(lite, hold_units=1, hold_minutes=60)
     shop.stock("roll", 2)
     with clock.at(NOON):
         order = _order(shop, lines=(Line("roll", 2),), requested_for=THREE)
         assert order.state == "held"
         _move(shop, order, FOUR + timedelta(hours=1))
-    with clock.at(FOUR + timedelta(minutes=59)), database.begin() as uow:
+    with clock.at(FOUR + timedelta(minutes=59)), lite.begin() as uow:
         assert not inventory.expire(uow, shop.merchant_id, order.id)
     assert shop.level("roll") == (2, 2)
-    with clock.at(FOUR + timedelta(hours=1, minutes=1)), database.begin() as uow:
+    with clock.at(FOUR + timedelta(hours=1, minutes=1)), lite.begin() as uow:
         assert inventory.expire(uow, shop.merchant_id, order.id)
     assert shop.level("roll") == (2, 0)
 

@@ -12,6 +12,7 @@ import pytest
 
 from core import catalogue, inventory, kitchen, merchants, orders
 from core.access import of_staff
+from core.db.session import Database
 from core.kernel.errors import Conflict, NotAllowed, OutOfStock
 from core.merchants import OpeningHours, Policy
 from core.orders import Choice, Line, splitting
@@ -20,7 +21,8 @@ from tests.orders.ledger import differing, ledger
 from tests.orders.shop import open_shop, small_menu
 
 if TYPE_CHECKING:
-    from core.db.session import Database
+    from collections.abc import Iterator
+
     from core.orders import OrderView
     from tests.orders.shop import Shop
 
@@ -61,8 +63,7 @@ def _stock(database: Database, shop: Shop, place: str, **units: int) -> None:
             inventory.receive(uow, shop.merchant_id, place, item, count, reason="delivery")
 
 
-@pytest.fixture
-def pair(database: Database) -> Pair:
+def _pair(database: Database) -> Pair:
     """Two rolls and one scone here, three rolls and no scone at the quay."""
     shop = open_shop(database)
     with database.begin() as uow:
@@ -71,6 +72,19 @@ def pair(database: Database) -> Pair:
     _stock(database, shop, shop.location_id, roll=2, scone=1)
     _stock(database, shop, quay, roll=3)
     return Pair(shop, quay)
+
+
+@pytest.fixture
+def pair(database: Database) -> Pair:
+    return _pair(database)
+
+
+@pytest.fixture
+def lite(sqlite_url: str) -> Iterator[Pair]:
+    """One database is enough for what decides before anything is written."""
+    opened = Database(sqlite_url)
+    yield _pair(opened)
+    opened.close()
 
 
 def test_each_location_makes_what_it_has_and_the_order_shows_it(pair: Pair) -> None:
@@ -93,20 +107,20 @@ def test_each_location_makes_what_it_has_and_the_order_shows_it(pair: Pair) -> N
         assert inventory.verify(session, shop.merchant_id) == ()
 
 
-def test_what_one_location_has_whole_is_made_there_as_ever(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_one_location_has_whole_is_made_there_as_ever(lite: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         pytest.fail("nobody asks other locations while this one has everything")
 
     monkeypatch.setattr(parts_of_orders, "plan", never)
-    order = pair.shop.order(Line("roll", 2), Line("scone"))
+    order = lite.shop.order(Line("roll", 2), Line("scone"))
     assert order.split == ()
-    assert pair.levels("roll") == ((2, 2), (3, 0))
-    assert list(pair.tickets(order)) == [pair.shop.location_id]
+    assert lite.levels("roll") == ((2, 2), (3, 0))
+    assert list(lite.tickets(order)) == [lite.shop.location_id]
 
 
 @pytest.mark.parametrize("how", ["never", "delivery"])
-def test_where_the_policy_does_not_allow_it_it_has_run_out(pair: Pair, how: str) -> None:
-    shop = pair.shop
+def test_where_the_policy_does_not_allow_it_it_has_run_out(lite: Pair, how: str) -> None:
+    shop = lite.shop
     with shop.database.begin() as uow:
         merchants.set_policy(uow, shop.merchant_id, shop.location_id, Policy(split=how))  # type: ignore[arg-type]
     cart = shop.cart("talk", (Line("roll", 4),))
@@ -117,16 +131,16 @@ def test_where_the_policy_does_not_allow_it_it_has_run_out(pair: Pair, how: str)
 
 
 @pytest.mark.parametrize("why", ["too much", "closed", "another way", "off the menu"])
-def test_what_the_others_cannot_add_has_run_out(pair: Pair, why: str) -> None:
-    shop, units = pair.shop, 6 if why == "too much" else 4
+def test_what_the_others_cannot_add_has_run_out(lite: Pair, why: str) -> None:
+    shop, units = lite.shop, 6 if why == "too much" else 4
     with shop.database.begin() as uow:
         if why == "closed":
-            merchants.set_hours(uow, shop.merchant_id, pair.quay, [OpeningHours(0, "00:00", "00:01")])
-            merchants.set_policy(uow, shop.merchant_id, pair.quay, Policy(when_closed="refuse"))
+            merchants.set_hours(uow, shop.merchant_id, lite.quay, [OpeningHours(0, "00:00", "00:01")])
+            merchants.set_policy(uow, shop.merchant_id, lite.quay, Policy(when_closed="refuse"))
         elif why == "another way":
-            merchants.edit_location(uow, shop.merchant_id, pair.quay, fulfilments=("dine_in",))
+            merchants.edit_location(uow, shop.merchant_id, lite.quay, fulfilments=("dine_in",))
         elif why == "off the menu":
-            catalogue.set_available(uow, shop.merchant_id, "roll", available=False, location_id=pair.quay)
+            catalogue.set_available(uow, shop.merchant_id, "roll", available=False, location_id=lite.quay)
         cart = orders.open_cart(uow, shop.merchant_id, shop.location_id, shop.customer_id, "talk")
         orders.set_lines(uow, shop.merchant_id, cart.id, (Line("roll", units),))
         orders.set_details(uow, shop.merchant_id, cart.id, fulfilment="pickup")
@@ -177,8 +191,8 @@ def test_units_given_back_before_it_is_made_come_off_the_last_part(pair: Pair) -
     assert pair.levels("roll") == ((2, 1), (3, 0))
 
 
-def test_an_order_of_several_locations_is_not_changed_but_placed_anew(pair: Pair) -> None:
-    shop = pair.shop
+def test_an_order_of_several_locations_is_not_changed_but_placed_anew(lite: Pair) -> None:
+    shop = lite.shop
     order = shop.order(Line("roll", 4))
     before = ledger(shop.database)
     with pytest.raises(Conflict, match="made at several locations"), shop.database.begin() as uow:
@@ -186,53 +200,50 @@ def test_an_order_of_several_locations_is_not_changed_but_placed_anew(pair: Pair
     assert differing(before, ledger(shop.database)) == set()
 
 
-def test_a_held_order_keeps_its_parts_and_each_kitchen_hears_of_its_own_when_it_is_approved(pair: Pair) -> None:
-    shop = pair.shop
+def test_a_held_order_keeps_its_parts_and_each_kitchen_hears_of_its_own_when_it_is_approved(lite: Pair) -> None:
+    shop = lite.shop
     with shop.database.begin() as uow:
         merchants.set_policy(uow, shop.merchant_id, shop.location_id, Policy(split="always", hold_units=3))
     order = shop.order(Line("roll", 4))
-    assert (order.state, pair.tickets(order)) == ("held", {})
-    assert pair.levels("roll") == ((2, 2), (3, 2))
+    assert (order.state, lite.tickets(order)) == ("held", {})
+    assert lite.levels("roll") == ((2, 2), (3, 2))
     with shop.database.begin() as uow:
         orders.release(uow, shop.merchant_id, order.id)
-    assert pair.tickets(order) == {shop.location_id: ("2 × Crab roll",), pair.quay: ("2 × Crab roll",)}
+    assert lite.tickets(order) == {shop.location_id: ("2 × Crab roll",), lite.quay: ("2 × Crab roll",)}
 
 
-def test_whoever_works_at_the_other_location_begins_its_part_and_no_other(pair: Pair) -> None:
-    shop = pair.shop
+def test_whoever_works_at_the_other_location_begins_its_part_and_no_other(lite: Pair) -> None:
+    shop = lite.shop
     order = shop.order(Line("roll", 4))
-    cook = of_staff(shop.merchant_id, "cook", "kitchen", (pair.quay,))
+    cook = of_staff(shop.merchant_id, "cook", "kitchen", (lite.quay,))
     with shop.database.begin() as uow:
         orders.accept(uow, shop.merchant_id, order.id)
         here, there = sorted(
-            kitchen.tickets_of_order(uow.session, shop.merchant_id, order.id), key=lambda t: t.location_id == pair.quay
+            kitchen.tickets_of_order(uow.session, shop.merchant_id, order.id), key=lambda t: t.location_id == lite.quay
         )
     with shop.database.begin(cook) as uow:
         orders.start_ticket(uow, shop.merchant_id, there.id)
-    assert pair.now(order).state == "preparing"
+    assert lite.now(order).state == "preparing"
     with pytest.raises(NotAllowed), shop.database.begin(cook) as uow:
         orders.start_ticket(uow, shop.merchant_id, here.id)
 
 
-def test_a_unit_is_made_in_one_place_with_all_that_goes_into_it(database: Database) -> None:
-    shop = open_shop(database)
+def test_a_unit_is_made_in_one_place_with_all_that_goes_into_it(lite: Pair) -> None:
+    shop, quay = lite.shop, lite.quay
     recipes = {
         "ingredients": [{"id": "crab", "name": "Crab", "unit": "g"}, {"id": "bun", "name": "Bun", "unit": "piece"}],
         "recipes": [{"item": "roll", "uses": [{"of": "crab", "amount": "100 g"}, {"of": "bun", "amount": "1"}]}],
     }
-    with database.begin() as uow:
+    with shop.database.begin() as uow:
         catalogue.import_recipes(uow, shop.merchant_id, recipes)
-        quay = merchants.add_location(uow, shop.merchant_id, name="Quay").id
-        merchants.set_policy(uow, shop.merchant_id, shop.location_id, Policy(split="always"))
     # Crab for five here but buns for two; buns for nine there but crab for one: three rolls, not five.
-    _stock(database, shop, shop.location_id, crab=500_000, bun=2)
-    _stock(database, shop, quay, crab=100_000, bun=9)
+    _stock(shop.database, shop, shop.location_id, crab=500_000, bun=2)
+    _stock(shop.database, shop, quay, crab=100_000, bun=9)
     with pytest.raises(OutOfStock):
         shop.order(Line("roll", 4))
     order = shop.order(Line("roll", 3))
     assert [list(part.units.values()) for part in order.split] == [[2], [1]]
-    pair = Pair(shop, quay)
-    assert (pair.levels("crab"), pair.levels("bun")) == (((500_000, 200_000), (100_000, 100_000)), ((2, 2), (9, 1)))
+    assert (lite.levels("crab"), lite.levels("bun")) == (((500_000, 200_000), (100_000, 100_000)), ((2, 2), (9, 1)))
 
 
 def _rush(pair: Pair, customers: int) -> list[int]:
