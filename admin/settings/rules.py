@@ -37,6 +37,7 @@ def shown(location: LocationView, currency: str) -> Fields:
     said: dict[str, object] = {name: getattr(policy, name) for name in (*_WHOLE, *_LIMITS, *_CHOICES)}
     said["hold_amount"] = None if policy.hold_amount is None else Money(policy.hold_amount, currency).decimal()
     said |= {"tables": ", ".join(policy.tables), "country": policy.country}
+    said |= {"quiet_from": policy.quiet_from, "quiet_until": policy.quiet_until}
     said["table_required"] = "yes" if policy.table_required else None
     return Fields({name: [] if value is None else [str(value)] for name, value in said.items()})
 
@@ -58,4 +59,6 @@ def meant(fields: Fields, before: Policy, currency: str) -> Policy:
         tables=words(fields.one("tables")),
         table_required=fields.on("table_required"),
         country=fields.one("country").upper(),
+        quiet_from=fields.one("quiet_from"),
+        quiet_until=fields.one("quiet_until"),
     )

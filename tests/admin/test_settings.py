@@ -44,6 +44,8 @@ POLICY = Policy(
     tables=("1", "2", "Window"),
     table_required=True,
     country="IE",
+    quiet_from="21:00",
+    quiet_until="08:00",
 )
 CHARGING = Charging(
     tax_rates=(TaxRate("Drinks", 2300, ("pickup", "dine_in")), TaxRate("", 900, ("delivery",))),
@@ -136,6 +138,8 @@ def test_everything_can_be_set_by_forms(shop: Shop) -> None:
         "tables": "1, 2\nWindow",
         "table_required": "yes",
         "country": "ie",
+        "quiet_from": "21:00",
+        "quiet_until": "08:00",
     }
     _send(browser, orders_form, orders_form.set(**rules))
     money = _form(browser, "money").values | {
