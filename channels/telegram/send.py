@@ -35,6 +35,7 @@ EVERY_CHAT: Final = timedelta(seconds=1)
 _ANSWERED: Final = ("read_back", "question")
 _RUNNING: Final = ("read_back", "question", "text")
 _PATH: Final = re.compile(r"[\w./-]{1,255}", re.ASCII)
+_GLANCE: Final = 2.0  # seconds: nobody waits longer to be seen typing
 _SAME: Final = "message is not modified"
 
 
@@ -92,7 +93,8 @@ class TelegramChannel:
 
     def typing(self, conversation: ConversationView, external_id: str) -> None:  # noqa: ARG002 - the whole chat sees it
         """Show “typing…” for five seconds, or until we have written."""
-        self.client.call("sendChatAction", {"chat_id": int(conversation.sender), "action": "typing"})
+        action = {"chat_id": int(conversation.sender), "action": "typing"}
+        self.client.call("sendChatAction", action, patience=_GLANCE)
 
     def locate(self, medium: MediaView) -> Download:
         """Where a picture or recording is for an hour. The address holds the bot's token: it is not to be kept.

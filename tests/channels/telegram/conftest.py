@@ -15,10 +15,11 @@ from channels.telegram import TelegramChannel
 from comanda.drain import Drain
 from comanda.upkeep import UPKEEP
 from comanda.wiring import _SUBSCRIBERS
+from core.db.session import Database
 from core.kernel import clock
 from core.settings import Settings, settings
 from tests.channels.fakes.telegram import TOKEN, Telegram
-from tests.channels.orders_world import World, _turn, world
+from tests.channels.orders_world import World, world
 from tests.fakes.server import served
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from core.db.session import Database
 
 SECRET = "a-secret-of-the-webhook"
 PATH = "/webhooks/telegram"
@@ -111,7 +111,8 @@ def opened(database: Database, telegram: Telegram, current: Settings) -> Iterato
     with world(database, current) as made:
         chat = Chat(made, telegram)
         providers = payments.providers(current, b"key")
-        handlers = {"turn": _turn, "send": Outbound(made.channels).deliver, **payments.handlers(providers), **UPKEEP}
+        ours = {"turn": made._turn, "send": Outbound(made.channels).deliver}
+        handlers = {**ours, **payments.handlers(providers), **UPKEEP}
         made.drain = Drain(database, handlers, subscribers=_SUBSCRIBERS)
         try:
             yield chat
@@ -121,14 +122,29 @@ def opened(database: Database, telegram: Telegram, current: Settings) -> Iterato
 
 
 @pytest.fixture
-def chat(database: Database, telegram: Telegram, configured: Callable[..., Settings]) -> Iterator[Chat]:
-    """The tea house behind its webhook, on each database."""
+def local(sqlite_url: str) -> Iterator[Database]:
+    """A SQLite file, for what does not depend on the database."""
+    made = Database(sqlite_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def chat(local: Database, telegram: Telegram, configured: Callable[..., Settings]) -> Iterator[Chat]:
+    """The tea house behind its webhook."""
+    with opened(local, telegram, configured()) as made:
+        yield made
+
+
+@pytest.fixture
+def chat_on_each(database: Database, telegram: Telegram, configured: Callable[..., Settings]) -> Iterator[Chat]:
+    """The same, on each database."""
     with opened(database, telegram, configured()) as made:
         yield made
 
 
 @pytest.fixture
-def paying(database: Database, telegram: Telegram, configured: Callable[..., Settings]) -> Iterator[Chat]:
-    """The same, paid by invoices in the chat."""
-    with opened(database, telegram, configured(TELEGRAM_PAYMENT_TOKEN="1:TEST:pretended")) as made:
+def paying(local: Database, telegram: Telegram, configured: Callable[..., Settings]) -> Iterator[Chat]:
+    """The tea house, paid by invoices in the chat."""
+    with opened(local, telegram, configured(TELEGRAM_PAYMENT_TOKEN="1:TEST:pretended")) as made:
         yield made

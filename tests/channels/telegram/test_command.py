@@ -8,8 +8,10 @@ from typer.testing import CliRunner
 
 from channels.telegram.updates import ALLOWED
 from channels.telegram.words import WORDS
+from comanda import wiring
 from comanda.cli import app
 from core.kernel.errors import InvalidSetting
+from tests.channels.orders_world import open_tea_house
 from tests.channels.telegram.conftest import SECRET
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import pytest
     from typer.testing import Result
 
+    from core.db.session import Database
     from core.settings import Settings
     from tests.channels.fakes.telegram import Telegram
 
@@ -59,18 +62,12 @@ def test_what_is_missing_is_said(telegram: Telegram, configured: Callable[..., S
 
 
 def test_the_bot_is_described_in_every_language(
-    telegram: Telegram, configured: Callable[..., Settings], sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    telegram: Telegram, configured: Callable[..., Settings], local: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from comanda import wiring  # noqa: PLC0415 - the database of this test, which has no migrations
-    from core.db.session import Database  # noqa: PLC0415 - as above
-    from tests.channels.orders_world import open_tea_house  # noqa: PLC0415 - as above
-
     configured()
-    database = Database(sqlite_url)
-    open_tea_house(database)
-    monkeypatch.setattr(wiring, "open_database", lambda: database)
+    open_tea_house(local)
+    monkeypatch.setattr(wiring, "open_database", lambda: local)  # it has no migrations to be brought to
     assert run("describe").exit_code == 0
-    database.close()
     assert len(telegram.described) == len(WORDS)
     assert telegram.described[""]["description"].startswith("This is the automatic assistant of Juniper.")
     assert telegram.described["de"]["short_description"] == "Bestellen bei Juniper."

@@ -12,7 +12,6 @@ from fastapi.testclient import TestClient
 from channels.payments.base import Refused
 from channels.payments.telegram.provider import TelegramProvider
 from core import inventory, merchants, orders, payments
-from core.db.session import Database
 from core.kernel import clock
 from core.kernel.money import Money
 from core.payments.views import Task
@@ -22,6 +21,7 @@ from tests.channels.telegram.conftest import ADA, HEADER, PATH, SECRET, opened
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from core.db.session import Database
     from core.payments import PaymentView
     from core.settings import Settings
     from tests.channels.fakes.telegram import Telegram
@@ -76,10 +76,6 @@ def test_an_order_is_paid_in_the_chat_once(paying: Chat, invoice: dict[str, Any]
     assert [(r.state, "payment provider's own page" in r.problem) for r in refunds] == [("failed", True)]
 
 
-def test_our_link_leads_to_the_invoice(paying: Chat, invoice: dict[str, Any]) -> None:
-    assert payment(paying).provider_url == f"https://t.me/${invoice['_payload']}"
-
-
 def test_what_must_not_be_paid_is_held_back(paying: Chat, invoice: dict[str, Any]) -> None:
     telegram = paying.telegram
     telegram.writes(43, "hello")
@@ -102,7 +98,7 @@ def test_what_must_not_be_paid_is_held_back(paying: Chat, invoice: dict[str, Any
 def test_what_has_sold_out_meanwhile_is_not_paid(
     database: Database, telegram: Telegram, configured: Callable[..., Settings]
 ) -> None:
-    """An order that is paid in advance, whose stock was given back when nobody paid for too long."""
+    """An order that is paid in advance, on each database, whose stock was given back when nobody paid for too long."""
     current = configured(TELEGRAM_PAYMENT_TOKEN="1:TEST:pretended", PREPAY="true", TEST_PAYMENTS="on")
     with opened(database, telegram, current) as chat:
         with database.begin() as uow:
@@ -124,25 +120,23 @@ def test_what_has_sold_out_meanwhile_is_not_paid(
 
 
 def test_our_word_does_not_wait_for_other_updates(
-    sqlite_url: str, telegram: Telegram, configured: Callable[..., Settings]
+    local: Database, telegram: Telegram, configured: Callable[..., Settings]
 ) -> None:
     """Everybody else waits for the one writer of the database; whoever pays is answered meanwhile."""
-    database = Database(sqlite_url)
-    with opened(database, telegram, configured(TELEGRAM_PAYMENT_TOKEN="1:TEST:pretended")) as chat:
+    with opened(local, telegram, configured(TELEGRAM_PAYMENT_TOKEN="1:TEST:pretended")) as chat:
         for text in ("hello", "a large thai milk tea please", "that's all", "yes"):
             chat.writes(text)
         update = telegram.checks_out(ADA, telegram.said(ADA)[-1])
         others = [telegram.writes(100 + n, "hello") for n in range(12)]
         headers = {HEADER: SECRET}
         with TestClient(chat.shop.http.app) as line, ThreadPoolExecutor(len(others)) as queue:
-            with database.begin():
+            with local.begin():
                 waiting = [queue.submit(line.post, PATH, json=other, headers=headers) for other in others]
                 assert line.post(PATH, json=update, headers=headers).status_code == 200
                 assert telegram.checkouts[update["pre_checkout_query"]["id"]][0]["ok"] is True
                 assert not any(one.done() for one in waiting)  # the control: they do wait
             assert [one.result().status_code for one in waiting] == [200] * len(others)
         assert chat.shop.rows() == 4 + len(others)
-    database.close()
 
 
 def test_our_word_is_given_again_when_it_was_lost(paying: Chat, invoice: dict[str, Any]) -> None:
@@ -170,16 +164,13 @@ def test_a_currency_that_telegram_does_not_take_is_paid_by_link(
     assert last["reply_markup"]["inline_keyboard"][0][0]["url"] == payment(paying).url
 
 
-def test_money_is_given_back_by_hand(paying: Chat, invoice: dict[str, Any]) -> None:
-    assert invoice["_payload"]
-    provider = TelegramProvider(settings())
-    with pytest.raises(Refused, match="payment provider's own page"):
-        provider.refund(Task("refund", payment(paying)))
-    provider.hang_up()
-
-
 def test_a_payment_for_nothing_of_ours_changes_nothing(paying: Chat, invoice: dict[str, Any]) -> None:
+    assert payment(paying).provider_url == f"https://t.me/${invoice['_payload']}"  # where our own link leads
     for changed in ({"invoice_payload": "f" * 32}, {"invoice_payload": ""}, {"currency": "?"}, {"total_amount": -5}):
         assert paying.post(paying.telegram.pays(ADA, invoice, "c9", **changed)).status_code == 200
     assert payment(paying).state == "pending"
     assert paying.shop.post(PATH, b'{"pre_checkout_query": []}', {HEADER: SECRET}).status_code == 200
+    provider = TelegramProvider(settings())
+    with pytest.raises(Refused, match="payment provider's own page"):
+        provider.refund(Task("refund", payment(paying)))
+    provider.hang_up()

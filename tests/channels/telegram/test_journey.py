@@ -16,7 +16,8 @@ def _labels(message: dict[str, object]) -> list[str]:
     return [b["text"] for b in buttons(message)]
 
 
-def test_an_order_by_words_and_buttons(chat: Chat) -> None:
+def test_an_order_by_words_and_buttons(chat_on_each: Chat) -> None:
+    chat = chat_on_each
     chat.writes("hello")
     chat.writes("a thai milk tea please")
     asked = chat.telegram.said(ADA)[-1]

@@ -31,8 +31,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def quiet(database: Database, telegram: Telegram, configured: Callable[..., Settings]) -> Iterator[Chat]:
+def quiet(local: Database, telegram: Telegram, configured: Callable[..., Settings]) -> Iterator[Chat]:
     """The tea house without a webhook."""
+    with opened(local, telegram, configured(TELEGRAM_WEBHOOK_SECRET="")) as made:
+        yield made
+
+
+@pytest.fixture
+def quiet_on_each(database: Database, telegram: Telegram, configured: Callable[..., Settings]) -> Iterator[Chat]:
+    """The same, on each database."""
     with opened(database, telegram, configured(TELEGRAM_WEBHOOK_SECRET="")) as made:
         yield made
 
@@ -71,7 +78,9 @@ def test_an_order_without_a_webhook(quiet: Chat) -> None:
     assert quiet.telegram.made("deleteWebhook") == []
 
 
-def test_what_was_not_kept_is_not_confirmed(quiet: Chat) -> None:
+def test_what_was_not_kept_is_not_confirmed(quiet_on_each: Chat) -> None:
+    quiet = quiet_on_each
+
     class Dying(Desk):
         dies = True
 
@@ -155,7 +164,8 @@ def test_a_webhook_and_polling_exclude_each_other(quiet: Chat) -> None:
     assert quiet.telegram.webhook["url"] == "https://elsewhere.example"  # it may be another installation's
 
 
-def test_one_process_listens_and_another_takes_over(quiet: Chat) -> None:
+def test_one_process_listens_and_another_takes_over(quiet_on_each: Chat) -> None:
+    quiet = quiet_on_each
     one, other = poller(quiet), poller(quiet)
     assert one._lead()
     assert one._lead()

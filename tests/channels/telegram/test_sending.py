@@ -132,7 +132,7 @@ def test_a_client_that_hung_up_begins_anew(telegram: Telegram, client: Client) -
 def test_a_message_that_nobody_knows_of_is_sent_again_and_an_edited_one_is_not_doubled(chat: Chat) -> None:
     chat.writes("hello")
     chat.writes("a thai milk tea please")
-    chat.telegram.lucky.add("answerCallbackQuery")
+    chat.telegram.lucky |= {"answerCallbackQuery", "sendChatAction"}
     chat.telegram.troubles = Troubles(planned=["lost"])
     chat.presses("large")
     chat.telegram.until(lambda t: "Now 1 ×" in t.said(ADA)[-1]["text"])

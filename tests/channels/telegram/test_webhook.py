@@ -9,7 +9,6 @@ import pytest
 
 from core import merchants
 from core.customers import consent
-from core.db.session import Database
 from tests.channels.fakes.telegram import BOT, buttons
 from tests.channels.orders_world import open_tea_house, world
 from tests.channels.telegram.conftest import ADA, HEADER, PATH, SECRET, opened
@@ -17,6 +16,7 @@ from tests.channels.telegram.conftest import ADA, HEADER, PATH, SECRET, opened
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from core.db.session import Database
     from core.settings import Settings
     from tests.channels.fakes.telegram import Telegram
     from tests.channels.telegram.conftest import Chat
@@ -47,17 +47,16 @@ def test_what_is_no_update_is_refused_and_what_is_unknown_let_go(chat: Chat) -> 
 
 @pytest.mark.parametrize("off", ["TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"])
 def test_it_is_not_there_when_it_is_off(
-    off: str, sqlite_url: str, telegram: Telegram, configured: Callable[..., Settings]
+    off: str, local: Database, telegram: Telegram, configured: Callable[..., Settings]
 ) -> None:
-    current, database = configured(**{off: ""}), Database(sqlite_url)
+    current = configured(**{off: ""})
     if off == "TELEGRAM_WEBHOOK_SECRET":
-        with opened(database, telegram, current) as chat:
+        with opened(local, telegram, current) as chat:
             assert chat.post(telegram.writes(ADA, "hello"), "").status_code == 404
             assert chat.shop.rows() == 0
     else:
-        with world(database, current) as shop:
+        with world(local, current) as shop:
             assert shop.post(PATH, b"{}", {HEADER: SECRET}).status_code == 404
-    database.close()
 
 
 def test_a_delivery_counts_once_however_often_and_in_whatever_order_it_comes(chat: Chat) -> None:
@@ -113,7 +112,8 @@ def test_old_foreign_and_forged_buttons_do_nothing_and_are_answered_kindly(chat:
     assert {a["text"][:34] for a in chat.telegram.answered.values()} == {"That button is from earlier. Pleas"}
 
 
-def test_only_the_first_press_of_a_question_counts(chat: Chat) -> None:
+def test_only_the_first_press_of_a_question_counts(chat_on_each: Chat) -> None:
+    chat = chat_on_each
     chat.writes("a thai milk tea please")
     first, second = chat.telegram.presses(ADA, "large"), chat.telegram.presses(ADA, "regular")
     assert [chat.post(update).status_code for update in (first, second)] == [200, 200]
@@ -158,17 +158,15 @@ def test_who_blocks_the_bot_is_not_written_to_until_they_come_back(chat: Chat) -
 
 
 def test_an_unowned_bot_is_not_listened_to(
-    sqlite_url: str, telegram: Telegram, configured: Callable[..., Settings]
+    local: Database, telegram: Telegram, configured: Callable[..., Settings]
 ) -> None:
     """With two shops and nobody's account, Telegram keeps what came until the account is somebody's."""
-    database = Database(sqlite_url)
-    with opened(database, telegram, configured()) as chat:
-        other = open_tea_house(database, "thistle")
+    with opened(local, telegram, configured()) as chat:
+        other = open_tea_house(local, "thistle")
         update = telegram.writes(ADA, "hello")
         assert chat.post(update).status_code == 404
         assert chat.shop.rows() == 0
-        with database.begin() as uow:
+        with local.begin() as uow:
             merchants.connect_account(uow, other, "telegram", str(BOT))
         assert chat.post(update).status_code == 200
         assert chat.shop.rows() == 0  # it is the other shop's
-    database.close()
