@@ -67,7 +67,7 @@ def check(menu: Menu, certificate: Certificate) -> list[Fault]:
     faults += _divided(certificate)
     faults += _for_all(certificate)
     faults += _account(certificate)
-    faults += _lost(certificate)
+    faults += _lost(menu, certificate)
     faults += _fillers(menu, certificate)
     hushed = evidence.hushed(menu, certificate)
     faults += [Fault("content-as-filler", f"word {p}", certificate.words[p]) for p in hushed]
@@ -305,13 +305,15 @@ def _account(certificate: Certificate) -> Iterator[Fault]:
             yield Fault("unexplained", f"word {position}", word)
 
 
-def _lost(certificate: Certificate) -> Iterator[Fault]:
+def _lost(menu: Menu, certificate: Certificate) -> Iterator[Fault]:
     """No "no" passes as a filler, or as one of the words of a size, a number or a modifier that was said with it."""
     words = certificate.words
     causes = [c for line in certificate.lines for c in line.causes]
     honoured = {t for c in causes if c.part == "negation" for t in c.tokens}
     hidden = {t for c in causes if c.part in ("variation", "quantity") for t in c.tokens}
     hidden |= {t for c in causes if c.part == "modifier" and len(c.tokens) == 1 for t in c.tokens}
+    # "Unsalted" is in other languages said with a "no".
+    hidden -= set(evidence.denied_by_name(menu, certificate))
     for position in sorted({*certificate.filler, *hidden} - honoured):
         loud = LOUD if position in certificate.filler else STRONG
         if 0 <= position < len(words) and words[position] in loud and not _of_which(words, position):
@@ -348,5 +350,6 @@ def _names(menu: Menu, certificate: Certificate) -> set[tuple[str, ...]]:
 
 
 def _plain(name: str) -> list[str]:
-    folded = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    folded = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
     return re.findall(r"[^\W_]+", re.sub("['\u2019]", "", folded).replace("&", " and "))

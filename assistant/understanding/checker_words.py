@@ -92,7 +92,7 @@ NUMBER_WORDS = {
 MORE_NUMBER_WORDS = {
     1: "une ein eine einen einem einer eins einmal 하나 한 일 한잔 한개 한줄 한병 한판 한그릇 واحد واحده وحده حبه كمان",
     2: "deux paire zwei zweimal zwo paar 둘 두 이 두잔 두개 두줄 두병 두판 두그릇 اثنين اثنتين اثنان اثنتان ثنتين ثنين"
-    " اتنين تنتين حبتين زوج beide beiden",
+    " اتنين تنين تنتين حبتين زوج beide beiden",
     3: "trois drei dreimal 셋 세 석 삼 세잔 세개 세줄 세병 세판 세그릇 ثلاثه ثلاث تلاته تلات",
     4: "quatre vier viermal 넷 네 넉 사 네잔 네개 네줄 네병 네판 اربعه اربع",
     5: "cinq funf funfmal 다섯 오 다섯잔 다섯개 خمسه خمس",

@@ -76,6 +76,16 @@ def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozens
     yield from _modifiers(menu, item, certificate, certified, denials)
 
 
+def denied_by_name(menu: Menu, certificate: Certificate) -> Iterator[int]:
+    """Positions of words that are part of what a size is called, in any language: "mantequilla sin sal"."""
+    for certified in certificate.lines:
+        item = menu.items_by_id.get(certified.line.item)
+        for cause in (c for c in certified.causes if c.part == "variation"):
+            variation = item.variation(cause.value) if item is not None else None
+            known = _vocabulary((variation.name, *variation.aliases)) if variation is not None else frozenset()
+            yield from (t for t in cause.tokens if 0 <= t < len(certificate.words) and certificate.words[t] in known)
+
+
 def _whole(other: Item, said: Sequence[str], own: int) -> bool:
     """Whether words name an item altogether: every word of its name or of an alias is among them."""
     if not own:
@@ -85,7 +95,8 @@ def _whole(other: Item, said: Sequence[str], own: int) -> bool:
 
 
 def _written(name: str) -> list[str]:
-    folded = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    folded = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
     return re.findall(r"[^\W_]+", re.sub("['\u2019]", "", folded))
 
 
@@ -105,6 +116,8 @@ def _modifiers(
         tokens = {t for c in certified.causes if c.part == "modifier" and c.value == value for t in c.tokens}
         denied = {t for c in certified.causes if c.part == "negation" and c.value == value for t in c.tokens}
         said, own = _said(certificate, tokens), words.get(value, frozenset())
+        if choice.pre_modifier == "no":
+            own |= _vocabulary(tuple(g.name for g in menu.groups_of(item.id) if g.id == choice.group))  # "no salad"
         others = [k for k, v in words.items() if k != value and _score(said, v)]
         stolen = tokens and (tokens <= head or (denied and denied <= tokens))
         unnamed = not _score(said, own) and (others or _score(said, _item_words(item)))
