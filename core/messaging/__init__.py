@@ -4,6 +4,7 @@ from core.messaging.arriving import ANSWERED as CONSENT_ANSWERED
 from core.messaging.arriving import CONSENT, CONSENT_REF
 from core.messaging.content import Binding, Card, Content, Image, Link, Option, Place, Receipt, ReceiptLine
 from core.messaging.delivery import alarms, given_up, replay, report_delivery, tidy
+from core.messaging.elsewhere import say_elsewhere
 from core.messaging.envelope import Envelope, InboundKind
 from core.messaging.handoff import take_over, waiting
 from core.messaging.redaction import MARK as REDACTED
@@ -81,6 +82,7 @@ __all__ = [
     "replay",
     "report_delivery",
     "say",
+    "say_elsewhere",
     "send_lane",
     "set_owner",
     "take_over",

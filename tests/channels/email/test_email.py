@@ -239,7 +239,7 @@ def test_a_receipt_goes_to_the_address_that_a_customer_named_once(database: Data
     asked = _asked(shop)
     for address in ("ana@example.com", " ana@example.com ", "bob@example.com", "nobody"):
         with database.begin() as uow:
-            elsewhere.say_elsewhere(uow, asked, address, CONTENT, ref="receipt:A12")
+            messaging.say_elsewhere(uow, asked, address, CONTENT, ref="receipt:A12")
     shop.drain.all()
     assert post.receivers == ["ana@example.com", "bob@example.com"]
     with database.read() as session:
@@ -255,10 +255,10 @@ def test_nobody_writes_to_strangers_through_us(database: Database) -> None:
     asked = _asked(shop)
     for number in range(elsewhere.MOST_ADDRESSES):
         with database.begin() as uow:
-            elsewhere.say_elsewhere(uow, asked, f"a{number}@example.com", CONTENT, ref="r")
+            messaging.say_elsewhere(uow, asked, f"a{number}@example.com", CONTENT, ref="r")
     with pytest.raises(TooMany), database.begin() as uow:
-        elsewhere.say_elsewhere(uow, asked, "one.more@example.com", CONTENT, ref="r")
+        messaging.say_elsewhere(uow, asked, "one.more@example.com", CONTENT, ref="r")
     with pytest.raises(InvalidInput), database.begin() as uow:
-        elsewhere.say_elsewhere(uow, asked, " ", CONTENT, ref="r")
+        messaging.say_elsewhere(uow, asked, " ", CONTENT, ref="r")
     with database.begin() as uow:  # known addresses go on
-        elsewhere.say_elsewhere(uow, asked, "a0@example.com", replace(CONTENT, text="More"), ref="r2")
+        messaging.say_elsewhere(uow, asked, "a0@example.com", replace(CONTENT, text="More"), ref="r2")
