@@ -21,6 +21,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text, func, select, update
+from sqlalchemy.exc import DBAPIError
 
 from channels import inbound
 from channels.outbound import Outbound
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from core.orders.states import OrderState
 
 Variant = Literal["sound", "keyless", "early", "unfenced"]
-LEASE: Final = timedelta(seconds=1)
+STOPPED: Final = "stopped "
 _TURN: Final = 0.01
 _TABLES = MetaData()
 # What turns did, without any key that would keep doubles out; and what the provider was handed.
@@ -88,9 +89,11 @@ class Storm:
     workers: int = 6
     deaths: int = 12  # so many of the workers, counted as they are hired, are killed at a point of their own
     life: tuple[int, int] = (2, 12)  # at which of the points that such a worker comes to, from and to
+    stops: int = 0  # so many after those are stopped at such a point, and go on when their lease is long over
     slow: float = 0.08  # the share of first attempts at a turn that take longer than the lease
     nap: float = 1.5  # seconds that such an attempt takes
     seed: int = 20
+    lease: timedelta = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ class Aftermath:
     open_work: int
     dead_work: int
     kills: int
+    stops: int  # workers that were stopped, and went on
     orders: Counter[str]  # of each conversation
     wrong_carts: int  # orders that do not have what was asked for
     copies: int  # most copies of one reply
@@ -134,16 +138,18 @@ class Fate:
     """
 
     def __init__(self, storm: Storm, number: int) -> None:
-        self._mark = storm.marks / str(number)
-        doomed = number < storm.deaths
+        stopped = storm.deaths <= number < storm.deaths + storm.stops
+        self._mark = storm.marks / (f"{STOPPED}{number}" if stopped else str(number))
+        self._signal = signal.SIGSTOP if stopped else signal.SIGKILL
+        doomed = number < storm.deaths + storm.stops
         self._left = random.Random(f"{storm.seed} {number}").randint(*storm.life) if doomed else 0
 
     def strike(self) -> None:
         """Perhaps end here. Marked by a file, because the process may be in the middle of a transaction."""
         self._left -= 1
         if not self._left:
-            self._mark.touch(exist_ok=False)
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._mark.write_text(str(os.getpid()), encoding="ascii")
+            os.kill(os.getpid(), self._signal)
 
 
 def work(storm: Storm, number: int) -> None:
@@ -153,9 +159,9 @@ def work(storm: Storm, number: int) -> None:
     answer = {"early": turns.answer_early, "unfenced": turns.answer_unfenced}.get(storm.variant, turns.answer)
     post = Doomed(storm.office)
     post.fate = turns.fate
-    sender = Outbound({NAME: post}, lease=LEASE)
+    sender = Outbound({NAME: post}, lease=storm.lease)
     handlers = {"turn": answer, "send": sender.deliver}
-    Drain(database, handlers, sweep=0.1, lease=LEASE, mourners={"send": sender.given_up}).start(1)
+    Drain(database, handlers, sweep=0.1, lease=storm.lease, mourners={"send": sender.given_up}).start(1)
     threading.Event().wait()
 
 
@@ -239,22 +245,45 @@ def _note(uow: UnitOfWork, turn: messaging.OpenTurn, began: float) -> None:
     )
 
 
-def rage(storm: Storm, database: Database, within: float = 180) -> Aftermath:
-    """Deliver everything, kill workers, wait until all is quiet, and say what is left."""
+def rage(
+    storm: Storm, database: Database, within: float = 180, meanwhile: Callable[[], None] | None = None
+) -> Aftermath:
+    """Deliver everything, kill workers, wait until all is quiet, and say what is left.
+
+    `meanwhile` runs in a thread beside it, and makes trouble of its own.
+    """
     _TABLES.create_all(database.engine)
     with database.begin() as uow:
         catalogue.import_menu(uow, storm.merchant_id, menu_from_json(_MENU))
     with served(PostOffice()) as office:
         storm = replace(storm, office=office.url)
         crew = _Crew(storm)
+        beside = threading.Thread(target=meanwhile or _nothing)
+        beside.start()
         try:
             with ThreadPoolExecutor(4) as pool:
-                for _ in pool.map(lambda e: inbound.accept_all(database, [(storm.merchant_id, e)]), _mail(storm)):
+                for _ in pool.map(lambda e: _deliver(database, storm.merchant_id, e), _mail(storm)):
                     crew.replace_dead()
+            beside.join()
             crew.watch_until(lambda: _quiet(database) and (storm.variant != "unfenced" or _doubled(database)), within)
         finally:
             crew.dismiss()
         return _look(storm, database, office)
+
+
+def _nothing() -> None:
+    """No trouble besides."""
+
+
+def _deliver(database: Database, merchant_id: str, one: Envelope) -> None:
+    """Deliver as a provider does: again, until it is answered."""
+    while True:
+        try:
+            inbound.accept_all(database, [(merchant_id, one)])
+        except DBAPIError:
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _mail(storm: Storm) -> list[Envelope]:
@@ -310,6 +339,10 @@ class _Crew:
         for place, worker in enumerate(self._workers):
             if not worker.is_alive():
                 self._workers[place] = self._hire()
+        for mark in self._storm.marks.glob(f"{STOPPED}*"):
+            if time.time() - mark.stat().st_mtime > 2 * self._storm.lease.total_seconds():
+                os.kill(int(mark.read_text(encoding="ascii")), signal.SIGCONT)
+                mark.rename(mark.with_name(f"went on {mark.name}"))
 
     def dismiss(self) -> None:
         """End all of them."""
@@ -319,8 +352,11 @@ class _Crew:
 
 
 def _quiet(database: Database) -> bool:
-    with database.read() as session:
-        return outbox.backlog(session)[0] == 0
+    try:
+        with database.read() as session:
+            return outbox.backlog(session)[0] == 0
+    except DBAPIError:
+        return False
 
 
 def _doubled(database: Database) -> bool:
@@ -363,7 +399,8 @@ def _look(storm: Storm, database: Database, office: PostOffice) -> Aftermath:
         open_work=open_work,
         dead_work=dead_work,
         reclaims=reclaims or 0,
-        kills=len(list(storm.marks.iterdir())),
+        kills=sum(mark.name.isdecimal() for mark in storm.marks.iterdir()),
+        stops=sum(mark.name.startswith("went on") for mark in storm.marks.iterdir()),
         orders=Counter(order.conversation_id for order in placed),
         wrong_carts=sum(wanted[sender[conversation_id]] != cart for conversation_id, cart in carts),
         copies=max(office.copies().values(), default=0),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from core import merchants
 from tests.drain.storm import Aftermath, Storm, Variant, rage
@@ -15,13 +17,23 @@ if TYPE_CHECKING:
     from core.db.session import Database
 
 
-@pytest.fixture
-def shop(database: Database) -> str:
-    """The id of a shop with one location."""
+def _open_shop(database: Database) -> str:
     with database.begin() as uow:
         merchant = merchants.create_merchant(uow, name="Juniper", slug="juniper", currency="USD", locale="en-US")
         merchants.add_location(uow, merchant.id, name="Main Street")
     return merchant.id
+
+
+@pytest.fixture
+def shop(database: Database) -> str:
+    """The id of a shop with one location."""
+    return _open_shop(database)
+
+
+@pytest.fixture
+def postgres_shop(postgres_database: Database) -> str:
+    """The same on PostgreSQL."""
+    return _open_shop(postgres_database)
 
 
 def _check_once(after: Aftermath, messages: int) -> None:
@@ -47,6 +59,33 @@ def test_the_storm(database: Database, database_url: str, shop: str, tmp_path: P
     _check_once(after, 24 * 6)
     _check_order(after)
     assert sorted(after.orders.values()) == [1] * 24
+
+
+def test_a_server_that_drops_its_connections_and_workers_that_are_stopped(
+    postgres_database: Database, postgres_shop: str, tmp_path: Path
+) -> None:
+    """Whoever goes on after its lease changes nothing any more; what was under way when a connection ends is done."""
+    url = postgres_database.url.render_as_string(hide_password=False)
+    storm = Storm(url, postgres_shop, _marks(tmp_path), customers=8, each=4, workers=4, deaths=0, stops=3, life=(2, 4))
+
+    def drop() -> None:
+        engine = create_engine(url)
+        others = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
+        for _ in range(6):
+            with engine.connect() as connection:
+                connection.execute(others)
+            sleep(0.2)
+        engine.dispose()
+
+    after = rage(storm, postgres_database, meanwhile=drop)
+    _check_once(after, 8 * 4)
+    assert after.stops == 3
+    assert sorted(after.orders.values()) == [1] * 8
+    assert (after.unsent, after.disorder, after.overlaps) == (0, 0, 0)
+    assert (after.open_work, after.dead_work) == (0, 0)
 
 
 @pytest.mark.parametrize(
