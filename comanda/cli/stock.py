@@ -15,6 +15,7 @@ Shop = Annotated[str, typer.Option(help="The shop's short name; not needed when 
 _SAID = {
     "on_hand": "{item}: {recorded} recorded on hand, its movements add up to {right}",
     "reserved": "{item}: {recorded} recorded as reserved, orders hold {right}",
+    "expired": "{item}: {recorded} recorded as expired, the lots that are have {right}",
     "low": "{item}: whether it is low is recorded wrongly",
     "lot": "{item}, lot {id}: {recorded} recorded, its movements add up to {right}",
     "lots": "{item}: its lots have {recorded}, more than the {right} on hand: count it",
@@ -24,7 +25,7 @@ _SAID = {
 
 @app.command("list")
 def list_(shop: Shop = "") -> None:
-    """Print every level: location, item, on hand, reserved, in steps of the item's unit, and whether it is low."""
+    """Print every level: location, item, on hand, reserved, in steps of its unit, what has expired, whether it is low."""
     from comanda.wiring import choose_shop, open_database  # noqa: PLC0415
     from core import inventory, merchants  # noqa: PLC0415
 
@@ -33,8 +34,9 @@ def list_(shop: Shop = "") -> None:
     with database.read() as session:
         places = {i: merchants.location(session, chosen.id, i).name for i in chosen.location_ids}
         for level in inventory.levels(session, chosen.id):
-            low = "\tlow" if level.low else ""
-            typer.echo(f"{places[level.location_id]}\t{level.item_id}\t{level.on_hand}\t{level.reserved}{low}")
+            more = f"\t{level.expired} expired" if level.expired else ""
+            more += "\tlow" if level.low else ""
+            typer.echo(f"{places[level.location_id]}\t{level.item_id}\t{level.on_hand}\t{level.reserved}{more}")
 
 
 @app.command()

@@ -36,13 +36,15 @@ def test_a_fault_is_named_and_mended(shop: Shop) -> None:
     assert run.invoke(stock.app, ["verify"]).output == right
     with shop.database.begin() as uow:
         mine = update(StockLevelRow).where(StockLevelRow.merchant_id == shop.merchant_id)
-        uow.session.execute(mine.values(on_hand=9, reserved=2))
+        uow.session.execute(mine.values(on_hand=9, reserved=2, expired=1))
+    assert run.invoke(stock.app, ["list"]).output == "Pier\troll\t9\t2\t1 expired\n"
     found = run.invoke(stock.app, ["verify"])
     assert found.exit_code == 1
     assert found.output.splitlines() == [
         "Wrong:",
         "  roll: 9 recorded on hand, its movements add up to 7",
         "  roll: 2 recorded as reserved, orders hold 0",
+        "  roll: 1 recorded as expired, the lots that are have 0",
         "comanda stock verify --fix sets right what can be.",
     ]
     assert shop.level("roll") == (9, 2), "looking changes nothing"
