@@ -71,10 +71,10 @@ def challenge(query: Mapping[str, str], token: str) -> str | None:
 class Graph:
     """Calls of the Graph API with one token. Redirects are never followed: the token is for this address only."""
 
-    def __init__(self, base: str, token: str, *, answer: float = ANSWER) -> None:
+    def __init__(self, base: str, token: str, *, answer: float = ANSWER, connect: float = CONNECT) -> None:
         self.base = base.rstrip("/")
         self.token = token
-        self._timeout = httpx.Timeout(answer, connect=CONNECT)
+        self._timeout = httpx.Timeout(answer, connect=connect)
         self._http = self._client()
 
     @property

@@ -13,6 +13,7 @@ from assistant.turn import take_turn
 from channels import payments
 from channels.media import Media
 from channels.outbound import Outbound
+from channels.presence import Presence
 from channels.web.session import kept_key
 from comanda.drain import Drain
 from comanda.live import Live
@@ -78,7 +79,10 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
     channels = connected(current, database)
     outbound = Outbound(channels, lease=lease)
 
+    presence = Presence(channels)
+
     def turn(on: Database, work: Work) -> None:
+        presence.show(on, str(work.payload["conversation_id"]))
         take_turn(assistant, on, work)
 
     providers = payments.providers(current, _key(current))

@@ -8,7 +8,6 @@ from channels.messenger.parse import INSTAGRAM, MESSENGER
 from channels.messenger.probe import probes
 from channels.messenger.send import Messenger
 from channels.messenger.webhook import router
-from channels.meta import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,5 +23,5 @@ def connect(settings: Settings, database: Database) -> Mapping[str, Channel]:  #
     """Both channels, where the app secret is set. Without a token, messages wait until there is one."""
     if not settings.messenger_app_secret.get_secret_value():
         return {}
-    graph = Graph(settings.messenger_api_base, settings.messenger_access_token.get_secret_value())
-    return {name: Messenger(name, graph) for name in (MESSENGER, INSTAGRAM)}
+    base, token = settings.messenger_api_base, settings.messenger_access_token.get_secret_value()
+    return {name: Messenger(name, base, token) for name in (MESSENGER, INSTAGRAM)}

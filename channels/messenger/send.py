@@ -11,10 +11,10 @@ from channels.fetch import Download, Origin
 from channels.loose import Json, string
 from channels.messenger.parse import MESSENGER
 from channels.messenger.render import ABILITIES, render
+from channels.meta import ANSWER, Graph
 from core.kernel.clock import now
 
 if TYPE_CHECKING:
-    from channels.meta import Graph
     from core.messaging import Content, ConversationView
     from core.messaging.media import MediaView
 
@@ -24,6 +24,8 @@ PERSONS_WINDOW: Final = timedelta(days=7)
 # Three hundred a second are allowed for a page: a hundred at once and two hundred a second are never more than that.
 _PAGE: Final = (timedelta(seconds=1 / 200), 100)
 _PAIR: Final = (timedelta(seconds=1), 10)
+# How long an answer may be held up so that we are seen writing it, in seconds.
+_MOMENT: Final = 2.0
 # Meta's places for what people send; the addresses themselves prove that we may have it.
 _PLACES: Final = (
     Origin.of("https://lookaside.fbsbx.com"),
@@ -35,10 +37,11 @@ _PLACES: Final = (
 class Messenger:
     """Messenger, or Instagram, by `name`."""
 
-    def __init__(self, name: str, graph: Graph) -> None:
+    def __init__(self, name: str, base: str, token: str, *, answer: float = ANSWER) -> None:
         self.name = name
         self.abilities = ABILITIES[name]
-        self.graph = graph
+        self.graph = Graph(base, token, answer=answer)
+        self._aside = Graph(base, token, answer=_MOMENT, connect=_MOMENT)
 
     def rates(self, conversation: ConversationView) -> tuple[Rate, ...]:
         """So many a second for the page, and so many for a conversation."""
@@ -86,6 +89,7 @@ class Messenger:
     def close(self) -> None:
         """Close the connections that are kept."""
         self.graph.close()
+        self._aside.close()
 
 
 def _manner(conversation: ConversationView) -> Json:

@@ -31,6 +31,8 @@ WINDOW: Final = timedelta(hours=24)
 _NUMBER: Final = (timedelta(seconds=1 / 60), 20)
 # One in six seconds for a pair, and up to forty-five ahead of time; we stay well below.
 _PAIR: Final = (timedelta(seconds=6), 20)
+# How long an answer may be held up so that we are seen writing it, in seconds.
+_MOMENT: Final = 2.0
 # Phone numbers and groups are digits; a business-scoped user id begins with its country.
 _USER_ID: Final = re.compile(r"[A-Za-z]{2}\.[A-Za-z0-9.]{1,160}")
 # Media are at another host of Meta's, which wants the token too.
@@ -51,6 +53,7 @@ class WhatsApp:
         token = settings.whatsapp_access_token.get_secret_value()
         options = {} if answer is None else {"answer": answer}
         self.graph = Graph(settings.whatsapp_api_base, token, **options)
+        self._aside = Graph(settings.whatsapp_api_base, token, answer=_MOMENT, connect=_MOMENT)
         self._catalog_id = settings.whatsapp_catalog_id
         self._template, _, language = settings.whatsapp_template.partition(":")
         self._language = language if _LANGUAGE.fullmatch(language) else "en"
@@ -90,7 +93,7 @@ class WhatsApp:
             SendError: it was not shown.
         """
         shown = {"status": "read", "message_id": external_id, "typing_indicator": {"type": "text"}}
-        self.graph.post(conversation.account, "messages", body={"messaging_product": "whatsapp", **shown})
+        self._aside.post(conversation.account, "messages", body={"messaging_product": "whatsapp", **shown})
 
     def fingerprint(self, account: str) -> str:
         """Changes with the token, which is the same for all numbers."""
@@ -114,6 +117,7 @@ class WhatsApp:
     def close(self) -> None:
         """Close the connections that are kept."""
         self.graph.close()
+        self._aside.close()
 
     def _as_template(self, conversation: ConversationView, part: Rendered, ref: str, reason: str) -> str:
         if not self._template:

@@ -13,6 +13,7 @@ from assistant.engine import Assistant
 from assistant.turn import take_turn
 from channels.base import ChannelDeps
 from channels.outbound import Outbound
+from channels.presence import Presence
 from comanda import errors, text_channels
 from comanda.drain import Drain
 from core import catalogue, merchants, orders
@@ -43,7 +44,8 @@ class World:
         self.database = database
         self.merchant_id = open_tea_house(database)
         self.channels = text_channels.connected(settings, database)
-        self.drain = Drain(database, {"turn": _turn, "send": Outbound(self.channels).deliver})
+        self.presence = Presence({})  # tests of sending count what is sent: those of presence have one
+        self.drain = Drain(database, {"turn": self._turn, "send": Outbound(self.channels).deliver})
         app = FastAPI()
         errors.install(app)
         deps = ChannelDeps(settings, database, self.channels, text_channels.shop_of(database))
@@ -77,9 +79,9 @@ class World:
         """The lines of each order."""
         return [tuple(line.line for line in order.lines) for order in self.placed()]
 
-
-def _turn(database: Database, work: Work) -> None:
-    take_turn(_ASSISTANT, database, work)
+    def _turn(self, database: Database, work: Work) -> None:
+        self.presence.show(database, str(work.payload["conversation_id"]))
+        take_turn(_ASSISTANT, database, work)
 
 
 def open_tea_house(database: Database, slug: str = "juniper") -> str:

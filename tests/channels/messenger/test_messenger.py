@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from channels.base import NotAllowed, Refused, TryLater, Unanswered
 from channels.messenger import Messenger
-from channels.meta import Graph, OutsideWindow
+from channels.meta import OutsideWindow
 from core.kernel import clock
 from core.messaging import Content, Image, Link, Option
 from core.messaging.models import OutboundMessage
@@ -105,8 +105,7 @@ def _say(channel: Messenger, content: Content, **more: Any) -> list[str]:  # noq
 
 
 def test_what_is_sent(meta: FakeMeta) -> None:
-    graph = Graph(meta.base, TOKEN)
-    on_page, on_instagram = Messenger("messenger", graph), Messenger("instagram", graph)
+    on_page, on_instagram = (Messenger(name, meta.base, TOKEN) for name in ("messenger", "instagram"))
     question = Content("Which?", "question", (Option("a", "Small"), Option("b", "Large")))
     with clock.at(NOON + timedelta(hours=1)):
         _say(on_page, question)
@@ -128,11 +127,12 @@ def test_what_is_sent(meta: FakeMeta) -> None:
         assert max(len(text.encode()) for text in meta.texts()) <= 1000
         on_page.typing(BO, "m_1")
         assert [c.request.json()["sender_action"] for c in meta.log[-2:]] == ["mark_seen", "typing_on"]
-    graph.close()
+    on_page.close()
+    on_instagram.close()
 
 
 def test_after_a_day_only_a_person_may_write_and_after_a_week_nobody(meta: FakeMeta) -> None:
-    channel = Messenger("messenger", Graph(meta.base, TOKEN))
+    channel = Messenger("messenger", meta.base, TOKEN)
     with clock.at(NOON + timedelta(hours=24)):
         with pytest.raises(Refused, match="24 hours"):
             _say(channel, Content("hello"))
@@ -160,7 +160,7 @@ def test_after_a_day_only_a_person_may_write_and_after_a_week_nobody(meta: FakeM
     ],
 )
 def test_errors_are_told_apart_by_their_numbers(meta: FakeMeta, code: int, subcode: int | None, kind: type) -> None:
-    channel = Messenger("messenger", Graph(meta.base, TOKEN))
+    channel = Messenger("messenger", meta.base, TOKEN)
     meta.refuse(code, "no", subcode=subcode)
     with clock.at(NOON), pytest.raises(kind) as found:
         _say(channel, Content("hello"))
@@ -169,7 +169,7 @@ def test_errors_are_told_apart_by_their_numbers(meta: FakeMeta, code: int, subco
 
 
 def test_silence_is_not_refusal(meta: FakeMeta) -> None:
-    channel = Messenger("messenger", Graph(meta.base, TOKEN, answer=0.2))
+    channel = Messenger("messenger", meta.base, TOKEN, answer=0.2)
     meta.troubles.planned, meta.troubles.patience = ["hang"], 0.6
     with clock.at(NOON), pytest.raises(Unanswered):
         _say(channel, Content("hello"))
