@@ -28,6 +28,7 @@ ACTS: Final[tuple[Act, ...]] = ("erase", "export", "opt_out", "opt_in", "unlink"
 LANGUAGES: Final = ("en", "es", "fr", "de", "ar", "ko")
 _LONGEST: Final = 400  # characters: whoever asks for one of these things says little else
 _AT_WORD: Final = "(?:^|(?<= ))"
+_FEW: Final = "(?:[^ .,;:?]+ ){0,5}?"
 _LOUD: Final = re.compile(r"(?:[!\"“”«»*…] )+")
 
 
@@ -46,6 +47,8 @@ class _Language:
     acts: Mapping[Act, re.Pattern[str]]
     channels: tuple[tuple[str, re.Pattern[str]], ...]
     yes: re.Pattern[str]
+    near: re.Pattern[str]
+    unless: re.Pattern[str]
     tight: bool = False
 
     def sees(self, keys: str) -> str:
@@ -83,6 +86,8 @@ def _machine(language: str) -> re.Pattern[str]:
 
 
 def _asked(language: _Language, keys: str) -> Iterator[Asked]:
+    if language.near.search(keys) and not language.unless.search(keys):
+        yield Asked("opt_out", language.name)
     for act, pattern in language.acts.items():
         if (match := pattern.search(keys)) is None:
             continue
@@ -117,7 +122,8 @@ def _compiled(name: str) -> _Language:
     lists = {**data["lists"], "channel": [word for words in channels.values() for word in words]}
     compiled = {act: _any_of(data["acts"][act], lists) for act in ACTS}
     named = tuple((channel, _any_of(words, lists)) for channel, words in channels.items())
-    return _Language(name, compiled, named, _any_of(data["acts"]["agree"], lists, at=""))
+    agree, near = _any_of(data["acts"]["agree"], lists, at=""), _any_of(data["acts"]["opt_out_near"], lists)
+    return _Language(name, compiled, named, agree, near, _any_of(data["unless"], lists))
 
 
 def _squeezed(name: str, acts: dict[str, list[str]], channels: dict[str, list[str]]) -> _Language:
@@ -129,7 +135,9 @@ def _squeezed(name: str, acts: dict[str, list[str]], channels: dict[str, list[st
         return re.compile("|".join(f"(?:{_tight(p)})" for p in acts[act]).replace("{channel}", anywhere))
 
     found = tuple((channel, re.compile(words)) for channel, words in named.items())
-    return _Language(name, {act: of(act) for act in ACTS}, found, of("agree"), tight=True)
+    unless = re.compile("|".join(re.escape(_tight(plain(word))) for word in _data(name)["unless"]))
+    near = of("opt_out_near")
+    return _Language(name, {act: of(act) for act in ACTS}, found, of("agree"), near, unless, tight=True)
 
 
 def _tight(text: str) -> str:
@@ -137,7 +145,13 @@ def _tight(text: str) -> str:
 
 
 def _any_of(patterns: list[str], lists: dict[str, list[str]], at: str = _AT_WORD) -> re.Pattern[str]:
-    return re.compile(at + "(?:" + "|".join(compile_pattern(p, lists) for p in patterns) + ")")
+    return re.compile(at + "(?:" + "|".join(_source(p, lists) for p in patterns) + ")")
+
+
+def _source(pattern: str, lists: dict[str, list[str]]) -> str:
+    """A pattern's regular expression. Beside the usual signs, `…` is a few words and `*` the rest of a word."""
+    parts = (compile_pattern(part, lists) for part in pattern.split("…"))
+    return _FEW.join(parts).replace(r"\*\ ", "[^ ]* ").replace(r"\* ", "[^ ]* ")
 
 
 @cache

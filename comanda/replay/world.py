@@ -171,6 +171,10 @@ class World:
                     self._set_menu(uow, shop, turn, stored.about.location_id)
                     for seq in turn.inbound_seqs:
                         conversation_id = self._receive(uow, shop, stored.about, said[seq])
+                    if turn.trace.get("by") == "privacy":
+                        # Codes, links and other conversations are not here: what was said stands.
+                        _close_as_it_was(uow, conversation_id, turn)
+                        continue
                     about = messaging.conversation(uow.session, shop.merchant_id, conversation_id)
                     if about.owner != turn.owner:
                         messaging.set_owner(uow, conversation_id, turn.owner)
@@ -262,6 +266,12 @@ def _moment(turn: TurnView | None) -> datetime | None:
         return None
     seen = turn.trace.get("seen")
     return datetime.fromisoformat(seen["at"]) if seen else turn.at
+
+
+def _close_as_it_was(uow: UnitOfWork, conversation_id: str, turn: TurnView) -> None:
+    opened = messaging.open_turn(uow.session, conversation_id)
+    if opened is not None:
+        messaging.close_turn(uow, opened, replies=turn.replies, state=turn.state_after, trace=turn.trace)
 
 
 def shop_now(session: Session, merchant_id: str) -> World.Shop:

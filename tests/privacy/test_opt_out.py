@@ -15,6 +15,7 @@ def test_nearly_every_way_of_saying_it_is_found() -> None:
     assert sum(map(len, made.values())) == 1000
     assert len(bench.missed(made)) <= 10
     assert len(bench.missed(kept_back)) <= sum(map(len, kept_back.values())) // 100
+    assert bench.missed(bench.data()["later"]) == []
 
 
 def test_what_is_about_the_order_never_opts_out() -> None:
