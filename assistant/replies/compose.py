@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.options import categories_of, category_option, item_option
-from assistant.replies import handling
+from assistant.dialogue.options import categories_of, category_option
+from assistant.replies import handling, rich
 from assistant.replies.describe import item_name, line_text, lines_text, option_name
 from assistant.replies.speaker import Speaker
-from assistant.topics.answers import answer_topic, category_named
-from core.catalogue.menu import Item
+from assistant.topics.answers import answer_topic
 from core.kernel.text import clean
-from core.messaging.content import Card, Content, Link, Option, Receipt, ReceiptLine
+from core.messaging.content import Content, Option
 
 if TYPE_CHECKING:
     from assistant.commands import AnswerTopic
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from core.orders.views import OrderView, ReturnView, TrackingView
     from core.payments import PaymentView
 
-_MOST_CARDS = 30
 _ONE_WORD = re.compile(r"[^\W\d_][\w'\u2019\- ]{1,38}", re.UNICODE)
 
 
@@ -99,50 +97,11 @@ def compose(shop: Shop, turn: Turn) -> Content:
         text,
         _kind(plan, result, asked),
         options,
-        cards=_cards(speaker, shop, turn) if question is None else (),
-        link=_link(speaker, result),
-        receipt=_receipt(speaker, shop, result),
+        cards=rich.cards(speaker, shop, turn.topics) if question is None else (),
+        link=rich.link(speaker, result.link),
+        receipt=rich.receipt(speaker, shop, result.placed),
         bindings=tuple(speaker.bindings),
     )
-
-
-def _cards(speaker: Speaker, shop: Shop, turn: Turn) -> tuple[Card, ...]:
-    """What is in the category that was asked about, to press."""
-    subject = next((t.subject for t in turn.topics if t.topic in {"menu", "have"} and t.subject and not t.items), ())
-    category = category_named(shop, subject)
-    items = [item for item in shop.menu.items if category and item.category == category and item.available]
-    return tuple(_card(speaker, shop, item) for item in items[:_MOST_CARDS])
-
-
-def _card(speaker: Speaker, shop: Shop, item: Item) -> Card:
-    prices = [variation.price for variation in item.variations] or [item.price]
-    price = speaker.money(min(prices, key=lambda p: p.amount), "items", item.id)
-    if len(set(prices)) > 1:
-        price = speaker.say("from_price", price=price)
-    return Card(Option(item_option(item.id), item_name(speaker, shop.menu, item.id)), item.description, price)
-
-
-def _link(speaker: Speaker, result: Result) -> Link | None:
-    """Where to pay, to press where a channel has such buttons."""
-    if result.link is None:
-        return None
-    amount = speaker.money(result.link.due, "payments", result.link.id, "amount")
-    return Link(speaker.say("pay_label", amount=amount), result.link.url)
-
-
-def _receipt(speaker: Speaker, shop: Shop, result: Result) -> Receipt | None:
-    """The lines of an order that was placed, each with what it costs."""
-    order = result.placed
-    if order is None:
-        return None
-    lines = tuple(
-        ReceiptLine(
-            line_text(speaker, shop.menu, line.line, order.id),
-            speaker.money(line.total, "order_lines", line.id, "total"),
-        )
-        for line in order.lines
-    )
-    return Receipt(order.code, lines, speaker.money(order.total, "orders", order.id, "total"))
 
 
 def _joined(parts: list[str]) -> str:
@@ -221,23 +180,12 @@ def _news(speaker: Speaker, shop: Shop, turn: Turn) -> list[str]:
             name = speaker.bind("customer", item.value, "carts", shop.cart_id, "customer_name")
             said.append("" if plan.read_back else speaker.say("name", name=name))
         elif item.kind == "basket_price" and item.line is not None:
-            said.append(_new_price(speaker, shop, item.line))
+            said.append(rich.new_price(speaker, shop, item.line))
         elif item.kind in handling.TOLD:
             said.append("" if plan.read_back else handling.told(speaker, shop, cart, item, refused))
         else:
             said.append(_plain(speaker, shop, item, plan))
     return said
-
-
-def _new_price(speaker: Speaker, shop: Shop, line: Line) -> str:
-    """What a line costs here, where the customer was shown another price."""
-    sold = shop.menu.items_by_id.get(line.item) or shop.menu.combos_by_id[line.item]
-    chosen = sold.variation(line.variation) if isinstance(sold, Item) else None
-    if chosen is not None:
-        price = speaker.money(chosen.price, "variations", f"{line.item}/{chosen.id}")
-    else:
-        price = speaker.money(sold.price, "items" if isinstance(sold, Item) else "combos", line.item)
-    return speaker.say("basket_price", item=item_name(speaker, shop.menu, line.item), price=price)
 
 
 def _plain(speaker: Speaker, shop: Shop, item: News, plan: Plan) -> str:
