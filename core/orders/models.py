@@ -13,6 +13,7 @@ from core.orders.states import OrderState
 from core.orders.views import CartStatus, ReturnState
 
 _OPEN_CART = text("status = 'open'")
+_READY = text("ready_at IS NOT NULL")
 _OPEN_ORDER = text("state NOT IN ('completed', 'cancelled')")
 
 
@@ -89,7 +90,9 @@ class OrderRow(Base):
         ),
         Index("ix_orders_merchant_state", "merchant_id", "state", "placed_at"),
         Index("ix_orders_customer", "merchant_id", "customer_id", "placed_at"),
-        Index("ix_orders_ready", "merchant_id", "location_id", "ready_at"),
+        Index(
+            "ix_orders_ready", "merchant_id", "location_id", "ready_at", postgresql_where=_READY, sqlite_where=_READY
+        ),
     )
 
     id: Mapped[PrimaryId]

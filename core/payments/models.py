@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.db.base import Base, PrimaryId
 from core.payments.states import DisputeState, Method, PaymentState, RefundState, Tender
 
+_CHARGED = text("charge_ref <> ''")
 _LIVE = text("state IN ('pending', 'authorised', 'captured', 'disputed')")
 
 
@@ -49,7 +50,7 @@ class PaymentRow(Base):
             sqlite_where=_LIVE,
         ),
         Index("ix_payments_order", "merchant_id", "order_id", "created_at"),
-        Index("ix_payments_charge", "method", "charge_ref"),
+        Index("ix_payments_charge", "method", "charge_ref", postgresql_where=_CHARGED, sqlite_where=_CHARGED),
         UniqueConstraint("token"),
     )
 

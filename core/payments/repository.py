@@ -81,7 +81,7 @@ def last_part(session: Session, merchant_id: str, order_id: str) -> int:
 def by_charge(session: Session, method: str, charge_ref: str) -> tuple[str, str] | None:
     """Shop and id of the payment that a charge of a provider belongs to."""
     found = select(_PAYMENTS.merchant_id, _PAYMENTS.id).where(
-        _PAYMENTS.method == method, _PAYMENTS.charge_ref == charge_ref
+        _PAYMENTS.method == method, _PAYMENTS.charge_ref == charge_ref, _PAYMENTS.charge_ref != ""
     )
     row = session.execute(found.limit(1)).one_or_none()
     return (row[0], row[1]) if row else None
