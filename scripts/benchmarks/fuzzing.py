@@ -117,15 +117,25 @@ def _fuzzed(target: Target, count: int, chance: Random) -> Harvest:
 def damaged(chance: Random, seeds: Sequence[bytes], trees: Sequence[Any]) -> bytes:
     """One delivery with some damage."""
     if trees and chance.random() < 0.7:  # noqa: PLR2004 - most of it where parsers look
-        tree = chance.choice(trees)
+        tree, body = chance.choice(trees), b""
         for _ in range(chance.choice((1, 1, 1, 2, 3, 8))):
             tree = _shaken(chance, tree, trees)
-        body = json.dumps(tree).encode()
-        return body if len(body) <= _LARGEST else chance.choice(seeds)
+            body = _written(tree)
+            if not 0 < len(body) <= _LARGEST:  # it would grow without end
+                return chance.choice(seeds) if not 0 < len(body) <= 2 * _LARGEST else body
+        return body
     scratched = bytearray(chance.choice(seeds))
     for _ in range(chance.choice((1, 1, 2, 4, 16))):
         _scratch(chance, scratched)
     return bytes(scratched[:_LARGEST])
+
+
+def _written(tree: Any) -> bytes:  # noqa: ANN401 - JSON
+    """A tree as it is sent; nothing where it is too deep to be written."""
+    try:
+        return json.dumps(tree).encode()
+    except RecursionError:
+        return b""
 
 
 def _shaken(chance: Random, tree: Any, trees: Sequence[Any]) -> Any:  # noqa: ANN401 - JSON
