@@ -25,7 +25,7 @@ _SAID = {
 
 @app.command("list")
 def list_(shop: Shop = "") -> None:
-    """Print every level: location, item, on hand, reserved, in steps of its unit, what has expired, whether it is low."""
+    """Print every level: location, item, on hand, reserved (in steps of its unit), expired, and whether it is low."""
     from comanda.wiring import choose_shop, open_database  # noqa: PLC0415
     from core import inventory, merchants  # noqa: PLC0415
 
