@@ -110,7 +110,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         "customer_id",
         "customer",
         {"customer_name": None, "note": "", "address": None, "table_name": None, "zone": None, "cancel_reason": ""},
-        ("code", "state", "currency", "charges", "fulfilment", "menu_version", "held_for"),
+        ("code", "state", "currency", "charges", "fulfilment", "menu_version", "held_for", "split"),
         "order",
     ),
     Holding(
