@@ -17,6 +17,7 @@ NAMES = {
     "webhooks": "Webhooks taken in: signed, kept, committed, answered",
     "delivery": "Messages sent by a provider that fails, is slow and asks for patience",
     "storm": "Messages delivered several times while workers are killed",
+    "storm_faults": "The database and the broker go away under load",
     "ordering": "Understanding orders: our own orders and dialogues in six languages",
     "money": "Prices: random orders against an oracle in exact fractions",
     "catalogue": "Allergens against an oracle, and ten thousand rows of a menu changed at once",

