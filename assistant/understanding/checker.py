@@ -186,7 +186,7 @@ def _denials(certificate: Certificate, certified: CertifiedLine, where: str) -> 
         value = f"{choice.group}/{choice.modifier}"
         of_it = [c for c in certified.causes if c.value == value]
         if choice.pre_modifier == "no" and not any(
-            c.part == "negation" and DENIALS & {words[t] for t in c.tokens if 0 <= t < len(words)} for c in of_it
+            c.part == "negation" and _denies({words[t] for t in c.tokens if 0 <= t < len(words)}) for c in of_it
         ):
             yield Fault("unsupported-negation", where, value)
         said = {words[t] for c in of_it if c.part == "pre_modifier" for t in c.tokens if 0 <= t < len(words)}
@@ -194,6 +194,11 @@ def _denials(certificate: Certificate, certified: CertifiedLine, where: str) -> 
             yield Fault("unsupported-pre-modifier", where, f"{value} {choice.pre_modifier}")
         if choice.quantity > 1 and not any(_says(words, c, choice.quantity) for c in of_it):
             yield Fault("unsupported-quantity", where, f"{value} {choice.quantity}")
+
+
+def _denies(said: set[str]) -> bool:
+    """Whether words deny; an exception of all does ("everything but")."""
+    return bool(DENIALS & said) or ("but" in said and bool(said & {"everything", "all"}))
 
 
 def _agrees(pre: str | None, said: set[str]) -> bool:

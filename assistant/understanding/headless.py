@@ -252,11 +252,12 @@ def _kind_of_its_own(grammar: Grammar, share: Draft, said: tuple[str, ...]) -> D
     """The item that a modifier of a share names with the head: of four naans, "one garlic" is a garlic naan."""
     if len(share.parts) != 1 or share.parts[0].pre is not None or not share.item:
         return share
-    head = words.stems_of(grammar.menu.items_by_id[share.item].name)[-1:]
+    name = words.stems_of(grammar.menu.items_by_id[share.item].name)
     part = share.parts[0]
-    named = {stem(said[t]) for t in part.tokens} | set(head)
+    kind = {stem(said[t]) for t in part.tokens}
+    named = (kind | set(name[-1:]), kind | set(name))
     for item in grammar.menu.items:
-        if item.id != share.item and any(set(words.stems_of(n)) == named for n in (item.name, *item.aliases)):
+        if item.id != share.item and any(set(words.stems_of(n)) in named for n in (item.name, *item.aliases)):
             return share._replace(items=((item.id, 0.0),), parts=(), head=(*share.head, *part.tokens))
     return share
 

@@ -363,7 +363,8 @@ def _head_sets(menu: Menu, knowledge: Knowledge, shared: frozenset[str]) -> dict
                 heads |= naming.kind_heads(stems, knowledge.foods, sold=True).difference(stems)
         for head in heads:
             sets[head].add(item.id)
-    for head in shared:
+    categories = frozenset(h for i in menu.items for h in naming.heads_of(i.category))
+    for head in shared - categories:
         if len(sets[head]) < _SHARED_BY:
             del sets[head]
     found: dict[Stems, frozenset[str]] = {}
