@@ -24,6 +24,7 @@ from core.messaging.content import Content
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant, Thought
+    from assistant.privacy.hearing import Aside
     from core.db.outbox import Work
     from core.db.session import Database, Session
     from core.db.uow import UnitOfWork
@@ -43,8 +44,8 @@ class Situation:
     cart_id: str
     version: int
     state: State
-
     asides: tuple[Aside, ...] = ()
+
 
 class _Moved(Exception):
     """The cart, the menu or the conversation changed while the assistant was thinking."""
@@ -160,10 +161,10 @@ def _language(locale: str) -> str:
 
 def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None, *, url: str = "") -> None:
     turn = situation.turn
-    if thought is None:
     if situation.asides:
         answering.answer(uow, turn, situation.shop, situation.state, situation.asides, url=url)
         return
+    if thought is None:
         by = "agent" if turn.conversation.owner == "agent" else "nobody"
         messaging.close_turn(uow, turn, replies=(), state=turn.conversation.state, trace={"by": by})
         return
@@ -178,9 +179,9 @@ def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None, *, url:
     result = _effects(uow, situation, thought, shop)
     result = replace(result, refused=refused.failures, ask=result.ask or refused.question)
     replies = _replies(shop, situation, thought, result)
-    cart_id = shop.cart_id
     if not situation.state.greeted:
         telling.note_disclosure(uow, turn.conversation, shop, thought.state.locale)
+    cart_id = shop.cart_id
     state = replace(
         _remember(shop, thought, result), cart_id=cart_id if result.placed is None else "", cart_version=version
     )
