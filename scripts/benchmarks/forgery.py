@@ -19,6 +19,8 @@ from scripts.benchmarks.databases import fresh
 from scripts.benchmarks.forgeries import Door, forgeries
 from scripts.benchmarks.report import Figure
 from tests.channels.fakes import meta
+from tests.channels.fakes import telegram as telegram_fake
+from tests.channels.fakes import twilio as twilio_fake
 from tests.channels.orders_world import World, world
 
 if TYPE_CHECKING:
@@ -107,8 +109,8 @@ def _twilio() -> Door:
         delivery=twilio.delivery,
         sign=twilio.sign,
         header=twilio.HEADER,
-        secret=twilio.TOKEN,
-        others=("another shop's token", twilio.ACCOUNT, ""),
+        secret=twilio_fake.TOKEN,
+        others=("another shop's token", twilio_fake.ACCOUNT, ""),
     )
 
 
@@ -121,6 +123,6 @@ def _telegram() -> Door:
         sign=telegram.sign,
         header=telegram.HEADER,
         secret=telegram.SECRET,
-        others=("another-shops_secret", telegram.TOKEN, ""),
+        others=("another-shops_secret", telegram_fake.TOKEN, ""),
         over_body=False,
     )
