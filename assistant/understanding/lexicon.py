@@ -85,6 +85,9 @@ class _Builder:
                     stems if kind == "item" else ()
                 )
                 fulls = naming.full_forms(stems, self.knowledge)
+                letters = naming.initials(stems) if kind == "item" else ""
+                if letters and (letters,) not in self.knowledge.closed:
+                    self._put(self.full, (letters,), (kind, ref), naming.REORDERED)  # "a BLT"
                 self._add_full((kind, ref), stems, fulls, own)
                 if not number or len(stems) > 2:  # noqa: PLR2004  # a short alias is short enough
                     for form, cost in fulls.items():

@@ -28,6 +28,7 @@ NO_HEADS = frozenset(
     | {"mit", "dazu", "ohne", "con", "sin", "avec", "sans"}
 )
 _PAIR = 2
+_INITIALS = 3
 _LONGEST_FOR_SUBSETS = 6
 _MOST_VARIANTS = 48
 
@@ -131,6 +132,12 @@ def _only_contains(words: Stems, word: str, knowledge: Knowledge) -> bool:
     """Whether a word of a name is only what the thing comes in: the pack of a "pack of bagels"."""
     after = words[words.index(word) + 1 :][:1]
     return after == ("of",) and any(c.value == "pack" for c in knowledge.closed.get((word,), ()))
+
+
+def initials(words: Stems) -> str:
+    """The first letters of a long name, as people say them: "BLT"; empty for a short one."""
+    said = [w for w in words if w not in _STOP]
+    return "".join(w[0] for w in said) if len(said) >= _INITIALS and all(w.isalpha() for w in said) else ""
 
 
 def joined_forms(form: Stems) -> list[Stems]:

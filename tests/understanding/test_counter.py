@@ -23,7 +23,14 @@ def _group(name: str, most: int | None, *names: str, usual: tuple[str, ...] = ()
         {"id": n.split()[0], "name": n, "price": "0.50", "default": n in usual, "max": each} for n in names
     ]  # fmt: skip
     pre = ["no", "light", "extra", "side"]
-    return {"id": name.split()[0], "name": name, "min": 0, "max": most, "pre_modifiers": pre, "modifiers": modifiers}
+    return {
+        "id": name.split(maxsplit=1)[0],
+        "name": name,
+        "min": 0,
+        "max": most,
+        "pre_modifiers": pre,
+        "modifiers": modifiers,
+    }
 
 
 MENU = menu_from_json(
@@ -100,6 +107,7 @@ CLEAR = {
     "bean stew, two, no wait three": ["3 stew"],
     "pea crisps, two packs, and a flat bread": ["2 crisps", "1 bread"],
     "a plum shake with malt and a date one without": ["1 plum_shake +malt.malt", "1 date_shake -malt.malt"],
+    "a BER with rye, and pea crisps": ["1 roll +bread.rye", "1 crisps"],
     "flat bread with everything but the leek": ["1 bread -topping.leek"],
     "3 x pea crisps": ["3 crisps"],
 }  # fmt: skip
