@@ -85,6 +85,7 @@ _ZONES = Prepared(
 
 _ACCOUNTS = ChannelAccountRow.__table__.c
 _OWNED = select(_ACCOUNTS.merchant_id, _ACCOUNTS.channel, _ACCOUNTS.account, _ACCOUNTS.location_id)
+_ANY_TWO = Prepared(select(Merchant.__table__.c.id).limit(2))
 _ACCOUNT = Prepared(_OWNED.where(_ACCOUNTS.channel == bindparam("on"), _ACCOUNTS.account == bindparam("key")))
 
 
@@ -227,8 +228,8 @@ def account(session: Session, channel: str, account: str) -> ChannelAccount | No
 
 def account_of_only_shop(session: Session, channel: str, account: str) -> ChannelAccount | None:
     """An account as that of the only shop; None when there are several, or none."""
-    ids = session.scalars(select(Merchant.id).limit(2)).all()
-    return ChannelAccount(ids[0], channel, account) if len(ids) == 1 else None
+    found = _ANY_TWO.all(session, {})
+    return ChannelAccount(found[0].id, channel, account) if len(found) == 1 else None
 
 
 def accounts(session: Session, merchant_id: str, **only: str) -> tuple[ChannelAccount, ...]:
