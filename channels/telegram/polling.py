@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 log = logger(__name__)
 LONG: Final = 25  # seconds that Telegram may hold a question without news
 LEASE: Final = timedelta(seconds=90)
+_SURE: Final = LEASE.total_seconds() / 3  # so long a lease is not asked for again
 _BATCH: Final = 100
 _GIVE_UP: Final = 8  # tries
 _REST: Final = 1.0  # seconds after something went wrong, doubled each time
@@ -95,14 +96,17 @@ class Poller:
         return len(updates)
 
     def _run(self) -> None:
+        leads, until = False, 0.0
         while not self._stopping.is_set():
             try:
-                if self._lead():
+                if time.monotonic() >= until:
+                    leads, until = self._lead(), time.monotonic() + _SURE
+                if leads:
                     self.once()
                     self.troubles = 0
                 else:
                     self._offset = None  # another process goes on, and confirms
-                    self._stopping.wait(LEASE.total_seconds() / 3)
+                    self._stopping.wait(_SURE)
             except Exception as error:  # noqa: BLE001 - the thread must outlive whatever is wrong
                 self._complain(error)
         self._leave()

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from channels.telegram import probes
 from core import merchants
 from core.customers import consent
+from core.settings import settings
 from tests.channels.fakes.telegram import BOT, buttons
 from tests.channels.orders_world import open_tea_house, world
 from tests.channels.telegram.conftest import ADA, HEADER, PATH, SECRET, opened
@@ -170,3 +172,11 @@ def test_an_unowned_bot_is_not_listened_to(
             merchants.connect_account(uow, other, "telegram", str(BOT))
         assert chat.post(update).status_code == 200
         assert chat.shop.rows() == 0  # it is the other shop's
+
+
+def test_the_self_test_is_believed_and_changes_nothing(chat: Chat) -> None:
+    (probe,) = probes(settings())
+    assert (probe.channel, probe.path, probe.proof.lower()) == ("telegram", PATH, HEADER.lower())
+    assert chat.shop.post(probe.path, probe.body, probe.headers).status_code == 200
+    assert chat.shop.post(probe.path, probe.body, {}).status_code == 403
+    assert chat.shop.rows() == 0
