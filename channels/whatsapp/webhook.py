@@ -8,6 +8,8 @@ from channels import inbound
 from channels.meta_door import door
 from channels.whatsapp.parse import NAME, Delivery, parse
 from channels.whatsapp.render import ABILITIES
+from core import messaging
+from core.access import of_provider
 from core.logs import logger
 
 if TYPE_CHECKING:
@@ -46,12 +48,29 @@ def take(deps: ChannelDeps, delivery: Delivery) -> None:
             log.warning("a delivery for a number that no shop has connected", channel=NAME, account=account)
     for notice in delivery.notices:
         _note(notice)
+        if (shop := shops.get(notice.account)) is not None:
+            _follow(deps, shop, notice)
     inbound.accept_all(deps.database, messages, abilities=ABILITIES)
     inbound.reported_all(deps.database, reports)
 
 
 def _accounts(delivery: Delivery) -> set[str]:
-    return {m.account for m in delivery.messages} | {r.account for r in delivery.reports}
+    told = {n.account for n in delivery.notices if n.kind in ("moved", "marketing") and n.sender}
+    return {m.account for m in delivery.messages} | {r.account for r in delivery.reports} | told
+
+
+def _follow(deps: ChannelDeps, shop: str, notice: Notice) -> None:
+    """Know the customer by the new number; keep what they allow, as they set it at WhatsApp."""
+    if not notice.sender:
+        return
+    with deps.database.begin(of_provider(NAME, shop)) as uow:
+        if notice.kind == "moved":
+            told = {"channel": NAME, "account": notice.account, "sender": notice.sender, "to": notice.moved_to}
+            messaging.moved(uow, shop, **told)
+        elif notice.kind == "marketing":
+            wanted = notice.about == "resume"
+            who = {"channel": NAME, "account": notice.account, "sender": notice.sender}
+            messaging.set_offers(uow, shop, **who, allowed=wanted)
 
 
 def _note(notice: Notice) -> None:

@@ -1,7 +1,7 @@
 """Conversations, turns, inbound and outbound messages."""
 
 from core.messaging.arriving import ANSWERED as CONSENT_ANSWERED
-from core.messaging.arriving import CONSENT, CONSENT_REF
+from core.messaging.arriving import CONSENT, CONSENT_REF, moved, set_offers
 from core.messaging.content import Binding, Card, Content, Image, Link, Option, Place, Receipt, ReceiptLine
 from core.messaging.delivery import alarms, given_up, replay, report_delivery, tidy
 from core.messaging.elsewhere import say_elsewhere
@@ -77,6 +77,7 @@ __all__ = [
     "is_answered",
     "last_said",
     "log",
+    "moved",
     "open_turn",
     "receive",
     "replay",
@@ -84,6 +85,7 @@ __all__ = [
     "say",
     "say_elsewhere",
     "send_lane",
+    "set_offers",
     "set_owner",
     "take_over",
     "tidy",

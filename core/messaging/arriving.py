@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.access import requires
 from core.customers import IdentityView, consent, linking
 from core.customers.consent import rules as words
 from core.customers.rules import is_number
+from core.kernel.ids import new_id
 from core.messaging import repository
 
 if TYPE_CHECKING:
@@ -58,6 +60,21 @@ def heard(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Envelope:
     return replace(envelope, payload=noted)
 
 
+@requires("conversations.receive")
+def set_offers(uow: UnitOfWork, merchant_id: str, *, channel: str, account: str, sender: str, allowed: bool) -> None:
+    """A provider says whether a customer wants offers: they have set it there, without a word to us."""
+    choice: Choice = "offers" if allowed else "no_offers"
+    identity = IdentityView(channel, account, sender)
+    consent.record(uow, merchant_id, identity, choice, words="", how="provider", ref=f"set:{new_id()}")
+
+
+@requires("conversations.receive")
+def moved(uow: UnitOfWork, merchant_id: str, *, channel: str, account: str, sender: str, to: str) -> None:
+    """A provider says that a customer has another id now: their conversation goes on under it."""
+    identity = IdentityView(channel, account, sender)
+    follow(uow, merchant_id, identity, linking.renumber(uow, merchant_id, identity, to))
+
+
 def _meet(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> None:
     if not envelope.pushes and not envelope.aliases:
         return  # a page of ours: its ids are signed, and nobody else's ever
@@ -79,8 +96,8 @@ def _meet(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> None:
 
 def follow(uow: UnitOfWork, merchant_id: str, identity: IdentityView, met: Met) -> None:
     """Let conversations follow whoever they are with: ended ones are kept, and nobody gets into them any more."""
-    for before, after in met.renamed:
-        key = (uow.session, merchant_id, identity.channel, identity.account)
-        repository.rename_sender(*key, before=before, after=after)
+    key = (uow.session, merchant_id, identity.channel, identity.account)
     for sender in met.ended:
-        repository.end_conversations(uow.session, merchant_id, identity.channel, identity.account, sender)
+        repository.end_conversations(*key, sender)
+    for before, after in met.renamed:
+        repository.rename_sender(*key, before=before, after=after)

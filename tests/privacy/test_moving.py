@@ -286,6 +286,17 @@ def test_ids_that_a_provider_vouches_for_are_one_person(town: Town) -> None:
     assert SECRET not in town.last(stranger)
 
 
+def test_a_provider_tells_of_a_new_number(town: Town) -> None:
+    old, new = "15550100001", "15550100044"
+    first = _begun(town, "whatsapp", old)
+    for _ in range(2):  # told again, it changes nothing
+        with town.database.begin(SYSTEM) as uow:
+            messaging.moved(uow, town.merchant_id, channel="whatsapp", account="shop", sender=old, to=new)
+
+    assert town.say("whatsapp", new, "hello").conversation_id == first.conversation_id
+    assert town.say("whatsapp", old, "hello").conversation_id != first.conversation_id
+
+
 def test_a_number_never_brings_anybody_another_ones_lasting_id(town: Town) -> None:
     number = "15550100001"
     first = _begun(town, "whatsapp", "US.1")

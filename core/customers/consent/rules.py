@@ -65,6 +65,8 @@ def meaning(choice: Choice, entries: Sequence[ConsentView]) -> dict[str, Allowed
         wanted = Standing("never" if before.transactional == "never" else "in_answer", "never")
     elif choice == "offers":
         wanted = Standing("always", "always")
+    elif choice == "no_offers":
+        wanted = Standing(before.transactional, "never")
     else:
         agreed = any(e.purpose == "marketing" and e.allowed == "always" for e in entries)
         wanted = Standing("always", "always" if agreed else "never")

@@ -10,8 +10,8 @@ Purpose = Literal["transactional", "marketing"]
 # How far a purpose is allowed: at any time, only in answer to a message of theirs, or not at all.
 Allowed = Literal["always", "in_answer", "never"]
 # What was chosen. stop: the carrier's word, nothing more at all; out: in other words, nothing that was not asked for;
-# in: as it was before; offers: news and offers too.
-Choice = Literal["stop", "out", "in", "offers"]
+# in: as it was before; offers: news and offers too; no_offers: all but these.
+Choice = Literal["stop", "out", "in", "offers", "no_offers"]
 How = Literal["keyword", "words", "provider", "staff", "disclosure"]
 
 

@@ -2,7 +2,7 @@
 
 from core.customers.linking.codes import NewCode, Offer, known_code, make_code, use_code
 from core.customers.linking.links import join, joined, links_of, part
-from core.customers.linking.meeting import Met, end, meet
+from core.customers.linking.meeting import Met, end, meet, renumber
 from core.customers.linking.rules import LIFE, code_in
 from core.customers.linking.views import LinkView
 
@@ -21,5 +21,6 @@ __all__ = [
     "make_code",
     "meet",
     "part",
+    "renumber",
     "use_code",
 ]

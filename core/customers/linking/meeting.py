@@ -148,3 +148,23 @@ def _renewed(uow: UnitOfWork, merchant_id: str, found: KnownIdentity, said: Sequ
     uow.record(IdentityRenewed(merchant_id=merchant_id, customer_id=found.customer_id, identity_id=found.id))
     renamed = tuple((x, said[0]) for x in before if x != said[0])
     return Met((*met.renamed, *renamed), met.ended)
+
+
+@requires("customers.change")
+def renumber(uow: UnitOfWork, merchant_id: str, before: IdentityView, after: str) -> Met:
+    """Somebody has another id now, and not the old one any more: the provider says so itself."""
+    found = repository.known(uow.session, merchant_id, before)
+    if found is None or after == before.external_id:
+        return Met()
+    met = Met()
+    other = repository.known(uow.session, merchant_id, IdentityView(before.channel, before.account, after))
+    if other is not None and other.id != found.id:
+        met = end(uow, merchant_id, other, "taken over")
+    repository.drop_alias(uow.session, merchant_id, found.id, before.external_id)
+    if found.external_id == before.external_id:
+        repository.drop_alias(uow.session, merchant_id, found.id, after)
+        repository.change_identity(uow.session, merchant_id, found.id, external_id=after)
+    else:
+        repository.add_alias(uow.session, merchant_id, found, after)
+    uow.record(IdentityRenewed(merchant_id=merchant_id, customer_id=found.customer_id, identity_id=found.id))
+    return Met(((before.external_id, after),), met.ended)

@@ -9,6 +9,7 @@ import pytest
 
 from channels import meta as graph
 from core import merchants, messaging
+from core.customers import consent
 from core.settings import Settings
 from tests.channels.fakes.meta import NUMBER, SECRET, VERIFY, arriving, webhook
 from tests.channels.orders_world import World, open_tea_house, world
@@ -104,3 +105,26 @@ def test_the_same_person_is_the_same_customer_with_and_without_a_number(shop: Wo
         assert _post(shop, webhook(value)) == 200
     with shop.database.read() as session:
         assert len(messaging.conversations(session, shop.merchant_id, limit=10)) == 1
+
+
+def test_a_new_number_is_the_same_customer_and_offers_are_as_they_set_them(shop: World) -> None:
+    old, new = "15550101000", "15550109999"
+    system = {"type": "user_changed_number", "wa_id": new, "body": "moved"}
+    wants = {"user_preferences": [{"wa_id": new, "category": "marketing_messages", "value": "resume"}]}
+    stops = {"user_preferences": [{"wa_id": new, "category": "marketing_messages", "value": "stop"}]}
+
+    def may() -> bool:
+        with shop.database.read() as session:
+            return consent.may_send(session, shop.merchant_id, "whatsapp", NUMBER, new, "marketing")
+
+    assert _post(shop, webhook(arriving("text", {"body": "tea"}, id="wamid.1", phone=old))) == 200
+    assert _post(shop, webhook(arriving("system", system, id="wamid.2", phone=old))) == 200
+    assert _post(shop, webhook(arriving("text", {"body": "more tea"}, id="wamid.3", phone=new))) == 200
+    assert not may()
+    with shop.database.read() as session:
+        talks = messaging.conversations(session, shop.merchant_id)
+    assert [(talk.sender, talk.last_seq) for talk in talks] == [(new, 2)]
+    assert _post(shop, webhook(wants, field="user_preferences")) == 200
+    assert may()
+    assert [_post(shop, webhook(stops, field="user_preferences")) for _ in range(2)] == [200, 200]
+    assert not may()
