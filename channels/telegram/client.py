@@ -6,9 +6,8 @@ import asyncio
 import logging
 import os
 import threading
-import time
 from concurrent.futures import CancelledError, Future
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 # Durations as `timedelta`: the library asks to be told before it is imported.
@@ -20,6 +19,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from telegram.request import HTTPXRequest
 
 from channels.base import NotAllowed, Refused, SendError, TryLater, Unanswered
+from core.kernel.clock import now
 from core.logs import logger
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Client:
         self._thread: threading.Thread | None = None
         self._bot: _Bot | None = None
         self._requests: tuple[HTTPXRequest, HTTPXRequest] | None = None
-        self._quiet_until = 0.0
+        self._quiet_until = datetime.min.replace(tzinfo=UTC)
 
     def call(
         self, method: str, parameters: Mapping[str, Any], *, patience: float | None = None, urgent: bool = False
@@ -85,9 +85,9 @@ class Client:
             NotAllowed: the token is not accepted.
             Unanswered: nobody knows whether it was done.
         """
-        rest = self._quiet_until - time.monotonic()
-        if rest > 0 and not urgent:
-            raise TryLater("Telegram asked for a pause", after=timedelta(seconds=rest), account=True)
+        rest = self._quiet_until - now()
+        if rest > timedelta(0) and not urgent:
+            raise TryLater("Telegram asked for a pause", after=rest, account=True)
         limit = self._answer if patience is None else patience
         future = self._start(method, parameters, limit)
         try:
@@ -165,7 +165,7 @@ class Client:
             case RetryAfter():
                 pause = error.retry_after
                 after = pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
-                self._quiet_until = max(self._quiet_until, time.monotonic() + after.total_seconds())
+                self._quiet_until = max(self._quiet_until, now() + after)
                 return TryLater("Telegram says that we are too fast", after=after, account=True)
             case ChatMigrated():
                 return Moved(error.new_chat_id)

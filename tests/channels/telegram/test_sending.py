@@ -13,6 +13,7 @@ from channels.telegram.buttons import LONGEST, Button, Buttons
 from channels.telegram.client import Client, Moved
 from channels.telegram.render import render
 from channels.telegram.words import WORDS
+from core.kernel import clock
 from core.kernel.ids import new_id
 from core.messaging import Card, Content, ConversationView, Image, Link, Option, Place, Receipt, ReceiptLine
 from tests.channels.fakes.telegram import TOKEN, Telegram
@@ -146,6 +147,19 @@ def test_a_message_that_nobody_knows_of_is_sent_again_and_an_edited_one_is_not_d
         chat.work()
     read_backs = [t for t in chat.texts() if t.startswith("Your order")]
     assert len(read_backs) == 2  # Telegram has no way to ask: twice is better than never
+
+
+def test_a_pause_that_telegram_asks_for_is_kept_to_the_second(chat: Chat) -> None:
+    chat.writes("hello")
+    chat.telegram.lucky |= {"answerCallbackQuery", "sendChatAction"}
+    chat.telegram.troubles = Troubles(planned=["busy"], retry_after=(37, 37))
+    began = chat.moment
+    assert chat.post(chat.telegram.writes(ADA, "a thai milk tea please")).status_code == 200
+    for seconds, tried in ((2, 2), (20, 2), (38, 2), (40, 3)):
+        with clock.at(began + timedelta(seconds=seconds)):
+            chat.shop.drain.all()
+        assert len(chat.telegram.made("sendMessage")) == tried, seconds
+    assert len(chat.texts()) == 2
 
 
 def test_a_press_is_answered_although_the_first_answer_was_lost(chat: Chat) -> None:
