@@ -60,9 +60,11 @@ class Assistant:
         classifier: IntentClassifier | None = None,
         proposer: Proposer | None = None,
         public_url: str = "",
+        mails: bool = False,
     ) -> None:
         # Where customers download what is kept of them; empty: nowhere.
         self.public_url = public_url
+        self.mails = mails
         self._classifier = classifier
         self._proposer = proposer
         self._menus: OrderedDict[str, tuple[Menu, Grammar]] = OrderedDict()

@@ -70,7 +70,7 @@ def take_turn(assistant: Assistant, database: Database, work: Work) -> None:
             about = situation.turn.conversation
             whose = answering.acting_for(situation.turn, situation.asides)
             with database.begin(of_customer(about.merchant_id, whose)) as uow:
-                _act(uow, situation, thought, url=assistant.public_url)
+                _act(uow, situation, thought, assistant=assistant)
                 outbox.finish(uow.session, work)
         except LeaseLost:
             raise
@@ -86,7 +86,7 @@ def take_open_turn(assistant: Assistant, uow: UnitOfWork, conversation_id: str) 
     if situation is None:
         return
     thought = _think(assistant, situation)
-    _act(uow, situation, thought, url=assistant.public_url)
+    _act(uow, situation, thought, assistant=assistant)
 
 
 def _think(assistant: Assistant, situation: Situation) -> Thought | None:
@@ -159,10 +159,11 @@ def _language(locale: str) -> str:
     return locale.replace("_", "-").partition("-")[0].lower() or "en"
 
 
-def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None, *, url: str = "") -> None:
+def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None, *, assistant: Assistant) -> None:
     turn = situation.turn
     if situation.asides:
-        answering.answer(uow, turn, situation.shop, situation.state, situation.asides, url=url)
+        url, mails = assistant.public_url, assistant.mails
+        answering.answer(uow, turn, situation.shop, situation.state, situation.asides, url=url, mails=mails)
         return
     if thought is None:
         by = "agent" if turn.conversation.owner == "agent" else "nobody"

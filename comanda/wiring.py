@@ -74,9 +74,14 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
     current = current or settings()
     database = open_database(current)
     router = Router(current.ml_model_path, embeddings=current.embeddings)
-    assistant = Assistant(classifier=router, proposer=language.proposer(current), public_url=current.public_url)
-    live = Live(current.redis_url)
     channels = connected(current, database)
+    assistant = Assistant(
+        classifier=router,
+        proposer=language.proposer(current),
+        public_url=current.public_url,
+        mails="email" in channels,
+    )
+    live = Live(current.redis_url)
     outbound = Outbound(channels, lease=lease)
 
     presence = Presence(channels)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from assistant.privacy import telling
+from assistant.privacy import mailing, telling
 from assistant.privacy.hearing import ERASE, KEEP, family
 from assistant.replies.describe import lines_text
 from core import messaging, privacy
@@ -39,6 +39,7 @@ class _Answer:
     shop: Shop
     state: State
     url: str
+    mails: bool
     replies: list[Content] = field(default_factory=list)
     kept: dict[str, Any] | None = None
     part: bool = False
@@ -63,15 +64,25 @@ class _Answer:
         self.replies.append(Content(text, kind, tuple(options), tuple(speaker.bindings)))  # type: ignore[arg-type]
 
 
-def answer(uow: UnitOfWork, turn: OpenTurn, shop: Shop, state: State, asides: Sequence[Aside], *, url: str) -> None:
+def answer(
+    uow: UnitOfWork,
+    turn: OpenTurn,
+    shop: Shop,
+    state: State,
+    asides: Sequence[Aside],
+    *,
+    url: str,
+    mails: bool,
+) -> None:
     """Answer these messages of a turn, and close it; its others are a turn of their own.
 
-    `url` is the public address of this installation, for what has to be downloaded; empty: none is offered.
+    `url` is the public address of this installation, for what has to be downloaded; empty: none is offered. `mails`
+    says whether mail can be sent.
 
     Raises:
         Conflict: the turn was answered already, or somebody else changed what it is about.
     """
-    doing = _Answer(uow, replace(turn, messages=tuple(a.inbound for a in asides)), shop, state, url)
+    doing = _Answer(uow, replace(turn, messages=tuple(a.inbound for a in asides)), shop, state, url, mails)
     silent = turn.conversation.owner != "assistant"
     for aside in asides:
         if aside.word:
@@ -82,6 +93,8 @@ def answer(uow: UnitOfWork, turn: OpenTurn, shop: Shop, state: State, asides: Se
             _code(doing, aside)
         elif aside.answer:
             _erase(doing, aside)
+        elif aside.mail:
+            _mail(doing, aside)
         else:
             _asked(doing, aside)
     kept = state.to_json() if doing.kept is None else doing.kept
@@ -246,6 +259,14 @@ def _download(doing: _Answer, speaker: Speaker) -> str:
         code=speaker.bind("code", made.code, "link_codes", made.id, "digest"),
         minutes=speaker.number(_MINUTES, "link_codes", made.id, "expires_at"),
     )
+
+
+def _mail(doing: _Answer, aside: Aside) -> None:
+    about, speaker = doing.turn.conversation, doing.speaker()
+    if doing.mails:
+        doing.say(speaker, mailing.mail_receipt(doing.uow, doing.shop, about, speaker, aside.mail))
+    else:
+        doing.say(speaker, speaker.say("mail_off"))
 
 
 def _erase(doing: _Answer, aside: Aside) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from assistant.privacy.mailing import address_in
 from assistant.privacy.phrases import heard, is_yes
 from core import messaging
 from core.customers import linking
@@ -26,7 +27,7 @@ _CODE_LETTERS: Final = 9
 class Aside:
     """One such message. `word`: a command of the telephone network; `answer`: the choice of ours that it makes.
 
-    `code` is one that was said; `offer` what it stands for, if it holds.
+    `code` is one that was said; `offer` what it stands for, if it holds; `mail` where the receipt shall be sent.
     """
 
     inbound: InboundView
@@ -35,6 +36,7 @@ class Aside:
     answer: str = ""
     code: str = ""
     offer: Offer | None = None
+    mail: str = ""
 
 
 def family(channel: str) -> str:
@@ -62,6 +64,8 @@ def _aside(session: Session, turn: OpenTurn, message: InboundView) -> Aside | No
         return Aside(message, code=code, offer=offer)
     if answer := _answer(session, turn, message):
         return Aside(message, answer=answer)
+    if message.kind == "text" and (mail := address_in(text)):
+        return Aside(message, mail=mail)
     asked = heard(text) if message.kind != "start" else None
     # Whoever wants to go on where they are already says so about the order.
     goes_on = asked is not None and asked.act == "move" and asked.channel == family(about.channel) != "web"

@@ -79,6 +79,12 @@ def names_machine(language: str, text: str) -> bool:
 
 
 @cache
+def receipt_words() -> tuple[str, ...]:
+    """Words that a message with a mail address has in it when a receipt is asked for, in any of our languages."""
+    return tuple(fold(str(word)) for name in LANGUAGES for word in _data(name)["receipt"])
+
+
+@cache
 def _machine(language: str) -> re.Pattern[str]:
     """The words for a machine, whole; `*` is the rest of a word."""
     words = (re.escape(fold(str(word))).replace(r"\*", r"\w*") for word in _data(language)["machine"])
