@@ -113,7 +113,7 @@ Index(
 
 
 class OutboundMessage(Base):
-    """What we say. `ref` names messages outside turns, each said once.
+    """What we say, and what for: whether it may be sent depends on that. `ref` names messages outside turns.
 
     It is handed over as so many `parts` (0: not rendered yet), which have rows of their own; `parts_sent` of them were
     taken. `slot_at` is when its turn comes, if it waits for its channel's limits.

@@ -75,9 +75,7 @@ def of_sender(
     return session.scalars(_OF_SENDER, key).one_or_none()
 
 
-def rename_sender(
-    session: Session, merchant_id: str, channel: str, account: str, *, before: str, after: str
-) -> None:
+def rename_sender(session: Session, merchant_id: str, channel: str, account: str, *, before: str, after: str) -> None:
     """Let conversations go on under another id of the same sender, unless that id has one already."""
     mine = (Conversation.merchant_id == merchant_id, Conversation.channel == channel, Conversation.account == account)
     for row in session.scalars(select(Conversation).where(*mine, Conversation.sender == before)):

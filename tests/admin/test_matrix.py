@@ -235,7 +235,7 @@ def test_the_table_names_every_route() -> None:
         "ticket": "ticket_id",
         "talk": "conversation_id",
     }
-    stand_ins |= {key: f"{key}_id" for key in ("lot", "transfer", "supplier", "purchase")}
+    stand_ins |= {key: f"{key}_id" for key in ("lot", "transfer", "supplier", "purchase", "customer")}
     names = {key: f"{{{value}}}" for key, value in stand_ins.items()} | {"temp": "{staff_id}"}
     listed = {door.route or door.path.format(**names) for door in DOORS}
     for known, name in (("/items/tea/", "/items/{item_id}/"), ("/items/none/", "/items/{item_id}/")):
