@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from assistant.commands import AskHuman, Greet
-from assistant.dialogue.asking import topic_about
+from assistant.commands import AnswerTopic, AskHuman, Greet
+from assistant.dialogue.asking import FOLLOWED, topic_about
 from assistant.dialogue.words import words_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _GREETINGS: Final[Mapping[str, Literal["hello", "thanks", "bye"]]] = {
 _PERSON: Final = frozenset({"human", "complaint", "refund"})
 # A guess that takes the conversation away from the assistant has to be surer than one that answers a question.
 _FETCHES: Final = 0.8
+_MISSED: Final = frozenset({"have", "price"})
 _NOT_UNDERSTOOD: Final = frozenset({"off_menu", "which_line"})
 
 
@@ -36,6 +37,8 @@ def guess(classifier: IntentClassifier, draft: Draft, text: str) -> None:
     found = classifier.classify(text, draft.phrases.language)
     if found is None or (found.topic in _PERSON and found.confidence < _FETCHES):
         return
+    if found.topic in FOLLOWED and draft.topics and all(map(_found_nothing, draft.topics)):
+        return  # it is a question about a dish, and we do not have it
     if draft.points and found.topic in _GREETINGS:
         return  # a dish that we do not have is no greeting
     draft.points, draft.topics, draft.strays = [], [], []
@@ -51,11 +54,16 @@ def guess(classifier: IntentClassifier, draft: Draft, text: str) -> None:
 
 def _is_open(draft: Draft) -> bool:
     """Whether nothing was understood: no command, no news, no answer to a question of ours, only unknown words."""
-    if draft.commands or draft.news or any(t.topic != "unknown" for t in draft.topics):
+    if draft.commands or draft.news or any(t.topic != "unknown" and not _found_nothing(t) for t in draft.topics):
         return False
     if any(p.kind not in _NOT_UNDERSTOOD for p in draft.points):
         return False
     return bool({"unknown", "off_menu", "question"} & draft.acts) or not draft.acts
+
+
+def _found_nothing(topic: AnswerTopic) -> bool:
+    """Whether something was asked for that the menu does not have: perhaps it was no dish ("do you have parking")."""
+    return topic.topic in _MISSED and not topic.items and not topic.modifiers
 
 
 def _command(topic: str, text: str) -> Command | None:
