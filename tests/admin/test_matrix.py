@@ -204,9 +204,20 @@ def rows(same_shops: tuple[Shop, Shop]) -> dict[str, str]:
     }
 
 
+def _put_back(shop: Shop, talk: str) -> None:
+    """Nobody has the conversation: whoever took it before keeps it from the next one."""
+    with shop.database.begin() as uow:
+        for owner in ("assistant", "agent"):
+            messaging.set_owner(uow, talk, owner)
+
+
 def _status(shop: Shop, role: staff.Role | None, door: Door, rows: dict[str, str]) -> int:
     browser = shop.browser(role)
     path = door.path.format(**rows)
+    if door.method == "POST" and "{talk}" in door.path:
+        _put_back(shop, rows["talk"])
+        if door.path.endswith("/say"):  # only whoever has taken it over speaks
+            browser.post(f"/admin/conversations/{rows['talk']}/owner", {"owner": "agent"})
     answer = browser.get(path) if door.method == "GET" else browser.post(path, door.form)
     if answer.status_code == 303 and answer.headers["location"].startswith("/admin/sign-in"):
         return 401
