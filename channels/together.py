@@ -20,7 +20,7 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 
-@dataclass
+@dataclass(eq=False)
 class _Job(Generic[J, R]):
     """Something to be done, and what came of it."""
 

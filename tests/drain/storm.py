@@ -262,8 +262,7 @@ def rage(
         beside.start()
         try:
             with ThreadPoolExecutor(4) as pool:
-                for _ in pool.map(lambda e: _deliver(database, storm.merchant_id, e), _mail(storm)):
-                    crew.replace_dead()
+                list(pool.map(lambda e: _deliver(database, storm.merchant_id, e), _mail(storm)))
             beside.join()
             crew.watch_until(lambda: _quiet(database) and (storm.variant != "unfenced" or _doubled(database)), within)
         finally:
@@ -319,7 +318,11 @@ class _Crew:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__])
         self._hired = 0
+        self._over = threading.Event()
         self._workers = [self._hire() for _ in range(storm.workers)]
+        # By itself: whoever is stopped may hold what everybody else waits for.
+        self._caring = threading.Thread(target=self._care)
+        self._caring.start()
 
     def _hire(self) -> BaseProcess:
         worker = self._context.Process(target=work, args=(self._storm, self._hired), daemon=True)
@@ -328,14 +331,17 @@ class _Crew:
         return worker
 
     def watch_until(self, over: Callable[[], bool], within: float) -> None:
-        """Replace whoever was killed, until all is over."""
+        """Wait until all is over."""
         deadline = time.monotonic() + within
         while not over() and time.monotonic() < deadline:
-            self.replace_dead()
             time.sleep(0.05)
 
-    def replace_dead(self) -> None:
-        """Hire somebody for each who was killed."""
+    def _care(self) -> None:
+        while not self._over.wait(0.05):
+            self._replace_dead()
+
+    def _replace_dead(self) -> None:
+        """Hire somebody for each who was killed, and let those go on who were stopped for long enough."""
         for place, worker in enumerate(self._workers):
             if not worker.is_alive():
                 self._workers[place] = self._hire()
@@ -346,6 +352,8 @@ class _Crew:
 
     def dismiss(self) -> None:
         """End all of them."""
+        self._over.set()
+        self._caring.join()
         for worker in self._workers:
             worker.kill()
             worker.join(10)
