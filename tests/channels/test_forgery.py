@@ -15,11 +15,17 @@ if TYPE_CHECKING:
     from core.db.session import Database
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: what is looked at here happens before any."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize("name", doors())
 def test_no_forgery_leaves_a_row(database: Database, name: str) -> None:
     door = doors()[name]
     with world(database, Settings.model_validate(door.settings)) as shop:
-        answers, rows = knock(shop, door, 170)
+        answers, rows = knock(shop, door, 84)
         assert {status for _, status in answers} == {403}, answers
         assert rows == 0
         assert replay(shop, door, 10) == 10

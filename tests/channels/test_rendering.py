@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from channels.base import Rendered
     from core.messaging import Content
 
-_SHARE = 250
+_SHARE = 120
 
 
 @pytest.mark.parametrize("name", renderers())

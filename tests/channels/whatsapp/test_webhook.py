@@ -23,6 +23,12 @@ PATH = "/webhooks/whatsapp"
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: what is looked at here happens before any."""
+    return sqlite_url
+
+
+@pytest.fixture
 def shop(database: Database) -> Iterator[World]:
     """The tea house; nothing is sent here."""
     settings = Settings.model_validate({"whatsapp_app_secret": SECRET, "whatsapp_verify_token": VERIFY})
