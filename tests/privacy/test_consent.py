@@ -14,7 +14,7 @@ from core.customers import IdentityView, consent
 from core.kernel import clock
 from core.kernel.errors import NotAllowed
 from core.messaging import Content
-from tests.privacy.town import Town
+from tests.privacy.town import ONE, Town
 
 if TYPE_CHECKING:
     from core.customers.consent import Purpose
@@ -67,6 +67,7 @@ def test_stop_ends_all_at_once_also_what_is_queued_and_start_restores(town: Town
     assert _sent(town)[before + 1 :] == ["Good: Juniper may write to you again.", "Three"]
 
 
+@ONE
 def test_control_without_asking_the_queued_offer_goes_out(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     talk = town.say("sms", ANA, "hello").conversation_id
     _agree(town, "sms", ANA)
@@ -78,6 +79,7 @@ def test_control_without_asking_the_queued_offer_goes_out(town: Town, monkeypatc
     assert "Two for one today" in _sent(town)
 
 
+@ONE
 def test_nobody_is_sent_offers_who_has_not_agreed(town: Town) -> None:
     talk = town.say("whatsapp", "US.7", "hello").conversation_id
     _offer(town, talk)
@@ -88,6 +90,7 @@ def test_nobody_is_sent_offers_who_has_not_agreed(town: Town) -> None:
     assert _may(town, "whatsapp", "US.7", "transactional")
 
 
+@ONE
 @pytest.mark.parametrize("channel", ["telegram", "sms"])
 def test_in_other_words_only_answers_go_on(town: Town, channel: str) -> None:
     talk = town.say(channel, ANA, "a kaya toast").conversation_id
@@ -131,6 +134,7 @@ def test_a_stop_that_comes_again_after_a_start_does_not_undo_it(town: Town) -> N
     assert _may(town, "sms", ANA, "transactional")
 
 
+@ONE
 def test_a_provider_that_has_answered_is_believed_and_not_repeated(town: Town) -> None:
     town.say("sms", ANA, "hello")
     before = len(_sent(town))
@@ -140,6 +144,7 @@ def test_a_provider_that_has_answered_is_believed_and_not_repeated(town: Town) -
     assert _sent(town)[before:] == []
 
 
+@ONE
 def test_help_says_who_we_are_and_how_to_stop_even_after_a_stop(town: Town) -> None:
     town.say("sms", ANA, "STOP")
     town.say("sms", ANA, "HELP")
@@ -151,6 +156,7 @@ def test_help_says_who_we_are_and_how_to_stop_even_after_a_stop(town: Town) -> N
     assert not _may(town, "sms", ANA, "transactional")
 
 
+@ONE
 def test_cancel_end_and_stop_are_ordinary_words_elsewhere(town: Town) -> None:
     for channel, words in (("whatsapp", ("stop, no onions", "cancel")), ("web", ("can I cancel the croissant", "end"))):
         for word in words:
@@ -161,6 +167,7 @@ def test_cancel_end_and_stop_are_ordinary_words_elsewhere(town: Town) -> None:
     assert _may(town, "web", "someone", "transactional")
 
 
+@ONE
 def test_whoever_speaks_with_a_person_is_heard_too(town: Town) -> None:
     talk = town.say("telegram", "5", "I want to speak to a human").conversation_id
     before = len(town.replies(talk))
@@ -171,6 +178,7 @@ def test_whoever_speaks_with_a_person_is_heard_too(town: Town) -> None:
     assert _may(town, "telegram", "5", "transactional", in_answer=True)
 
 
+@ONE
 def test_that_a_machine_speaks_is_said_and_kept_once_for_each_identity(town: Town) -> None:
     talk = town.say("whatsapp", "US.7", "hallo, einen Yuzu Tee bitte").conversation_id
     town.say("whatsapp", "US.7", "danke")
@@ -183,6 +191,7 @@ def test_that_a_machine_speaks_is_said_and_kept_once_for_each_identity(town: Tow
     assert replies[0].startswith(told[0].words)
 
 
+@ONE
 def test_a_customer_changes_only_their_own_consent(town: Town) -> None:
     mine, theirs = town.say("telegram", "1", "hi"), town.say("telegram", "2", "hi")
     assert mine.conversation_id != theirs.conversation_id
@@ -192,6 +201,7 @@ def test_a_customer_changes_only_their_own_consent(town: Town) -> None:
         consent.record(uow, town.merchant_id, who, "out", words="x", how="words", ref="x")
 
 
+@ONE
 def test_offers_wait_until_quiet_hours_are_over_and_news_of_orders_do_not(town: Town) -> None:
     with town.database.begin(SYSTEM) as uow:
         policy = merchants.Policy(quiet_from="21:00", quiet_until="08:00")
@@ -212,6 +222,7 @@ def test_offers_wait_until_quiet_hours_are_over_and_news_of_orders_do_not(town: 
         assert "Two for one today" in _sent(town)
 
 
+@ONE
 def test_a_customer_is_known_to_the_ledger_before_their_first_word(town: Town) -> None:
     with town.database.begin() as uow:
         who = IdentityView("sms", "shop", ANA)

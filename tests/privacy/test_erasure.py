@@ -18,7 +18,7 @@ from core.kernel.clock import now
 from core.kernel.errors import Conflict
 from core.orders.lines import Line
 from core.privacy import holdings, repository
-from tests.privacy.town import Town
+from tests.privacy.town import ONE, Town
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -266,6 +266,7 @@ def test_by_asking_for_it_and_saying_yes(town: Town, tmp_path: Path) -> None:
     assert town.last(again).startswith("Hi! I'm the automated assistant of Juniper.")
 
 
+@ONE
 def test_a_yes_to_another_question_erases_nothing(town: Town) -> None:
     town.say("telegram", "5", "delete my data")
     town.say("telegram", "5", "a kaya toast for pickup, that's all")
@@ -277,6 +278,7 @@ def test_a_yes_to_another_question_erases_nothing(town: Town) -> None:
         assert customers.known_identity(session, town.merchant_id, "telegram", "shop", "5").external_id == "5"
 
 
+@ONE
 def test_an_order_that_is_under_way_comes_first(town: Town) -> None:
     town.say("telegram", "5", "a kaya toast for pickup, my name is Ana")
     with town.database.begin(SYSTEM) as uow:

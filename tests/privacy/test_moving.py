@@ -15,7 +15,7 @@ from core.access import SYSTEM, of_customer
 from core.customers import linking
 from core.kernel import clock
 from core.kernel.clock import now
-from tests.privacy.town import CHANNELS, Town
+from tests.privacy.town import CHANNELS, ONE, Town
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +79,7 @@ def test_for_all_ordered_pairs_cart_state_and_customer_are_the_same_after_a_move
         assert town.last(first).startswith("Your conversation goes on by")
 
 
+@ONE
 def test_control_without_the_move_the_other_channel_knows_nothing(town: Town) -> None:
     _begun(town, "web", "page")
     second = town.say("sms", "+15550100001", "what have I ordered so far?")
@@ -87,6 +88,7 @@ def test_control_without_the_move_the_other_channel_knows_nothing(town: Town) ->
     assert town.talk("sms", "+15550100001").customer_id != town.talk("web", "page").customer_id
 
 
+@ONE
 def test_the_dialogue_goes_on_where_it_was(town: Town) -> None:
     town.say("web", "page", "a milk tea")
     asked = town.talk("web", "page").state["question"]
@@ -105,6 +107,7 @@ def test_both_orders_are_one_when_both_had_begun(town: Town) -> None:
     assert [(line.item, line.quantity) for line in cart.lines] == [("toast", 3), ("yuzu", 1)]
 
 
+@ONE
 def test_a_code_works_once_for_ten_minutes_and_only_on_its_channel(town: Town) -> None:
     first = _begun(town, "web", "page")
     code = _code(town, "web", "page", "telegram")
@@ -129,6 +132,7 @@ def _shows_nothing(town: Town, received: Received) -> None:
     assert town.cart(received.conversation_id) is None
 
 
+@ONE
 def test_a_forwarded_link_that_was_used_shows_nothing_even_in_an_export(town: Town) -> None:
     _begun(town, "web", "page")
     code = _code(town, "web", "page", "telegram")
@@ -142,6 +146,7 @@ def test_a_forwarded_link_that_was_used_shows_nothing_even_in_an_export(town: To
     assert SECRET not in kept
 
 
+@ONE
 def test_control_a_code_that_is_not_used_up_lets_the_friend_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.customers.linking.repository.take_code", lambda *_: True)
     _begun(town, "web", "page")
@@ -220,6 +225,7 @@ def test_parted_identities_have_their_own_orders_again(town: Town) -> None:
     assert town.last(second) == "This conversation is no longer connected with another one."
 
 
+@ONE
 def test_the_same_number_on_two_channels_is_no_proof(town: Town) -> None:
     number = "+15550100001"
     _begun(town, "sms", number)
@@ -230,6 +236,7 @@ def test_the_same_number_on_two_channels_is_no_proof(town: Town) -> None:
     assert town.cart(other.conversation_id) is None
 
 
+@ONE
 def test_a_new_session_on_a_shared_tablet_begins_clean(town: Town) -> None:
     _begun(town, "web", "tablet, first guest")
     other = town.say("web", "tablet, second guest", "what is my name, and what have I ordered?")
@@ -261,6 +268,7 @@ def test_a_number_that_was_silent_for_long_is_somebody_new(town: Town, later: No
     assert town.cart(second.conversation_id) is None
 
 
+@ONE
 def test_control_within_the_time_it_is_the_same_person(town: Town) -> None:
     number = "+15550100001"
     first = _begun(town, "sms", number)
@@ -286,6 +294,7 @@ def test_ids_that_a_provider_vouches_for_are_one_person(town: Town) -> None:
     assert SECRET not in town.last(stranger)
 
 
+@ONE
 def test_a_provider_tells_of_a_new_number(town: Town) -> None:
     old, new = "15550100001", "15550100044"
     first = _begun(town, "whatsapp", old)
@@ -297,6 +306,7 @@ def test_a_provider_tells_of_a_new_number(town: Town) -> None:
     assert town.say("whatsapp", old, "hello").conversation_id != first.conversation_id
 
 
+@ONE
 def test_a_number_never_brings_anybody_another_ones_lasting_id(town: Town) -> None:
     number = "15550100001"
     first = _begun(town, "whatsapp", "US.1")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from assistant.engine import Assistant
 from assistant.notices import SUBSCRIBERS
 from assistant.turn import take_turn
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from core.messaging import Content, ConversationView, Received
     from core.orders import CartView
 
+# For what is the same on every database: shown on one.
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CHANNELS = ("whatsapp", "whatsapp_twilio", "sms", "telegram", "messenger", "instagram", "web")
 _ASSISTANT = Assistant(public_url="https://shop.example")
 
