@@ -239,6 +239,8 @@ def _at_gate(uow: UnitOfWork, work: Work, step: Step) -> Step | None:
     """The step, if its account is open, or to be tried; None: the work waits, uncounted."""
     fingerprint = _fingerprint(step.channel, step.conversation.account)
     gate = delivery.gate(uow.session, *step.account, fingerprint=fingerprint)
+    if gate is not None and gate.closed_until > now():
+        gate = delivery.gate(uow.session, *step.account, fingerprint=fingerprint, held=True)
     if gate is None:
         return step
     if gate.closed_until > now():

@@ -45,12 +45,15 @@ _ALARMS: Final[dict[GateReason, tuple[AlarmKind, str]]] = {
 }
 
 
-def gate(session: Session, merchant_id: str, channel: str, account: str, *, fingerprint: str = "") -> GateView | None:
+def gate(
+    session: Session, merchant_id: str, channel: str, account: str, *, fingerprint: str = "", held: bool = False
+) -> GateView | None:
     """The closed gate of an account; None while all is well.
 
-    Credentials of another `fingerprint` than those that were not accepted may be tried at once.
+    Credentials of another `fingerprint` than those that were not accepted may be tried at once. Work that is to wait at
+    a gate asks for it `held`: nobody opens it then before the work is known to wait.
     """
-    row = repository.gate(session, merchant_id, channel, account)
+    row = (repository.lock_gate if held else repository.gate)(session, merchant_id, channel, account)
     if row is None:
         return None
     return _view(row, renewed=row.reason == "credentials" and bool(fingerprint) and fingerprint != row.fingerprint)
