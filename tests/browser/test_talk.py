@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Route
 
     from tests.browser.shop import Shop
 
@@ -257,3 +258,25 @@ def test_dark_mode_and_stillness_follow_the_system(shop: Shop, new_context: Call
     shop.type()
     expect(lively.locator("#typing")).to_be_visible()
     assert lively.evaluate("document.getAnimations().length") == 3
+
+
+@pytest.mark.parametrize(("status", "said"), [(200, "of-ada"), (401, "")])
+def test_a_mini_app_signs_in_as_the_person_whom_telegram_vouches_for(
+    shop: Shop, page: Page, status: int, said: str
+) -> None:
+    asked: list[object] = []
+    offered: list[str] = []
+
+    def vouch(route: Route) -> None:
+        asked.append(route.request.post_data_json)
+        route.fulfill(status=status, json={"token": "of-ada"} if status == 200 else {"detail": "No."})
+
+    page.route("**/api/v1/telegram/session", vouch)
+    page.on("request", lambda r: offered.append(r.post_data or "") if r.url.endswith("/chat/session") else None)
+    page.goto(f"{shop.origin}#tgWebAppData=user%3D42%26hash%3Da&tgWebAppVersion=8.0")
+    page.locator("[data-met=yes]").wait_for()
+    assert asked == [{"init_data": "user=42&hash=a"}]
+    assert [json.loads(body)["token"] or "" for body in offered] == [said]
+    assert page.evaluate("location.hash") == ""
+    say(page, "a flat white, please")
+    expect(bubbles(page)).to_have_text(["a flat white, please", "Noted: a flat white, please"])

@@ -160,11 +160,24 @@ export class Line {
 
   async signIn() {
     const old = this.drawer.get("token");
-    const answer = await this.ask("session", { body: JSON.stringify({ shop: this.slug || null, token: old }) });
+    const token = (await this.vouched()) || old;
+    const answer = await this.ask("session", { body: JSON.stringify({ shop: this.slug || null, token }) });
     if (old && answer.token !== old) this.forget();
     this.token = answer.token;
     this.drawer.set("token", answer.token);
     this.on.shop(answer.shop);
+  }
+
+  /** A token of whom Telegram vouches for, where its Mini App has opened this page. What it says is used once. */
+  async vouched() {
+    const told = new URLSearchParams(location.hash.slice(1)).get("tgWebAppData");
+    if (!told) return "";
+    const answer = await this.ask("../telegram/session", { body: JSON.stringify({ init_data: told }) }).catch((problem) => {
+      if (problem.status) return { token: "" }; // not believed: like anybody else
+      throw problem;
+    });
+    history.replaceState(null, "", location.pathname + location.search);
+    return answer.token;
   }
 
   /** Another conversation has begun: its numbers start again. */
