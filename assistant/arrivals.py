@@ -91,7 +91,7 @@ def take(draft: Draft, messages: Iterable[Heard]) -> None:
 
 
 def _one(message: InboundView) -> Heard:
-    late = bool(message.payload.get("late"))
+    late = message.is_late
     text = _text(message)
     match message.kind:
         case "text":

@@ -34,6 +34,7 @@ class Talk:
         self.stage = stage
         self.lane = ""
         self.conversation = ""
+        self.age = timedelta(seconds=1)
 
     def arrives(self, kind: InboundKind, external_id: str, text: str = "", **payload: object) -> None:
         """A message that nobody has answered yet."""
@@ -45,7 +46,7 @@ class Talk:
             kind=kind,
             text=text,
             payload=payload,
-            sent_at=now() - timedelta(seconds=1),
+            sent_at=now() - self.age,
         )
         with self.stage.database.begin() as uow:
             received = messaging.receive(uow, self.stage.merchant_id, envelope)
@@ -212,10 +213,12 @@ def test_a_message_changed_after_it_was_answered_changes_nothing_unasked(
 
 def test_a_late_yes_is_asked_again_before_anything_is_placed(talk: Talk) -> None:
     talk.says("text", "1", "a kaya toast, that's all")
-    said = talk.says("text", "2", "yes", late=True)
+    talk.age = timedelta(days=2)
+    said = talk.says("text", "2", "yes")
     assert talk.placed == 0
     assert "Your message reached me late, so I ask once more." in said
     assert "£3.30 in total" in said
+    talk.age = timedelta(seconds=1)
     talk.says("text", "3", "yes")
     assert talk.placed == 1
 
