@@ -22,6 +22,8 @@ from tests.orders.test_handover import NOON, ROLL, _order, shop_with
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy.orm import Session
+
     from core.access import Actor
     from core.orders import OrderView
     from tests.orders.shop import Shop
@@ -165,7 +167,11 @@ def test_orders_that_move_never_share_the_last_place(database: Database) -> None
 
 def test_control_without_the_guard_a_slot_is_overbooked(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     guarded = repository_times.take_slot
-    monkeypatch.setattr(repository_times, "take_slot", lambda *given: guarded(*given[:-1], None))
+
+    def unguarded(session: Session, merchant_id: str, place: str, starts_at: datetime, _capacity: int | None) -> bool:
+        return guarded(session, merchant_id, place, starts_at, None)
+
+    monkeypatch.setattr(repository_times, "take_slot", unguarded)
     shop = shop_with(database)
     assert _rush(shop, 6) == 6
 
