@@ -170,16 +170,17 @@ def test_the_version_costs_two_small_queries_at_most(database: Database, shop: s
         catalogue.set_price_list(uow, shop, "happy", name="Happy", windows=[Window(WEEK, "16:00", "18:00")])
     _menu(database, shop, NOON, dublin)
     said: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
     with database.read() as session:
         merchants.location(session, shop, dublin)
-
-        def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-            said.append(statement)
-
-        event.listen(database.engine, "before_cursor_execute", note)
+        said.clear()
         catalogue.menu_version(session, shop, location_id=dublin)
-        event.remove(database.engine, "before_cursor_execute", note)
-    assert 1 <= len([s for s in said if s.startswith("SELECT")]) <= 3
+    event.remove(database.engine, "before_cursor_execute", note)
+    assert 1 <= len([s for s in said if s.startswith("SELECT")]) <= 3, said
 
 
 @pytest.mark.parametrize(
