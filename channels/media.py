@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 from channels import sniff
 from channels.base import NotAllowed, Refused, SendError, TryLater
 from channels.fetch import NotThere, fetch
+from channels.media_files import FOLDER
 from core.access import SYSTEM
 from core.db import outbox
 from core.kernel.errors import NotFound
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 # What has just been sent may not be there at once; after that, it never will.
 _NOT_YET: Final = (timedelta(seconds=1), timedelta(seconds=3))
 _CREDENTIALS: Final = timedelta(minutes=5)
-_FOLDER: Final = "media"
 
 log = logger(__name__)
 
@@ -106,7 +106,7 @@ class Media:
 
     def _written(self, merchant_id: str, medium: MediaView, content: bytes) -> Path:
         """The path below the data folder; whoever fetches it again writes the same."""
-        path = Path(_FOLDER) / merchant_id / medium.id
+        path = Path(FOLDER) / merchant_id / medium.id
         whole = self._folder / path
         whole.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=whole.parent, delete=False) as file:
@@ -129,15 +129,6 @@ class Media:
             else:
                 outbox.fail(uow.session, work, reason, pause=pause)
         (log.error if over else log.warning)("a medium was not fetched", medium=medium.id, error=reason)
-
-
-def delete(settings: Settings, paths: tuple[str, ...]) -> None:
-    """Delete the files of media that were forgotten (`media.remove`); those that are gone already do not matter."""
-    home = (settings.data_path / _FOLDER).resolve()
-    for path in paths:
-        whole = (settings.data_path / path).resolve()
-        if whole.is_relative_to(home):
-            whole.unlink(missing_ok=True)
 
 
 def _pause(error: SendError, attempts: int) -> timedelta | None:

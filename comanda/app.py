@@ -11,7 +11,7 @@ from fastapi_offline import FastAPIOffline
 import admin
 from channels import payments, web
 from channels.base import ChannelDeps
-from comanda import api, errors, health, mini_app, privacy_page, text_channels
+from comanda import api, errors, health, privacy_page, text_channels
 from comanda.wiring import choose_shop, warm
 from core.logs import logger
 
@@ -66,7 +66,10 @@ def create_app(program: Program) -> FastAPI:
     app.include_router(privacy_page.router(program.database))
     for package in text_channels.packages(program.settings):
         app.include_router(package.router(_channels(program)))
-    app.include_router(mini_app.router(program.settings, program.database))
+    if program.settings.telegram_bot_token.get_secret_value():
+        from comanda import mini_app  # noqa: PLC0415 - a channel that is off is not imported
+
+        app.include_router(mini_app.router(program.settings, program.database))
     app.include_router(admin.router(_admin(program)))
     return app
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from channels.media import delete
+from channels.media_files import delete
 from core import inventory, orders, privacy
 from core.db import outbox
 from core.settings import settings

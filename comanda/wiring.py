@@ -11,7 +11,6 @@ from assistant.engine import Assistant
 from assistant.notices import SUBSCRIBERS
 from assistant.turn import take_turn
 from channels import payments
-from channels.media import Media
 from channels.outbound import Outbound
 from channels.presence import Presence
 from channels.web.session import kept_key
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from channels.base import Channel
-    from comanda.drain import Subscriber
+    from comanda.drain import Handler, Subscriber
     from core.db.outbox import Work
 
 _SUBSCRIBERS: Mapping[str, tuple[Subscriber, ...]] = {
@@ -92,14 +91,13 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
 
     providers = payments.providers(current, _key(current))
     rounds = Rounds(all_rounds(channels, shop_of(database), timedelta(minutes=current.missed_minutes)))
-    media = Media(channels, current)
     handlers = {
         "turn": turn,
         "send": outbound.deliver,
-        "media": media.keep,
         ROUND: rounds.go,
         **payments.handlers(providers),
         **UPKEEP,
+        **_media(channels, current),
     }
     drain = Drain(database, handlers, _SUBSCRIBERS, lease=lease, mourners={"send": outbound.given_up})
     database.on_commit(lambda committed: live.publish(committed.topics))
@@ -108,6 +106,15 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
 
         database.on_commit(drain.for_others(waker(current.broker_url)))
     return Program(current, database, assistant, live, drain, providers, router, channels, rounds)
+
+
+def _media(channels: Mapping[str, Channel], current: Settings) -> dict[str, Handler]:
+    """Who fetches what customers send; nobody does where no channel is on."""
+    if not channels:
+        return {}
+    from channels.media import Media  # noqa: PLC0415 - as the channels themselves, only where it is used
+
+    return {"media": Media(channels, current).keep}
 
 
 def _key(current: Settings) -> bytes:

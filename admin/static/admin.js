@@ -14,7 +14,13 @@ function show(text, on) {
   if (state.textContent !== text) state.textContent = text;
 }
 
+// Whoever is on the way to another page (signing out, say) is not to be sent elsewhere by what still arrives here.
+let leaving = false;
+addEventListener("beforeunload", () => { leaving = true; });
+addEventListener("pageshow", () => { leaving = false; });
+
 function signInAgain() {
+  if (leaving) return;
   location.assign(`/admin/sign-in?next=${encodeURIComponent(location.pathname)}`);
 }
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from channels import sniff
 from channels.media import Media
-from channels.media import delete as delete_files
+from channels.media_files import delete as delete_files
 from comanda.drain import Drain
 from core.access import SYSTEM
 from core.kernel import clock

@@ -71,7 +71,7 @@ def test_another_tone_is_proposed_accepted_and_said(model: Script, run: Callable
     assert "1 of" in said
     assert "1 answers were of no use" not in said  # the echoes are of no use either
     assert {q["tone"] for q in model.asked} == {"chummy"}
-    assert all("disclosure" not in q["replies"] and "contains_no" not in q["replies"] for q in model.asked)
+    assert all("about_me" not in q["replies"] and "contains_no" not in q["replies"] for q in model.asked)
     assert "? 'Any time, friend!'" in run("wording", "list")[1]
     assert run("wording", "accept", "--all") == (0, "1 taken.\n")
     assert "= 'Any time, friend!'" in run("wording", "list")[1]
