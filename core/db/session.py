@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 _BUSY_SECONDS = 30
 # A commit is on the disk before it is told. What a savepoint may have to take back is kept in memory, not in a file.
-# The log is copied into the database every 4 MB: a page that many commits have changed is then copied once. Pages are
-# small, since a commit writes each page that it touches whole, and an order touches some fifty; files that were made with
-# larger ones keep them.
+# The log is copied into the database every 4 MB: a page that many commits have changed is then copied once.
+# Pages are small, since a commit writes each page that it touches whole, and an order touches some fifty; files that
+# were made with larger ones keep them.
 _PRAGMAS = (
     "page_size=1024",
     "journal_mode=WAL",
