@@ -82,7 +82,7 @@ def test_a_server_that_drops_its_connections_and_workers_that_are_stopped(
 
     after = rage(storm, postgres_database, meanwhile=drop)
     _check_once(after, 8 * 4)
-    assert after.stops == 3
+    assert 1 <= after.stops <= 3  # how many are stopped before all is done depends on how fast they are
     assert sorted(after.orders.values()) == [1] * 8
     assert (after.unsent, after.disorder, after.overlaps) == (0, 0, 0)
     assert (after.open_work, after.dead_work) == (0, 0)
