@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _BUSY_SECONDS = 30
 # A commit is on the disk before it is told. What a savepoint may have to take back is kept in memory, not in a file.
-# The log is copied into the database every 4 MB: a page that many commits have changed is then copied once.
+# The log is copied into the database every 16 MB: a page that many commits have changed is then copied once.
 # Pages are small, since a commit writes each page that it touches whole, and an order touches some fifty; files that
 # were made with larger ones keep them.
 _PRAGMAS = (
@@ -37,7 +37,7 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "temp_store=MEMORY",
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=16000",
 )
 
 
