@@ -66,7 +66,7 @@ def test_a_server_that_drops_its_connections_and_workers_that_are_stopped(
 ) -> None:
     """Whoever goes on after its lease changes nothing any more; what was under way when a connection ends is done."""
     url = postgres_database.url.render_as_string(hide_password=False)
-    storm = Storm(url, postgres_shop, _marks(tmp_path), customers=8, each=4, workers=4, deaths=0, stops=3, life=(2, 4))
+    storm = Storm(url, postgres_shop, _marks(tmp_path), customers=8, each=8, workers=4, deaths=0, stops=3, life=(1, 2))
 
     def drop() -> None:
         engine = create_engine(url)
@@ -81,7 +81,7 @@ def test_a_server_that_drops_its_connections_and_workers_that_are_stopped(
         engine.dispose()
 
     after = rage(storm, postgres_database, meanwhile=drop)
-    _check_once(after, 8 * 4)
+    _check_once(after, 8 * 8)
     assert 1 <= after.stops <= 3  # how many are stopped before all is done depends on how fast they are
     assert sorted(after.orders.values()) == [1] * 8
     assert (after.unsent, after.disorder, after.overlaps) == (0, 0, 0)
