@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from assistant.dialogue.state import State
 from assistant.privacy import telling
 from assistant.replies.speaker import Speaker
-from assistant.replies.wording import sound
-from core import merchants, messaging, orders, wordings
+from core import merchants, messaging, orders
 from core.kernel.clock import now
 from core.kernel.money import Money
 from core.messaging.content import Content
@@ -59,7 +57,7 @@ def on_order_changed(uow: UnitOfWork, event: Event) -> None:
     if not isinstance(event, OrderChanged) or event.by == "customer":
         return
     order = orders.order(uow.session, event.merchant_id, event.order_id)
-    speaker = _speaker(uow, event.merchant_id, event.conversation_id)
+    speaker = telling.speaker_of(uow, event.merchant_id, event.conversation_id)
     code = speaker.bind("code", event.code, "orders", event.order_id, "code")
     total = speaker.money(order.total, "orders", order.id, "total")
     _say(uow, event, speaker.say("changed_by_shop", code=code, total=total), speaker, f"changed:{event.version}")
@@ -69,7 +67,7 @@ def on_order_retimed(uow: UnitOfWork, event: Event) -> None:
     """Somebody in the shop moved it to another time."""
     if not isinstance(event, OrderRetimed) or event.by == "customer":
         return
-    speaker = _speaker(uow, event.merchant_id, event.conversation_id)
+    speaker = telling.speaker_of(uow, event.merchant_id, event.conversation_id)
     code = speaker.bind("code", event.code, "orders", event.order_id, "code")
     order = orders.order(uow.session, event.merchant_id, event.order_id)
     text = speaker.say("retimed_soonest", code=code)
@@ -98,7 +96,7 @@ def on_refund_succeeded(uow: UnitOfWork, event: Event) -> None:
 
 def _tell_of_money(uow: UnitOfWork, event: PaymentEvent, what: str, row: str) -> None:
     order = orders.order(uow.session, event.merchant_id, event.order_id)
-    speaker = _speaker(uow, event.merchant_id, order.conversation_id)
+    speaker = telling.speaker_of(uow, event.merchant_id, order.conversation_id)
     code = speaker.bind("code", order.code, "orders", order.id, "code")
     table = "refunds" if isinstance(event, RefundSucceeded) else "payments"
     amount = speaker.money(Money(event.amount, event.currency), table, row, "amount")
@@ -106,18 +104,10 @@ def _tell_of_money(uow: UnitOfWork, event: PaymentEvent, what: str, row: str) ->
     messaging.say(uow, order.conversation_id, content, ref=f"{table}:{row}:{what}")
 
 
-def _speaker(uow: UnitOfWork, merchant_id: str, conversation_id: str) -> Speaker:
-    about = messaging.conversation(uow.session, merchant_id, conversation_id)
-    shop = merchants.merchant(uow.session, merchant_id)
-    language = State.from_json(about.state).locale if about.state else (about.locale or shop.locale).partition("-")[0]
-    own = wordings.wordings(uow.session, merchant_id).get(language, {})
-    return Speaker(language, shop.locale, sound(language, own))
-
-
 def _tell(uow: UnitOfWork, event: Event, what: str) -> None:
     if not isinstance(event, OrderEvent):
         return
-    speaker = _speaker(uow, event.merchant_id, event.conversation_id)
+    speaker = telling.speaker_of(uow, event.merchant_id, event.conversation_id)
     text = speaker.say(what, code=speaker.bind("code", event.code, "orders", event.order_id, "code"))
     _say(uow, event, text, speaker, what)
 

@@ -44,7 +44,7 @@ def on_identity_linked(uow: UnitOfWork, event: Event) -> None:
         return
     known = customers.known_identities(uow.session, event.merchant_id, event.customer_id)
     channel = next((k.channel for k in known if k.id == event.identity_id), "")
-    speaker = _speaker(uow, event.merchant_id, event.told)
+    speaker = speaker_of(uow, event.merchant_id, event.told)
     text = speaker.say("privacy_away", channel=speaker.word("channel_names", family(channel)))
     _say(uow, event.told, text, f"linked:{event.link_id}")
 
@@ -54,7 +54,7 @@ def on_identity_parted(uow: UnitOfWork, event: Event) -> None:
     if not isinstance(event, IdentityParted):
         return
     for conversation_id in event.told:
-        speaker = _speaker(uow, event.merchant_id, conversation_id)
+        speaker = speaker_of(uow, event.merchant_id, conversation_id)
         _say(uow, conversation_id, speaker.say("privacy_parted_told"), f"parted:{event.link_id}")
 
 
@@ -62,7 +62,8 @@ def _say(uow: UnitOfWork, conversation_id: str, text: str, ref: str) -> None:
     messaging.say(uow, conversation_id, Content(text, "notice"), ref=ref)
 
 
-def _speaker(uow: UnitOfWork, merchant_id: str, conversation_id: str) -> Speaker:
+def speaker_of(uow: UnitOfWork, merchant_id: str, conversation_id: str) -> Speaker:
+    """Who says something beside a turn: in the language of the conversation, and in the shop's own words."""
     about = messaging.conversation(uow.session, merchant_id, conversation_id)
     shop = merchants.merchant(uow.session, merchant_id)
     language = State.from_json(about.state).locale if about.state else (about.locale or shop.locale).partition("-")[0]

@@ -211,7 +211,8 @@ def _columns(posting: Posting, position: int, transfer: Transfer) -> dict[str, A
 
 def _rows(session: Session, merchant_id: str, postings: Iterable[Row[*tuple[Any, ...]]]) -> dict[str, list[Transfer]]:
     rows: dict[str, list[Transfer]] = {row.id: [] for row in postings}
-    mine = (_ENTRIES.merchant_id == merchant_id, _ENTRIES.posting_id.in_(rows))
+    # Not the bare column: SQLite would take the index of the shop, and read every entry that it has.
+    mine = (_ENTRIES.merchant_id.concat("") == merchant_id, _ENTRIES.posting_id.in_(rows))
     query = select(_ENTRIES.posting_id, *_SIDES).where(*mine).order_by(_ENTRIES.posting_id, _ENTRIES.position)
     for posting_id, *sides in session.execute(query):
         rows[posting_id].append(Transfer(*sides))
