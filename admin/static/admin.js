@@ -173,7 +173,8 @@ async function post(form, submitter) {
     if (!answer.ok) { notices.replaceChildren(parse(html)); refresh(part); return; }
     notices.replaceChildren();
     form.closest("details")?.removeAttribute("open");
-    document.activeElement?.blur();
+    // News may have shown the change before this answer: whoever is at another field by now stays there.
+    if (form.contains(document.activeElement)) document.activeElement.blur();
     announce(part, merge(part, html, { force: true }));
     ages();
   } catch {

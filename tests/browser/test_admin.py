@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import APIResponse, BrowserContext, Route
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +109,27 @@ def test_the_board_works_by_keyboard_alone(pier: tuple[Shop, str], visit: Callab
     board.keyboard.press("Escape")
     expect(board.locator(f"#cancel-{order.id} summary")).to_be_focused()
     assert shop.now(order).state == "accepted"
+
+
+def test_an_answer_that_comes_late_takes_nobody_from_another_field(
+    pier: tuple[Shop, str], visit: Callable[..., Page]
+) -> None:
+    shop, _ = pier
+    order = shop.order("Una")
+    board = visit("/admin/orders")
+    held: list[tuple[Route, APIResponse]] = []
+    board.route("**/accept", lambda route: held.append((route, route.fetch())))
+    board.get_by_role("button", name=f"Accept order {order.code}").click()
+    expect(_locator(board, order, "accepted")).to_be_visible(timeout=30_000)
+    board.locator(f"#cancel-{order.id} summary").press("Enter")
+    reason = board.locator(f"#reason-{order.id}")
+    expect(reason).to_be_focused()
+    [(route, answer)] = held
+    with board.expect_response("**/accept") as told:
+        route.fulfill(response=answer)
+    told.value.finished()
+    expect(board.locator("form[data-sending]")).to_have_count(0)
+    expect(reason).to_be_focused()
 
 
 def test_without_scripts_everything_still_works(pier: tuple[Shop, str], visit: Callable[..., Page]) -> None:
