@@ -166,6 +166,14 @@ class ChangeOrder(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveOrder(Command):
+    """Make the order that was placed last one for another time: an ISO moment; nothing for as soon as possible."""
+
+    kind = "move_order"
+    moment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayByLink(Command):
     """Send the link by which the order that was placed last can be paid."""
 
@@ -242,6 +250,7 @@ KINDS: dict[str, type[Command]] = {
         SetTable,
         SetTip,
         ChangeOrder,
+        MoveOrder,
         PayByLink,
         ReportMissing,
         PlaceOrder,

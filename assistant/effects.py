@@ -31,7 +31,7 @@ from core.settings import settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assistant.commands import ChangeOrder, ReportMissing
+    from assistant.commands import ChangeOrder, MoveOrder, ReportMissing
     from assistant.execution import CartValue
     from assistant.shop import Shop
     from core.db.uow import UnitOfWork
@@ -183,6 +183,16 @@ def change(uow: UnitOfWork, order: OrderView, command: ChangeOrder) -> OrderView
             return orders.change_order(uow, order.merchant_id, order.id, command.lines, expected_version=order.version)
     except (TooLate, OutOfStock, Unavailable, CartIncomplete, StaleOrder, Conflict, InvalidInput) as problem:
         return _failure(problem, "")
+
+
+def move(uow: UnitOfWork, order: OrderView, command: MoveOrder) -> OrderView | Failure:
+    """Make the order one for this time, if it may be."""
+    wanted = datetime.fromisoformat(command.moment) if command.moment else None
+    try:
+        with uow.nested():
+            return orders.change_time(uow, order.merchant_id, order.id, wanted, expected_version=order.version)
+    except (TooLate, ShopClosed, SlotTaken, OutOfStock, StaleOrder, Conflict, InvalidInput) as problem:
+        return _failure(problem, "order")
 
 
 def pay(uow: UnitOfWork, order: OrderView) -> payments.PaymentView | None:

@@ -16,6 +16,7 @@ from assistant.dialogue.words import words_of
 from assistant.planner.plan import Plan, plan
 from assistant.proposals import certified, consult, unvouched
 from assistant.requests.hearing import QUESTIONS
+from assistant.requests.moving import moved_order
 from assistant.requests.orders import changed_order
 from assistant.understanding import Expecting, compile_menu, read
 from core import catalogue
@@ -135,6 +136,7 @@ class Assistant:
         order_lines = changed_order(shop, cart, draft, messages, hear)
         if order_lines is not None:
             draft = order_lines
+        draft = moved_order(shop, cart, draft, messages) or draft
         made, after, commands = plan(draft, state)
         trace = {
             "language": language,

@@ -276,6 +276,13 @@ def _about_order(uow: UnitOfWork, thought: Thought, shop: Shop, result: Result) 
         if isinstance(changed, tuple):
             return replace(result, not_changed=changed)
         result = replace(result, changed=changed)
+    if plan.move is not None:
+        moved = effects.move(uow, order, plan.move)
+        if isinstance(moved, tuple):
+            lines = tuple(line.line for line in order.lines)
+            times = effects.asks_after(uow, shop, lines, moved)
+            return replace(result, not_changed=moved, ask=replace(times, subject="order") if times else None)
+        result = replace(result, changed=moved, tracking=_tracked(uow, moved))
     if plan.pay:
         result = replace(result, link=effects.pay(uow, order))
     if plan.missing is not None:
@@ -308,6 +315,8 @@ def _remember(shop: Shop, thought: Thought, result: Result) -> State:
     if result.failure is not None:
         asked = result.ask
         return replace(state, phase="ordering", question=asked, finishing=asked is not None, told_total=None)
+    if result.ask is not None and thought.plan.move is not None:
+        return replace(state, question=result.ask)
     if thought.plan.read_back:
         total = shop.quote(thought.cart.lines, thought.cart.fulfilment).total
         state = replace(state, told_total=total.amount)

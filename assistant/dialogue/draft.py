@@ -68,6 +68,7 @@ class Draft:
     order: OrderView | None = None
     zoned: bool = False
     moments: tuple[datetime, ...] = ()
+    moving: bool = False
     late: bool = False
     pressed: set[str] = field(default_factory=set)
 

@@ -19,6 +19,7 @@ class Question:
 
     `which` asks which item was meant; `quantity` whether so many were meant; `propose` offers what was not said;
     `off_menu` has named what is near to something that is not sold. `template` is the line that the answer completes.
+    The subject of a `time` is "order" when it is asked about an order that was placed.
     """
 
     kind: AskKind

@@ -11,6 +11,7 @@ from assistant.commands import (
     CancelOrder,
     ChangeOrder,
     Greet,
+    MoveOrder,
     PayByLink,
     PlaceOrder,
     ReplaceLine,
@@ -59,6 +60,7 @@ class Plan:
     missing: ReportMissing | None = None
     pay: bool = False
     change: ChangeOrder | None = None
+    move: MoveOrder | None = None
 
 
 def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
@@ -87,6 +89,8 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
     complete = bool(draft.cart.lines) and not missing and not points
     read_back = complete and finishing and not place and needed is None and _moves_on(draft)
     sent = needed is not None and any(isinstance(c, SetFulfilment) for c in draft.commands)
+    if question is None and draft.moving and draft.moments:
+        question = Question("time", subject="order", options=tuple(m.isoformat() for m in draft.moments))
     if question is None and complete and (finishing or draft.moments or sent) and not place:
         question = needed or Question("place")
     if (
@@ -116,6 +120,7 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
         missing=next((c for c in draft.commands if isinstance(c, ReportMissing)), None),
         pay=any(isinstance(c, PayByLink) for c in draft.commands),
         change=next((c for c in draft.commands if isinstance(c, ChangeOrder)), None),
+        move=next((c for c in draft.commands if isinstance(c, MoveOrder)), None),
     )
     after = State(
         locale=draft.phrases.language,

@@ -199,11 +199,12 @@ def of_order(speaker: Speaker, shop: Shop, plan: Plan, result: Result) -> list[s
     """What became of a change, or of the wish to pay, of the order that was placed last."""
     said = []
     order = shop.order
-    if plan.change is not None and result.changed is not None:
+    if plan.move is not None and result.changed is not None:
+        said += _moved(speaker, shop, result.changed, result.tracking)
+    elif plan.change is not None and result.changed is not None:
         said.append(_changed(speaker, shop, result.changed))
-    elif plan.change is not None and order is not None:
-        code = speaker.bind("code", order.code, "orders", order.id, "code")
-        said.append(speaker.say("order_not_changed", code=code))
+    elif result.not_changed is not None and order is not None:
+        said.append(_not_changed(speaker, shop, order, *result.not_changed))
     if plan.pay:
         said.append(_pay(speaker, shop, result))
     return said
@@ -225,6 +226,23 @@ def _changed(speaker: Speaker, shop: Shop, order: OrderView) -> str:
     total = speaker.money(order.total, "orders", order.id, "total")
     lines = "\n".join(line_text(speaker, shop.menu, line.line, order.id) for line in order.lines)
     return speaker.say("order_changed", code=code, lines=lines, total=total)
+
+
+def _moved(speaker: Speaker, shop: Shop, order: OrderView, tracking: TrackingView | None) -> list[str]:
+    code = speaker.bind("code", order.code, "orders", order.id, "code")
+    if order.requested_for is None:
+        said = speaker.say("order_soonest", code=code)
+    else:
+        time = moment(speaker, shop, order.requested_for, "orders", order.id, "requested_for")
+        said = speaker.say("order_moved", code=code, time=time)
+    return [said, promise(speaker, shop, order, tracking)]
+
+
+def _not_changed(speaker: Speaker, shop: Shop, order: OrderView, why: str, values: Mapping[str, object]) -> str:
+    code = speaker.bind("code", order.code, "orders", order.id, "code")
+    if why in {"shop_closed", "slot_taken"}:
+        return " ".join((refusal(speaker, shop, why, values), speaker.say("order_stays", code=code)))
+    return speaker.say("order_not_changed", code=code)
 
 
 def missing(speaker: Speaker, shop: Shop, asked: ReportMissing, reported: ReturnView | None) -> str:

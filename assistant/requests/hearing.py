@@ -55,6 +55,8 @@ def take(draft: Draft, sentence: Words, *, asked: bool) -> Words:
     if not asked:
         for part in (_note, _address, _table, _tip, soonest_in, time_in, way_in):
             sentence = part(draft, sentence)
+    elif known.find("move_order", sentence) is not None:
+        sentence = time_in(draft, sentence)
     return sentence
 
 

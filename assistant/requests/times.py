@@ -160,7 +160,8 @@ def _number(said: str | None, numbers: Mapping[str, int]) -> tuple[int, int]:
 def resolve(said: SaidTime, place: LocationView | None, at: datetime) -> tuple[datetime, ...]:
     """The moments that can be meant, on the location's clock: one; two when both halves of the day can be; or none.
 
-    Of two, the one at which the location is open is meant. Without a day, the next such time is.
+    Of two, the one at which the location is open is meant. Without a day, the next such time is; the soonest
+    when it is closed at all of them.
     """
     zone = ZoneInfo(place.time_zone) if place else UTC
     here = at.astimezone(zone)
@@ -170,16 +171,18 @@ def resolve(said: SaidTime, place: LocationView | None, at: datetime) -> tuple[d
         return ()
     days = _days(said, here)
     halves = _halves(said)
+    soonest: list[datetime] = []
     for day in days:
         moments = [
             datetime.combine(day.date() + timedelta(days=h // _DAY), time(h % _DAY, said.minute), tzinfo=zone)
             for h in halves
         ]
         ahead = [m for m in moments if m > at]
-        chosen = [m for m in ahead if place is None or opening(place, m).open] or (ahead if day is days[-1] else [])
+        soonest = soonest or ahead
+        chosen = [m for m in ahead if place is None or opening(place, m).open]
         if chosen:
             return tuple(dict.fromkeys(chosen))
-    return ()
+    return tuple(dict.fromkeys(soonest))
 
 
 def _days(said: SaidTime, here: datetime) -> list[datetime]:

@@ -64,6 +64,7 @@ def _same_hour(said: SaidTime, option: datetime) -> bool:
 def time_in(draft: Draft, sentence: Words) -> Words:
     """Take out of a sentence the time it asks for; answers what is left. Small talk about a time asks for nothing."""
     known = requests(draft.phrases.language)
+    moves = known.find("move_order", sentence)
     for said, first, last in find(known.times, sentence, known.numbers):
         start, left, right = _around(draft, sentence, first, last)
         about = left + right
@@ -71,7 +72,7 @@ def time_in(draft: Draft, sentence: Words) -> Words:
         position = max((n for n in range(first) if lead.fullmatch(sentence.part(n, first).keys)), default=-1)
         beside = all(w in known.times.talk or not w[0].isalnum() for w in about)
         way = _found_way(draft, sentence.part(start, first))
-        if not beside and position < 0 and not way:
+        if not beside and position < 0 and not way and moves is None:
             continue
         moments = resolve(said, draft.place, draft.at) if draft.at else ()
         if not moments:
@@ -82,6 +83,8 @@ def time_in(draft: Draft, sentence: Words) -> Words:
         else:
             _ask_for(draft, said, moments[0], sentence.part(first, last).said, alone=beside)
         trace(draft, "time", sentence.part(first, last))
+        if moves is not None:
+            return _beside_move(draft, sentence, moves, last)
         cut = min(first, position) if position >= 0 else first
         rest = joined(sentence.part(0, cut), sentence.part(last, len(sentence)))
         clause = trim(draft.phrases, joined(sentence.part(start, cut), sentence.part(last, last + len(right))))
@@ -89,6 +92,12 @@ def time_in(draft: Draft, sentence: Words) -> Words:
             rest = joined(sentence.part(0, start), sentence.part(last + len(right), len(sentence)))
         return rest
     return sentence
+
+
+def _beside_move(draft: Draft, sentence: Words, moves: Match, last: int) -> Words:
+    """What else a sentence orders that moves something to a time."""
+    rest = joined(sentence.part(0, len(sentence.at((0, moves.span[0])))), sentence.part(last, len(sentence)))
+    return rest if rest and hear(draft, rest).lines else sentence.part(0, 0)
 
 
 def _means_more(draft: Draft, clause: Words) -> bool:

@@ -228,6 +228,57 @@ def test_what_may_not_be_changed_is_said_and_stays() -> None:
     assert (order.state, order.version, len(order.lines)) == ("new", 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("can you move it to 7pm please?", "Order {code} is now for 19:00."),
+        ("could we push the pickup back to 19:00 instead", "Order {code} is now for 19:00."),
+        ("can I pick it up at 7 pm instead", "Order {code} is now for 19:00."),
+        ("können Sie die Abholung auf 19 Uhr verschieben?", "Die Bestellung {code} ist jetzt für 19:00."),
+        ("¿puedes cambiar la recogida a las 19:00?", "El pedido {code} es ahora para: 19:00."),
+        ("pouvez-vous décaler le retrait à 19h", "La commande {code} est maintenant pour 19:00."),
+        ("주문 시간을 오후 7시로 바꿔주세요", "주문 {code} 시간이 변경되었습니다: PM 7:00."),
+        ("هل يمكن تغيير موعد الطلب إلى 19:00", "الطلب \u2068{code}\u2069 أصبح الآن في \u20687:00 م\u2069."),
+    ],
+)
+def test_a_placed_order_is_moved_to_another_time(text: str, says: str) -> None:
+    replies, order, _ = talk(["a kaya toast for pickup at 6 pm", "that's all", "yes", text])
+    assert order is not None
+    assert replies[3].startswith(says.format(code=order.code)), replies[3]
+    assert (order.requested_for, order.version) == (datetime(2026, 11, 18, 19, tzinfo=UTC), 2)
+
+
+def test_a_placed_order_that_cannot_be_moved_stays_and_another_time_is_asked_for() -> None:
+    says = ["a kaya toast for pickup at 6 pm", "that's all", "yes", "move my order to 11 pm", "the first one"]
+    replies, order, _ = talk(says)
+    assert order is not None
+    closed = (
+        f"We are closed then. We open Thursday at 09:00. Order {order.code} stays as it was. When would you like it: "
+    )
+    assert replies[3].startswith(f"{closed}Thursday at 09:00")
+    assert order.requested_for == datetime(2026, 11, 19, 9, tzinfo=UTC)
+
+
+def test_a_placed_order_is_wanted_at_once_again_or_too_late_to_be_moved() -> None:
+    says = ["a kaya toast for pickup at 6 pm", "that's all", "yes", "can you make my order asap please", "thanks"]
+    replies, order, _ = talk(says)
+    assert order is not None
+    assert replies[3].startswith(f"Order {order.code} is now for as soon as possible.")
+    assert (order.requested_for, order.version) == (None, 2)
+    replies, order, _ = talk([*says[:3], "move it to 7 pm"], customer_changes="never")
+    assert order is not None
+    assert replies[3] == f"Order {order.code} can't be changed here any more. Say “human” and the team will help."
+    assert (order.requested_for, order.version) == (datetime(2026, 11, 18, 18, tzinfo=UTC), 1)
+
+
+def test_a_time_for_a_new_order_leaves_the_placed_one_alone() -> None:
+    says = ["a kaya toast for pickup at 6 pm", "that's all", "yes", "a yuzu tea for pickup at 7 pm", "move it to 8 pm"]
+    replies, order, _ = talk(says)
+    assert order is not None
+    assert (order.requested_for, order.version) == (datetime(2026, 11, 18, 18, tzinfo=UTC), 1)
+    assert "20:00" in replies[4]
+
+
 def test_money_that_came_in_is_told_once() -> None:
     with stage(MENUS["tea"]) as shop, clock.at(AT):
         _furnish(shop)
