@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assistant.understanding import slips
 from assistant.understanding.edges import CONTENT, SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import stems_of
@@ -17,6 +18,7 @@ _MANY = 20
 _PARTLY = 0.25  # so little of a name was said that a word beside it may belong to it
 _MISSPELT = 0.3
 _LINKS = frozenset({"of", "de"})
+_NAMING = frozenset({"item", "combo", "variation", "modifier", "slot"})
 _GLUE = frozenset({"connector", "determiner", "partitive"})
 _INTRODUCED = frozenset({"number", "indefinite", "another", "both", "each"})
 
@@ -39,7 +41,8 @@ class Doubts:
         `declined` are the words of what was said not to be wanted.
         """
         doubts = (
-            self._named_again, _far_number, self._only_sized, self._part_of, self._one_of_them, self._shares_of_pieces,
+            self._named_again, self._guessed, _far_number, self._only_sized, self._part_of, self._one_of_them,
+            self._shares_of_pieces,
         )  # fmt: skip
         kept: list[ReadLine] = []
         moved: dict[int, int] = {}
@@ -61,6 +64,7 @@ class Doubts:
         outcome.left.update(self._replacing(outcome))
         outcome.left.update(self._dangling(outcome))
         outcome.left.update(self._exceptions(outcome))
+        outcome.left.update(self._misspelt(outcome))
 
     def _named_again(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""
@@ -72,6 +76,16 @@ class Doubts:
         between = range(alike[-1].span[1], line.span[0])
         beside = alike[-1] is before[-1] and all(self._links(t) for t in between) and not self._bounds[line.span[0]]
         return beside and line.determiner == "none" and line.line.quantity == 1
+
+    def _guessed(self, _: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a line rests on words that are only guessed at."""
+        return any(c.part in _NAMING and slips.guessed(self._grammar, self._words, c.tokens) for c in line.causes)
+
+    def _misspelt(self, outcome: Outcome) -> Iterator[int]:
+        """Misspelt words that were stepped over and may well have meant something."""
+        used = {t for line in outcome.lines for c in line.causes for t in c.tokens} | outcome.retracted
+        used |= {t for u in outcome.unclear for t in u.tokens} | {t for p in outcome.loose for t in p.tokens}
+        yield from slips.passed_over(self._grammar, self._words, used)
 
     def _links(self, position: int) -> bool:
         return self._words[position] in _LINKS and not self._bounds[position]

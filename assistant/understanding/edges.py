@@ -28,6 +28,8 @@ _PLURAL = 3  # letters of the shortest plurals: "egg me ons", "2 ices"
 _MOST_LINKS = 2
 _JOINERS = frozenset({"and", "or", "n", "y", "o"})
 _ARTICLES = frozenset({"a", "an", "the", "one", "un", "una", "el", "la"})
+_AND = "and"
+_SHORT_AND = 2  # letters: "n", "y"
 _GUESSED = 0.3  # so much a misspelling costs
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _TOPIC_COST = {"topic": 0.08, "part": 0.1, "pronoun": 0.25}
@@ -76,7 +78,8 @@ class Walker:
         self.counts_after = bool(languages & grammar.knowledge.counts_after)
         self.last_words = bool(languages & grammar.knowledge.last_words)
         self._words = [self._alternatives(t) for t in tokens]
-        self._pauses = [t.folded in grammar.knowledge.hesitations for t in tokens]
+        self._pauses = [t.folded in grammar.knowledge.hesitations or t.folded == "times" or not t.folded.isalnum()
+                        for t in tokens]  # fmt: skip
         links = grammar.knowledge.foods.links
         between = frozenset(w for language in languages for w in links.get(language, ()))
         self._links = [t.folded in between for t in tokens]
@@ -130,12 +133,18 @@ class Walker:
             return ((word[:-1], 0.0),)  # "bhajis"
         if len(word) == _PLURAL and word[-1] == "s" and not self._grammar.speller.knows(word):
             return ((word[:-1], 0.0),) if self._grammar.speller.knows(word[:-1]) else ((word, 0.0),)
+        if len(word) <= _SHORT_AND and self._joins(word):
+            return ((word, 0.0), (_AND, JOIN))  # "salt n vinegar"
         if self._grammar.speller.knows(word):
             other = self._grammar.speller.doubled(word) if word in self._grammar.knowledge.idle else ""
             return ((word, 0.0), (other, _REAL_WORD)) if other else ((word, 0.0),)
         near = self._grammar.speller.alternatives(token.folded)
         # "Mauros" is one slip from "maduro" when its plural is taken off.
         return ((word, 0.0), *(near or (self._grammar.speller.alternatives(word) if word != token.folded else ())))
+
+    def _joins(self, word: str) -> bool:
+        meanings = self._grammar.knowledge.closed.get((word,), ())
+        return any(m.kind == "connector" and m.value == _AND and m.language in self._languages for m in meanings)
 
     def _walk(  # noqa: PLR0917  # one step of a search
         self, node: Node, start: int, at: int, cost: float, edges: Edges, linked: int = 0
@@ -153,7 +162,7 @@ class Walker:
             link = self._links[at] and linked < _MOST_LINKS
             if at == start or not (link or self._pauses[at]):
                 return
-            # "Sour um cream": a hesitation inside a phrase is stepped over, as is "de" in "muffin de arandanos".
+            # "Sour um cream": a hesitation or an emoji inside a phrase is stepped over, as is "de" in a Spanish name.
             at, cost, linked = at + 1, cost + _HESITATION, linked + link
 
     def _on(  # noqa: PLR0917  # one step of a search

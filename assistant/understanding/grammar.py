@@ -82,7 +82,7 @@ def compile_menu(menu: Menu) -> Grammar:
             menu_words,
             closed_words | _food_words(known),
             lex.spellings,
-            unheard={w for w in closed_words if len(w) > _LONG_WORD},
+            unheard={w for w in closed_words if len(w) > _LONG_WORD} | _short_words(known, lexicon.language_of(menu)),
         ),
         knowledge=known,
         modifiers_of={
@@ -120,6 +120,13 @@ _SYNONYM = 0.07
 _COUNT_WORDS = frozenset(
     {"piece", "pc", "count", "ct", "pack", "pk", "wing", "nugget", "pieza", "stick", "roll", "slice"}
 )
+
+
+def _short_words(known: Knowledge, locale: str) -> set[str]:
+    """Closed words of four letters that may be misspelt: those of the shop's language and of English."""
+    near = {locale, "en"}
+    said = (p for p, meanings in known.closed.items() if any(m.language in near for m in meanings))
+    return {w for phrase in said for w in phrase if len(w) == _LONG_WORD and w.isascii()}
 
 
 def _useful_heads(heads: frozenset[str], senses: tuple[Sense, ...], modifier: bool) -> frozenset[str]:

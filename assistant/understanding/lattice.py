@@ -11,7 +11,7 @@ from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import load
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script, pieces
-from assistant.understanding.surroundings import doses, group_names, stuttered
+from assistant.understanding.surroundings import counted_out, doses, group_names, sounded, stuttered
 from assistant.understanding.tokens import fold, stem
 
 _UNKNOWN = 2.5
@@ -33,6 +33,8 @@ _CLOSES = frozenset({"and", "plus", "please"})
 _MANY = 1000
 _SHORTEST_DENIED = 4
 _SHORT = 2
+_SHORTEST_JOINED = 4
+_LETTERS = frozenset({"a", "i", "y"})  # words of one letter
 _AND = "و"
 _LONGEST_NAME = 6
 _STRAY = 3  # so many times as many words of another language show that one word of a language is a chance
@@ -52,18 +54,33 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "")
             if cut:
                 out += _cut(token, cut)
                 continue
-        if knows(word) or len(word) < 5:  # noqa: PLR2004
+        if knows(word) or len(word) < _SHORTEST_JOINED:
             out.append(token)
             continue
         denied = _joined_denial(grammar, token.folded)
-        near = () if denied else grammar.speller.alternatives(token.folded)
-        parts = denied or (() if near and near[0][1] <= SEGMENT + JOIN else _split(grammar, token.folded, spoken))
+        parts = denied or _joined_words(grammar, token.folded, spoken)
         cut = _lengths(token, parts)
-        if not cut or all(_foreign(grammar, part, spoken) for part in parts):
+        if not cut or any(_foreign(grammar, part, spoken) for part in parts):
             out.append(token)
         else:
             out += _cut(token, cut)
     return tuple(out)
+
+
+def _joined_words(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[str, ...]:
+    """The words that one is made of, unless it is rather another one misspelt."""
+    near = grammar.speller.alternatives(word)
+    if len(word) > _SHORTEST_JOINED and (not near or near[0][1] > SEGMENT + JOIN):
+        return _split(grammar, word, spoken)
+    slipped = near and near[0][1] <= SEGMENT
+    parts = () if slipped else grammar.speller.split(word, _short_words(spoken), exact=True)
+    denied = any(other in grammar.knowledge.negative for other, cost in near if cost <= SEGMENT + JOIN)
+    if any(_foreign(grammar, part, spoken) for part in parts) or (
+        denied and parts and len(parts[0]) < _SHORTEST_DENIED
+    ):
+        return ()  # "withot" is no "wit hot"
+    # "Withoat" has two words of the shop or of the language as they are: that is likelier than a slip.
+    return parts
 
 
 def _split(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[str, ...]:
@@ -95,14 +112,18 @@ def _lengths(token: Token, parts: tuple[str, ...]) -> tuple[tuple[int, str], ...
 
 @lru_cache(maxsize=64)
 def _short_words(languages: frozenset[str]) -> frozenset[str]:
-    """Words of two letters that may have lost the space beside them: "deajo", "dedoux"; never one that denies."""
+    """Words of one or two letters that may have lost the space beside them: "deajo", "dedoux"; never a denying one."""
     closed, negative = load().closed, load().negative
     return frozenset(
         phrase[0]
         for phrase, meanings in closed.items()
-        if len(phrase) == 1 and len(phrase[0]) == _SHORT and phrase[0] not in negative
+        if len(phrase) == 1 and _short(phrase[0]) and phrase[0] not in negative
         if not phrase[0].isdigit() and any(m.language in languages for m in meanings)
     )
+
+
+def _short(word: str) -> bool:
+    return len(word) == _SHORT or word in _LETTERS
 
 
 def _foreign(grammar: Grammar, word: str, spoken: frozenset[str]) -> bool:
@@ -113,10 +134,15 @@ def _foreign(grammar: Grammar, word: str, spoken: frozenset[str]) -> bool:
 
 def _joined_denial(grammar: Grammar, word: str) -> tuple[str, ...]:
     """The two words of "nocheese": a "no" is never lost to a misspelling."""
+    knows = grammar.speller.knows
     for denial in sorted(grammar.knowledge.negative, key=lambda w: (-len(w), w)):
         rest = word[len(denial) :]
-        if word.startswith(denial) and len(rest) >= _SHORTEST_DENIED and grammar.speller.knows(stem(rest)):
+        enough = len(rest) >= _SHORTEST_DENIED or (len(rest) > _SHORT and grammar.speller.sells(rest))
+        if word.startswith(denial) and enough and knows(stem(rest)):
             return denial, rest
+        before = word[: -len(denial)]
+        if word.endswith(denial) and len(before) > _SHORT and knows(stem(before)):
+            return before, denial
     return ()
 
 
@@ -208,6 +234,8 @@ def edges_of(
         found.append([*ordered, Edge(i, i + 1, "unknown", skip)])
     _left_off(found, bounds)
     stuttered(grammar, found, tokens, bounds)
+    sounded(found, tokens, bounds)
+    counted_out(found, tokens)
     return _without_fragments(found)
 
 

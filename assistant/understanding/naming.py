@@ -141,8 +141,9 @@ def initials(words: Stems) -> str:
 
 
 def joined_forms(form: Stems) -> list[Stems]:
-    """The form with two neighbours written as one word: "pepper jack" as "pepperjack"."""
-    return [(*form[:i], form[i] + form[i + 1], *form[i + 2 :]) for i in range(len(form) - 1)]
+    """The form with two neighbours written as one word: "pepper jack" as "pepperjack", but no "onthe"."""
+    beside = (i for i in range(len(form) - 1) if form[i] not in _STOP and form[i + 1] not in _STOP)
+    return [(*form[:i], form[i] + form[i + 1], *form[i + 2 :]) for i in beside]
 
 
 def kind_heads(words: Stems, foods: Foods, *, sold: bool) -> frozenset[str]:

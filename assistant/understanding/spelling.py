@@ -22,6 +22,9 @@ _SOUND_COST = 0.8
 _DOUBLED_COST = 0.3
 _SPLIT_PART = 2
 _SHORT_PART = 0.12
+_SHORTENED_COST = 0.6  # one letter of four was left out
+_UNVOWELLED_COST = 0.45
+_VOWELS = re.compile(r"[aeiou]")
 
 Alternatives = tuple[tuple[str, float], ...]
 
@@ -39,6 +42,17 @@ def _single(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", word)
 
 
+def _bones(word: str) -> str:
+    """The word without its vowels but a first one: "chckn"."""
+    return word[:1] + _VOWELS.sub("", word[1:])
+
+
+def _within(word: str, longer: str) -> bool:
+    """Whether only letters were left out."""
+    letters = iter(longer)
+    return len(word) < len(longer) and all(c in letters for c in word)
+
+
 class Speller:
     """Finds known words near an unknown one. Answers are remembered; adding one twice does no harm between threads."""
 
@@ -49,22 +63,37 @@ class Speller:
 
         `known` are further stems that need no correction; `unheard` are targets of a slip, but not of a sound.
         """
-        heard = frozenset(targets)
+        self._heard = heard = frozenset(targets)
         targets = heard | frozenset(unheard)
         self._stems = {t: t for t in targets} | {s: stem(s) for s in spellings}
         self._targets = sorted(t for t in self._stems if len(t) > _SHORT and t.isalpha())
         self._short = {_single(t): s for t, s in self._stems.items() if t.isalpha() and _single(t) != t}
-        self._known = frozenset(targets) | frozenset(known)
+        known = frozenset(known)
+        self._known = targets | known
+        for word in known - targets:
+            self._short.setdefault(_single(word), word)
+        self._bones: dict[str, list[str]] = {}
+        for target in self._targets:
+            if len(_bones(target)) >= _SHORT:
+                self._bones.setdefault(_bones(target), []).append(target)
         self._sounds: dict[str, list[str]] = {}
         for target in self._targets:
             code = sound(target)
             if len(code) >= _SHORT and (target in heard or self._stems[target] in heard):
                 self._sounds.setdefault(code, []).append(self._stems[target])
+        self._clipped: dict[str, list[str]] = {}
+        for target in (t for t in self._targets if len(t) == _SHORTEST):
+            for i in range(_SHORTEST):
+                self._clipped.setdefault(target[:i] + target[i + 1 :], []).append(self._stems[target])
         self._cache: dict[str, Alternatives] = {}
 
     def knows(self, word: str) -> bool:
         """Whether this stem is a word as it is."""
         return word in self._known or word.isdigit()
+
+    def sells(self, word: str) -> bool:
+        """Whether this stem is a word of the menu, as it is."""
+        return word in self._heard
 
     def alternatives(self, word: str) -> Alternatives:
         """Known stems that an unknown word (folded, not stemmed) may be, cheapest first; empty when nothing is near."""
@@ -78,18 +107,18 @@ class Speller:
     def doubled(self, word: str) -> str:
         """The word that this one is but for a doubled letter: "latte" for "late"; empty if none."""
         other = self._short.get(_single(word), "")
-        return other if len(word) > _SHORT and other != word else ""
+        return other if len(word) > _SHORT and other != word and other in self._stems else ""
 
-    def split(self, word: str, short: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    def split(self, word: str, short: frozenset[str] = frozenset(), *, exact: bool = False) -> tuple[str, ...]:
         """The two words an unknown one consists of ("largecoke"), one of them perhaps misspelt; empty if none.
 
-        A word of two letters must be one of `short`, and the other known as it is.
+        A word of one or two letters must be one of `short`, and the other known as it is, as both are if `exact`.
         """
         best: tuple[float, int, tuple[str, ...]] = (9.0, 0, ())
         for i in range(1, len(word)):
             left, right = word[:i], word[i:]
             cost = self._part(left, short) + self._part(right, short)
-            if cost < _ONE_SLIP + 0.1:
+            if cost < (_ONE_SLIP - 0.1 if exact else _ONE_SLIP + 0.1):
                 best = min(best, (cost, abs(len(left) - len(right)), (left, right)))
         return best[2]
 
@@ -106,8 +135,15 @@ class Speller:
         near = self.alternatives(word)
         return near[0][1] if near and near[0][1] <= _ONE_SLIP else 9.0
 
+    def _shortened(self, word: str) -> dict[str, float]:
+        """What it may be if letters were left out: vowels ("chckn"), or one of four letters ("ric")."""
+        found = {self._stems[t]: _UNVOWELLED_COST for t in self._bones.get(_bones(word), ()) if _within(word, t)}
+        for near in self._clipped.get(word, ()) if len(word) == _SHORT else ():
+            found.setdefault(near, _SHORTENED_COST)
+        return found
+
     def _search(self, word: str) -> Alternatives:
-        found: dict[str, float] = {}
+        found = self._shortened(word) if len(word) >= _SHORT and word.isalpha() else {}
         doubled = self._short.get(_single(word))
         if doubled:
             found[doubled] = _DOUBLED_COST

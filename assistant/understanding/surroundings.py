@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.understanding.edges import CLEAR, JOIN, Edge, Edges, keep
+from assistant.understanding.edges import CLEAR, JOIN, NUMBER, Edge, Edges, keep
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import Stems
 from assistant.understanding.reading import Token
@@ -13,6 +13,9 @@ _GROUP = 0.15
 _LONGEST_GROUP = 3
 _LONGEST_NAME = 6
 _WEAK_KINDS = frozenset({"item", "head", "modifier", "filler", "container"})
+_OPENS = frozenset({"clause", "connector", "correction"})
+_COUNTABLE = frozenset({"item", "head", "modifier", "container"})
+_DEAF = 0.6
 _TOPICS = frozenset({"topic", "part", "pronoun"})
 
 
@@ -60,6 +63,35 @@ def group_names(
         beside = (*behind, *ahead)
         if denied or any(e.kind == "modifier" and groups.intersection(c[0][0] for c in e.candidates) for e in beside):
             keep(edges, Edge(i, end, "group", _GROUP, "", named, groups))
+
+
+def sounded(found: list[list[Edge]], tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
+    """Take "too lattes" for two of them: the word begins something, and what follows is plural."""
+    for i, edges in enumerate(found):
+        spoken = next((n for n, e in enumerate(edges) if e.kind == "homophone"), -1)
+        if spoken < 0 or i + 1 >= len(found) or bounds[i + 1]:
+            continue
+        behind = (e for here in found[max(0, i - _LONGEST_NAME) : i] for e in here if e.end == i)
+        if not (i == 0 or bounds[i] or any(e.kind in _OPENS for e in behind)):
+            continue
+        sized = {e.end for e in found[i + 1] if e.kind in ("size", "variation")} | {i + 1}
+        counted = (e for at in sized if at < len(found) for e in found[at] if e.kind in _COUNTABLE)
+        if any(_plural(tokens[e.start : e.end]) for e in counted):
+            edge = edges[spoken]
+            edges[:] = [e._replace(cost=e.cost + _DEAF) if e.kind == "filler" else e for e in edges]
+            edges[spoken] = edge._replace(cost=NUMBER)
+
+
+def counted_out(found: list[list[Edge]], tokens: tuple[Token, ...]) -> None:
+    """After "two chais" the "one" of "one unsweetened" counts: it does not stand for them."""
+    for i, edges in enumerate(found):
+        behind = (e for here in found[max(0, i - _LONGEST_NAME) : i] for e in here if e.end == i and e.kind == "item")
+        if any(e.kind == "number" for e in edges) and any(_plural(tokens[e.start : i]) for e in behind):
+            edges[:] = [e._replace(cost=e.cost + _DEAF) if e.value == "pronoun" else e for e in edges]
+
+
+def _plural(words: tuple[Token, ...]) -> bool:
+    return any(w.folded.endswith("s") or w.folded != stem(w.folded) for w in words)
 
 
 def stuttered(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:

@@ -161,19 +161,25 @@ def _noise(bench: Bench, failures: int) -> list[Figure]:
     def loss(dials: noise.Dials, seed: str) -> tuple[float, float, float]:
         results = bench.answer(bench.grammars, lambda g: _noisy(bench, g, dials, seed))
         worse = [r for r, before in zip(results, quiet, strict=True) if before.exact and not r.exact]
-        if seed == "round 0":
+        if seed in {"round 0", "alone"}:
             sys.stdout.write(order_failures(worse, failures, lambda g: _noisy(bench, g, dials, seed)))
         score = scoring.score_orders(results)
         return clean - score.exact, score.silently_wrong, 100 * len(worse) / max(sum(r.exact for r in quiet), 1)
 
     mixed = [loss(noise.USUAL, f"round {n}") for n in range(3)]
-    kinds = {name: loss(dials, "alone")[0] for name, dials in noise.each_kind(noise.USUAL).items()}
-    spread = ", ".join(f"{name} {lost:.1f}" for name, lost in kinds.items())
+    rough = [loss(noise.ROUGH, f"round {n}") for n in range(2)]
+    alone = noise.each_kind(noise.ROUGH) | noise.each_kind(noise.USUAL)
+    kinds = {name: loss(dials, "alone") for name, dials in alone.items()}
+    spread = ", ".join(f"{name} {lost:.1f}" for name, (lost, _, _) in kinds.items())
+    unasked = ", ".join(f"{name} {silent:.1f}" for name, (_, silent, _) in kinds.items())
     return [
         Figure("noise: exact points lost, three rounds", f"{_mean(m[0] for m in mixed):.1f}", "≤ 2"),
         Figure("noise: orders that were right and no longer are", f"{_mean(m[2] for m in mixed):.1f} %"),
         Figure("noise: silently wrong", f"{_mean(m[1] for m in mixed):.1f} %"),
+        Figure("rough noise: exact points lost, two rounds", f"{_mean(m[0] for m in rough):.1f}", "≤ 4"),
+        Figure("rough noise: silently wrong", f"{_mean(m[1] for m in rough):.1f} %"),
         Figure("noise: points lost by one kind alone", spread),
+        Figure("noise: silently wrong by one kind alone", unasked),
     ]
 
 
