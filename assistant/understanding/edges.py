@@ -138,9 +138,7 @@ class Walker:
         if self._grammar.speller.knows(word):
             other = self._grammar.speller.doubled(word) if word in self._grammar.knowledge.idle else ""
             return ((word, 0.0), (other, _REAL_WORD)) if other else ((word, 0.0),)
-        near = self._grammar.speller.alternatives(token.folded)
-        # "Mauros" is one slip from "maduro" when its plural is taken off.
-        return ((word, 0.0), *(near or (self._grammar.speller.alternatives(word) if word != token.folded else ())))
+        return ((word, 0.0), *self._grammar.speller.alternatives(token.folded))
 
     def _joins(self, word: str) -> bool:
         meanings = self._grammar.knowledge.closed.get((word,), ())

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _GUESS = 0.55  # from here on a spelling is further off than one slip behind the first letter
 _RIVAL = 0.1  # so much dearer another word may be and still be what was meant
+_LONG = 7  # letters
 _TELLING = frozenset({"negation", "negation_open", "number", "pre_modifier", "size", "portion"})
 
 
@@ -28,13 +29,14 @@ def passed_over(grammar: Grammar, words: tuple[str, ...], used: Iterable[int]) -
 
 def guessed(grammar: Grammar, words: tuple[str, ...], tokens: Iterable[int]) -> bool:
     """Whether one of these words is so far from any known one that what it stands for is only a guess."""
-    return any(near >= _GUESS for near in (_distance(grammar, words[t]) for t in tokens))
+    return any(_is_guess(grammar, words[t]) for t in tokens)
 
 
-def _distance(grammar: Grammar, word: str) -> float:
-    """What the nearest known word costs; 0 for one that is known, or that nothing is near."""
+def _is_guess(grammar: Grammar, word: str) -> bool:
+    """Whether the nearest known word is far; a long word with one near alone ("kappuchino") can hardly be another."""
     found = _alternatives(grammar, word)
-    return found[0][1] if found else 0.0
+    far = bool(found) and found[0][1] >= _GUESS
+    return far and (len(word) < _LONG or len(_rivals(grammar, word)) > 1)
 
 
 def _rivals(grammar: Grammar, word: str) -> list[str]:

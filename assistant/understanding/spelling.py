@@ -100,6 +100,9 @@ class Speller:
         found = self._cache.get(word)
         if found is None:
             found = self._search(word)
+            if stem(word) != word and (not found or found[0][1] > _ONE_SLIP):
+                # "Popadoms" is one slip from "poppadom" when its plural is taken off.
+                found = min(found, self._search(stem(word)), key=lambda f: f[0][1] if f else 9.0)
             if len(self._cache) < _REMEMBERED:
                 self._cache[word] = found
         return found
