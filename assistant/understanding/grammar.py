@@ -51,6 +51,7 @@ class Grammar:
     group_names: dict[Stems, frozenset[str]] = field(default_factory=dict)
     choice_words: frozenset[str] = frozenset()  # single words that name a modifier altogether
     single: frozenset[str] = frozenset()  # items of which one piece can be had
+    kinds: dict[Ref, str] = field(default_factory=dict)  # choices that tell their item: "latte" of a coffee
 
 
 def compile_menu(menu: Menu) -> Grammar:
@@ -108,6 +109,7 @@ def compile_menu(menu: Menu) -> Grammar:
             if len(stems) == 1
         ),
         single=frozenset(i.id for i in menu.items if any(_is_single(v) for v in i.variations)),
+        kinds=_kinds(menu, known),
     )
 
 
@@ -188,6 +190,22 @@ def _group_names(menu: Menu) -> dict[Stems, frozenset[str]]:
             if name[0] not in naming.NO_HEADS and len("".join(name)) > _LONG_WORD - 2:
                 found[name].add(group.id)
     return {name: frozenset(groups) for name, groups in found.items()}
+
+
+def _kinds(menu: Menu, known: Knowledge) -> dict[Ref, str]:
+    """The choices that say what an item is rather than what is put on it, where one item alone must have them."""
+    found: dict[Ref, str] = {}
+    for group in menu.modifier_groups:
+        owners = [i for i in menu.items if group.id in i.modifier_groups]
+        if group.min < 1 or len(owners) != 1:
+            continue
+        own = {w for name in (owners[0].name, *owners[0].aliases) for w in words.stems_of(name)}
+        all_kinds = not (known.foods.kind_names | own).isdisjoint(words.stems_of(group.name))
+        for modifier in group.modifiers:
+            heads = {h for n in (modifier.name, *modifier.aliases) for h in known.foods.kinds.get(words.stems_of(n), ())}
+            if all_kinds or heads & own:
+                found[group.id, modifier.id] = owners[0].id
+    return found
 
 
 def _bases(menu: Menu, known: Knowledge) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.understanding.drafts import Draft, Positions, State, takes_all
+from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
 from assistant.understanding.edges import NO_SIZES, SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import appended
@@ -21,6 +21,7 @@ _NEW_SENTENCE = 0.6
 _PAUSED_SIZE = 0.5
 _COMBO_OF = -0.1
 _AS_GOOD = 0.2
+_KIND = 0.15
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
 
 
@@ -109,6 +110,27 @@ class ItemPlacer:
                 head=(*last.head, *edge.tokens),
             )  # fmt: skip
             yield self._with_last(state, counted, 0.0)
+
+    def kind(self, state: State, edge: Edge) -> Iterator[State]:
+        """A choice that tells by itself what item it is of: where coffees come in kinds, "a latte" is one of them."""
+        found = next(((self._grammar.kinds[r], r, c) for r, c in edge.candidates if r in self._grammar.kinds), None)
+        if found is None or found[2] > _PART_OF_NAME or (state.scope is not None and not state.scope.used):
+            return
+        item, ref, price = found
+        pending = state.pending or Draft(connector=state.connector)
+        chosen = Part(edge.tokens, ((ref, price),))
+        sized = not pending.variations or pending.variation_of(item) is not None
+        if not sized or not takes_all(self._grammar, item, (*pending.parts, chosen)):
+            return
+        named = edge._replace(kind="item", value="", candidates=((("", item), price),))
+        for after in self._into_combo(state, named, pending):
+            line = after.lines[-1]
+            slot, filled = line.slots[-1]
+            whole = line._replace(slots=(*line.slots[:-1], (slot, filled._replace(parts=(*filled.parts, chosen)))))
+            yield after._replace(lines=(*after.lines[:-1], whole), cost=after.cost + _KIND)
+        draft = pending._replace(items=((item, 0.0),), head=(*pending.head, *edge.tokens), parts=(*pending.parts, chosen))
+        cost = state.cost + price + _KIND + self._line_cost(state, pending, named)
+        yield appended(state._replace(cost=cost, pending=None, last="item", scope=None), draft)
 
     def head(self, state: State, edge: Edge) -> Iterator[State]:
         """A category's word: part of the item just named, or an item known only by its category."""

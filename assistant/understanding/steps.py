@@ -42,7 +42,8 @@ class Stepper:
     def __init__(self, grammar: Grammar, words: tuple[str, ...], bounds: tuple[str, ...]) -> None:
         """`words` are those of the message, folded; `bounds` is what stands before each of them."""
         self._references = references = References(grammar, words, bounds)
-        items, choices = ItemPlacer(grammar, references), ChoicePlacer(grammar, references)
+        self._placer = items = ItemPlacer(grammar, references)
+        self._choices = choices = ChoicePlacer(grammar, references)
         self._denials = denials = Denials(grammar, bounds)
         self._items = grammar.menu.items_by_id
         self._bounds = bounds
@@ -55,7 +56,7 @@ class Stepper:
             "pre_modifier": self._pre_modifier, "on_side": choices.on_side, "side_of": self._side_of,
             "connector": Joiner(self._denials).connector, "clause": self._clause, "correction": self._correction,
             "declinable": self._declinable, "declined": self._declined, "item": items.item,
-            "combo": items.combo, "head": items.head, "modifier": choices.modifier,
+            "combo": items.combo, "head": items.head, "modifier": self._modifier,
             "variation": choices.variation, "size": choices.size, "unknown": self._unknown,
             "portion": self._portion, "of_each": of_each, "again": self._again, "group": self._group,
         }  # fmt: skip
@@ -256,6 +257,10 @@ class Stepper:
         if pending is not None and (pending.parts or pending.variations):
             state = flushed(state)
         yield from repeated(state, edge)
+
+    def _modifier(self, state: State, edge: Edge) -> Iterator[State]:
+        yield from self._choices.modifier(state, edge)
+        yield from self._placer.kind(state, edge)
 
     def _partitive(self, state: State, edge: Edge) -> Iterator[State]:
         pending = state.pending

@@ -62,6 +62,7 @@ class Foods:
     compounding: frozenset[str]
     others: frozenset[str]
     plurals_apart: frozenset[str]
+    kind_names: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -318,4 +319,5 @@ def _foods(
         compounding=compounding,
         others=frozenset(stem(w) for w in data["others"].split()),
         plurals_apart=frozenset(data["plurals_apart"]),
+        kind_names=frozenset(w for phrase in data["kind_names"] for w in stems_of(phrase)),
     )
