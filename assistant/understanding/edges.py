@@ -27,6 +27,7 @@ _LONGEST_SHARED = 3
 _PLURAL = 3  # letters of the shortest plurals: "egg me ons", "2 ices"
 _MOST_LINKS = 2
 _JOINERS = frozenset({"and", "or", "n", "y", "o"})
+_SHORT_ANDS = frozenset({"n", "nd"})
 _ARTICLES = frozenset({"a", "an", "the", "one", "un", "una", "el", "la"})
 _AND = "and"
 _SHORT_AND = 2  # letters: "n", "y"
@@ -129,6 +130,8 @@ class Walker:
         accented = word + ACCENTED
         if word.isascii() and not token.text.isascii() and self._grammar.speller.knows(accented):
             return ((accented, 0.0), (word, _REAL_WORD))
+        if word in _SHORT_ANDS:
+            return ((word, 0.0), ("and", JOIN))  # "mac n cheese"
         if word.endswith("is") and not self._grammar.speller.knows(word) and self._grammar.speller.knows(word[:-1]):
             return ((word[:-1], 0.0),)  # "bhajis"
         if len(word) == _PLURAL and word[-1] == "s" and not self._grammar.speller.knows(word):

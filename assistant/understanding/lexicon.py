@@ -30,6 +30,7 @@ _MOST_WITH_HEAD = 12
 _MOST_OF_ONE = 700
 _RANKED = 0.15
 _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set"})
+_COMBO_HEADS = frozenset({"combo", "deal", "meal"})
 _NEAR = 0.45
 _SIDE_OF = 0.2
 _DEAREST = 1.0
@@ -277,13 +278,19 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
         builder.add("item", ("", item.id), names, own, shared - naming.heads_of(item.category))
         if side:
             builder.add("item", ("", item.id), side, own)
+        ranked = _ranked(item, knowledge)
         for variation in item.variations:
-            _add_variation(builder, item.id, variation.id, [variation.name, *variation.aliases], knowledge)
-        for size, variation_id in _ranked(item, knowledge).items():
+            _add_variation(builder, item.id, variation.id, [variation.name, *variation.aliases], knowledge, ranked)
+        for size, variation_id in ranked.items():
             for form in knowledge.sizes.get((size,), ()):
                 builder.put_full(form, "variation", (item.id, variation_id), _RANKED)
     for combo in menu.combos:
-        builder.add("combo", ("", combo.id), [combo.name, *combo.aliases], frozenset({"combo", "deal", "meal"}))
+        builder.add("combo", ("", combo.id), [combo.name, *combo.aliases], _COMBO_HEADS)
+        for name in (combo.name, *combo.aliases):
+            for words in naming.written(name):
+                *first, last = (stem(w) for w in words)
+                for head in _COMBO_HEADS - {last} if first and last in _COMBO_HEADS else ():
+                    builder.put_full((*first, head), "combo", ("", combo.id), naming.REORDERED)
     for group in menu.modifier_groups:
         for modifier in group.modifiers:
             builder.add(
@@ -303,14 +310,17 @@ def language_of(menu: Menu) -> str:
     return menu.locale.split("-")[0].split("_")[0].casefold() or "en"
 
 
-def _add_variation(builder: _Builder, item: str, variation: str, names: list[str], knowledge: Knowledge) -> None:
+def _add_variation(  # noqa: PLR0917  # what a size is called, and what is known of sizes
+    builder: _Builder, item: str, variation: str, names: list[str], knowledge: Knowledge, ranked: dict[str, str]
+) -> None:
     ref = (item, variation)
     for name in names:
         for words in naming.written(name):
             stems = tuple(stem(w) for w in words)
             builder.surfaces[stems, "variation", ref].add(words)
             builder.spelled["variation", ref].update(words)
-            forms = {**naming.size_forms(stems, knowledge), **naming.full_forms(stems, knowledge)}
+            sized = {} if ranked else naming.size_forms(stems, knowledge)
+            forms = {**sized, **naming.full_forms(stems, knowledge)}
             numbered = any(w.isdigit() for w in stems)
             for form, cost in list(forms.items()):
                 if len(form) == 1 or cost > naming.SYNONYM:
@@ -330,7 +340,10 @@ def _add_variation(builder: _Builder, item: str, variation: str, names: list[str
 
 
 def _ranked(item: Item, knowledge: Knowledge) -> dict[str, str]:
-    """Sizes by rank where the names are measures: of 330 ml and 660 ml the second is the large one."""
+    """Sizes by rank where the names are measures (of 330 ml and 660 ml the second is the large one) or a house's own."""
+    named = {written[0][0]: v.id for v in item.variations if (written := naming.written(v.name))}
+    if knowledge.foods.size_ladder and named.keys() >= set(knowledge.foods.size_ladder):
+        return {size: named[said] for said, size in knowledge.foods.size_ladder.items()}
     amounts: list[tuple[float, str]] = []
     for variation in item.variations:
         stems = tuple(stem(w) for w in naming.written(variation.name)[0])

@@ -27,6 +27,7 @@ NO_HEADS = frozenset(
     {"more", "add", "other", "extra", "to", "it", "kind", "lunch", "breakfast", "dinner"}
     | {"mit", "dazu", "ohne", "con", "sin", "avec", "sans"}
 )
+_MEASURES = frozenset({"half", "quarter"})  # "half" is no "half-caf"
 _PAIR = 2
 _INITIALS = 3
 _LONGEST_FOR_SUBSETS = 6
@@ -125,7 +126,7 @@ def _says_too_little(form: Stems, core: Stems, heads: frozenset[str], knowledge:
     if len(form) > 1 and form[-1] == core[-1] and not all(w in knowledge.idle for w in form):
         return False
     descriptive, idle = knowledge.foods.descriptive, knowledge.idle
-    return all(w in descriptive or w in idle or w in heads or w.isdigit() for w in form)
+    return all(w in descriptive or w in idle or w in heads or w.isdigit() or w in _MEASURES for w in form)
 
 
 def _only_contains(words: Stems, word: str, knowledge: Knowledge) -> bool:

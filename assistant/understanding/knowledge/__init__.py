@@ -63,6 +63,7 @@ class Foods:
     others: frozenset[str]
     plurals_apart: frozenset[str]
     kind_names: frozenset[str]
+    size_ladder: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -319,5 +320,6 @@ def _foods(
         compounding=compounding,
         others=frozenset(stem(w) for w in data["others"].split()),
         plurals_apart=frozenset(data["plurals_apart"]),
+        size_ladder=dict(data["size_ladder"]),
         kind_names=frozenset(w for phrase in data["kind_names"] for w in stems_of(phrase)),
     )
