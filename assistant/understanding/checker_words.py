@@ -145,7 +145,22 @@ SIDE = frozenset(
     }
 )
 LIGHT = frozenset(
-    {"light", "lite", "lightly", "easy", "little", "bit", "touch", "dash", "drizzle", "splash", "hint", "less"}
+    {
+        "light",
+        "lite",
+        "lightly",
+        "easy",
+        "little",
+        "bit",
+        "touch",
+        "dash",
+        "drizzle",
+        "splash",
+        "sprinkle",
+        "sprinkling",
+        "hint",
+        "less",
+    }
     | {"much", "half"}
     | {"poco", "poca", "poquito", "ligero", "ligera", "menos"}
     | {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for
+from assistant.understanding.combos import places_of
+from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for, takes_so_many
 from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import appended
@@ -31,15 +32,6 @@ def _certain(state: State, words: Positions) -> State:
         return state
     parts = tuple(p._replace(doubtful=False) if p.negation == words else p for p in last.parts)
     return state._replace(lines=state.with_open(last._replace(parts=parts)))
-
-
-def _takes(grammar: Grammar, line: Draft, part: Part) -> bool:
-    """Whether a unit of this line can have so many of a modifier, outright."""
-    for ref, _ in permitted(grammar, line.item, part) if line.item else ():
-        most = grammar.modifiers[ref].max
-        if most is not None and 1 < most >= part.quantity:
-            return room_for(grammar, line.item, line.parts[:-1], part)
-    return False
 
 
 def _last_part(state: State) -> Part | None:
@@ -189,10 +181,11 @@ class ChoicePlacer:
     def _grown(self, line: Draft, part: Part) -> Iterator[tuple[Draft, float]]:
         grammar = self._grammar
         if line.combo:
-            if line.slots:
-                slot, filled = line.slots[-1]
-                for grown, extra in self._grown(filled, part):
-                    yield line._replace(slots=(*line.slots[:-1], (slot, grown))), extra
+            for others, slot, filled in places_of(grammar, line):
+                grown_parts = [(line._replace(slots=(*others, (slot, g))), c) for g, c in self._grown(filled, part)]
+                if grown_parts:
+                    yield from grown_parts
+                    return
             return
         if not line.items:
             yield line._replace(parts=(*line.parts, part)), 0.05
@@ -280,7 +273,7 @@ class ChoicePlacer:
         cost = state.cost + (_AFTER_PAUSE if state.connector else 0.0)
         if state.last == "modifier" and last.parts and not last.parts[-1].quantity_tokens:
             part = last.parts[-1]._replace(quantity=int(edge.value), quantity_tokens=edge.tokens)
-            if last.parts[-1].pre is None and _takes(self._grammar, last, part):
+            if last.parts[-1].pre is None and takes_so_many(self._grammar, last, part):
                 # "A latte with vanilla x2": two lattes, or two vanillas?
                 either = last.quantity is None and self._references.times(edge.start)
                 line = last._replace(parts=(*last.parts[:-1], part), doubtful=either)
@@ -387,11 +380,13 @@ class ChoicePlacer:
     def _sized(self, line: Draft, options: Sizes, words: Positions, correction: Positions) -> Draft | None:
         """The line in this size, or a combo with its last part in it; None when it does not come so."""
         if line.combo:
-            if not line.slots:
-                return None
-            slot, filled = line.slots[-1]
-            sized = self._sized(filled, options, words, correction)
-            return None if sized is None else line._replace(slots=(*line.slots[:-1], (slot, sized)))
+            last = line.slots[-1:]
+            for others, slot, filled in places_of(self._grammar, line):
+                named = ((slot, filled),) == last or slot not in {name for name, _ in line.slots}
+                sized = self._sized(filled, options, words, correction) if named else None
+                if sized is not None:
+                    return line._replace(slots=(*others, (slot, sized)))
+            return None
         items = tuple(s for s in line.items if s[0] in options)
         if not items or (line.variations and not correction and not inherits(line, line.variation_tokens)):
             return None

@@ -161,3 +161,12 @@ def room_for(grammar: Grammar, item: str, parts: tuple[Part, ...], part: Part) -
 def takes_all(grammar: Grammar, item: str, parts: tuple[Part, ...]) -> bool:
     """Whether an item can have all these parts together."""
     return all(room_for(grammar, item, parts[:i], part) for i, part in enumerate(parts))
+
+
+def takes_so_many(grammar: Grammar, line: Draft, part: Part) -> bool:
+    """Whether a unit of this line can have so many of a modifier, outright."""
+    for ref, _ in permitted(grammar, line.item, part) if line.item else ():
+        most = grammar.modifiers[ref].max
+        if most is not None and 1 < most >= part.quantity > 0:
+            return room_for(grammar, line.item, line.parts[:-1], part)
+    return False

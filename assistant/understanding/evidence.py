@@ -58,10 +58,15 @@ def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozens
     if item is None:
         return  # a combo is named by its own words or by those of its parts
     shape = {t for c in certified.causes if c.part in ("variation", "quantity") for t in c.tokens}
+    told = _telling(menu, item, certified)
     for cause in certified.causes:
         said = _said(certificate, cause.tokens)
         # "And one plain": its size and number stand for it; "a small and a large latte": the other line names both.
         headless = shape.issuperset(cause.tokens) or _named_elsewhere(certificate, number, shape, cause)
+        if told:
+            kinds = {t for c in certified.causes if c.part == "modifier" and c.value in told for t in c.tokens}
+            rest = _said(certificate, set(cause.tokens) - kinds)
+            headless = headless or not any(_score(rest, _item_words(o)) for o in menu.items)
         if cause.part == "item" and not headless:
             own_score = _score(said, _item_words(item))
             # Nothing of it is named, or all that is named is the name of another: "garlic naan" is no plain one.
@@ -74,6 +79,27 @@ def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozens
             if own and _score(said, _vocabulary((own[0].name, *own[0].aliases))) < max(scores, default=0):
                 yield cause.value
     yield from _modifiers(menu, item, certificate, certified, denials)
+
+
+def _telling(menu: Menu, item: Item, certified: CertifiedLine) -> set[str]:
+    """The choices of a line whose words name its item too: "a latte", where coffees alone must be of some kind."""
+    found: set[str] = set()
+    head = {t for c in certified.causes if c.part == "item" for t in c.tokens}
+    own = _item_words(item)
+    foods = knowledge.load().foods
+    for choice in certified.line.modifiers:
+        group = menu.groups_by_id.get(choice.group)
+        modifier = group.modifier(choice.modifier) if group else None
+        if group is None or modifier is None or group.min < 1 or choice.pre_modifier == "no":
+            continue
+        shared = any(group.id in o.modifier_groups for o in menu.items if o.id != item.id)
+        kinds = {k for n in (modifier.name, *modifier.aliases) for k in foods.kinds.get(knowledge.stems_of(n), ())}
+        called = not (foods.kind_names | own).isdisjoint(knowledge.stems_of(group.name))
+        value = f"{choice.group}/{choice.modifier}"
+        said = {t for c in certified.causes if c.part == "modifier" and c.value == value for t in c.tokens}
+        if not shared and (called or own & kinds) and said & head:
+            found.add(value)
+    return found
 
 
 def denied_by_name(menu: Menu, certificate: Certificate) -> Iterator[int]:
@@ -110,6 +136,7 @@ def _modifiers(
     menu: Menu, item: Item, certificate: Certificate, certified: CertifiedLine, denials: frozenset[str]
 ) -> Iterator[str]:
     head = {t for c in certified.causes if c.part == "item" for t in c.tokens}
+    told = _telling(menu, item, certified)
     words = {f"{g.id}/{m.id}": _modifier_words(m) for g in menu.groups_of(item.id) for m in g.modifiers}
     for choice in certified.line.modifiers:
         value = f"{choice.group}/{choice.modifier}"
@@ -119,7 +146,7 @@ def _modifiers(
         if choice.pre_modifier == "no":
             own |= _vocabulary(tuple(g.name for g in menu.groups_of(item.id) if g.id == choice.group))  # "no salad"
         others = [k for k, v in words.items() if k != value and _score(said, v)]
-        stolen = tokens and (tokens <= head or (denied and denied <= tokens))
+        stolen = tokens and value not in told and (tokens <= head or (denied and denied <= tokens))
         unnamed = not _score(said, own) and (others or _score(said, _item_words(item)))
         turned = choice.pre_modifier is None and denials.intersection(said) and not _denies(own, denials)
         # "Not on rye, on wheat" asks for wheat: the no is about another of a group that gives only one.

@@ -202,7 +202,8 @@ def _kinds(menu: Menu, known: Knowledge) -> dict[Ref, str]:
         own = {w for name in (owners[0].name, *owners[0].aliases) for w in words.stems_of(name)}
         all_kinds = not (known.foods.kind_names | own).isdisjoint(words.stems_of(group.name))
         for modifier in group.modifiers:
-            heads = {h for n in (modifier.name, *modifier.aliases) for h in known.foods.kinds.get(words.stems_of(n), ())}
+            names = (modifier.name, *modifier.aliases)
+            heads = {h for n in names for h in known.foods.kinds.get(words.stems_of(n), ())}
             if all_kinds or heads & own:
                 found[group.id, modifier.id] = owners[0].id
     return found

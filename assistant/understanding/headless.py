@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.understanding import combos
 from assistant.understanding import knowledge as words
 from assistant.understanding.drafts import Draft, Part, permitted, takes_all
 from assistant.understanding.grammar import Grammar
@@ -26,7 +27,7 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]
     `said` are the folded words of the message.
     """
     drafts = list(lines)
-    cost = _one_each(grammar, drafts) + _listed(grammar, drafts)
+    cost = combos.shared(drafts) + _one_each(grammar, drafts) + _listed(grammar, drafts)
     cost += _counted_out(grammar, drafts) + _distributed(grammar, drafts)
     drafts = [_kind_of_its_own(grammar, d, said) if d.note == "share" else d for d in drafts]
     for i, draft in enumerate(drafts):

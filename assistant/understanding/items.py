@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.understanding.combos import begun_share, named_again, places_of
 from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
 from assistant.understanding.edges import NO_SIZES, SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import appended
-from assistant.understanding.references import References
+from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import every_kind
 
 # What a line costs after each connector when neither "a" nor a number introduces it.
@@ -128,7 +129,8 @@ class ItemPlacer:
             slot, filled = line.slots[-1]
             whole = line._replace(slots=(*line.slots[:-1], (slot, filled._replace(parts=(*filled.parts, chosen)))))
             yield after._replace(lines=(*after.lines[:-1], whole), cost=after.cost + _KIND)
-        draft = pending._replace(items=((item, 0.0),), head=(*pending.head, *edge.tokens), parts=(*pending.parts, chosen))
+        words, parts = (*pending.head, *edge.tokens), (*pending.parts, chosen)
+        draft = pending._replace(items=((item, 0.0),), head=words, parts=parts)
         cost = state.cost + price + _KIND + self._line_cost(state, pending, named)
         yield appended(state._replace(cost=cost, pending=None, last="item", scope=None), draft)
 
@@ -143,6 +145,9 @@ class ItemPlacer:
                 yield self._with_last(state, last._replace(head=(*last.head, *edge.tokens)), 0.0 if near else 0.15)
         if state.scope is not None and state.scope.pre == "no" and not state.scope.used:
             return
+        if last is not None and last.combo and pending is not None and pending.determiner == "definite":
+            for item in (filled.item for _, filled in last.slots if filled.item in edge.heads):
+                yield from named_again(state, item, (*pending.determiner_tokens, *edge.tokens))
         if state.last == "each" and bare:
             yield from every_kind(self._grammar, state, edge, self._references.stems(edge))
         pending = pending or Draft(connector=state.connector)
@@ -164,6 +169,12 @@ class ItemPlacer:
         draft = pending._replace(combo=combo, head=edge.tokens, parts=())
         if pending.parts:
             return
+        for others, slot, filled in places_of(self._grammar, draft):
+            if filled.item in pending.variations:
+                # "A six piece nugget meal".
+                sized = filled._replace(variations=pending.variations, variation_tokens=pending.variation_tokens)
+                draft = draft._replace(slots=(*others, (slot, sized)), variations=NO_SIZES, variation_tokens=())
+                break
         cost = state.cost + price + self._line_cost(state, pending, edge) - 0.05
         yield appended(state._replace(cost=cost, pending=None, last="item", scope=None), draft)
 
@@ -279,17 +290,42 @@ class ItemPlacer:
         last = state.lines[-1] if state.lines else None
         if last is None or not last.combo:
             return
-        for slot in self._grammar.slots_of[last.combo]:
-            taken = sum(1 for s, _ in last.slots if s == slot.id)
-            wanted = pending.quantity or 1
-            fitting, misfit = self._fitting(edge, pending)
-            fitting = tuple(f for f in fitting if f[0] in slot.items)
-            if not fitting or taken + wanted > slot.quantity:
-                continue
-            filled = self._headed(pending, fitting, edge.tokens)._replace(quantity=1)
-            slots = (*last.slots, *((slot.id, filled) for _ in range(wanted)))
-            yield self._with_last(state, last._replace(slots=slots), misfit + fitting[0][1])
+        item = edge.candidates[0][0][1]
+        if pending.determiner == "definite" or state.correction or self._references.placed(edge.start):
+            yield from named_again(state, item, (*pending.determiner_tokens, *edge.tokens))
+        fitting, misfit = self._fitting(edge, pending)
+        if not fitting:
             return
+        share = begun_share(state, pending._replace(parts=(), variations=NO_SIZES))
+        if share is not None:
+            filled = self._filled(share, pending, fitting, edge)
+            if filled is not None:
+                after = appended(state._replace(pending=None, cost=state.cost + misfit + fitting[0][1]), filled)
+                yield after._replace(last="item", scope=None)
+            return
+        lines, changed = list(state.lines), False
+        for i in reach(state, state.everyone[0]) if state.everyone else (len(lines) - 1,):
+            filled = self._filled(lines[i], pending, fitting, edge)
+            if filled is not None:
+                lines[i], changed = filled, True
+        if changed:
+            words = state.everyone[1] if state.everyone else ()
+            last = lines[-1]
+            state = state._replace(lines=tuple(lines))
+            yield self._with_last(state, last._replace(determiner_tokens=(*last.determiner_tokens, *words)), misfit)
+
+    def _filled(self, combo: Draft, pending: Draft, fitting: tuple[tuple[str, float], ...], edge: Edge) -> Draft | None:
+        """The combo with what was named in one of its places; None where nothing takes it, or not so many."""
+        for slot in self._grammar.slots_of.get(combo.combo, ()):
+            taken = sum(1 for s, _ in combo.slots if s == slot.id)
+            # "Two meals with two cokes": one for each.
+            each = pending.quantity == combo.quantity and slot.quantity == 1
+            wanted = 1 if combo.note or each else pending.quantity or 1
+            able = tuple(f for f in fitting if f[0] in slot.items)
+            if able and taken + wanted <= slot.quantity:
+                filled = self._headed(pending, able, edge.tokens)._replace(quantity=1)
+                return combo._replace(slots=(*combo.slots, *((slot.id, filled) for _ in range(wanted))))
+        return None
 
     @staticmethod
     def _with_last(state: State, last: Draft, cost: float) -> State:

@@ -10,7 +10,7 @@ from assistant.understanding import naming
 from assistant.understanding.knowledge import Knowledge, Stems
 from assistant.understanding.tokens import ACCENTED, stem
 from assistant.understanding.translation import Translator
-from core.catalogue.menu import Item, Menu
+from core.catalogue.menu import Combo, Item, Menu
 
 SenseKind = Literal["item", "combo", "modifier", "variation"]
 Ref = tuple[str, str]  # ("", item or combo id), (group id, modifier id), (item id, variation id)
@@ -285,12 +285,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
             for form in knowledge.sizes.get((size,), ()):
                 builder.put_full(form, "variation", (item.id, variation_id), _RANKED)
     for combo in menu.combos:
-        builder.add("combo", ("", combo.id), [combo.name, *combo.aliases], _COMBO_HEADS)
-        for name in (combo.name, *combo.aliases):
-            for words in naming.written(name):
-                *first, last = (stem(w) for w in words)
-                for head in _COMBO_HEADS - {last} if first and last in _COMBO_HEADS else ():
-                    builder.put_full((*first, head), "combo", ("", combo.id), naming.REORDERED)
+        _add_combo(builder, combo)
     for group in menu.modifier_groups:
         for modifier in group.modifiers:
             builder.add(
@@ -303,6 +298,15 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
         builder.senses(), _head_sets(menu, knowledge, shared),
         frozenset(w for words in builder.spelled.values() for w in words),
     )  # fmt: skip
+
+
+def _add_combo(builder: _Builder, combo: Combo) -> None:
+    names = [combo.name, *combo.aliases]
+    builder.add("combo", ("", combo.id), names, _COMBO_HEADS)
+    for words in (w for name in names for w in naming.written(name)):
+        *first, last = (stem(w) for w in words)
+        for head in _COMBO_HEADS - {last} if first and last in _COMBO_HEADS else ():
+            builder.put_full((*first, head), "combo", ("", combo.id), naming.REORDERED)
 
 
 def language_of(menu: Menu) -> str:
@@ -340,7 +344,7 @@ def _add_variation(  # noqa: PLR0917  # what a size is called, and what is known
 
 
 def _ranked(item: Item, knowledge: Knowledge) -> dict[str, str]:
-    """Sizes by rank where the names are measures (of 330 ml and 660 ml the second is the large one) or a house's own."""
+    """Sizes by rank where the names are measures, or a house's own: of 330 and 660 ml the second is the large one."""
     named = {written[0][0]: v.id for v in item.variations if (written := naming.written(v.name))}
     if knowledge.foods.size_ladder and named.keys() >= set(knowledge.foods.size_ladder):
         return {size: named[said] for said, size in knowledge.foods.size_ladder.items()}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from assistant.understanding.closing import HEADLESS_WITH, flushed
+from assistant.understanding.combos import begun_share
 from assistant.understanding.denials import Denials
 from assistant.understanding.drafts import Draft, State
 from assistant.understanding.edges import Edge
+from assistant.understanding.lines import appended
 from assistant.understanding.portions import kin_of, recounted_line
 from core.catalogue.menu import Item
 
@@ -90,9 +92,16 @@ class Joiner:
         scope = state.scope
         if name in ("with", "but") and scope is not None and scope.used:
             scope = None
-        elif name == "with" and scope is not None and scope.pre in ("extra", "light"):
+        elif name in ("with", "and") and scope is not None and scope.pre in ("extra", "light"):
             # "A double with cheddar" is no extra cheddar.
             state = state._replace(cost=state.cost + _UNUSED_PRE)
+        elif name == "with" and scope is not None and scope.pre == "no" and scope.tokens[-1] + 1 < edge.start:
+            # "Not too hot with whip": what is not wanted stood before the "with".
+            state, scope = state._replace(left=(*state.left, *scope.tokens), cost=state.cost + _UNUSED_PRE), None
+        share = begun_share(state, pending) if name == "with" and pending is not None and pending.quantity else None
+        if share is not None:
+            yield appended(state._replace(pending=None, scope=scope), share)._replace(connector=name, last="item")
+            return
         if name == "with" and pending is not None and not pending.empty:
             if pending.quantity or pending.variations or pending.determiner in ("definite", "another"):
                 state = flushed(state, HEADLESS_WITH)

@@ -1,0 +1,95 @@
+"""What belongs to a combo: which of its places a word is about, and combos counted together that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.understanding.drafts import Draft, Positions, State
+from assistant.understanding.grammar import Grammar
+
+_SHARE = "combo share"
+_WHOLE = -0.3
+_FILLED = 0.05
+
+Places = tuple[tuple[str, Draft], ...]
+
+
+def places_of(grammar: Grammar, line: Draft) -> Iterator[tuple[Places, str, Draft]]:
+    """The parts of a combo that a word may be about, likeliest first: the other parts, the place, what is in it.
+
+    What was named last comes first; what the combo comes with, without a choice of it, last.
+    """
+    for at in range(len(line.slots) - 1, -1, -1):
+        slot, filled = line.slots[at]
+        yield (*line.slots[:at], *line.slots[at + 1 :]), slot, filled
+    taken = [name for name, _ in line.slots]
+    for slot_of in grammar.slots_of[line.combo]:
+        if len(slot_of.items) == 1 and slot_of.id not in taken:
+            yield line.slots, slot_of.id, Draft(items=((slot_of.items[0], 0.0),), head=line.head)
+
+
+def named_again(state: State, item: str, words: Positions) -> Iterator[State]:
+    """A part of the combo once more, so that what follows is about it: "make the rings large"."""
+    line = state.lines[-1]
+    for at, (slot, filled) in enumerate(line.slots):
+        if filled.item == item:
+            again = filled._replace(head=(*filled.head, *words), correction=(*filled.correction, *state.correction))
+            slots = (*line.slots[:at], *line.slots[at + 1 :], (slot, again))
+            yield state._replace(
+                lines=(*state.lines[:-1], line._replace(slots=slots)), pending=None, correction=(), connector="",
+                last="item", scope=None, focus=-1, cost=state.cost + _FILLED,
+            )  # fmt: skip
+            return
+
+
+def begun_share(state: State, pending: Draft) -> Draft | None:
+    """The first words of one of several combos: "two meals, one with …"; None where none are being divided."""
+    whole, left = _divided(state)
+    number = pending.quantity
+    bare = not (pending.parts or pending.variations)
+    if whole is None or not number or not bare or number > left or number == whole.quantity:
+        return None
+    return Draft(
+        combo=whole.combo, quantity=number, quantity_tokens=pending.quantity_tokens, note=_SHARE,
+        determiner="partitive", determiner_tokens=pending.determiner_tokens, partitive=pending.partitive,
+        connector=",",
+    )  # fmt: skip
+
+
+def _divided(state: State) -> tuple[Draft | None, int]:
+    """The combos counted together before the shares, if any, and how many of them have no share yet."""
+    taken = 0
+    for line in reversed(state.lines):
+        if line.note != _SHARE:
+            several = line.combo and line.quantity is not None and line.quantity > 1
+            return (line, (line.quantity or 0) - taken) if several else (None, 0)
+        taken += line.quantity or 1
+    return None, 0
+
+
+def shared(drafts: list[Draft]) -> float:
+    """Give each share of combos counted together what was said of all of them; what that saves. Changes `drafts`."""
+    cost, at = 0.0, 0
+    while at < len(drafts):
+        whole = drafts[at]
+        at += 1
+        end = at
+        while end < len(drafts) and drafts[end].note == _SHARE and whole.combo == drafts[end].combo:
+            end += 1
+        if end == at:
+            continue
+        left = (whole.quantity or 1) - sum(d.quantity or 1 for d in drafts[at:end])
+        for j in range(at, end):
+            own = {slot for slot, _ in drafts[j].slots}
+            common = tuple(s for s in whole.slots if s[0] not in own)
+            drafts[j] = drafts[j]._replace(head=(*whole.head, *drafts[j].head), slots=(*common, *drafts[j].slots))
+        if left:
+            counted = tuple(t for d in drafts[at:end] for t in d.quantity_tokens)
+            drafts[at - 1] = whole._replace(quantity=left, quantity_tokens=(*whole.quantity_tokens, *counted))
+        else:
+            first = drafts[at]
+            drafts[at] = first._replace(determiner_tokens=(*first.determiner_tokens, *whole.quantity_tokens))
+            del drafts[at - 1]
+        cost += _WHOLE
+        at = end
+    return cost
