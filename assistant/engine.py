@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import arrivals
 from assistant.dialogue.draft import Draft
-from assistant.dialogue.guessing import guess
+from assistant.dialogue.guessing import guess, is_open
 from assistant.dialogue.interpret import choose_option, interpret
 from assistant.dialogue.phrases import language_of, load
 from assistant.dialogue.words import words_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from assistant.commands import AnswerTopic, Command
     from assistant.dialogue.state import Question, State
     from assistant.execution import CartValue
-    from assistant.ports import IntentClassifier, Proposer
+    from assistant.ports import IntentClassifier, LeavingListener, Proposer
     from assistant.shop import Shop
     from assistant.understanding import Grammar, Reading
     from core.catalogue.menu import Menu
@@ -50,6 +50,8 @@ class Thought:
     topics: tuple[AnswerTopic, ...]
     trace: dict[str, Any]
     unsupported: bool = False
+    # Nothing of it was understood by its words: neither an order, nor an answer, nor a question of ours.
+    unexplained: bool = False
 
 
 class Assistant:
@@ -59,6 +61,7 @@ class Assistant:
         self,
         *,
         classifier: IntentClassifier | None = None,
+        leaving: LeavingListener | None = None,
         proposer: Proposer | None = None,
         public_url: str = "",
         mails: bool = False,
@@ -66,6 +69,8 @@ class Assistant:
         # Where customers download what is kept of them; empty: nowhere.
         self.public_url = public_url
         self.mails = mails
+        # The second voice about opting out, heard where nothing else explains a message.
+        self.leaving = leaving
         self._classifier = classifier
         self._proposer = proposer
         self._menus: OrderedDict[str, tuple[Menu, Grammar]] = OrderedDict()
@@ -128,6 +133,7 @@ class Assistant:
             draft = begin()
             draft.acts.add("unknown")
             draft.trace.append({"by": "gate", "act": "refused", "words": text, "why": strange})
+        unexplained = is_open(draft)
         if self._classifier is not None:
             guess(self._classifier, draft, text)
         if self._proposer is not None:
@@ -144,7 +150,7 @@ class Assistant:
             "commands": [c.to_json() for c in commands],
             "asks": made.asks,
         }
-        return Thought(draft.cart, after, made, commands, tuple(draft.topics), trace, unsupported)
+        return Thought(draft.cart, after, made, commands, tuple(draft.topics), trace, unsupported, unexplained)
 
 
 def _structure(menu: Menu) -> Menu:

@@ -25,6 +25,13 @@ class IntentClassifier(Protocol):
         """The topic; None when the message is an order, out of scope, or the classifier is not sure."""
 
 
+class LeavingListener(Protocol):
+    """Hears that somebody wants to be written to no more, where our own rules do not."""
+
+    def leaves(self, text: str) -> bool:
+        """Whether a message that nothing else explains says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """An unclear message, for somebody who may know what it means.

@@ -65,7 +65,7 @@ def take_turn(assistant: Assistant, database: Database, work: Work) -> None:
             with database.begin(SYSTEM) as uow:
                 outbox.finish(uow.session, work)
             return
-        thought = _think(assistant, situation)
+        situation, thought = _think(assistant, situation)
         try:
             about = situation.turn.conversation
             whose = answering.acting_for(situation.turn, situation.asides)
@@ -85,16 +85,27 @@ def take_open_turn(assistant: Assistant, uow: UnitOfWork, conversation_id: str) 
     situation = situation_of(assistant, uow.session, conversation_id)
     if situation is None:
         return
-    thought = _think(assistant, situation)
+    situation, thought = _think(assistant, situation)
     _act(uow, situation, thought, assistant=assistant)
 
 
-def _think(assistant: Assistant, situation: Situation) -> Thought | None:
-    """What the assistant makes of it; None when it is not its turn to speak, or nothing wants an answer."""
+def _think(assistant: Assistant, situation: Situation) -> tuple[Situation, Thought | None]:
+    """What the assistant makes of it; None when it is not its turn to speak, or nothing wants an answer.
+
+    What nothing explains may still say that they want to leave: then that is what the turn is about.
+    """
     if situation.turn.conversation.owner != "assistant" or situation.asides:
-        return None
+        return situation, None
     messages = arrivals.heard(situation.turn.messages)
-    return assistant.think(situation.shop, situation.cart, situation.state, messages) if messages else None
+    if not messages:
+        return situation, None
+    thought = assistant.think(situation.shop, situation.cart, situation.state, messages)
+    if thought.unexplained and assistant.leaving is not None:
+        language = str(thought.trace["language"])
+        leaving = hearing.leaving(situation.turn, assistant.leaving, language)
+        if leaving:
+            return replace(situation, asides=leaving), None
+    return situation, thought
 
 
 def situation_of(assistant: Assistant, session: Session, conversation_id: str) -> Situation | None:

@@ -27,6 +27,7 @@ from core.kernel.errors import NotFound
 from core.settings import Settings, settings
 from ml import language
 from ml.intents import Router
+from ml.leaving import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,7 @@ class Program:
     drain: Drain
     payments: Mapping[str, payments.Provider] = field(default_factory=dict)
     router: Router | None = None
+    listener: Listener | None = None
     channels: Mapping[str, Channel] = field(default_factory=dict)
     rounds: Rounds = field(default_factory=lambda: Rounds(()))
 
@@ -73,9 +75,11 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
     current = current or settings()
     database = open_database(current)
     router = Router(current.ml_model_path, embeddings=current.embeddings)
+    listener = Listener(embeddings=current.embeddings)
     channels = connected(current, database)
     assistant = Assistant(
         classifier=router,
+        leaving=listener,
         proposer=language.proposer(current),
         public_url=current.public_url,
         mails="email" in channels,
@@ -105,7 +109,7 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
         from comanda.tasks import waker  # noqa: PLC0415 - Celery is imported only where a broker is used
 
         database.on_commit(drain.for_others(waker(current.broker_url)))
-    return Program(current, database, assistant, live, drain, providers, router, channels, rounds)
+    return Program(current, database, assistant, live, drain, providers, router, listener, channels, rounds)
 
 
 def _media(channels: Mapping[str, Channel], current: Settings) -> dict[str, Handler]:
@@ -131,6 +135,8 @@ def warm(program: Program) -> None:
                 program.assistant.grammar(program.assistant.menu(session, merchant.id))
     if program.router is not None:
         program.router.warm()
+    if program.listener is not None:
+        program.listener.warm()
 
 
 def choose_shop(database: Database, slug: str = "") -> merchants.MerchantView:

@@ -32,7 +32,7 @@ _NOT_UNDERSTOOD: Final = frozenset({"off_menu", "which_line"})
 
 def guess(classifier: IntentClassifier, draft: Draft, text: str) -> None:
     """Add what the classifier is sure of to the draft; leave it alone where anything was understood."""
-    if not text or not _is_open(draft):
+    if not text or not is_open(draft):
         return
     found = classifier.classify(text, draft.phrases.language)
     if found is None or (found.topic in _PERSON and found.confidence < _FETCHES):
@@ -52,7 +52,7 @@ def guess(classifier: IntentClassifier, draft: Draft, text: str) -> None:
     draft.trace.append({"by": "classifier", "act": found.topic, "words": text, "sure": round(found.confidence, 3)})
 
 
-def _is_open(draft: Draft) -> bool:
+def is_open(draft: Draft) -> bool:
     """Whether nothing was understood: no command, no news, no answer to a question of ours, only unknown words."""
     if draft.commands or draft.news or any(t.topic != "unknown" and not _found_nothing(t) for t in draft.topics):
         return False

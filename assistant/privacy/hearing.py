@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from assistant.privacy.mailing import address_in
-from assistant.privacy.phrases import heard, is_yes
+from assistant.privacy.phrases import Asked, heard, is_yes
 from core import messaging
 from core.customers import linking
 
 if TYPE_CHECKING:
-    from assistant.privacy.phrases import Asked
+    from assistant.ports import LeavingListener
     from core.customers.linking import Offer
     from core.db.session import Session
     from core.messaging import InboundView, OpenTurn
@@ -48,6 +48,12 @@ def asides(session: Session, turn: OpenTurn) -> tuple[Aside, ...]:
     """The messages that are not about the order, in order."""
     found = (_aside(session, turn, message) for message in turn.messages)
     return tuple(aside for aside in found if aside is not None)
+
+
+def leaving(turn: OpenTurn, listener: LeavingListener, language: str) -> tuple[Aside, ...]:
+    """The messages in which a second voice hears that they want to be written to no more."""
+    said = (m for m in turn.messages if m.kind == "text" and listener.leaves(m.text))
+    return tuple(Aside(message, Asked("opt_out", language)) for message in said)
 
 
 def _aside(session: Session, turn: OpenTurn, message: InboundView) -> Aside | None:

@@ -16,6 +16,7 @@ import yaml
 
 from assistant.dialogue.phrases import compile_pattern
 from assistant.dialogue.words import words_of
+from assistant.privacy.leaving import leaving
 from assistant.understanding.scripts import plain
 from core.kernel.text import fold
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 Act = Literal["opt_out", "opt_in", "move", "unlink", "export", "erase"]
 # The first that fits is meant: "delete my data" is more than "delete my number".
 ACTS: Final[tuple[Act, ...]] = ("erase", "export", "opt_out", "opt_in", "unlink", "move")
+# Leaving is said in more ways than there are patterns for: see assistant/privacy/leaving.
+_PHRASED: Final = tuple(act for act in ACTS if act != "opt_out")
 LANGUAGES: Final = ("en", "es", "fr", "de", "ar", "ko")
 _LONGEST: Final = 400  # characters: whoever asks for one of these things says little else
 _AT_WORD: Final = "(?:^|(?<= ))"
@@ -47,8 +50,6 @@ class _Language:
     acts: Mapping[Act, re.Pattern[str]]
     channels: tuple[tuple[str, re.Pattern[str]], ...]
     yes: re.Pattern[str]
-    near: re.Pattern[str]
-    unless: re.Pattern[str]
     tight: bool = False
 
     def sees(self, keys: str) -> str:
@@ -61,9 +62,9 @@ def heard(text: str) -> Asked | None:
     if len(text) > _LONGEST:
         return None
     keys = _keys(text)
-    if _triggers().search(keys) is None:
-        return None
-    found = [asked for language in _languages() for asked in _asked(language, language.sees(keys))]
+    found = [Asked("opt_out", name)] if (name := leaving(keys)) else []
+    if _triggers().search(keys) is not None:
+        found += [asked for language in _languages() for asked in _asked(language, language.sees(keys))]
     return min(found, key=lambda asked: ACTS.index(asked.act), default=None)
 
 
@@ -92,8 +93,6 @@ def _machine(language: str) -> re.Pattern[str]:
 
 
 def _asked(language: _Language, keys: str) -> Iterator[Asked]:
-    if language.near.search(keys) and not language.unless.search(keys):
-        yield Asked("opt_out", language.name)
     for act, pattern in language.acts.items():
         if (match := pattern.search(keys)) is None:
             continue
@@ -126,10 +125,9 @@ def _compiled(name: str) -> _Language:
     if data.get("regex"):
         return _squeezed(name, data["acts"], channels)
     lists = {**data["lists"], "channel": [word for words in channels.values() for word in words]}
-    compiled = {act: _any_of(data["acts"][act], lists) for act in ACTS}
+    compiled = {act: _any_of(data["acts"][act], lists) for act in _PHRASED}
     named = tuple((channel, _any_of(words, lists)) for channel, words in channels.items())
-    agree, near = _any_of(data["acts"]["agree"], lists, at=""), _any_of(data["acts"]["opt_out_near"], lists)
-    return _Language(name, compiled, named, agree, near, _any_of(data["unless"], lists))
+    return _Language(name, compiled, named, _any_of(data["acts"]["agree"], lists, at=""))
 
 
 def _squeezed(name: str, acts: dict[str, list[str]], channels: dict[str, list[str]]) -> _Language:
@@ -141,9 +139,7 @@ def _squeezed(name: str, acts: dict[str, list[str]], channels: dict[str, list[st
         return re.compile("|".join(f"(?:{_tight(p)})" for p in acts[act]).replace("{channel}", anywhere))
 
     found = tuple((channel, re.compile(words)) for channel, words in named.items())
-    unless = re.compile("|".join(re.escape(_tight(plain(word))) for word in _data(name)["unless"]))
-    near = of("opt_out_near")
-    return _Language(name, {act: of(act) for act in ACTS}, found, of("agree"), near, unless, tight=True)
+    return _Language(name, {act: of(act) for act in _PHRASED}, found, of("agree"), tight=True)
 
 
 def _tight(text: str) -> str:

@@ -32,6 +32,18 @@ def train(
         model.save(file)
         typer.secho(f"{features.name}: {file}", fg="green")
         _print(training.measure(model, features))
+    if shipped:
+        _train_leaving()
+
+
+def _train_leaving() -> None:
+    """The second voice about opting out learns from its own sentences, and from those of the router what to leave."""
+    from ml.leaving import training  # noqa: PLC0415
+    from ml.leaving.listener import model_file, ways  # noqa: PLC0415
+
+    for features in ways():
+        training.train(features).save(model_file(features))
+        typer.secho(f"leaving, {features.name}: {model_file(features)}", fg="green")
 
 
 @app.command()

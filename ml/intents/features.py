@@ -59,3 +59,15 @@ class Embedded:
     def rows(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One row for each text."""
         return np.hstack([e.encode(texts) for e in self._embedders])
+
+
+class Beside:
+    """What several ways see, beside one another."""
+
+    def __init__(self, *ways: Features) -> None:
+        self._ways = ways
+        self.name = "-".join(way.name for way in ways)
+
+    def rows(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row for each text."""
+        return np.hstack([way.rows(texts) for way in self._ways])
