@@ -92,7 +92,7 @@ def _asking(name: str, channel: ListsMissed, shop_of: Callable[[str, str], str |
         since = datetime.fromisoformat(payload["since"]) if "since" in payload else began - _FIRST
         try:
             listed = [(shop, e) for e in channel.received(since) if (shop := shop_of(e.channel, e.account)) is not None]
-            found = _take_in(database, listed)
+            found = _take_in(database, listed, channel)
         except SendError as error:
             failures = int(payload.get("failures", 0)) + 1
             log.warning("a provider could not be asked for lost messages", channel=name, error=str(mask(str(error))))
@@ -109,7 +109,7 @@ def _asking(name: str, channel: ListsMissed, shop_of: Callable[[str, str], str |
     return ask
 
 
-def _take_in(database: Database, listed: list[tuple[str, Envelope]]) -> int:
+def _take_in(database: Database, listed: list[tuple[str, Envelope]], channel: ListsMissed) -> int:
     found = 0
     for first in range(0, len(listed), _AT_ONCE):
         received = inbound.accept_all(database, listed[first : first + _AT_ONCE])

@@ -27,7 +27,7 @@ Act = Literal["opt_out", "opt_in", "move", "unlink", "export", "erase"]
 # The first that fits is meant: "delete my data" is more than "delete my number".
 ACTS: Final[tuple[Act, ...]] = ("erase", "export", "opt_out", "opt_in", "unlink", "move")
 # Leaving is said in more ways than there are patterns for: see assistant/privacy/leaving.
-_PHRASED: Final = tuple(act for act in ACTS if act != "opt_out")
+_PHRASED: Final[tuple[Act, ...]] = tuple(act for act in ACTS if act != "opt_out")
 LANGUAGES: Final = ("en", "es", "fr", "de", "ar", "ko")
 _LONGEST: Final = 400  # characters: whoever asks for one of these things says little else
 _AT_WORD: Final = "(?:^|(?<= ))"
@@ -125,7 +125,7 @@ def _compiled(name: str) -> _Language:
     if data.get("regex"):
         return _squeezed(name, data["acts"], channels)
     lists = {**data["lists"], "channel": [word for words in channels.values() for word in words]}
-    compiled = {act: _any_of(data["acts"][act], lists) for act in _PHRASED}
+    compiled: dict[Act, re.Pattern[str]] = {act: _any_of(data["acts"][act], lists) for act in _PHRASED}
     named = tuple((channel, _any_of(words, lists)) for channel, words in channels.items())
     return _Language(name, compiled, named, _any_of(data["acts"]["agree"], lists, at=""))
 

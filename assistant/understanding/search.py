@@ -9,31 +9,43 @@ from assistant.understanding.steps import Stepper
 
 _BEAM = 6
 _MARGIN = 2.6
+_WIDE = 64
+_FAR = 1e9
 
 
 def best_states(
     grammar: Grammar, words: tuple[str, ...], edges: list[list[Edge]], bounds: tuple[str, ...]
 ) -> list[State]:
     """Final states of a message of these folded words, cheapest first; never empty."""
-    length = len(edges)
     stepper = Stepper(grammar, words, bounds)
+    # What looks cheapest half way may lead nowhere, after all else was dropped for it: then more is kept. A message of
+    # unknown words can always be read.
+    unknown = [[edge for edge in here if edge.kind == "unknown"] for here in edges]
+    found = _search(stepper, edges, bounds)
+    return found or _search(stepper, edges, bounds, _FAR, _WIDE) or _search(stepper, unknown, bounds)
+
+
+def _search(
+    stepper: Stepper, edges: list[list[Edge]], bounds: tuple[str, ...], margin: float = _MARGIN, beam: int = _BEAM
+) -> list[State]:
+    length = len(edges)
     at: list[list[State]] = [[] for _ in range(length + 1)]
     at[0] = [State()]
-    floor = [0.0] + [99.0] * length
+    floor = [0.0] + [_FAR] * length
     for i in range(length):
         states = at[i]
         if not states:
             continue
         states = _distinct(sorted(states, key=_cost))
-        ahead = min(floor[i:]) + _MARGIN
-        limit = min(states[0].cost + _MARGIN, ahead)
-        for state in states[:_BEAM]:
+        ahead = min(floor[i:]) + margin
+        limit = min(states[0].cost + margin, ahead)
+        for state in states[:beam]:
             if state.cost > limit:
                 break
             here = stepper.pause(state, bounds[i]) if bounds[i] else state
             for edge in edges[i]:
                 end = edge.end
-                ceiling = floor[end] + _MARGIN
+                ceiling = floor[end] + margin
                 if here.cost + edge.cost > ceiling:
                     continue
                 for after in stepper.step(here, edge):
@@ -41,7 +53,7 @@ def best_states(
                         at[end].append(after)
                         if after.cost < floor[end]:
                             floor[end] = after.cost
-                            ceiling = after.cost + _MARGIN
+                            ceiling = after.cost + margin
         at[i] = []
     finals = [stepper.finish(s) for s in _distinct(sorted(at[length], key=_cost))]
     return sorted(finals, key=_cost)

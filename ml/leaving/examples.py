@@ -11,8 +11,8 @@ import yaml
 
 from ml.intents.examples import LANGUAGES
 
-LABELS: Final = ("leaving", "staying")
 Label = Literal["leaving", "staying"]
+LABELS: Final[tuple[Label, ...]] = ("leaving", "staying")
 
 
 @cache

@@ -2,36 +2,89 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from assistant.privacy.phrases import Asked, heard, is_yes
+from core.customers import consent
 from core.customers.consent import keyword
+from ml.intents.model import Model
+from ml.leaving import Listener
+from ml.leaving.examples import LABELS, fingerprint
+from ml.leaving.listener import model_file, ways
 from scripts.benchmarks import consent as bench
+from tests.privacy.town import ONE, Town, listening
+
+if TYPE_CHECKING:
+    from ml.intents.features import Features
 
 
-def test_nearly_every_way_of_saying_it_is_found() -> None:
-    made, kept_back = bench.phrasings(1000), bench.data()["held_out"]
+RULES = bench.Ears(None)
+
+
+def test_rules_alone_find_nearly_every_way_of_saying_it() -> None:
+    made, known = bench.phrasings(1000), bench.learnt("leaving")
 
     assert sum(map(len, made.values())) == 1000
-    assert len(bench.missed(made)) <= 10
-    assert len(bench.missed(kept_back)) <= sum(map(len, kept_back.values())) // 100
-    assert bench.missed(bench.data()["later"]) == []
+    assert len(RULES.missed(made)) <= 10
+    assert sum(map(len, known.values())) > 900
+    assert len(RULES.missed(known)) <= sum(map(len, known.values())) // 100
 
 
-def test_what_is_about_the_order_never_opts_out() -> None:
-    ordinary = bench.data()["ordinary"]
+def test_what_was_never_learnt_is_found_by_both_voices() -> None:
+    unseen, letters = bench.data()["unseen"], bench.Ears(Listener(embeddings="off"))
 
-    assert sum(map(len, ordinary.values())) > 100
-    assert bench.alarms(ordinary) == []
+    assert sum(map(len, unseen.values())) == 100
+    assert len(RULES.missed(unseen)) <= 15
+    assert len(letters.missed(unseen)) <= 5
+
+
+def test_what_is_about_the_order_never_opts_out_by_rules() -> None:
+    known, unseen = bench.learnt("staying"), bench.data()["unseen_ordinary"]
+
+    assert sum(map(len, known.values())) > 500
+    assert len(RULES.alarms(known)) <= 1
+    assert RULES.alarms(unseen) == []
 
 
 def test_control_a_rule_for_single_words_would_cut_customers_off() -> None:
-    ordinary = bench.data()["ordinary"]["en"]
+    ordinary = bench.learnt("staying")["en"]
 
     naive = [text for text in ordinary if {"stop", "cancel", "end", "quit"} & set(text.lower().split())]
 
-    assert len(naive) >= 5
-    assert bench.alarms({"en": naive}) == []
+    assert len(naive) >= 20
+    assert len(RULES.alarms({"en": naive})) <= 1
+
+
+@pytest.mark.parametrize("features", ways(), ids=lambda f: f.name)
+def test_the_second_voice_is_made_from_the_sentences_that_ship(features: Features) -> None:
+    model = Model.load(model_file(features))
+
+    assert (model.fingerprint, model.labels) == (fingerprint(), LABELS)
+    assert 0 < model.sure < 1
+
+
+@ONE
+def test_the_second_voice_opts_out_where_nothing_else_explains_a_message(town: Town) -> None:
+    """The rules do not know this one; the same customer goes on ordering, and is written to in answer only."""
+    said = "stay off my phone"
+    assert heard(said) is None
+
+    town.say("telegram", "5", said)
+    first = town.posts["telegram"].sent[-1][1]
+    with listening(Listener(embeddings="off")):
+        town.say("telegram", "6", said)
+        town.say("telegram", "7", "two kaya toasts please")
+
+    assert "won't write to you unless you write first" not in first
+    assert "won't write to you unless you write first" in town.posts["telegram"].sent[-2][1]
+    assert [_may(town, sender) for sender in ("5", "6", "7")] == [True, False, True]
+
+
+def _may(town: Town, sender: str) -> bool:
+    with town.database.read() as session:
+        return consent.may_send(session, town.merchant_id, "telegram", "shop", sender, "transactional", in_answer=False)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,10 @@ from core.settings import Settings
 from tests.assistant.menus import MENUS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from assistant.ports import LeavingListener
 
     from channels.base import Rate, Rendered
     from comanda.drain import Handler
@@ -58,6 +62,16 @@ class Post:
         """Deliver."""
         self.sent.append((conversation.sender, part.text))
         return f"{self.name}-{ref}"
+
+
+@contextmanager
+def listening(listener: LeavingListener) -> Iterator[None]:
+    """The assistant of the shop has a second voice about opting out meanwhile."""
+    _ASSISTANT.leaving = listener
+    try:
+        yield
+    finally:
+        _ASSISTANT.leaving = None
 
 
 class Town:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from assistant.understanding import Reading, certificate_of, check, compile_menu, read
+from core.catalogue.format import read_menu_file
 from tests.understanding import soup
 
+DEMO = Path(__file__).parents[2] / "comanda" / "demo" / "menu.json"
 MENUS = 24
 MESSAGES = 60
 
@@ -42,3 +45,11 @@ def test_random_messages_over_random_menus(seed: int) -> None:
         asked = any(f.code == "unexplained" for f in found)  # then a share may have nothing of its own left
         faults = [f for f in found if f.code not in REFUSABLE and not (asked and f.code == "no-words-of-its-own")]
         assert faults == [], text
+
+
+def test_a_number_that_leads_nowhere_is_read_as_the_word_it_is() -> None:
+    """Heard as "be four", "before" costs least half way, and nothing can follow it: all else had been dropped."""
+    reading = read(compile_menu(read_menu_file(DEMO)), "the order before noon")
+
+    assert reading.lines == ()
+    assert places(reading) == Counter(range(len(reading.tokens)))
