@@ -19,7 +19,7 @@ from core.logs import logger, mask
 from core.messaging import delivery
 
 if TYPE_CHECKING:
-    from channels.base import Channel
+    from channels.base import Abilities, Channel
     from core.db.outbox import Work
     from core.db.session import Database
     from core.messaging import Envelope
@@ -77,14 +77,16 @@ def all_rounds(
 ) -> tuple[Round, ...]:
     """Asking each provider that can tell what its customers sent (`every` 0: none), and tidying up."""
     asking = [
-        Round(f"missed:{name}", every, _asking(name, channel, shop_of))
+        Round(f"missed:{name}", every, _asking(name, channel, channel.abilities, shop_of))
         for name, channel in channels.items()
         if isinstance(channel, ListsMissed) and every
     ]
     return (*asking, Round("tidy", _DAY, _tidy))
 
 
-def _asking(name: str, channel: ListsMissed, shop_of: Callable[[str, str], str | None]) -> Doing:
+def _asking(
+    name: str, channel: ListsMissed, abilities: Abilities, shop_of: Callable[[str, str], str | None]
+) -> Doing:
     """Take in what a provider has and we have not: a delivery that was lost on its way, or while we were away."""
 
     def ask(database: Database, payload: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +94,7 @@ def _asking(name: str, channel: ListsMissed, shop_of: Callable[[str, str], str |
         since = datetime.fromisoformat(payload["since"]) if "since" in payload else began - _FIRST
         try:
             listed = [(shop, e) for e in channel.received(since) if (shop := shop_of(e.channel, e.account)) is not None]
-            found = _take_in(database, listed, channel)
+            found = _take_in(database, listed, abilities)
         except SendError as error:
             failures = int(payload.get("failures", 0)) + 1
             log.warning("a provider could not be asked for lost messages", channel=name, error=str(mask(str(error))))
@@ -109,10 +111,10 @@ def _asking(name: str, channel: ListsMissed, shop_of: Callable[[str, str], str |
     return ask
 
 
-def _take_in(database: Database, listed: list[tuple[str, Envelope]], channel: ListsMissed) -> int:
+def _take_in(database: Database, listed: list[tuple[str, Envelope]], abilities: Abilities) -> int:
     found = 0
     for first in range(0, len(listed), _AT_ONCE):
-        received = inbound.accept_all(database, listed[first : first + _AT_ONCE])
+        received = inbound.accept_all(database, listed[first : first + _AT_ONCE], abilities=abilities)
         found += sum(not one.duplicate for one in received)
     return found
 

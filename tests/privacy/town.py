@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.ports import LeavingListener
-
     from channels.base import Rate, Rendered
     from comanda.drain import Handler
     from core.db.outbox import Work
