@@ -20,6 +20,7 @@ _MISSPELT = 0.3
 _LINKS = frozenset({"of", "de"})
 _NAMING = frozenset({"item", "combo", "variation", "modifier", "slot"})
 _GLUE = frozenset({"connector", "determiner", "partitive"})
+_BARE = frozenset({"none", "definite"})
 _INTRODUCED = frozenset({"number", "indefinite", "another", "both", "each"})
 
 
@@ -35,10 +36,10 @@ class Doubts:
         self._bounds = bounds
         self._edges = edges
 
-    def over(self, outcome: Outcome, declined: tuple[int, ...]) -> None:
+    def over(self, outcome: Outcome, declined: tuple[int, ...], rivalled: list[ReadLine]) -> None:
         """Move the lines that are not certain to the questions, and the words that were passed over to what is left.
 
-        `declined` are the words of what was said not to be wanted.
+        `declined` are the words of what was said not to be wanted; `rivalled` are lines that may as well be others.
         """
         doubts = (
             self._named_again, self._guessed, _far_number, self._only_sized, self._part_of, self._one_of_them,
@@ -47,13 +48,14 @@ class Doubts:
         kept: list[ReadLine] = []
         moved: dict[int, int] = {}
         for number, line in enumerate(outcome.lines):
-            if any(doubt(kept, line) for doubt in doubts):
+            if line in rivalled or any(doubt(kept, line) for doubt in doubts):
                 used = tuple(sorted({t for c in line.causes for t in c.tokens}))
-                outcome.unclear.append(Unclear(used, "item", (line.line.item,), None, line))
+                outcome.unclear.append(Unclear(used, "item", (line.line.item,), None, _whole(outcome, number, line)))
             else:
                 moved[number] = len(kept)
                 kept.append(line)
         if len(kept) < len(outcome.lines):
+            outcome.unclear = [u for u in outcome.unclear if u.line is None or u.line in moved]
             outcome.unclear = [u if u.line is None else replace(u, line=moved.get(u.line)) for u in outcome.unclear]
             outcome.lines = kept
         outcome.left.update(_sides(outcome, self._edges))
@@ -70,12 +72,12 @@ class Doubts:
         """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""
         alike = [b for b in before if b.line.item == line.line.item]
         if not alike:
-            return False
-        if line.determiner == "definite":
+            return line.determiner in _BARE and bool(line.line.modifiers) and self._within(before, line)
+        if line.determiner == "definite" or any(b.determiner == "definite" for b in alike):
             return True
-        between = range(alike[-1].span[1], line.span[0])
-        beside = alike[-1] is before[-1] and all(self._links(t) for t in between) and not self._bounds[line.span[0]]
-        return beside and line.determiner == "none" and line.line.quantity == 1
+        # "Espresso double, espresso single" are two; "rice and beans. black beans" may be one.
+        sized = line.line.variation is not None and all(b.line.variation is not None for b in alike)
+        return line.determiner == "none" and not (sized and all(b.line.variation != line.line.variation for b in alike))
 
     def _guessed(self, _: list[ReadLine], line: ReadLine) -> bool:
         """Whether a line rests on words that are only guessed at."""
@@ -87,8 +89,10 @@ class Doubts:
         used |= {t for u in outcome.unclear for t in u.tokens} | {t for p in outcome.loose for t in p.tokens}
         yield from slips.passed_over(self._grammar, self._words, used)
 
-    def _links(self, position: int) -> bool:
-        return self._words[position] in _LINKS and not self._bounds[position]
+    def _within(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether all that was said of the name is part of a name before: after a potato salad, "the salad"."""
+        said = {stem(self._words[t]) for t in line.causes[0].tokens}
+        return any(said < {stem(self._words[t]) for t in b.causes[0].tokens} for b in before)
 
     def _one_of_them(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "2 soups, one soup without tofu" may be two in all."""
@@ -271,6 +275,16 @@ class Doubts:
     def _slip(self, cause: Cause) -> float:
         edge = self._edge_of(cause)
         return 0.0 if edge is None else edge.cost - SEGMENT
+
+
+def _whole(outcome: Outcome, number: int, line: ReadLine) -> ReadLine:
+    """The line as it would be with what is unclear of it."""
+    guesses = [u.guess for u in outcome.unclear if u.line == number and u.guess is not None]
+    return replace(
+        line,
+        line=replace(line.line, modifiers=(*line.line.modifiers, *(m for g in guesses for m in g.line.modifiers))),
+        causes=(*line.causes, *(c for g in guesses for c in g.causes)),
+    )
 
 
 def _far_number(_: list[ReadLine], line: ReadLine) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from assistant.understanding import lattice
+from assistant.understanding import lattice, rivals
 from assistant.understanding.after_questions import ordered_after
 from assistant.understanding.doubts import Doubts
 from assistant.understanding.drafts import State
@@ -59,8 +59,9 @@ def read_tokens(
     if expecting is not None:
         edges = [[_expected(e, expecting) for e in here] for here in edges]
     said = tuple(t.folded for t in tokens)
-    outcome, state = _cheapest(grammar, best_states(grammar, said, edges, bounds), said)
-    Doubts(grammar, said, bounds, edges).over(outcome, state.declined)
+    outcome, state, others = _cheapest(grammar, best_states(grammar, said, edges, bounds), said)
+    doubted = list(rivals.rivalled(outcome, others))
+    Doubts(grammar, said, bounds, edges).over(outcome, state.declined, doubted)
     negative = grammar.knowledge.negative
     idle = frozenset(
         t
@@ -79,16 +80,18 @@ def _of_which(edges: list[list[Edge]], edge: Edge) -> bool:
     return any(e.kind == "number" and e.value.isdigit() for e in after)
 
 
-def _cheapest(grammar: Grammar, finals: list[State], said: tuple[str, ...]) -> tuple[Outcome, State]:
-    """The final state that costs least once its headless lines have their items."""
-    best = (resolve(grammar, finals[0], said), finals[0])
+def _cheapest(grammar: Grammar, finals: list[State], said: tuple[str, ...]) -> tuple[Outcome, State, list[Outcome]]:
+    """The final state that costs least once its headless lines have their items, and what others near it come to."""
+    read = [(resolve(grammar, finals[0], said), finals[0])]
     for state in finals[1:_FINALS]:
-        if state.cost >= best[0].cost + _MOST_SAVED:
+        if state.cost >= min(o.cost for o, _ in read) + _MOST_SAVED:
             break
-        outcome = resolve(grammar, state, said)
-        if outcome.cost < best[0].cost:
-            best = (outcome, state)
-    return best
+        read.append((resolve(grammar, state, said), state))
+    best = min(read, key=lambda r: r[0].cost)
+    near = sorted((r for r in read if r[0].cost <= best[0].cost + rivals.FARTHEST), key=lambda r: r[0].cost)
+    fuller = rivals.fuller(best[0], (o for o, _ in near))
+    best = next((r for r in near if r[0] is fuller), best)
+    return *best, [o for o, _ in near if o is not best[0]]
 
 
 def _account(
