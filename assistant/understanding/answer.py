@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +38,15 @@ def best_lines(reading: Reading) -> list[Line]:
         elif 0 <= unclear.line < len(lines):
             line = lines[unclear.line]
             lines[unclear.line] = replace(line, modifiers=(*line.modifiers, *unclear.guess.line.modifiers))
+    lines += [Line(item, 1, variation) for item, variation in _known_by_size(reading)]
     return [line for line in lines if line.quantity <= MOST_OF_A_LINE]
+
+
+def _known_by_size(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Items and sizes where a size was said that only one thing comes in: "une tradition"."""
+    for part in reading.loose:
+        if part.kind == "variation" and len(part.values) == 1 and part.values[0][0]:
+            yield part.values[0]
 
 
 def doubtful_words(reading: Reading) -> list[int]:

@@ -23,6 +23,7 @@ _AFTER_PAUSE = 0.15
 _EITHER = 0.6
 _HALF_NAMED = 0.25
 _UNUSED_AMOUNT = 1.2
+_COUNTED_NOUN = 0.6  # "two sugars tea": the number counts the sugars
 
 
 def _certain(state: State, words: Positions) -> State:
@@ -223,6 +224,7 @@ class ChoicePlacer:
             pending = Draft(connector=state.connector)
         if part.pre == "no":
             cost += 0.4
+        cost += _COUNTED_NOUN if self._references.counted_noun(pending, part) else 0.0
         yield state._replace(
             pending=pending._replace(parts=(*pending.parts, part)), cost=state.cost + cost, connector=""
         )
@@ -368,6 +370,9 @@ class ChoicePlacer:
         for i in range(len(lines)) if state.everyone else [len(lines) + state.focus] if lines else []:
             sized = self._sized(lines[i], options, (*words, *extra), state.correction)
             if sized is not None:
+                if state.correction and state.pending is not None and (lines[i].quantity or 1) > 1:
+                    # "Two pancakes, no wait, make it the full stack": whether there are still two, nobody said.
+                    sized = sized._replace(doubtful=True)
                 gone = (*gone, *(lines[i].variation_tokens if lines[i].items else ()))
                 lines[i] = sized
                 changed = True

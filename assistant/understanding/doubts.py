@@ -210,12 +210,15 @@ class Doubts:
                 yield t
 
     def _without_half_said(self, outcome: Outcome, number: int, line: ReadLine) -> ReadLine:
-        """The line without the choices of which only a part was said, beside words that tell otherwise."""
+        """The line without the choices of which only a part was said, beside words that tell otherwise.
+
+        Likewise those of which nothing was said but what the group is called: of "sauce" nobody knows which.
+        """
         for cause in line.causes:
             beside = {cause.tokens[0] - 1, cause.tokens[-1] + 1} & outcome.left
-            if cause.part != "modifier" or not beside or not any(self._tells(t) for t in beside):
-                continue
-            if self._partial(cause):
+            told = any(self._tells(t) for t in beside)
+            denied = any(c.part == "negation" and c.value == cause.value for c in line.causes)
+            if cause.part == "modifier" and self._partial(cause) and (told or (self._only_group(cause) and not denied)):
                 named = [c for c in line.line.modifiers if f"{c.group}/{c.modifier}" == cause.value]
                 kept = tuple(c for c in line.line.modifiers if c not in named)
                 own = tuple(c for c in line.causes if c.value == cause.value)
@@ -226,6 +229,14 @@ class Doubts:
                     line, line=replace(line.line, modifiers=kept), causes=tuple(c for c in line.causes if c not in own)
                 )
         return line
+
+    def _only_group(self, cause: Cause) -> bool:
+        group = self._grammar.groups[cause.value.partition("/")[0]]
+        edge = self._edge_of(cause)
+        said = {stem(self._words[t]) for t in edge.tokens} if edge is not None else {""}
+        names = {stems_of(n) for m in group.modifiers for n in (m.name, *m.aliases)}
+        called = said <= set(stems_of(group.name)) and not any(set(n) == said for n in names)
+        return called and len(group.modifiers) > 1
 
     def _exceptions(self, outcome: Outcome) -> Iterator[int]:
         """What follows the "but" of "any muffin but bran" as if it were wanted."""

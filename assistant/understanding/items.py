@@ -251,6 +251,7 @@ class ItemPlacer:
             return
         yield from self._references.to_same_units(state, edge)
         last = state.lines[-1]
+        introduced = pending.determiner_tokens
         best = edge.candidates[0][1]
         meant = any(i == last.item and p < best + _AS_GOOD for (_, i), p in edge.candidates)
         if not last.item or not meant or state.focus != -1:
@@ -260,6 +261,10 @@ class ItemPlacer:
                 yield from self._references.to_item(state, edge)
             return
         if not takes_all(self._grammar, last.item, (*last.parts, *pending.parts)) or pending.variations:
+            return
+        if state.everyone and not pending.parts and self._references.trailing(state, edge.start - len(introduced)):
+            # "Both large, coconut jelly in the peach": the jelly is of the one alone.
+            yield from self._references.to_item(state, edge)
             return
         pointed = pending.determiner == "definite" or state.everyone or self._references.pronoun(edge.end)
         cost = 0.1 if pointed else 0.55

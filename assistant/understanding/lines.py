@@ -15,9 +15,10 @@ def appended(state: State, draft: Draft) -> State:
     gone: set[int] = set(before.tokens)
     same = not draft.items or not before.items or draft.item == before.item
     if same and not draft.combo:
-        merged = _corrected(before, draft)
-        gone -= set(merged.tokens)
-        draft = merged
+        draft = _corrected(before, draft)
+    elif not draft.combo and not before.combo:
+        draft = _exchanged(before, draft)
+    gone -= set(draft.tokens)
     return state._replace(
         lines=(*state.lines[:-1], draft._replace(correction=(*before.correction, *words))),
         correction=(), connector="", focus=-1, everyone=None, retracted=(*state.retracted, *sorted(gone)),
@@ -37,6 +38,21 @@ def _corrected(before: Draft, after: Draft) -> Draft:
         variations=after.variations or before.variations,
         variation_tokens=after.variation_tokens or before.variation_tokens,
         parts=after.parts or before.parts,
+    )
+
+
+def _exchanged(before: Draft, after: Draft) -> Draft:
+    """Another item in the place of the first: what was said of that one is probably meant of this, but it is asked."""
+    if after.parts or after.variations or after.quantity is not None or not (before.parts or before.variations):
+        return after
+    counted = after.determiner == "none"
+    return after._replace(
+        quantity=before.quantity if counted else None,
+        quantity_tokens=before.quantity_tokens if counted else (),
+        variations=before.variations,
+        variation_tokens=before.variation_tokens,
+        parts=before.parts,
+        doubtful=True,
     )
 
 

@@ -35,6 +35,13 @@ class References:
         """The words of an edge, without their plurals."""
         return frozenset(stem(self._words[t]) for t in edge.tokens)
 
+    def counted_noun(self, pending: Draft, part: Part) -> bool:
+        """Whether a modifier in the plural stands right behind the number of a line to come: "two sugars tea"."""
+        if not pending.quantity or pending.parts or pending.variations or part.pre:
+            return False
+        word = self._words[part.tokens[-1]]
+        return pending.quantity_tokens[-1] + 1 == part.tokens[0] and stem(word) != word
+
     def is_choice(self, tokens: Positions) -> bool:
         """Whether a single word names a modifier altogether."""
         return len(tokens) == 1 and stem(self._words[tokens[0]]) in self._grammar.choice_words
@@ -71,6 +78,8 @@ class References:
         first = len(line.parts)
         # "Chicken in one and beef in the other": what was said of the one is not of the other.
         since = self._since[at] if line.items else max((self._since[at], *line.quantity_tokens))
+        # "No vinegar on the chips, salt on everything": the vinegar was of the chips already.
+        since = max((since, *(t for t in line.head if t < last.tokens[0])))
         while first and line.parts[first - 1].tokens[-1] >= since:
             first -= 1
         return line.parts[first:]

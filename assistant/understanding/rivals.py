@@ -16,7 +16,7 @@ _VALUES = frozenset({"variation", "modifier", "pre_modifier", "negation", "quant
 
 
 def fuller(best: Outcome, others: Iterable[Outcome]) -> Outcome | None:
-    """The other reading in which words that the best has no use for name sizes of the same items; None if there is none.
+    """The other reading, if any, in which words that the best has no use for name sizes of the same items.
 
     "Una botella de coca cola" is a bottle where it comes in bottles, though every language knows it as a vessel.
     """

@@ -124,6 +124,8 @@ ASKED = {
     "a cocoa but not too sweet, oat milk": "sweet",
     "a shake without malt, one with": "with",
     "any flat bread but leek": "but",
+    "pea crisps and cocoa. crisps": "crisps",  # once more, or the same?
+    "a stew with lamb, large, actually make that an infusion": "lamb",
 }
 
 
