@@ -37,7 +37,10 @@ def rivalled(best: Outcome, others: Iterable[Outcome]) -> Iterator[ReadLine]:
         far = other.cost - best.cost
         if far > _SAME_ITEMS or not _sure(best, other) or _combos(best) or _combos(other):
             continue
-        same = len(other.lines) <= len(best.lines)
+        named = {t for line in best.lines for c in line.causes if c.part == "item" for t in c.tokens}
+        same = _items(other) == _items(best)
+        if not same and _spoken(other) - _spoken(best) <= named:
+            continue  # garlic naan is no naan with garlic
         if _told(other) > _told(best) and far <= (_SAME_ITEMS if same else _NEAR):
             kept = Counter(line.line for line in other.lines)
             for line in best.lines:
