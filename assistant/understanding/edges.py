@@ -130,14 +130,12 @@ class Walker:
         accented = word + ACCENTED
         if word.isascii() and not token.text.isascii() and self._grammar.speller.knows(accented):
             return ((accented, 0.0), (word, _REAL_WORD))
-        if word in _SHORT_ANDS:
-            return ((word, 0.0), ("and", JOIN))  # "mac n cheese"
+        if word in _SHORT_ANDS or (len(word) <= _SHORT_AND and self._joins(word)):
+            return ((word, 0.0), (_AND, JOIN))  # "mac n cheese"
         if word.endswith("is") and not self._grammar.speller.knows(word) and self._grammar.speller.knows(word[:-1]):
             return ((word[:-1], 0.0),)  # "bhajis"
         if len(word) == _PLURAL and word[-1] == "s" and not self._grammar.speller.knows(word):
             return ((word[:-1], 0.0),) if self._grammar.speller.knows(word[:-1]) else ((word, 0.0),)
-        if len(word) <= _SHORT_AND and self._joins(word):
-            return ((word, 0.0), (_AND, JOIN))  # "salt n vinegar"
         if self._grammar.speller.knows(word):
             other = self._grammar.speller.doubled(word) if word in self._grammar.knowledge.idle else ""
             return ((word, 0.0), (other, _REAL_WORD)) if other else ((word, 0.0),)
