@@ -84,9 +84,7 @@ def all_rounds(
     return (*asking, Round("tidy", _DAY, _tidy))
 
 
-def _asking(
-    name: str, channel: ListsMissed, abilities: Abilities, shop_of: Callable[[str, str], str | None]
-) -> Doing:
+def _asking(name: str, channel: ListsMissed, abilities: Abilities, shop_of: Callable[[str, str], str | None]) -> Doing:
     """Take in what a provider has and we have not: a delivery that was lost on its way, or while we were away."""
 
     def ask(database: Database, payload: dict[str, Any]) -> dict[str, Any]:
