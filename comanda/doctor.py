@@ -108,8 +108,9 @@ def _broker(settings: Settings) -> Finding:
 
 
 def _public_url(settings: Settings) -> Finding:
-    if "localhost" in settings.public_url or "127.0.0.1" in settings.public_url:
-        return Finding("public address", "off", settings.public_url, "Set COMANDA_PUBLIC_URL to your https address.")
+    if why := doctor_channels.unreachable(settings):
+        detail = f"{settings.public_url} {why}"
+        return Finding("public address", "off", detail, "Set COMANDA_PUBLIC_URL to your https address.")
     return Finding("public address", "on", settings.public_url)
 
 

@@ -117,7 +117,8 @@ def test_names_and_roles(shop: Shop, page: Page) -> None:
         "- text: Your message\n"
         '- textbox "Your message":\n'
         "  - /placeholder: What would you like?\n"
-        '- button "Send"'
+        '- button "Send"\n'
+        '- button "Not you? New conversation"'
     )
 
 

@@ -102,6 +102,41 @@ def test_an_order_from_the_first_word_to_the_counter(real_shop: RealShop, page: 
     expect(bubbles(page)).to_have_text(said)
 
 
+def test_whoever_comes_after_begins_with_nothing_of_the_one_before(real_shop: RealShop, page: Page) -> None:
+    """A tablet that is handed on: talk, cart, session and what was not sent yet are gone, in every tab."""
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.set_default_timeout(20_000)
+        tab.goto(real_shop.origin)
+        tab.locator("[data-met=yes]").wait_for()
+    expect(page.locator("#anew")).to_be_hidden()
+    say(page, "two croissants")
+    for tab in (page, other):
+        expect(tab.locator("#lines .name")).to_have_text("Croissant", timeout=20_000)
+    before = _kept(page)
+    page.evaluate(
+        "localStorage.setItem('comanda::out:left', JSON.stringify({client_msg_id: 'left', text: 'x', at: 1}))"
+    )
+
+    page.get_by_role("button", name="Not you? New conversation").click()
+
+    for tab in (page, other):
+        expect(bubbles(tab)).to_have_count(0, timeout=20_000)
+        tab.locator("[data-met=yes]").wait_for()
+        expect(tab.locator("#lines > li")).to_have_count(0)
+    say(page, "do you have tea?")
+    expect(bubbles(page).first).to_have_text("do you have tea?", timeout=20_000)
+    expect(bubbles(page)).to_have_count(2, timeout=20_000)
+    expect(page.locator("#lines > li")).to_have_count(0)
+    assert "comanda::out:left" not in _kept(page)
+    assert set(before.values()).isdisjoint(set(_kept(page).values()) - {"1"})
+
+
+def _kept(page: Page) -> dict[str, str]:
+    found: dict[str, str] = page.evaluate("({...localStorage})")
+    return {key: value for key, value in found.items() if value != "1"}
+
+
 def test_what_is_said_while_the_shop_restarts_arrives_once(real_shop: RealShop, page: Page) -> None:
     page.goto(real_shop.origin)
     page.locator("[data-met=yes]").wait_for()

@@ -111,6 +111,18 @@ def test_doctor_says_what_is_off_and_how_to_turn_it_on(
         ({"TELEGRAM_BOT_TOKEN": "1:a"}, "polled"),
         ({"TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_WEBHOOK_SECRET": "s"}, "Telegram cannot reach us"),
         ({"SMTP_URL": "smtp://mail.example"}, "mails have no sender"),
+        ({"PUBLIC_URL": "https://10.0.0.7"}, "https://10.0.0.7 is known in this network only"),
+        ({"PUBLIC_URL": "http://a.example"}, "http://a.example does not begin with https"),
+        (
+            {"TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_WEBHOOK_SECRET": "s", "PUBLIC_URL": "https://a.example:8000"},
+            "Telegram calls no port 8000",
+        ),
+        ({"TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_PAYMENT_TOKEN": "1:TEST:a"}, "whoever pays waits behind"),
+        ({"TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_PAYMENT_TOKEN": "sk_live"}, "this is no provider's token"),
+        ({"TELEGRAM_PAYMENT_TOKEN": "1:TEST:a"}, "there is no bot"),
+        ({"WHATSAPP_APP_SECRET": "a", "WHATSAPP_TEMPLATE": "Order News"}, "Order News is no template of Meta's"),
+        ({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_TEMPLATE": "HX1"}, "HX1 is no template of Twilio's"),
+        ({"TWILIO_ACCOUNT_SID": "AC1"}, "such news on WhatsApp is not sent"),
         ({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t", "PUBLIC_URL": "https://a.example"}, "selftest"),
     ],
 )

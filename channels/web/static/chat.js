@@ -69,7 +69,7 @@ function dress() {
   /** @type {Record<string, string>} */
   const texts = {
     shop: name, assistant: w.assistant, mark: Array.from(name)[0] ?? "", "welcome-lead": w.welcome, "welcome-example": w.example,
-    starter: w.starter, "typing-words": w.typing, newer: w.newer, "cart-title": w.order, nothing: w.empty, "say-label": w.say,
+    starter: w.starter, "typing-words": w.typing, newer: w.newer, anew: w.anew, "cart-title": w.order, nothing: w.empty, "say-label": w.say,
   };
   for (const [id, text] of Object.entries(texts)) $(id).textContent = text;
   log.setAttribute("aria-label", w.talk);
@@ -148,6 +148,7 @@ function tidy(article) {
 function changeLog(change, jump = false) {
   change();
   $("welcome").hidden = bubbles().length > 0;
+  $("anew").hidden = !$("welcome").hidden;
   if (atEnd || jump) toEnd();
   else $("newer").hidden = false;
 }
@@ -325,6 +326,7 @@ function settleLog() {
   setTimeout(() => {
     log.ariaBusy = null;
     $("welcome").hidden = bubbles().length > 0;
+    $("anew").hidden = !$("welcome").hidden;
   }, QUIET_FOR);
 }
 
@@ -425,6 +427,7 @@ $("composer").onsubmit = (event) => (event.preventDefault(), send());
 say.onkeydown = onKey;
 say.oninput = grow;
 $("starter").onclick = () => (speak(w.starter), say.focus());
+$("anew").onclick = () => ((say.value = ""), line.leave());
 $("newer").onclick = () => (toEnd(), log.focus());
 $("fold").onclick = () => fold($("fold").getAttribute("aria-expanded") !== "true");
 log.onscroll = onScroll;

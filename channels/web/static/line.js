@@ -140,6 +140,7 @@ export class Line {
   /** Connect, and stay connected for as long as the page lives. */
   async run() {
     addEventListener("online", () => this.hurry());
+    addEventListener("storage", (event) => event.key === `${this.drawer.prefix}token` && !event.newValue && location.reload());
     document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
     this.drawer.queue().forEach(this.on.queued);
     for (;;) {
@@ -186,6 +187,13 @@ export class Line {
     this.last = 0;
     this.on.reset();
     this.drawer.queue().forEach(this.on.queued);
+  }
+
+  /** End this session here: nothing of it stays in the browser, and the page begins as somebody who was never seen. */
+  leave() {
+    for (const outgoing of this.drawer.queue()) this.drawer.remove(`out:${outgoing.client_msg_id}`);
+    this.drawer.remove("token"); // other tabs of the same talk hear of it
+    location.reload();
   }
 
   /** Say something: kept first, then sent. @param {string} text @param {string} [choice] */

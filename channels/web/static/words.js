@@ -30,6 +30,7 @@
  * @property {string} unsent
  * @property {string} retry
  * @property {string} newer
+ * @property {string} anew       ends this browser's session
  * @property {string} typing
  */
 
@@ -44,7 +45,7 @@ const TABLE = {
     subtotal: "Subtotal", tax: "Tax", total: "Total", banner: "Order {code}: {state}",
     states: { new: "received", accepted: "being prepared", ready: "ready", completed: "completed", cancelled: "cancelled" },
     connecting: "Connecting…", reconnecting: "Reconnecting…", sending: "Sending…", unsent: "Not sent yet", retry: "Try again",
-    newer: "New messages", typing: "Writing…",
+    newer: "New messages", anew: "Not you? New conversation", typing: "Writing…",
   },
   es: {
     assistant: "Asistente automático de pedidos", shop: "Tienda", talk: "Mensajes", you: "Tú",
@@ -55,7 +56,7 @@ const TABLE = {
     subtotal: "Subtotal", tax: "Impuestos", total: "Total", banner: "Pedido {code}: {state}",
     states: { new: "recibido", accepted: "en preparación", ready: "listo", completed: "entregado", cancelled: "cancelado" },
     connecting: "Conectando…", reconnecting: "Reconectando…", sending: "Enviando…", unsent: "Aún sin enviar", retry: "Reintentar",
-    newer: "Mensajes nuevos", typing: "Escribiendo…",
+    newer: "Mensajes nuevos", anew: "¿No eres tú? Conversación nueva", typing: "Escribiendo…",
   },
   fr: {
     assistant: "Assistant de commande automatique", shop: "Boutique", talk: "Messages", you: "Vous",
@@ -66,7 +67,7 @@ const TABLE = {
     subtotal: "Sous-total", tax: "Taxes", total: "Total", banner: "Commande {code} : {state}",
     states: { new: "reçue", accepted: "en préparation", ready: "prête", completed: "terminée", cancelled: "annulée" },
     connecting: "Connexion…", reconnecting: "Reconnexion…", sending: "Envoi…", unsent: "Pas encore envoyé", retry: "Réessayer",
-    newer: "Nouveaux messages", typing: "Écrit…",
+    newer: "Nouveaux messages", anew: "Ce n’est pas vous ? Nouvelle conversation", typing: "Écrit…",
   },
   de: {
     assistant: "Automatischer Bestellassistent", shop: "Laden", talk: "Nachrichten", you: "Sie",
@@ -77,7 +78,7 @@ const TABLE = {
     subtotal: "Zwischensumme", tax: "Steuer", total: "Summe", banner: "Bestellung {code}: {state}",
     states: { new: "eingegangen", accepted: "in Arbeit", ready: "fertig", completed: "abgeschlossen", cancelled: "storniert" },
     connecting: "Verbinden…", reconnecting: "Neu verbinden…", sending: "Wird gesendet…", unsent: "Noch nicht gesendet", retry: "Nochmals",
-    newer: "Neue Nachrichten", typing: "Schreibt…",
+    newer: "Neue Nachrichten", anew: "Nicht Sie? Neue Unterhaltung", typing: "Schreibt…",
   },
   ko: {
     assistant: "자동 주문 도우미", shop: "매장", talk: "메시지", you: "나",
@@ -88,7 +89,7 @@ const TABLE = {
     subtotal: "소계", tax: "세금", total: "합계", banner: "주문 {code}: {state}",
     states: { new: "접수됨", accepted: "준비 중", ready: "준비 완료", completed: "완료", cancelled: "취소됨" },
     connecting: "연결 중…", reconnecting: "다시 연결 중…", sending: "보내는 중…", unsent: "아직 보내지 못함", retry: "다시 시도",
-    newer: "새 메시지", typing: "입력 중…",
+    newer: "새 메시지", anew: "본인이 아니신가요? 새 대화", typing: "입력 중…",
   },
   ar: {
     assistant: "مساعد طلبات آلي", shop: "المتجر", talk: "الرسائل", you: "أنت",
@@ -99,7 +100,7 @@ const TABLE = {
     subtotal: "المجموع الفرعي", tax: "الضريبة", total: "المجموع", banner: "الطلب {code}: {state}",
     states: { new: "تم الاستلام", accepted: "قيد التحضير", ready: "جاهز", completed: "مكتمل", cancelled: "ملغى" },
     connecting: "جارٍ الاتصال…", reconnecting: "جارٍ إعادة الاتصال…", sending: "جارٍ الإرسال…", unsent: "لم تُرسل بعد", retry: "أعد المحاولة",
-    newer: "رسائل جديدة", typing: "يكتب…",
+    newer: "رسائل جديدة", anew: "لست أنت؟ محادثة جديدة", typing: "يكتب…",
   },
 };
 
