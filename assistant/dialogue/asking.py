@@ -79,7 +79,7 @@ def _about(draft: Draft, topic: str, words: Words) -> AnswerTopic:
         items = _meant(draft)
     if draft.asked and not items and draft.asked.items and not modifiers:
         items = draft.asked.items
-    draft.asked = Asked(topic, items)
+    draft.asked = Asked(topic, items, variation)
     if topic == "have" and items:
         draft.offered = tuple(i for i in items if _sold(draft, i))
     elif items:

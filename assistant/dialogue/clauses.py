@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 _ENDS = frozenset(".!?;…")
 _JOINERS = frozenset({","})
+_CHANGES = frozenset({"make", "change", "instead", "total", "undo", "cancel_all"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ def clauses(phrases: Phrases, sentence: Words, *, asked: bool) -> list[Clause]:
         trimmed = trim(phrases, part)
         if trimmed:
             last = number == len(parts) - 1
-            found.append(Clause(trimmed, asked=asked and last, corrects=cuts[start] or _corrects(phrases, part)))
+            bare = _without_no(phrases, trimmed)
+            corrects = cuts[start] or _corrects(phrases, part) or bare is not trimmed
+            found.append(Clause(bare, asked=asked and last, corrects=corrects))
     return found
 
 
@@ -58,6 +62,21 @@ def trim(phrases: Phrases, words: Words) -> Words:
     while end > start and words.words[end - 1].key in {",", ":", *phrases.joiners}:
         end -= 1
     return words.part(start, end)
+
+
+def listed(phrases: Phrases, words: Words) -> list[Words]:
+    """The parts of a list: what stands between commas and joining words."""
+    cuts = [0, *(n for n, w in enumerate(words.words) if w.key in _JOINERS or w.key in phrases.joiners), len(words)]
+    parts = (trim(phrases, words.part(start, end)) for start, end in pairwise(cuts))
+    return [part for part in parts if part]
+
+
+def _without_no(phrases: Phrases, words: Words) -> Words:
+    """“No make it medium” without its “no”, which takes nothing off."""
+    bare = without_lead(phrases, words)
+    size = next((n for n in range(1, len(bare)) if phrases.is_in("no", bare.part(0, n))), 0)
+    rest = bare.part(size, len(bare))
+    return rest if size and any(f.act in _CHANGES for f in phrases.frames_of(rest)) else words
 
 
 def without_lead(phrases: Phrases, words: Words) -> Words:

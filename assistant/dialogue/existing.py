@@ -53,7 +53,9 @@ def _pointed(draft: Draft, ref: references.Ref, rest: Words) -> bool:
         draft.mention(t.place.line for t in targets)
         return True
     said = hear(draft, rest)
-    if said.empty or (said.lines and not said.loose and _orders_more(draft, targets, said)):
+    if (said.empty and _orders_more(draft, targets, said)) or (
+        said.lines and not said.loose and _orders_more(draft, targets, said)
+    ):
         return False
     return edits.edit(draft, targets, said)
 
@@ -70,8 +72,22 @@ def about_last(draft: Draft, words: Words) -> bool:
         first, second = _trailing(draft, left), _trailing(draft, right)
         if first and second:
             return _put(draft, first) and _put(draft, second)
+        if first and _put_one_by_one(draft, first, right):
+            return True
     found = _trailing(draft, words)
     return found is not None and _put(draft, found)
+
+
+def _put_one_by_one(draft: Draft, first: tuple[list[Target], Said], right: Words) -> bool:
+    """“Guac on one and cheese on the other”: what the second points at is there when the first is done."""
+    draft.mark()
+    if _put(draft, first):
+        draft.close_clause()
+        second = _trailing(draft, right)
+        if second and _put(draft, second):
+            return True
+    draft.back()
+    return False
 
 
 def _trailing(draft: Draft, words: Words) -> tuple[list[Target], Said] | None:
@@ -79,9 +95,12 @@ def _trailing(draft: Draft, words: Words) -> tuple[list[Target], Said] | None:
     phrases = draft.phrases
     for position in range(1, len(words)):
         rest = words.part(position, len(words))
-        if not any(phrases.prefix(name, rest) for name in ("pron", "definite", "definite_both", "count_of")):
+        onto = phrases.lists["onto"].fullmatch(f"{words.words[position - 1].key} ")
+        counted = references.bare_count(draft, without_tail(phrases, rest)) if onto else None
+        starts = ("pron", "definite", "definite_both", "count_of")
+        if counted is None and not any(phrases.prefix(name, rest) for name in starts):
             continue
-        ref = references.whole(draft, without_tail(phrases, rest))
+        ref = counted or references.whole(draft, without_tail(phrases, rest))
         targets = references.resolve(draft, ref) if ref else []
         if not targets:
             continue

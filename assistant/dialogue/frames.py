@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.dialogue import edits, references, removals
-from assistant.dialogue.clauses import Clause, without_lead, without_tail
+from assistant.dialogue.clauses import Clause, listed, without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
-from assistant.dialogue.orders import order
+from assistant.dialogue.orders import asked_size, order
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import hear, only_number
 from assistant.dialogue.words import words_of
-from core.orders.lines import Choice
+from core.orders.lines import Choice, Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,14 +43,15 @@ def _total(draft: Draft, frame: Found, _clause: Clause) -> bool:
     return bool(draft.cart.lines) and edits.total(draft, frame.slots["new"])
 
 
-def _less(draft: Draft, frame: Found, _clause: Clause) -> bool:
+def _less(draft: Draft, frame: Found, clause: Clause) -> bool:
     count = _count(draft, frame) if "n" in frame.slots else 1
-    return count is not None and removals.fewer(draft, frame.slots["old"], count)
+    return count is not None and removals.fewer(draft, frame.slots.get("old"), count, (clause.words.said,))
 
 
 def _keep_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
     """“Take off everything but the garlic”."""
-    kept = {t.place.line for t in edits.targets_of(draft, frame.slots["keep"])}
+    parts = listed(draft.phrases, frame.slots["keep"])
+    kept = {t.place.line for part in parts for t in edits.targets_of(draft, part)}
     gone = [Target(Place(i)) for i in range(len(draft.cart.lines)) if i not in kept]
     return bool(kept and gone) and removals.remove_targets(draft, gone, (frame.slots["keep"].said,))
 
@@ -60,7 +61,13 @@ def _putback(draft: Draft, frame: Found, _clause: Clause) -> bool:
 
 
 def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
-    return bool(draft.cart.lines) and edits.change(draft, frame.slots["old"], frame.slots["new"])
+    new, old = frame.slots["new"], frame.slots["old"]
+    if " not " in frame.pattern:
+        held = words_of(f"the {old.said}")
+        if any(w.key == "," for w in new.words) or (hear(draft, new).lines and not edits.targets_of(draft, held)):
+            return False  # "a latte with oat not dairy" is one more, and "the decaf, not the regular one" only points
+        old = held if edits.targets_of(draft, held) else old
+    return bool(draft.cart.lines) and edits.change(draft, old, new)
 
 
 def _instead(draft: Draft, frame: Found, _clause: Clause) -> bool:
@@ -239,7 +246,8 @@ def _edit_ref(draft: Draft, ref: references.Ref, new: Words) -> bool:
 
 def _addto(draft: Draft, frame: Found, _clause: Clause) -> bool:
     """“Bacon on both”, “honey in my americano”."""
-    ref = references.whole(draft, without_tail(draft.phrases, frame.slots["ref"]))
+    named = without_tail(draft.phrases, frame.slots["ref"])
+    ref = references.whole(draft, named) or references.bare_count(draft, named)
     if ref is None or not draft.cart.lines:
         return False
     targets = references.resolve(draft, ref)
@@ -275,6 +283,17 @@ def _set_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
     return edits.merge(draft, held, said.lines[0], said)
 
 
+def _take_it(draft: Draft, _frame: Found, clause: Clause) -> bool:
+    """“I'll take it”: what was asked about last, in the size that was asked about."""
+    if not draft.offered or draft.question or draft.changed:
+        return False
+    line = Line(draft.offered[0], 1, asked_size(draft))
+    if len(draft.offered) > 1:
+        draft.open(Point("which", options=draft.offered, line=line))
+        return True
+    return draft.add(line, (clause.words.said,)) or True
+
+
 EDITS: dict[str, Callable[[Draft, Found, Clause], bool]] = {
     "same": _same,
     "total": _total,
@@ -291,4 +310,5 @@ EDITS: dict[str, Callable[[Draft, Found, Clause], bool]] = {
     "addto": _addto,
     "more": _more,
     "set_only": _set_only,
+    "take_it": _take_it,
 }

@@ -13,6 +13,7 @@ from assistant.dialogue.frames import EDITS
 from assistant.dialogue.options import category_of, item_of, names_of, roots
 from assistant.dialogue.orders import order
 from assistant.dialogue.saying import hear, only_number
+from assistant.dialogue.spreading import spread
 from assistant.dialogue.words import Words, words_of
 from assistant.execution import snapshot
 from assistant.requests import hearing as requests
@@ -125,7 +126,7 @@ def _talked(draft: Draft, clause: Clause, controls: list[Found]) -> bool:
             draft.acts.add(frame.act)
             _trace(draft, "pattern", frame.act, clause.words)
             return True
-    if draft.question and answers.answer(draft, clause.words):
+    if draft.question and (spread(draft, clause.words) or answers.answer(draft, clause.words)):
         draft.acts.add("answer")
         _trace(draft, "answer", "answer", clause.words)
         return True

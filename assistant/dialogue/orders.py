@@ -14,6 +14,7 @@ from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import Said, fits, hear, only_number, parts_of
+from assistant.dialogue.words import words_of
 from core.orders.lines import Line
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from assistant.dialogue.clauses import Clause
     from assistant.dialogue.draft import Draft
-    from assistant.understanding.reading import ReadLine
+    from assistant.understanding.reading import LoosePart, ReadLine
 
 _NARRATIVE_WORDS = 2
 _NAMED_BY = 2
@@ -122,7 +123,8 @@ def _only_names(said: Said, name: str) -> bool:
 
 def _halves(draft: Draft, said: Said) -> str:
     """Words that split one dish in parts, which no menu says how to make: never guessed."""
-    named = {t for r in said.lines for c in r.causes if c.part in {"modifier", "variation"} for t in c.tokens}
+    parts = {"item", "combo", "modifier", "variation"}
+    named = {t for r in said.lines for c in r.causes if c.part in parts for t in c.tokens}
     rest = [t for t in range(len(said.reading.tokens)) if t not in named]
     found = [t for t in rest if said.reading.tokens[t].folded in draft.phrases.halves]
     return said.reading.words(tuple(found[:1])) if len(found) > 1 and said.lines else ""
@@ -148,8 +150,8 @@ def _offered(draft: Draft, said: Said) -> str:
     if len(draft.offered) == 1 and len(numbers) <= 1 and (numbers or points):
         parts = parts_of(draft, draft.offered[0], said)
         if fits(draft, draft.offered[0], said) == len(said.loose) - len(numbers):
-            number = next(iter(numbers), 1)
-            draft.add(applied(draft.menu, Line(draft.offered[0], number), parts), said.causes)
+            line = Line(draft.offered[0], next(iter(numbers), 1), asked_size(draft))
+            draft.add(applied(draft.menu, line, parts), said.causes)
             return "order"
     if not numbers or len(numbers) != len(said.loose):
         return ""
@@ -157,8 +159,16 @@ def _offered(draft: Draft, said: Said) -> str:
     if len(draft.offered) > 1:
         draft.open(Point("which", options=draft.offered, line=Line(draft.offered[0], number)))
     else:
-        draft.add(Line(draft.offered[0], number), said.causes)
+        draft.add(Line(draft.offered[0], number, asked_size(draft)), said.causes)
     return "order"
+
+
+def asked_size(draft: Draft) -> str | None:
+    """The size of the one dish that a question was about: "how much is a large mocha?", "one of those, please"."""
+    item = draft.menu.items_by_id.get(draft.offered[0])
+    asked = draft.asked
+    same = item is not None and asked is not None and asked.items == draft.offered[:1]
+    return asked.variation if same and item and asked and item.variation(asked.variation) else None
 
 
 def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
@@ -178,11 +188,21 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
             continue
         done = _line(draft, clause, read, said, alone=len(lines) == 1) or done
     if loose and not _no_amount(draft, said):
-        put = edits.edit_best(draft, replace(said, lines=(), loose=loose))
+        put = edits.edit_best(draft, _only_loose(said, loose))
         if not put and not _left_over(draft, said):
             return done
         done = done or put
     return done
+
+
+def _only_loose(said: Said, loose: tuple[LoosePart, ...]) -> Said:
+    """What was said without its lines, whose words have done their work."""
+    if not said.lines:
+        return replace(said, loose=loose)
+    used = {t for read in said.lines for c in read.causes for t in c.tokens}
+    own = {t for p in loose for t in (*p.tokens, *p.negation)}
+    rest = tuple(t for t in range(min(own), max(own) + 1) if t not in used or t in own)
+    return replace(said, words=words_of(said.reading.words(rest)), lines=(), loose=loose)
 
 
 def _is_share(read: ReadLine, lines: Sequence[ReadLine], referred: Sequence[ReadLine]) -> bool:

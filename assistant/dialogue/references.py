@@ -60,6 +60,14 @@ def whole(draft: Draft, words: Words) -> Ref | None:
     return found[0] if found and not found[1] else None
 
 
+def bare_count(draft: Draft, words: Words) -> Ref | None:
+    """“On one”, “on two”: that many of what was mentioned last."""
+    number = (
+        draft.phrases.number(words.words[0].key) if len(words) == 1 and words.words[0].key not in _ARTICLES else None
+    )
+    return Ref("count", number) if number else None
+
+
 def pronoun(draft: Draft, words: Words) -> Ref:
     """The reference that a pronoun or the like is."""
     phrases, keys = draft.phrases, [w.key for w in words.words]

@@ -120,13 +120,15 @@ def restore(draft: Draft, old: Words) -> bool:
     return bool(done) and all(done)
 
 
-def fewer(draft: Draft, old: Words, count: int) -> bool:
-    """“One less blueberry”: a line gets smaller."""
+def fewer(draft: Draft, old: Words | None, count: int, causes: tuple[str, ...]) -> bool:
+    """“One less blueberry”: a line gets smaller; the one mentioned last when none is named."""
+    if not old:
+        return bool(draft.cart.lines) and remove_targets(draft, [Target(Place(draft.recent()[0]), count)], causes)
     ref = naming(draft, old)
     places = [p for p in references.named(draft, ref) if p.slot is None] if ref else []
     if not places:
         return False
-    return remove_targets(draft, [Target(Place(places[0].line), count)], (old.said,))
+    return remove_targets(draft, [Target(Place(places[0].line), count)], causes)
 
 
 def remove_parts(draft: Draft, said: Said, targets: list[Target]) -> bool:

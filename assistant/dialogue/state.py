@@ -59,14 +59,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the last question of the customer was about, so that "and the small one?" can follow it."""
+    """What the last question of the customer was about: "and the small one?" and "one of those" may follow it."""
 
     topic: str
     items: tuple[str, ...] = ()
+    variation: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As stored."""
-        return {"topic": self.topic, "items": list(self.items)}
+        return {"topic": self.topic, "items": list(self.items), "variation": self.variation}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class State:
             focus=tuple(tuple(g) for g in data.get("focus", ())),
             past=tuple(tuple(Line.from_json(line) for line in lines) for lines in data.get("past", ())),
             offered=tuple(data.get("offered", ())),
-            asked=Asked(asked["topic"], tuple(asked["items"])) if asked else None,
+            asked=Asked(asked["topic"], tuple(asked["items"]), asked.get("variation")) if asked else None,
             last_choice=(choice[0], choice[1], choice[2]) if choice else None,
             failures=data.get("failures", 0),
             greeted=data.get("greeted", False),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from assistant.understanding.scripts import elision, endings, plain, unelided
 
-_WORD = re.compile(r"\$?-?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['\u2019\-][^\W_]+)*|\.{2,}|[^\w\s]|\n", re.UNICODE)
+_INCH = '"\u2033\u201d'
+_WORD = re.compile(rf"\$?-?\d+(?:[.,:]\d+)*[%{_INCH}]?|[^\W_]+(?:['\u2019\-][^\W_]+)*|\.{{2,}}|[^\w\s]|\n", re.UNICODE)
 _MARKS = {
     "\u2019": "'",
     "...": "…",
@@ -89,7 +90,9 @@ def words_of(text: str) -> Words:
         elif cut := endings(raw):
             words.append(Word(plain(raw[:cut]), start, start + cut))
         start, raw = start + cut, raw[cut:]
-        key = _MARKS.get(raw, "…" if raw.startswith("..") else plain(raw).replace("\u2019", "'").replace(" ", ""))
+        key = _MARKS.get(
+            raw, "…" if raw.startswith("..") else plain(raw).replace("\u2019", "'").replace(" ", "").rstrip(_INCH)
+        )
         if key and (key in _KEPT or key[-1].isalnum() or key[-1] == "%"):
             words.append(Word(key, start, match.end()))
     return Words(text, tuple(words))

@@ -76,6 +76,8 @@ def unvouched(draft: Draft, readings: Iterable[Reading], words: Sequence[str]) -
     if draft.state.question is not None:
         sources.take_question(draft.state.question, draft.before)
     sources.items.update(draft.state.offered)
+    if draft.state.asked and draft.state.asked.variation:
+        sources.pairs.update((item, draft.state.asked.variation) for item in draft.state.asked.items)
     sources.items.update(draft.pressed)
     return [value for line in new for value in _strange(draft.menu, line, sources, words)]
 

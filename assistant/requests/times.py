@@ -90,7 +90,7 @@ def find(times: Times, words: Words, numbers: Mapping[str, int]) -> Iterator[tup
 
 
 def _scan(times: Times, keys: str, start: int, numbers: Mapping[str, int]) -> tuple[SaidTime, int] | None:
-    said, pos, end, seen, bare, led = SaidTime(), start, start, set[str](), False, False
+    said, pos, end, seen, bare, led = SaidTime(), start, start, set[str](), "", False
     while True:
         for kind, value, pattern in times.units:
             match = pattern.match(keys, pos)
@@ -103,7 +103,7 @@ def _scan(times: Times, keys: str, start: int, numbers: Mapping[str, int]) -> tu
                 continue
             said, pos = after, match.end()
             seen |= {kind, "clock", "exact", "bare"} if kind in {"clock", "exact", "bare"} else {kind}
-            bare = bare or kind == "bare"
+            bare = bare or (match.group() if kind == "bare" else "")
             led = led or kind == "before"
             end = end if kind == "before" else pos
             break
@@ -111,7 +111,8 @@ def _scan(times: Times, keys: str, start: int, numbers: Mapping[str, int]) -> tu
             break
     if end == start or (said.ahead is None and said.hour is None):
         return None
-    if bare and said.half == "" and not (led and _closes(times, keys, end)) and said.day is said.weekday is None:
+    loose = bool(bare) and (said.half == "" or (said.half == "24" and bare.strip().isdigit()))  # "16" may be how many
+    if loose and not (led and _closes(times, keys, end)) and said.day is said.weekday is None:
         return None
     return said, end
 

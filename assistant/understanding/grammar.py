@@ -108,7 +108,7 @@ def compile_menu(menu: Menu) -> Grammar:
             for stems in map(words.stems_of, (m.name, *m.aliases))
             if len(stems) == 1
         ),
-        single=frozenset(i.id for i in menu.items if any(_is_single(v) for v in i.variations)),
+        single=frozenset(i.id for i in menu.items if any(_is_single(v, known) for v in i.variations)),
         kinds=_kinds(menu, known),
     )
 
@@ -167,8 +167,11 @@ def _counts(menu: Menu, item_id: str, known: Knowledge) -> dict[int, str]:
     return counts
 
 
-def _is_single(variation: Variation) -> bool:
-    return any(words.stems_of(n) in _SINGLE for n in (variation.name, *variation.aliases))
+def _is_single(variation: Variation, known: words.Knowledge) -> bool:
+    """Whether a size is one piece: it says so, or it is what one gets anyway and counts nothing ("can")."""
+    forms = [words.stems_of(n) for n in (variation.name, *variation.aliases)]
+    counts = any(w.isdigit() or any(m.kind == "number" for m in known.closed.get((w,), ())) for f in forms for w in f)
+    return any(f in _SINGLE for f in forms) or (variation.default and not counts)
 
 
 def _percents(menu: Menu) -> dict[str, tuple[tuple[Ref, float], ...]]:

@@ -175,6 +175,7 @@ class _Builder:
         self._merge_lone(merged)
         self._merge_foreign(merged)
         self._merge_near(merged)
+        self._merge_done(merged)
         spelled = {k: frozenset(v) for k, v in self.spelled.items()}
         return {
             form: tuple(
@@ -229,6 +230,15 @@ class _Builder:
         """Whether a word goes before any noun in the shop's language or in English."""
         here = {self.locale, "en"}
         return any(c.kind == "determiner" and c.language in here for c in self.knowledge.closed.get((word,), ()))
+
+    def _merge_done(self, merged: Table) -> None:
+        """What is done to a dish, as a request: "toast it" where "toasted" is a choice."""
+        for form, targets in self.full.items():
+            said = naming.request_of(form[0]) if len(form) == 1 else ""
+            wanted = {t: cost for t, cost in targets.items() if t[0] == "modifier"} if said else {}
+            if wanted and min(merged.get((said,), {}).values(), default=9.0) >= _UNIQUE:
+                for target, cost in wanted.items():
+                    merged[said,].setdefault(target, cost + naming.SYNONYM)
 
     def _merge_near(self, merged: Table) -> None:
         for said, names in self.knowledge.foods.near.items():

@@ -28,6 +28,7 @@ NO_HEADS = frozenset(
     | {"mit", "dazu", "ohne", "con", "sin", "avec", "sans"}
 )
 _MEASURES = frozenset({"half", "quarter"})  # "half" is no "half-caf"
+_PARTICIPLE = re.compile(r"(?P<base>[a-z]*[aeiouy][a-z]*[^aeiou\d])ed")
 _PAIR = 2
 _INITIALS = 3
 _LONGEST_FOR_SUBSETS = 6
@@ -43,6 +44,16 @@ def written(name: str) -> list[tuple[str, ...]]:
     if short != name:
         forms.append(words_of(short))
     return [f for f in dict.fromkeys(forms) if f]
+
+
+def request_of(participle: str) -> str:
+    """How the thing is asked for that a word says was done: "toast" for "toasted"; empty when it says no such thing."""
+    match = _PARTICIPLE.fullmatch(participle)
+    if match is None:
+        return ""
+    base, last = match["base"], match["base"][-1]
+    doubled = base[-2:] == last * 2 and last not in "lsz"
+    return base[:-1] if doubled else f"{base}e" if last in "cvz" else base
 
 
 def full_forms(words: Stems, knowledge: Knowledge) -> Forms:

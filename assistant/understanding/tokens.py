@@ -12,9 +12,11 @@ from assistant.understanding.scripts import elision, plain, unelided, without_ar
 # Accents and vowel signs may be letters of their own.
 _LETTERS = r"[^\W\d_][^\W\d_\u0300-\u036f\u064b-\u065f\u0670]*(?:[\u0300-\u036f\u064b-\u065f\u0670]+[^\W\d_]*)*"
 _WORD = re.compile(
-    rf"\d+(?:[.,]\d+)*%?|[wW]/(?:[oO](?![^\W\d_]))?|{_LETTERS}(?:['\u2019]{_LETTERS})*|[&+]|[\U0001F000-\U0001FAFF\u2600-\u27BF]"
+    rf"\d+(?:[.,]\d+)*%?|[wW]/(?:[oO](?![^\W\d_]))?|{_LETTERS}(?:['\u2019]{_LETTERS})*|[&+]|(?<=\d)[\"\u2033\u201d]"
+    r"|[\U0001F000-\U0001FAFF\u2600-\u27BF]"
 )
 _SIGNS = {"&": "and", "+": "plus", "w/o": "without", "W/O": "without", "W/o": "without", "w/": "with", "W/": "with"}
+_SIGNS |= dict.fromkeys('"\u2033\u201d', "inch")
 _SHORT_WORD = 3
 ACCENTED = "\u00b4"  # ends a stem that is only meant when it was written with an accent
 _IRREGULAR = {"loaves": "loaf", "leaves": "leaf", "halves": "half", "knives": "knife"}
