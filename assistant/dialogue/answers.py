@@ -12,7 +12,8 @@ from assistant.dialogue.clauses import without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, names_of, roots, variation_options
-from assistant.dialogue.saying import Said, hear, only_number, parts_of
+from assistant.dialogue.points import Point
+from assistant.dialogue.saying import Said, hear, only_loose, only_number, parts_of
 from core.orders import rules
 from core.orders.lines import Choice, Line, Slot
 
@@ -245,7 +246,18 @@ def _slots(draft: Draft, question: Question, words: Words) -> bool:
     _fill(draft, question.line, fillings, said.causes)
     for read in others:
         draft.add(read.line, said.causes)
+    if said.loose and said.lines:
+        _put_loose(draft, said)
     return True
+
+
+def _put_loose(draft: Draft, said: Said) -> None:
+    """“Medium, and the croissant”: what is said besides the dishes is of something in the cart, or asked about."""
+    loose = tuple(p for p in said.loose if p.kind != "quantity")
+    draft.close_clause()
+    if loose and not edits.edit_best(draft, only_loose(said, loose)):
+        words = " ".join(said.reading.words(p.tokens) for p in loose)
+        draft.open(Point("not_on_item", words))
 
 
 def slot_fillings(draft: Draft, index: int, said: Said) -> tuple[list[tuple[str, Line]], list[ReadLine]]:

@@ -17,7 +17,7 @@ from assistant.dialogue.options import choose, names_of, roots
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import Said, hear, only_number, parts_of
 from assistant.dialogue.words import Words, words_of
-from core.orders.lines import Choice, Line, Slot
+from core.orders.lines import Choice, Line
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
@@ -46,7 +46,7 @@ def edit(draft: Draft, targets: list[Target], said: Said) -> bool:
         if not (parts.variation or parts.choices):
             continue
         done = True
-        quantity = parts.quantity if len(targets) == 1 else None
+        quantity = parts.quantity if len(targets) == 1 and target.units is None else None
         draft.change(target, applied(draft.menu, serving, parts), said.causes, quantity=quantity)
     return done
 
@@ -69,7 +69,14 @@ def edit_best(draft: Draft, said: Said) -> bool:
             best, most = target, fit
         if most >= max(wanted, 1):
             break
-    return edit(draft, [best], said) if best else False
+    return edit(draft, [_some_units(draft, best, said)], said) if best else False
+
+
+def _some_units(draft: Draft, target: Target, said: Said) -> Target:
+    """“One with oat” of two: that many of them, not that there should be so few."""
+    number = parts_of(draft, item_at(draft, target), said).quantity
+    held = draft.cart.lines[target.place.line].quantity
+    return replace(target, units=number) if number and target.place.slot is None and number < held else target
 
 
 def set_quantity(draft: Draft, target: Target, number: int, causes: tuple[str, ...]) -> bool:
@@ -206,56 +213,6 @@ def more(draft: Draft, new: Words, count: int) -> bool:
         return False
     line = draft.cart.lines[whole_lines[0].line]
     return draft.add(line.with_quantity(count), (new.said,))
-
-
-def again(draft: Draft, count: int, but: Words | None, causes: tuple[str, ...]) -> bool:
-    """“Same again”, “another one of those”, perhaps “but decaf”."""
-    recent = draft.recent()
-    if not recent:
-        return False
-    group = [recent[0]]
-    for index in group:
-        line = draft.cart.lines[index].with_quantity(count)
-        if but is not None:
-            line = _but(draft, line, but)
-        draft.add(line, causes)
-    if but is not None and len(draft.cart.lines) - 1 != recent[0]:
-        draft.close_clause()
-        draft.mention((recent[0], len(draft.cart.lines) - 1))
-        draft.mention((len(draft.cart.lines) - 1,))
-    return True
-
-
-def _but(draft: Draft, line: Line, but: Words) -> Line:
-    """The same line but with another size, other modifiers, or as another item of its kind."""
-    said = hear(draft, but)
-    if line.slots and said.lines and (refilled := _refilled(draft, line, said)):
-        return refilled
-    if len(said.lines) == 1 and said.lines[0].line.item != line.item:
-        return carried_over(draft.menu, line, said.lines[0].line.with_quantity(line.quantity))
-    parts = parts_of(draft, line.item, said)
-    item = draft.menu.items_by_id.get(line.item)
-    if parts.variation or parts.choices or item is None:
-        return applied(draft.menu, line, parts)
-    alike = {i.id: names_of(draft.menu, i.id) for i in draft.menu.items if i.category == item.category and i != item}
-    other = choose(roots(but.said), alike)
-    return carried_over(draft.menu, line, Line(other[0], line.quantity)) if len(other) == 1 else line
-
-
-def _refilled(draft: Draft, line: Line, said: Said) -> Line | None:
-    """A combo with other dishes in the slots that take them; None when one of them fits nowhere."""
-    combo = draft.menu.combos_by_id.get(line.item)
-    slots, used = list(line.slots), set[int]()
-    for read in said.lines:
-        able = [
-            n for n, s in enumerate(slots) if combo and (slot := combo.slot(s.slot)) and read.line.item in slot.items
-        ]
-        place = next((n for n in able if n not in used), None)
-        if place is None:
-            return None
-        used.add(place)
-        slots[place] = Slot(slots[place].slot, read.line.item, read.line.variation, read.line.modifiers)
-    return replace(line, slots=tuple(slots))
 
 
 def total(draft: Draft, new: Words) -> bool:

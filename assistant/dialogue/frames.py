@@ -11,6 +11,7 @@ from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.orders import asked_size, order
 from assistant.dialogue.points import Point
+from assistant.dialogue.repeating import again
 from assistant.dialogue.saying import hear, only_number
 from assistant.dialogue.words import words_of
 from core.orders.lines import Choice, Line
@@ -29,7 +30,7 @@ def _same(draft: Draft, frame: Found, clause: Clause) -> bool:
         return False
     if "new" not in frame.slots and edits.same_on(draft, clause.words):
         return True
-    return edits.again(draft, count or 1, frame.slots.get("new"), (clause.words.said,))
+    return again(draft, count or 1, frame.slots.get("new"), (clause.words.said,))
 
 
 def _count(draft: Draft, frame: Found) -> int | None:

@@ -13,8 +13,7 @@ from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import Said, fits, hear, only_number, parts_of
-from assistant.dialogue.words import words_of
+from assistant.dialogue.saying import Said, fits, hear, only_loose, only_number, parts_of
 from core.orders.lines import Line
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from assistant.dialogue.clauses import Clause
     from assistant.dialogue.draft import Draft
-    from assistant.understanding.reading import LoosePart, ReadLine
+    from assistant.understanding.reading import ReadLine
 
 _NARRATIVE_WORDS = 2
 _NAMED_BY = 2
@@ -188,21 +187,11 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
             continue
         done = _line(draft, clause, read, said, alone=len(lines) == 1) or done
     if loose and not _no_amount(draft, said):
-        put = edits.edit_best(draft, _only_loose(said, loose))
+        put = edits.edit_best(draft, only_loose(said, loose))
         if not put and not _left_over(draft, said):
             return done
         done = done or put
     return done
-
-
-def _only_loose(said: Said, loose: tuple[LoosePart, ...]) -> Said:
-    """What was said without its lines, whose words have done their work."""
-    if not said.lines:
-        return replace(said, loose=loose)
-    used = {t for read in said.lines for c in read.causes for t in c.tokens}
-    own = {t for p in loose for t in (*p.tokens, *p.negation)}
-    rest = tuple(t for t in range(min(own), max(own) + 1) if t not in used or t in own)
-    return replace(said, words=words_of(said.reading.words(rest)), lines=(), loose=loose)
 
 
 def _is_share(read: ReadLine, lines: Sequence[ReadLine], referred: Sequence[ReadLine]) -> bool:

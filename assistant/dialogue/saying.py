@@ -170,6 +170,16 @@ def _by_name(draft: Draft, item_id: str, said: Said) -> Parts:
     return Parts()
 
 
+def only_loose(said: Said, loose: tuple[LoosePart, ...]) -> Said:
+    """What was said without its lines, whose words have done their work."""
+    if not said.lines:
+        return replace(said, loose=loose)
+    used = {t for read in said.lines for c in read.causes for t in c.tokens}
+    own = {t for p in loose for t in (*p.tokens, *p.negation)}
+    rest = tuple(t for t in range(min(own), max(own) + 1) if t not in used or t in own)
+    return replace(said, words=words_of(said.reading.words(rest)), lines=(), loose=loose)
+
+
 def only_number(said: Said) -> int | None:
     """The number, when nothing but a number was said."""
     if said.lines or said.unclear or len(said.loose) != _ONE_WORD or said.loose[0].kind != "quantity":

@@ -9,6 +9,7 @@ from assistant.dialogue.clauses import trim, without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, modifier_options, names_of, roots, variation_options
+from assistant.dialogue.saying import hear
 from core.orders import rules
 from core.orders.lines import Choice
 
@@ -47,6 +48,8 @@ def spread(draft: Draft, words: Words) -> bool:
     ]
     if not asked or not pieces:
         return False
+    for piece in pieces:
+        hear(draft, piece.words)  # what is put into the cart has to have been read
     return _among_units(draft, asked[0], pieces, words.said) or _among_choices(draft, missing, pieces, words.said)
 
 

@@ -174,8 +174,8 @@ class _Builder:
         self._merge_led(merged)
         self._merge_lone(merged)
         self._merge_foreign(merged)
-        self._merge_near(merged)
         self._merge_done(merged)
+        self._merge_near(merged)
         spelled = {k: frozenset(v) for k, v in self.spelled.items()}
         return {
             form: tuple(
@@ -234,11 +234,9 @@ class _Builder:
     def _merge_done(self, merged: Table) -> None:
         """What is done to a dish, as a request: "toast it" where "toasted" is a choice."""
         for form, targets in self.full.items():
-            said = naming.request_of(form[0]) if len(form) == 1 else ""
-            wanted = {t: cost for t, cost in targets.items() if t[0] == "modifier"} if said else {}
-            if wanted and min(merged.get((said,), {}).values(), default=9.0) >= _UNIQUE:
-                for target, cost in wanted.items():
-                    merged[said,].setdefault(target, cost + naming.SYNONYM)
+            said = (naming.request_of(" ".join(form)),)
+            if said != ("",) and min(merged.get(said, {}).values(), default=9.0) >= _UNIQUE:
+                merged[said] |= {t: cost + naming.SYNONYM for t, cost in targets.items() if t[0] == "modifier"}
 
     def _merge_near(self, merged: Table) -> None:
         for said, names in self.knowledge.foods.near.items():

@@ -1,0 +1,65 @@
+"""More of the same: a line of the cart once more, perhaps but for a size, a modifier or a dish of a combo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.dialogue.fitting import applied, carried_over
+from assistant.dialogue.options import choose, names_of, roots
+from assistant.dialogue.saying import Said, hear, parts_of
+from core.orders.lines import Line, Slot
+
+if TYPE_CHECKING:
+    from assistant.dialogue.draft import Draft
+    from assistant.dialogue.words import Words
+
+
+def again(draft: Draft, count: int, but: Words | None, causes: tuple[str, ...]) -> bool:
+    """“Same again”, “another one of those”, perhaps “but decaf”."""
+    recent = draft.recent()
+    if not recent:
+        return False
+    group = [recent[0]]
+    for index in group:
+        line = draft.cart.lines[index].with_quantity(count)
+        if but is not None:
+            line = _but(draft, line, but)
+        draft.add(line, causes)
+    if but is not None and len(draft.cart.lines) - 1 != recent[0]:
+        draft.close_clause()
+        draft.mention((recent[0], len(draft.cart.lines) - 1))
+        draft.mention((len(draft.cart.lines) - 1,))
+    return True
+
+
+def _but(draft: Draft, line: Line, but: Words) -> Line:
+    """The same line but with another size, other modifiers, or as another item of its kind."""
+    said = hear(draft, but)
+    if line.slots and said.lines and (refilled := _refilled(draft, line, said)):
+        return refilled
+    if len(said.lines) == 1 and said.lines[0].line.item != line.item:
+        return carried_over(draft.menu, line, said.lines[0].line.with_quantity(line.quantity))
+    parts = parts_of(draft, line.item, said)
+    item = draft.menu.items_by_id.get(line.item)
+    if parts.variation or parts.choices or item is None:
+        return applied(draft.menu, line, parts)
+    alike = {i.id: names_of(draft.menu, i.id) for i in draft.menu.items if i.category == item.category and i != item}
+    other = choose(roots(but.said), alike)
+    return carried_over(draft.menu, line, Line(other[0], line.quantity)) if len(other) == 1 else line
+
+
+def _refilled(draft: Draft, line: Line, said: Said) -> Line | None:
+    """A combo with other dishes in the slots that take them; None when one of them fits nowhere."""
+    combo = draft.menu.combos_by_id.get(line.item)
+    slots, used = list(line.slots), set[int]()
+    for read in said.lines:
+        able = [
+            n for n, s in enumerate(slots) if combo and (slot := combo.slot(s.slot)) and read.line.item in slot.items
+        ]
+        place = next((n for n in able if n not in used), None)
+        if place is None:
+            return None
+        used.add(place)
+        slots[place] = Slot(slots[place].slot, read.line.item, read.line.variation, read.line.modifiers)
+    return replace(line, slots=tuple(slots))
