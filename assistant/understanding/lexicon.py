@@ -96,7 +96,7 @@ class _Builder:
                             self._add_short((kind, ref), form, cost, own, shared)
 
     def _add_full(self, target: Target, stems: Stems, fulls: naming.Forms, heads: frozenset[str]) -> None:
-        if _contains(self.knowledge, stems):
+        if naming.contains(self.knowledge, stems):
             self._put(self.full, (*stems, "of"), target, 0.0)
             self._put(self.full, (*stems, "de"), target, 0.0)
         for form, cost in fulls.items():
@@ -245,12 +245,6 @@ class _Builder:
             for name in names:
                 for target, cost in merged.get(name, {}).items():
                     merged[said].setdefault(target, cost + _NEAR)
-
-
-def _contains(knowledge: Knowledge, stems: Stems) -> bool:
-    """Whether this is something that things come in: "pint", "bottle"."""
-    meanings = (*knowledge.closed.get(stems, ()), *knowledge.closed.get((*stems, "of"), ()))
-    return any(c.kind == "container" for c in meanings)
 
 
 def _plainest(foreign: Table) -> dict[Stems, dict[Target, float]]:

@@ -46,6 +46,12 @@ def written(name: str) -> list[tuple[str, ...]]:
     return [f for f in dict.fromkeys(forms) if f]
 
 
+def contains(knowledge: Knowledge, stems: Stems) -> bool:
+    """Whether this is something that things come in: "pint", "bottle"."""
+    meanings = (*knowledge.closed.get(stems, ()), *knowledge.closed.get((*stems, "of"), ()))
+    return any(c.kind == "container" for c in meanings)
+
+
 def request_of(participle: str) -> str:
     """How the thing is asked for that a word says was done: "toast" for "toasted"; empty when it says no such thing."""
     match = _PARTICIPLE.fullmatch(participle)
