@@ -335,10 +335,10 @@ def _add_variation(  # noqa: PLR0917  # what a size is called, and what is known
                     # Of "2 liter bottle", "2 liter" and "bottle" say which; "liter" does not.
                     if short not in _UNITS and (not numbered or short[0] == form[0] or short == form[-1:]):
                         forms.setdefault(short, cost + extra)
-            if len(stems) > 1 and _contains(knowledge, stems[-1:]):
+            if len(stems) > 1 and naming.contains(knowledge, stems[-1:]):
                 # "Two pints of milk" where it comes in two pints.
                 forms |= {(*form, "of"): cost for form, cost in forms.items() if form[-1] == stems[-1]}
-            if _contains(knowledge, stems):
+            if naming.contains(knowledge, stems):
                 forms[*stems, "of"] = forms[*stems, "de"] = 0.0
             for form, cost in forms.items():
                 builder.put_full(form, "variation", ref, cost)
