@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -16,20 +17,34 @@ from core.kernel.errors import InvalidInput
 from core.logs import logger, mask
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import timedelta
 
     from channels.base import Abilities, DeliveryReport
     from core.db.outbox import Work
     from core.db.session import Database
-    from core.messaging import Content, Envelope, Received
+    from core.db.uow import UnitOfWork
+    from core.messaging import Envelope, Received
 
 log = logger(__name__)
 
-_Delivery: TypeAlias = "Sequence[tuple[str, Envelope]]"
-_COUNTERS: Final[weakref.WeakKeyDictionary[Database, Together[_Delivery, tuple[Received, ...]]]] = (
-    weakref.WeakKeyDictionary()
-)
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """Messages with their shops; a shop None is the one whose account it is."""
+
+    messages: Sequence[tuple[str | None, Envelope]]
+    abilities: Abilities | None
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """What deliveries have in common that are kept together: the channel, and the shop if there is but one."""
+        shops = {shop for shop, _ in self.messages}
+        return self.messages[0][1].channel, shops.pop() if len(shops) == 1 else None
+
+
+_Kept: TypeAlias = "tuple[Received | None, ...]"
+_COUNTERS: Final[weakref.WeakKeyDictionary[Database, Together[_Delivery, _Kept]]] = weakref.WeakKeyDictionary()
 _LOCK: Final = Lock()
 
 
@@ -54,16 +69,32 @@ def accept_all(
     Raises:
         NotFound: no such shop, or it has no location.
     """
-    usable = [(shop, envelope) for shop, envelope in deliveries if _is_usable(envelope)]
-    if not usable:
+    delivery = _Delivery([(shop, envelope) for shop, envelope in deliveries if _is_usable(envelope)], abilities)
+    if not delivery.messages:
         return ()
-    answering = [(shop, _answering(database, shop, envelope, abilities)) for shop, envelope in usable]
-    shops = {shop for shop, _ in usable}
-    whose = (usable[0][1].channel, shops.pop() if len(shops) == 1 else None)
-    return _counter(database).submit(whose, answering)
+    return tuple(one for one in _counter(database).submit(delivery.key, delivery) if one is not None)
 
 
-def _counter(database: Database) -> Together[_Delivery, tuple[Received, ...]]:
+async def take_in(database: Database, envelopes: Sequence[Envelope], *, abilities: Abilities | None = None) -> bool:
+    """Keep all messages of one delivery as `accept_all` does, each for the shop whose account it came in on.
+
+    Those for nobody are left out; answers whether there was one for somebody, or none at all.
+
+    Raises:
+        NotFound: the shop has no location.
+    """
+    delivery = _Delivery([(None, envelope) for envelope in envelopes if _is_usable(envelope)], abilities)
+    if not delivery.messages:
+        return True
+    received = await _counter(database).ask(delivery.key, delivery)
+    for (_, envelope), one in zip(delivery.messages, received, strict=True):
+        if one is None:
+            at = {"channel": envelope.channel, "account": envelope.account}
+            log.warning("a message for an account that no shop has connected", **at)
+    return any(one is not None for one in received)
+
+
+def _counter(database: Database) -> Together[_Delivery, _Kept]:
     with _LOCK:
         if (found := _COUNTERS.get(database)) is None:
             # The counter must not keep its database alive.
@@ -72,33 +103,22 @@ def _counter(database: Database) -> Together[_Delivery, tuple[Received, ...]]:
     return found
 
 
-def _keep(database: Database | None, deliveries: Sequence[_Delivery]) -> list[tuple[Received, ...]]:
-    """Keep the messages of several deliveries of one channel, in one transaction."""
-    if database is None:
-        return []
-    places = [(d, n) for d, delivery in enumerate(deliveries) for n in range(len(delivery))]
-    # Conversations are locked in one order, so that two transactions do not wait for each other in a circle.
-    order = sorted(places, key=lambda place: _conversation_key(*deliveries[place[0]][place[1]]))
-    shops = {shop for delivery in deliveries for shop, _ in delivery}
-    actor = of_provider(deliveries[0][0][1].channel, shops.pop() if len(shops) == 1 else None)
-    found: dict[tuple[int, int], Received] = {}
-    with database.begin(actor) as uow:
-        for d, n in order:
-            found[d, n] = messaging.receive(uow, *deliveries[d][n])
-    return [tuple(found[d, n] for n in range(len(delivery))) for d, delivery in enumerate(deliveries)]
+def _keep(database: Database | None, deliveries: Sequence[_Delivery]) -> list[_Kept]:
+    """Keep the messages of several deliveries of one key, in one transaction."""
+    assert database is not None  # noqa: S101 - whoever waits for the answer holds it
+    channel, shop = deliveries[0].key
+    with database.begin(of_provider(channel, shop)) as uow:
+        messages = [
+            (whose, _answering(uow, whose, envelope, delivery.abilities))
+            for delivery in deliveries
+            for whose, envelope in delivery.messages
+        ]
+        received = iter(messaging.receive_all(uow, messages))
+    return [tuple(islice(received, len(delivery.messages))) for delivery in deliveries]
 
 
 def reported(database: Database, merchant_id: str, report: DeliveryReport) -> bool:
     """Note what a provider says of a message of ours; answers whether we know more now than before."""
-    return reported_all(database, [(merchant_id, report)])[0]
-
-
-def reported_all(database: Database, reports: Sequence[tuple[str, DeliveryReport]]) -> tuple[bool, ...]:
-    """Note all that one delivery says of messages of ours; answers of each whether we know more now than before."""
-    return tuple(_reported(database, shop, report) for shop, report in reports)
-
-
-def _reported(database: Database, merchant_id: str, report: DeliveryReport) -> bool:
     with database.begin(of_provider(report.channel, merchant_id)) as uow:
         return messaging.report_delivery(
             uow,
@@ -113,6 +133,22 @@ def _reported(database: Database, merchant_id: str, report: DeliveryReport) -> b
         )
 
 
+def told(
+    database: Database, shop_of: Callable[[str, str], str | None], reports: Sequence[DeliveryReport]
+) -> tuple[bool, ...]:
+    """Note all that one delivery says of messages of ours; answers of each whether we know more now than before."""
+    shops = {key: shop_of(*key) for key in {(report.channel, report.account) for report in reports}}
+    return tuple(_told(database, shops[report.channel, report.account], report) for report in reports)
+
+
+def _told(database: Database, shop: str | None, report: DeliveryReport) -> bool:
+    if shop is None:
+        at = {"channel": report.channel, "account": report.account}
+        log.warning("a report for an account that no shop has connected", **at)
+        return False
+    return reported(database, shop, report)
+
+
 def _is_usable(envelope: Envelope) -> bool:
     try:
         messaging.check_keys(envelope)
@@ -120,10 +156,6 @@ def _is_usable(envelope: Envelope) -> bool:
         log.warning("message left out", channel=envelope.channel, error=error.text)
         return False
     return True
-
-
-def _conversation_key(merchant_id: str, envelope: Envelope) -> tuple[str, ...]:
-    return (merchant_id, envelope.channel, envelope.account, envelope.sender, envelope.thread)
 
 
 def accept_and_claim(
@@ -142,19 +174,18 @@ def accept_and_claim(
         InvalidInput: an id that no provider gives.
         NotFound: no such shop, or it has no location.
     """
-    envelope = _answering(database, merchant_id, envelope, abilities)
     with database.begin(of_provider(envelope.channel, merchant_id)) as uow:
-        received = messaging.receive(uow, merchant_id, envelope)
+        received = messaging.receive(uow, merchant_id, _answering(uow, merchant_id, envelope, abilities))
         if lease is not None:
             uow.claim(received.lane, lease)
     return received, uow.claimed
 
 
-def _answering(database: Database, merchant_id: str, envelope: Envelope, abilities: Abilities | None) -> Envelope:
+def _answering(uow: UnitOfWork, merchant_id: str | None, envelope: Envelope, abilities: Abilities | None) -> Envelope:
     """The envelope with what it answers spelled out: a pressed button gets its label, a typed number its button."""
     typed = envelope.kind == "text" and abilities is not None and envelope.text.strip()[:1].isdigit()
     pressed = envelope.kind == "choice"
-    if not (typed or pressed) or (asked := _asked(database, merchant_id, envelope)) is None:
+    if not (typed or pressed) or (asked := messaging.last_said_to(uow.session, merchant_id, envelope)) is None:
         return envelope
     if pressed:
         chosen = next((o for o in asked.options if o.id == envelope.payload.get("choice")), None)
@@ -164,18 +195,3 @@ def _answering(database: Database, merchant_id: str, envelope: Envelope, abiliti
         return envelope
     payload = {**envelope.payload, "choice": option.id, "typed": envelope.text}
     return replace(envelope, kind="choice", text=option.label, payload=payload)
-
-
-def _asked(database: Database, merchant_id: str, envelope: Envelope) -> Content | None:
-    """What we said last to the sender."""
-    with database.read() as session:
-        conversation = messaging.find_conversation(
-            session,
-            merchant_id,
-            channel=envelope.channel,
-            account=envelope.account,
-            sender=envelope.sender,
-            thread=envelope.thread,
-        )
-        said = messaging.last_said(session, conversation.id) if conversation is not None else None
-    return said.content if said is not None else None

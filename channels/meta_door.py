@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -14,15 +14,20 @@ from core.kernel.errors import NotFound
 from core.logs import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 _LARGEST: Final = 3 * 1024 * 1024  # bytes, says Meta
+_SMALL: Final = 32 * 1024  # bytes: read in less time than another thread would need to begin
+
+D = TypeVar("D")
 
 log = logger(__name__)
 
 
-def door(path: str, *, secret: str, token: str, take: Callable[[bytes], bool]) -> APIRouter:
-    """The routes. `take` gets what Meta has signed, and answers whether it could be read.
+def door(
+    path: str, *, secret: str, token: str, read: Callable[[bytes], D | None], take: Callable[[D], Awaitable[None]]
+) -> APIRouter:
+    """The routes. `read` gets what Meta has signed; what can be read is kept by `take`.
 
     Without an app secret they answer 404, as if there were none.
     """
@@ -41,8 +46,10 @@ def door(path: str, *, secret: str, token: str, take: Callable[[bytes], bool]) -
         if not meta.is_genuine(body, request.headers.get("x-hub-signature-256"), secret):
             log.warning("a webhook was refused: its signature is not the app's", path=path)
             return JSONResponse({"error": "wrong signature"}, 403)
-        if not await run_in_threadpool(take, body):
+        delivery = read(body) if len(body) <= _SMALL else await run_in_threadpool(read, body)
+        if delivery is None:
             return JSONResponse({"error": "no JSON object"}, 400)
+        await take(delivery)
         return JSONResponse({"received": True})
 
     return routes

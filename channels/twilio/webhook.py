@@ -42,7 +42,7 @@ def router(deps: ChannelDeps) -> APIRouter:
         if isinstance(form, Response):
             return form
         token = request.headers.get(_TOKEN, "")
-        kept = await run_in_threadpool(take_message, deps, form, token)
+        kept = await take_message(deps, form, token)
         return _answered() if kept else _refused(404, "no shop has connected this number")
 
     @routes.post("/webhooks/twilio/status")
@@ -71,18 +71,12 @@ async def _checked(gate: Gate, request: Request) -> Form | Response:
     return form if gate.is_ours(form) else _refused(403, "another account's")
 
 
-def take_message(deps: ChannelDeps, form: Form, token: str) -> bool:
+async def take_message(deps: ChannelDeps, form: Form, token: str) -> bool:
     """Keep what a customer sent; False when the number is no shop's of ours."""
     envelopes = parse.message(form, token)
-    channel, account = envelopes[0].channel, envelopes[0].account
-    shop = deps.shop_of(channel, account)
-    if shop is None:
-        log.warning("a message for a number that no shop has connected", channel=channel, account=account)
-        return False
-    connected = deps.channels.get(channel)
+    connected = deps.channels.get(envelopes[0].channel)
     abilities = connected.abilities if connected is not None else None
-    inbound.accept_all(deps.database, [(shop, envelope) for envelope in envelopes], abilities=abilities)
-    return True
+    return await inbound.take_in(deps.database, envelopes, abilities=abilities)
 
 
 def take_status(deps: ChannelDeps, form: Form, ref: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastapi.concurrency import run_in_threadpool
+
 from channels import inbound
 from channels.meta_door import door
 from channels.whatsapp.parse import NAME, Delivery, parse
@@ -13,6 +15,8 @@ from core.access import of_provider
 from core.logs import logger
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fastapi import APIRouter
 
     from channels.base import ChannelDeps
@@ -24,45 +28,36 @@ log = logger(__name__)
 def router(deps: ChannelDeps) -> APIRouter:
     """The webhook."""
 
-    def taken(body: bytes) -> bool:
-        delivery = parse(body)
-        if delivery is not None:
-            take(deps, delivery)
-        return delivery is not None
+    async def take(delivery: Delivery) -> None:
+        """Keep all that a delivery says. What is for no shop of ours is left out."""
+        if delivery.notices:
+            await run_in_threadpool(_noticed, deps, delivery.notices)
+        await inbound.take_in(deps.database, delivery.messages, abilities=ABILITIES)
+        if delivery.reports:
+            await run_in_threadpool(inbound.told, deps.database, deps.shop_of, delivery.reports)
 
     return door(
         "/webhooks/whatsapp",
         secret=deps.settings.whatsapp_app_secret.get_secret_value(),
         token=deps.settings.whatsapp_verify_token.get_secret_value(),
-        take=taken,
+        read=parse,
+        take=take,
     )
 
 
-def take(deps: ChannelDeps, delivery: Delivery) -> None:
-    """Keep all that a delivery says. What is for no shop of ours is left out."""
-    shops = {account: deps.shop_of(NAME, account) for account in _accounts(delivery)}
-    messages = [(shop, m) for m in delivery.messages if (shop := shops[m.account]) is not None]
-    reports = [(shop, r) for r in delivery.reports if (shop := shops[r.account]) is not None]
-    for account, shop in shops.items():
-        if shop is None:
-            log.warning("a delivery for a number that no shop has connected", channel=NAME, account=account)
-    for notice in delivery.notices:
+def _noticed(deps: ChannelDeps, notices: Sequence[Notice]) -> None:
+    for notice in notices:
         _note(notice)
-        if (shop := shops.get(notice.account)) is not None:
-            _follow(deps, shop, notice)
-    inbound.accept_all(deps.database, messages, abilities=ABILITIES)
-    inbound.reported_all(deps.database, reports)
-
-
-def _accounts(delivery: Delivery) -> set[str]:
-    told = {n.account for n in delivery.notices if n.kind in ("moved", "marketing") and n.sender}
-    return {m.account for m in delivery.messages} | {r.account for r in delivery.reports} | told
+        if notice.kind in ("moved", "marketing") and notice.sender:
+            shop = deps.shop_of(NAME, notice.account)
+            if shop is None:
+                log.warning("news for an account that no shop has connected", channel=NAME, account=notice.account)
+            else:
+                _follow(deps, shop, notice)
 
 
 def _follow(deps: ChannelDeps, shop: str, notice: Notice) -> None:
     """Know the customer by the new number; keep what they allow, as they set it at WhatsApp."""
-    if not notice.sender:
-        return
     with deps.database.begin(of_provider(NAME, shop)) as uow:
         if notice.kind == "moved":
             told = {"channel": NAME, "account": notice.account, "sender": notice.sender, "to": notice.moved_to}

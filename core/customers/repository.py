@@ -16,7 +16,6 @@ from core.kernel.ids import new_id
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 _THEIRS = IdentityRow.ended_at.is_(None)
@@ -41,39 +40,31 @@ _BY_ALIAS = Prepared(
         _A.external_id == bindparam("key"),
     )
 )
-_VIEW = (CustomerRow.id, CustomerRow.merchant_id, CustomerRow.name, CustomerRow.locale)
+_P = CustomerRow.__table__.c
+_VIEW = (_P.id, _P.merchant_id, _P.name, _P.locale)
+_BY_ID = Prepared(select(*_VIEW).where(_P.merchant_id == bindparam("merchant"), _P.id == bindparam("key")))
+_BY_IDENTITY = Prepared(
+    select(*_VIEW)
+    .join(IdentityRow.__table__, _I.customer_id == _P.id)
+    .where(_P.merchant_id == bindparam("merchant"), *_OF_KEY, _I.ended_at.is_(None))
+)
 
 
 def by_id(session: Session, merchant_id: str, customer_id: str) -> CustomerView | None:
     """The customer of this id."""
-    return _one(session, select(*_VIEW).where(CustomerRow.merchant_id == merchant_id, CustomerRow.id == customer_id))
+    row = _BY_ID.first(session, {"merchant": merchant_id, "key": customer_id})
+    return CustomerView(*row) if row is not None else None
 
 
 def by_identity(session: Session, merchant_id: str, identity: IdentityView) -> CustomerView | None:
     """The customer whom a channel knows under this identity."""
-    return _one(
-        session,
-        select(*_VIEW)
-        .join(IdentityRow, IdentityRow.customer_id == CustomerRow.id)
-        .where(
-            IdentityRow.merchant_id == merchant_id,
-            CustomerRow.merchant_id == merchant_id,
-            IdentityRow.channel == identity.channel,
-            IdentityRow.account == identity.account,
-            IdentityRow.external_id == identity.external_id,
-            _THEIRS,
-        ),
-    )
+    row = _BY_IDENTITY.first(session, _key(merchant_id, identity))
+    return CustomerView(*row) if row is not None else None
 
 
 def known(session: Session, merchant_id: str, identity: IdentityView) -> KnownIdentity | None:
     """The identity whose id, or whose alias, this is."""
-    key = {
-        "merchant": merchant_id,
-        "on": identity.channel,
-        "at": identity.account,
-        "key": identity.external_id,
-    }
+    key = _key(merchant_id, identity)
     row = _KNOWN.first(session, key) or _BY_ALIAS.first(session, key)
     return KnownIdentity(*row) if row is not None else None
 
@@ -180,6 +171,5 @@ def identities(session: Session, merchant_id: str, customer_id: str) -> tuple[Id
     return tuple(IdentityView(*row) for row in session.execute(rows))
 
 
-def _one(session: Session, query: Select[str, str, str, str]) -> CustomerView | None:
-    row = session.execute(query).one_or_none()
-    return CustomerView(*row) if row else None
+def _key(merchant_id: str, identity: IdentityView) -> dict[str, str]:
+    return {"merchant": merchant_id, "on": identity.channel, "at": identity.account, "key": identity.external_id}

@@ -37,7 +37,15 @@ def insert_or(session: Session, model: type[Base], lacking: Callable[[], Excepti
 
     That is now or soon, and before the commit; `settle` waits for it.
     """
-    _quiet(model, session.get_bind().dialect.name, tuple(values)).send(session, (values,), lacking)
+    insert_new(session, model, lacking, (values,))
+
+
+def insert_new(
+    session: Session, model: type[Base], lacking: Callable[[], Exception], rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Insert rows that name the same columns, as `insert_or` does one."""
+    if rows:
+        _quiet(model, session.get_bind().dialect.name, tuple(rows[0])).send(session, rows, lacking)
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from core.merchants.accounts import account_of, accounts, connect_account, disco
 from core.merchants.addresses import Address
 from core.merchants.charging import Charging, ServiceCharge, TaxRate
 from core.merchants.policies import Policy
+from core.merchants.repository import owner_of
 from core.merchants.rules import FULFILMENTS, day_spans, opening, quiet_until
 from core.merchants.service import (
     add_location,
@@ -62,6 +63,7 @@ __all__ = [
     "merchant",
     "only_merchant",
     "opening",
+    "owner_of",
     "question",
     "quiet_until",
     "set_charging",

@@ -21,7 +21,7 @@ from core.merchants.zones import Zone, area_from_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import BindParameter, Row
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.elements import ColumnElement
 
@@ -230,6 +230,13 @@ def account_of_only_shop(session: Session, channel: str, account: str) -> Channe
     """An account as that of the only shop; None when there are several, or none."""
     found = _ANY_TWO.all(session, {})
     return ChannelAccount(found[0].id, channel, account) if len(found) == 1 else None
+
+
+def owner_of(channel: BindParameter[str], account: BindParameter[str]) -> ColumnElement[str]:
+    """SQL for whose an account is, for statements that need no more than that; NULL where it is nobody's."""
+    connected = select(_ACCOUNTS.merchant_id).where(_ACCOUNTS.channel == channel, _ACCOUNTS.account == account)
+    only = select(func.min(Merchant.__table__.c.id)).having(func.count() == literal_column("1"))
+    return func.coalesce(connected.scalar_subquery(), only.scalar_subquery())
 
 
 def accounts(session: Session, merchant_id: str, **only: str) -> tuple[ChannelAccount, ...]:

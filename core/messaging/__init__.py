@@ -7,7 +7,9 @@ from core.messaging.delivery import alarms, given_up, replay, report_delivery, t
 from core.messaging.elsewhere import say_elsewhere
 from core.messaging.envelope import Envelope, InboundKind
 from core.messaging.handoff import take_over, waiting
+from core.messaging.receiving import receive, receive_all
 from core.messaging.redaction import MARK as REDACTED
+from core.messaging.repository_inbound import last_said_to
 from core.messaging.rules import check_keys
 from core.messaging.service import (
     answered,
@@ -19,7 +21,6 @@ from core.messaging.service import (
     last_said,
     log,
     open_turn,
-    receive,
     say,
     set_owner,
     turns,
@@ -76,10 +77,12 @@ __all__ = [
     "given_up",
     "is_answered",
     "last_said",
+    "last_said_to",
     "log",
     "moved",
     "open_turn",
     "receive",
+    "receive_all",
     "replay",
     "report_delivery",
     "say",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.db.uow import UnitOfWork
     from core.messaging.envelope import Envelope
     from core.messaging.models import Conversation
+    from core.messaging.repository_inbound import Held
 
 # Nobody reads and types as fast as this.
 _AT_ONCE: Final = timedelta(seconds=3)
@@ -26,7 +27,7 @@ _MOST_SHORT_ECHOES: Final = 6
 _SHORT: Final = 12
 
 
-def watch(uow: UnitOfWork, row: Conversation, envelope: Envelope, moment: datetime) -> None:
+def watch(uow: UnitOfWork, row: Held, envelope: Envelope, moment: datetime) -> None:
     """Hand a conversation over when its customer answers as only machines do. Called before `heard_at` is changed."""
     if not row.pushes or envelope.kind not in ("text", "media", "unsupported"):
         return

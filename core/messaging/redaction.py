@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.messaging.envelope import Envelope
-    from core.messaging.models import Conversation
+    from core.messaging.repository_inbound import Held
 
 # Parts of one number: so many messages before this one, and not older.
 PARTS = 3
@@ -31,22 +31,20 @@ MARK = "redacted"
 _WORD = re.compile(r"\w+")
 
 
-def cleaned(session: Session, row: Conversation, envelope: Envelope, moment: datetime) -> Envelope:
+def cleaned(session: Session, held: Held, envelope: Envelope, moment: datetime) -> Envelope:
     """The message without card numbers; the held conversation's earlier messages without the parts of this one's."""
     text, taken = cards.redact(envelope.text)
     payload, more = cards.redact_all(envelope.payload)
     if not taken and cards.could_end(text):
-        text, taken = _split(session, row, envelope, moment)
+        text, taken = _split(session, held, envelope, moment)
     if not taken + more:
         return envelope
     return replace(envelope, text=text, payload={**payload, MARK: taken + more})
 
 
-def _split(session: Session, row: Conversation, envelope: Envelope, moment: datetime) -> tuple[str, int]:
+def _split(session: Session, held: Held, envelope: Envelope, moment: datetime) -> tuple[str, int]:
     text = envelope.text
-    earlier = repository.last_heard(session, row, since=moment - PATIENCE, limit=PARTS)
-    if any(message.external_id == envelope.external_id for message in earlier):
-        return text, 0  # delivered again
+    earlier = repository.last_heard(session, held.merchant_id, held.id, since=moment - PATIENCE, limit=PARTS)
     places = cards.split([message.text for message in earlier], text)
     if not places:
         return text, 0
@@ -57,6 +55,7 @@ def _split(session: Session, row: Conversation, envelope: Envelope, moment: date
             kept = cards.without(message.text, found)
             repository.rewrite(session, message, text=kept, payload={**message.payload, MARK: len(found)})
     said = [message.seq for message, found in zip(earlier, places[:-1], strict=True) if found]
+    row = repository.lock(session, held.id)
     repository.rewrite_since(session, row, min(said), lambda value: forgotten(value, parts))
     return cards.without(text, places[-1]), 1
 

@@ -37,12 +37,6 @@ _OF_SENDER = select(Conversation).where(
     Conversation.sender == bindparam("sender"),
     Conversation.thread == bindparam("thread"),
 )
-_DELIVERED = select(InboundMessage).where(
-    InboundMessage.merchant_id == bindparam("merchant"),
-    InboundMessage.channel == bindparam("on"),
-    InboundMessage.account == bindparam("account"),
-    InboundMessage.external_id == bindparam("external"),
-)
 _IN, _OUT = InboundMessage.__table__.c, OutboundMessage.__table__.c
 _ANSWERED_BY = Prepared(select(_IN.turn_id).where(_IN.merchant_id == bindparam("merchant"), _IN.id == bindparam("key")))
 _SAID_BY_THEM = (_IN.merchant_id == bindparam("merchant"), _IN.conversation_id == bindparam("conversation"))
@@ -132,13 +126,15 @@ def waiting(session: Session, merchant_id: str, limit: int) -> tuple[Conversatio
     return tuple(view(row) for row in rows)
 
 
-def last_heard(session: Session, row: Conversation, *, since: datetime, limit: int) -> list[InboundMessage]:
+def last_heard(
+    session: Session, merchant_id: str, conversation_id: str, *, since: datetime, limit: int
+) -> list[InboundMessage]:
     """The last messages of the customer, oldest first."""
     latest = (
         select(InboundMessage)
         .where(
-            InboundMessage.merchant_id == row.merchant_id,
-            InboundMessage.conversation_id == row.id,
+            InboundMessage.merchant_id == merchant_id,
+            InboundMessage.conversation_id == conversation_id,
             InboundMessage.received_at >= since,
         )
         .order_by(InboundMessage.seq.desc())
@@ -167,12 +163,6 @@ def rewrite_since(session: Session, row: Conversation, seq: int, change: Callabl
         said.content = change(said.content)
     row.state = change(row.state)
     session.flush()
-
-
-def inbound(session: Session, merchant_id: str, channel: str, account: str, external_id: str) -> InboundMessage | None:
-    """The message that a delivery brought before."""
-    key = {"merchant": merchant_id, "on": channel, "account": account, "external": external_id}
-    return session.scalars(_DELIVERED, key).one_or_none()
 
 
 def is_answered(session: Session, merchant_id: str, inbound_id: str) -> bool:

@@ -1,22 +1,20 @@
-"""Use cases of conversations: receiving, answering, speaking, sending."""
+"""Use cases of conversations: answering, speaking, reading. What comes in is taken in by `receiving`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
-from core import customers, merchants
 from core.access import mine, requires, within
-from core.db.insert import insert_once, insert_rows
+from core.db.insert import insert_rows
 from core.kernel import cards
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, NotFound
 from core.kernel.ids import new_id
-from core.messaging import arriving, loops, media, redaction, repository, rules, views
-from core.messaging.events import ConversationHandedOver, MessageReceived, MessageSaid, TurnTaken
-from core.messaging.models import Conversation, InboundMessage, OutboundMessage, TurnRow
-from core.messaging.views import OpenTurn, Owner, Received
-from core.settings import settings
+from core.messaging import loops, repository, views
+from core.messaging.events import ConversationHandedOver, MessageSaid, TurnTaken
+from core.messaging.models import Conversation, OutboundMessage, TurnRow
+from core.messaging.views import OpenTurn, Owner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,58 +23,7 @@ if TYPE_CHECKING:
 
     from core.db.uow import UnitOfWork
     from core.messaging.content import Content
-    from core.messaging.envelope import Envelope
     from core.messaging.views import ConversationView, InboundView, MessageView, OutboundView, SaidFor, TurnView
-
-_LOCALE_LENGTH = 35
-
-
-@requires("conversations.receive")
-def receive(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> Received:
-    """Keep a message and the work of answering it, once; delivered again, it changes nothing.
-
-    Card numbers are taken out before anything is stored.
-
-    Raises:
-        InvalidInput: an id that is empty or longer than any provider's.
-        NotFound: the shop has no location to order at.
-    """
-    rules.check_keys(envelope)
-    envelope = arriving.heard(uow, merchant_id, envelope)
-    key = (merchant_id, envelope.channel, envelope.account, envelope.external_id)
-    row = repository.lock(uow.session, _conversation_of(uow, merchant_id, envelope))
-    inbound_id, moment = new_id(), now()
-    envelope = rules.stamped(redaction.cleaned(uow.session, row, envelope, moment), moment, settings().late_minutes)
-    inserted = insert_once(
-        uow.session,
-        InboundMessage,
-        id=inbound_id,
-        merchant_id=merchant_id,
-        conversation_id=row.id,
-        seq=row.last_seq + 1,
-        channel=envelope.channel,
-        account=envelope.account,
-        external_id=envelope.external_id,
-        kind=envelope.kind,
-        text=envelope.text,
-        payload=envelope.payload,
-        sent_at=envelope.sent_at,
-        received_at=moment,
-    )
-    if not inserted:  # this delivery is kept already, or is being kept at this moment
-        if (seen := repository.inbound(uow.session, *key)) is None:
-            raise Conflict(problem="The message was taken back while it was delivered again.")
-        return _received(seen, duplicate=True)
-    row.last_seq += 1
-    loops.watch(uow, row, envelope, moment)
-    row.heard_at = row.updated_at = moment
-    if envelope.kind == "media":
-        media.expect(uow, merchant_id, row.id, inbound_id, envelope)
-    uow.enqueue(views.turn_lane(row.id), "turn", {"conversation_id": row.id}, merchant_id=merchant_id)
-    taken = int(envelope.payload.get(redaction.MARK, 0))
-    uow.record(MessageReceived(merchant_id=merchant_id, conversation_id=row.id, seq=row.last_seq, redacted=taken))
-    _notify(uow, row)
-    return Received(row.id, inbound_id, row.last_seq, duplicate=False)
 
 
 def open_turn(session: Session, conversation_id: str) -> OpenTurn | None:
@@ -253,63 +200,6 @@ def answered(session: Session, conversation_id: str) -> tuple[InboundView, ...]:
     return repository.answered(session, _found(repository.find(session, conversation_id), conversation_id))
 
 
-def _conversation_of(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> str:
-    if (known := _known(uow.session, merchant_id, envelope)) is not None:
-        return known
-    account = merchants.account_of(uow.session, envelope.channel, envelope.account)
-    place = account.location_id if account is not None and account.merchant_id == merchant_id else None
-    if place is None:
-        place = merchants.default_location(uow.session, merchant_id).id
-    customer = customers.identify(
-        uow,
-        merchant_id,
-        envelope.channel,
-        envelope.account,
-        envelope.sender,
-        profile_name=envelope.profile_name,
-        locale=envelope.locale,
-    )
-    conversation_id, moment = new_id(), now()
-    inserted = insert_once(
-        uow.session,
-        Conversation,
-        id=conversation_id,
-        merchant_id=merchant_id,
-        customer_id=customer.id,
-        location_id=place,
-        channel=envelope.channel,
-        account=envelope.account,
-        sender=envelope.sender,
-        thread=envelope.thread,
-        locale=(envelope.locale or customer.locale)[:_LOCALE_LENGTH],
-        owner="assistant",
-        pushes=envelope.pushes,
-        state={},
-        last_seq=0,
-        turns=0,
-        created_at=moment,
-        heard_at=moment,
-        updated_at=moment,
-    )
-    if inserted:
-        return conversation_id
-    # Another first message of this sender made the conversation at the same moment.
-    if (known := _known(uow.session, merchant_id, envelope)) is None:
-        raise NotFound(what="conversation", key="of this sender")
-    return known
-
-
-def _known(session: Session, merchant_id: str, envelope: Envelope) -> str | None:
-    return repository.conversation_id(
-        session,
-        merchant_id,
-        channel=envelope.channel,
-        account=envelope.account,
-        sender=envelope.sender,
-        thread=envelope.thread,
-    )
-
-
 def _add(
     uow: UnitOfWork,
     row: Conversation,
@@ -356,10 +246,6 @@ def _held(uow: UnitOfWork, conversation_id: str) -> Conversation:
 def _notify(uow: UnitOfWork, row: Conversation) -> None:
     uow.notify(views.topic(row.id))
     uow.notify(f"conversations:{row.merchant_id}")
-
-
-def _received(row: InboundMessage, *, duplicate: bool) -> Received:
-    return Received(row.conversation_id, row.id, row.seq, duplicate)
 
 
 def _found(row: Conversation | None, conversation_id: str) -> Conversation:

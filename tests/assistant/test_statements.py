@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import event
-
 from assistant.engine import Assistant
 from assistant.turn import take_turn
 from core import catalogue, merchants, messaging
 from core.messaging.envelope import Envelope
 from tests.assistant.menus import MENUS
+from tests.statements import statements
 
 if TYPE_CHECKING:
     from core.db.session import Database
@@ -27,14 +26,8 @@ def test_a_turn_is_so_many_statements(database: Database) -> None:
         catalogue.import_menu(uow, shop.id, MENUS["tea"])
     assistant = Assistant()
     _turn(database, shop.id, assistant, 1)
-    run: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        run.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    _turn(database, shop.id, assistant, 2)
-    event.remove(database.engine, "before_cursor_execute", note)
+    with statements(database) as run:
+        _turn(database, shop.id, assistant, 2)
     assert len(run) == (SQLITE if database.sqlite else POSTGRES), "\n".join(run)
 
 

@@ -6,18 +6,18 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from threading import Barrier
-from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from core import messaging
 from core.customers.models import CustomerRow
 from core.db.outbox import WorkRow
+from core.db.prepared import Prepared
 from core.kernel.errors import Conflict
-from core.messaging import repository
+from core.messaging import repository_inbound
 from core.messaging.models import Conversation, InboundMessage
 from tests.messaging.said import answer, envelope, log, open_turn, receive
 
@@ -115,18 +115,24 @@ def test_numbering_without_the_lock_breaks_the_log(
     database: Database, shop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: on PostgreSQL the lock is what orders a conversation; SQLite has one writer anyway."""
+    barrier = Barrier(CROWD)
+    whole = repository_inbound.hold
 
-    def unlocked(session: Session, conversation_id: str) -> Conversation:
-        row = repository.find(session, conversation_id)
-        assert row is not None
-        sleep(0.01)
-        return row
+    def unlocked(session: Session, messages: list[tuple[str | None, Envelope]]) -> object:
+        found = whole(session, messages)
+        if not database.sqlite:
+            barrier.wait(10)
+        return found
 
     receive(database, shop, envelope("first"))
-    monkeypatch.setattr(repository, "lock", unlocked)
+    found = select(*repository_inbound._HELD).where(
+        Conversation.merchant_id == bindparam("merchant"), *repository_inbound._THEIRS
+    )
+    monkeypatch.setattr(repository_inbound, "_HOLD_OF_SHOP", Prepared(found))
+    monkeypatch.setattr(repository_inbound, "hold", unlocked)
     messages = [envelope(str(n)) for n in range(CROWD)]
     if database.sqlite:
         assert sorted(r.seq for r in _at_once(database, shop, messages)) == list(range(2, CROWD + 2))
     else:
-        with pytest.raises(Conflict, match="taken back"):
+        with pytest.raises(Conflict, match="delivered twice"):
             _at_once(database, shop, messages)

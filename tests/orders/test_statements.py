@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import event
-
 from core import orders
-from core.db import pipeline
 from core.orders import Line
 from tests.orders.shop import open_shop
+from tests.statements import round_trips, statements
 
 if TYPE_CHECKING:
     import pytest
@@ -43,30 +41,14 @@ def _open(database: Database) -> Shop:
 def test_an_order_is_so_many_statements(database: Database) -> None:
     shop = _open(database)
     cart_id = _cart(shop, "second")
-    run: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        run.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    with database.begin() as uow:
+    with statements(database) as run, database.begin() as uow:
         orders.place_order(uow, shop.merchant_id, cart_id)
-    event.remove(database.engine, "before_cursor_execute", note)
     assert len(run) == (SQLITE if database.sqlite else POSTGRES), "\n".join(run)
 
 
 def test_an_order_is_so_many_round_trips(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = _open(database)
     cart_id = _cart(shop, "second")
-    trips = 0
-    exchange = pipeline.Pipeline.exchange
-
-    def counted(self: pipeline.Pipeline, statements: list[object], *, commit: bool = False) -> object:
-        nonlocal trips
-        trips += 1
-        return exchange(self, statements, commit=commit)  # type: ignore[arg-type] # passed on as it came
-
-    monkeypatch.setattr(pipeline.Pipeline, "exchange", counted)
-    with database.begin() as uow:
+    with round_trips(database, monkeypatch) as made, database.begin() as uow:
         orders.place_order(uow, shop.merchant_id, cart_id)
-    assert trips == (0 if database.sqlite else ROUND_TRIPS)
+    assert len(made) == (0 if database.sqlite else ROUND_TRIPS), made

@@ -109,8 +109,9 @@ _DIGITS, _TENS_OF = _table()
 
 def digits_of(word: str) -> str:
     """The digits that one word says; empty when it says none. `word` is casefolded."""
-    if (found := _DIGITS.get(word) or _TENS_OF.get(word)) is not None:
-        return found
+    found = _DIGITS.get(word) or _TENS_OF.get(word)
+    if found is not None or (word.isascii() and "und" not in word):
+        return found or ""  # most words; what follows is said in one in German, Arabic or Korean
     if word.startswith("و") and word[1:] in _TENS_OF:
         return _TENS_OF[word[1:]]
     if _KOREAN.fullmatch(word):

@@ -38,7 +38,7 @@ class Door:
         self.kept: list[Form] = []
         monkeypatch.setattr(under_test, "take_message", self._take)
 
-    def _take(self, _deps: ChannelDeps, form: Form, _token: str) -> bool:
+    async def _take(self, _deps: ChannelDeps, form: Form, _token: str) -> bool:
         self.kept.append(form)
         return True
 
