@@ -22,7 +22,7 @@ from core.messaging.models import Conversation
 if TYPE_CHECKING:
     from core.db.uow import UnitOfWork
     from core.messaging.content import Content
-    from core.messaging.views import OutboundView
+    from core.messaging.views import ConversationView, OutboundView
 
 ACCOUNT: Final = "mail"
 _LONGEST: Final = 254
@@ -53,12 +53,12 @@ def say_elsewhere(
     return service.say(uow, _opened(uow, row, channel, address), content, ref=ref)
 
 
-def _opened(uow: UnitOfWork, asked: Conversation, channel: str, address: str) -> str:
+def _opened(uow: UnitOfWork, asked: ConversationView, channel: str, address: str) -> str:
     """The conversation at the address; each customer has one of their own there."""
     key = {"channel": channel, "account": ACCOUNT, "sender": address, "thread": asked.customer_id}
-    known = repository.conversation_id(uow.session, asked.merchant_id, **key)
+    known = repository.of_sender(uow.session, asked.merchant_id, **key)
     if known is not None:
-        return known
+        return known.id
     _check_number(uow, asked, channel)
     made, moment = new_id(), now()
     inserted = insert_once(
@@ -80,13 +80,13 @@ def _opened(uow: UnitOfWork, asked: Conversation, channel: str, address: str) ->
         **key,
     )
     if not inserted:  # it was made at the same moment
-        known = repository.conversation_id(uow.session, asked.merchant_id, **key)
+        known = repository.of_sender(uow.session, asked.merchant_id, **key)
     if not inserted and known is None:
         raise NotFound(what="conversation", key="at this address")
-    return known or made
+    return known.id if known is not None else made
 
 
-def _check_number(uow: UnitOfWork, asked: Conversation, channel: str) -> None:
+def _check_number(uow: UnitOfWork, asked: ConversationView, channel: str) -> None:
     statement = select(func.count()).where(
         Conversation.merchant_id == asked.merchant_id,
         Conversation.customer_id == asked.customer_id,

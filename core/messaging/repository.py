@@ -26,22 +26,39 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-# What every turn asks is built once: building a statement costs more than running it.
-_CONVERSATION = select(Conversation).where(Conversation.id == bindparam("key"))
+# What every turn asks is built once: building a statement costs more than running it. And it is asked for as plain
+# columns, not mapped rows, which cost five times as much.
+_C = Conversation.__table__.c
+_CONVERSATIONS = select(*_C)
+_CONVERSATION = Prepared(_CONVERSATIONS.where(_C.id == bindparam("key")))
 # Not the strongest lock: rows of others that refer to the conversation (carts) need not wait for us.
-_LOCKED = _CONVERSATION.with_for_update(key_share=True).execution_options(populate_existing=True)
-_OF_SENDER = select(Conversation).where(
-    Conversation.merchant_id == bindparam("merchant"),
-    Conversation.channel == bindparam("on"),
-    Conversation.account == bindparam("account"),
-    Conversation.sender == bindparam("sender"),
-    Conversation.thread == bindparam("thread"),
+_HELD = Prepared(_CONVERSATIONS.where(_C.id == bindparam("key")).with_for_update(key_share=True))
+_LOCKED = (
+    select(Conversation)
+    .where(Conversation.id == bindparam("key"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
 )
+_OF_SENDER = Prepared(
+    _CONVERSATIONS.where(
+        _C.merchant_id == bindparam("merchant"),
+        _C.channel == bindparam("on"),
+        _C.account == bindparam("account"),
+        _C.sender == bindparam("sender"),
+        _C.thread == bindparam("thread"),
+    )
+)
+_SPOKEN = update(Base.metadata.tables[Conversation.__tablename__]).where(
+    _C.merchant_id == bindparam("merchant"), _C.id == bindparam("key")
+)
+_SPOKE = _SPOKEN.values(last_seq=bindparam("seq"), updated_at=bindparam("moment"), said_at=bindparam("moment"))
+_SAID = Prepared(_SPOKE)
+_TURNED = Prepared(_SPOKE.values(turns=bindparam("number"), state=bindparam("after")))
+_TURNED_SILENTLY = Prepared(_SPOKEN.values(turns=bindparam("number"), state=bindparam("after")))
 _IN, _OUT = InboundMessage.__table__.c, OutboundMessage.__table__.c
 _ANSWERED_BY = Prepared(select(_IN.turn_id).where(_IN.merchant_id == bindparam("merchant"), _IN.id == bindparam("key")))
 _SAID_BY_THEM = (_IN.merchant_id == bindparam("merchant"), _IN.conversation_id == bindparam("conversation"))
 _SAID_BY_US = (_OUT.merchant_id == bindparam("merchant"), _OUT.conversation_id == bindparam("conversation"))
-# Plain columns, not mapped rows, where nothing is changed: those cost five times as much.
 _UNANSWERED = Prepared(select(*_IN).where(*_SAID_BY_THEM, _IN.turn_id.is_(None)).order_by(_IN.seq))
 _ANSWER = Prepared(
     update(Base.metadata.tables[InboundMessage.__tablename__])
@@ -53,20 +70,13 @@ _SAID_IN = Prepared(select(*_IN).where(*_SAID_BY_THEM, _IN.seq > bindparam("afte
 _SAID_OUT = Prepared(select(*_OUT).where(*_SAID_BY_US, _OUT.seq > bindparam("after")).order_by(_OUT.seq).limit(_MOST))
 
 
-def conversation_id(
-    session: Session, merchant_id: str, *, channel: str, account: str, sender: str, thread: str
-) -> str | None:
-    """The conversation of a sender."""
-    found = of_sender(session, merchant_id, channel=channel, account=account, sender=sender, thread=thread)
-    return found.id if found is not None else None
-
-
 def of_sender(
     session: Session, merchant_id: str, *, channel: str, account: str, sender: str, thread: str
-) -> Conversation | None:
-    """The row of a sender's conversation."""
+) -> ConversationView | None:
+    """A sender's conversation."""
     key = {"merchant": merchant_id, "on": channel, "account": account, "sender": sender, "thread": thread}
-    return session.scalars(_OF_SENDER, key).one_or_none()
+    row = _OF_SENDER.first(session, key)
+    return view(row) if row is not None else None
 
 
 def rename_sender(session: Session, merchant_id: str, channel: str, account: str, *, before: str, after: str) -> None:
@@ -94,14 +104,26 @@ def end_conversations(session: Session, merchant_id: str, channel: str, account:
     session.flush()
 
 
-def find(session: Session, conversation_id: str, merchant_id: str | None = None) -> Conversation | None:
-    """The row of a conversation; of this merchant's only, when one is named."""
-    found = session.scalars(_CONVERSATION, {"key": conversation_id}).one_or_none()
-    return found if found is not None and merchant_id in (None, found.merchant_id) else None
+def find(session: Session, conversation_id: str, merchant_id: str | None = None) -> ConversationView | None:
+    """A conversation; of this merchant's only, when one is named."""
+    row = _CONVERSATION.first(session, {"key": conversation_id})
+    return view(row) if row is not None and merchant_id in (None, row.merchant_id) else None
+
+
+def hold(session: Session, conversation_id: str) -> ConversationView:
+    """A conversation, held until the transaction ends.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    row = _HELD.first(session, {"key": conversation_id})
+    if row is None:
+        raise NotFound(what="conversation", key=conversation_id)
+    return view(row)
 
 
 def lock(session: Session, conversation_id: str) -> Conversation:
-    """The row of a conversation, held until the transaction ends.
+    """The row of a conversation, to be changed: held as by `hold`.
 
     Raises:
         NotFound: there is no such conversation.
@@ -110,6 +132,23 @@ def lock(session: Session, conversation_id: str) -> Conversation:
     if row is None:
         raise NotFound(what="conversation", key=conversation_id)
     return row
+
+
+def spoke(session: Session, about: ConversationView, last_seq: int, moment: datetime) -> None:
+    """Note that we have said something in a held conversation."""
+    key = {"merchant": about.merchant_id, "key": about.id}
+    _SAID.send(session, ({**key, "seq": last_seq, "moment": moment},))
+
+
+def turned(
+    session: Session, about: ConversationView, state: dict[str, Any], *, last_seq: int, moment: datetime
+) -> None:
+    """Note that a turn of a held conversation is over, and the state it left; and what was said in it, if anything."""
+    ended = {"merchant": about.merchant_id, "key": about.id, "number": about.turns + 1, "after": state}
+    if last_seq == about.last_seq:
+        _TURNED_SILENTLY.send(session, (ended,))
+    else:
+        _TURNED.send(session, ({**ended, "seq": last_seq, "moment": moment},))
 
 
 def recent(session: Session, merchant_id: str, limit: int) -> tuple[ConversationView, ...]:
@@ -171,13 +210,13 @@ def is_answered(session: Session, merchant_id: str, inbound_id: str) -> bool:
     return found is not None and found[0] is not None
 
 
-def unanswered(session: Session, row: Conversation) -> tuple[InboundView, ...]:
+def unanswered(session: Session, row: ConversationView) -> tuple[InboundView, ...]:
     """What the customer said since the last turn, in order."""
     found = _UNANSWERED.all(session, {"merchant": row.merchant_id, "conversation": row.id})
     return tuple(_inbound_view(m) for m in found)
 
 
-def answered(session: Session, row: Conversation) -> tuple[InboundView, ...]:
+def answered(session: Session, row: ConversationView) -> tuple[InboundView, ...]:
     """What the customer said in all turns so far, in order."""
     query = select(InboundMessage).where(
         InboundMessage.merchant_id == row.merchant_id,
@@ -187,13 +226,19 @@ def answered(session: Session, row: Conversation) -> tuple[InboundView, ...]:
     return tuple(_inbound_view(m) for m in session.scalars(query.order_by(InboundMessage.seq)))
 
 
-def answer(session: Session, row: Conversation, inbound_ids: Sequence[str], turn_id: str) -> int:
-    """Mark messages answered by a turn; says how many of them were unanswered until now."""
+def answer(
+    session: Session,
+    row: ConversationView,
+    inbound_ids: Sequence[str],
+    turn_id: str,
+    lacking: Callable[[], Exception],
+) -> None:
+    """Mark messages answered by a turn; `lacking` is raised, now or before the commit, where one was so already."""
     key = {"merchant": row.merchant_id, "conversation": row.id, "turn": turn_id}
-    return _ANSWER.change_many(session, [{**key, "key": inbound_id} for inbound_id in inbound_ids])
+    _ANSWER.send(session, [{**key, "key": inbound_id} for inbound_id in inbound_ids], lacking)
 
 
-def said(session: Session, row: Conversation, ref: str) -> OutboundMessage | None:
+def said(session: Session, row: ConversationView, ref: str) -> OutboundMessage | None:
     """The message outside turns that bears this name."""
     query = select(OutboundMessage).where(
         OutboundMessage.merchant_id == row.merchant_id,
@@ -217,7 +262,7 @@ def lock_outbound(session: Session, merchant_id: str, outbound_id: str) -> Outbo
     return row
 
 
-def log(session: Session, row: Conversation, after_seq: int, limit: int) -> tuple[MessageView, ...]:
+def log(session: Session, row: ConversationView, after_seq: int, limit: int) -> tuple[MessageView, ...]:
     """Both sides' messages after a place in the conversation, in order."""
     key = {"merchant": row.merchant_id, "conversation": row.id, "after": after_seq, "most": limit}
     entries = [_in_log(m) for m in _SAID_IN.all(session, key)]
@@ -225,7 +270,7 @@ def log(session: Session, row: Conversation, after_seq: int, limit: int) -> tupl
     return tuple(sorted(entries, key=lambda entry: entry.seq)[:limit])
 
 
-def last_outbound(session: Session, row: Conversation) -> OutboundMessage | None:
+def last_outbound(session: Session, row: ConversationView) -> OutboundMessage | None:
     """What we said last."""
     query = select(OutboundMessage).where(
         OutboundMessage.merchant_id == row.merchant_id, OutboundMessage.conversation_id == row.id
@@ -233,7 +278,7 @@ def last_outbound(session: Session, row: Conversation) -> OutboundMessage | None
     return session.scalars(query.order_by(OutboundMessage.seq.desc()).limit(1)).one_or_none()
 
 
-def turns(session: Session, row: Conversation) -> tuple[TurnView, ...]:
+def turns(session: Session, row: ConversationView) -> tuple[TurnView, ...]:
     """The turns of a conversation with their replies, in order."""
     replies = select(OutboundMessage).where(
         OutboundMessage.merchant_id == row.merchant_id,
@@ -249,7 +294,7 @@ def turns(session: Session, row: Conversation) -> tuple[TurnView, ...]:
     return tuple(_turn_view(t, by_turn.get(t.id, ())) for t in session.scalars(rows.order_by(TurnRow.number)))
 
 
-def view(row: Conversation) -> ConversationView:
+def view(row: Conversation | Row[*tuple[Any, ...]]) -> ConversationView:
     """The frozen answer about a conversation."""
     return ConversationView(
         id=row.id,

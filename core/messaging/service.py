@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from core.access import mine, requires, within
 from core.db.insert import insert_rows
@@ -14,7 +14,7 @@ from core.kernel.ids import new_id
 from core.messaging import loops, repository, views
 from core.messaging.events import ConversationHandedOver, MessageSaid, TurnTaken
 from core.messaging.models import Conversation, OutboundMessage, TurnRow
-from core.messaging.views import OpenTurn, Owner
+from core.messaging.views import ConversationView, OpenTurn, OutboundView, Owner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from core.db.uow import UnitOfWork
     from core.messaging.content import Content
-    from core.messaging.views import ConversationView, InboundView, MessageView, OutboundView, SaidFor, TurnView
+    from core.messaging.states import DeliveryState
+    from core.messaging.views import InboundView, MessageView, SaidFor, TurnView
+
+C = TypeVar("C", Conversation, ConversationView)
 
 
 def open_turn(session: Session, conversation_id: str) -> OpenTurn | None:
@@ -36,7 +39,7 @@ def open_turn(session: Session, conversation_id: str) -> OpenTurn | None:
     messages = repository.unanswered(session, row)
     if not messages:
         return None
-    return OpenTurn(repository.view(row), messages, row.turns + 1)
+    return OpenTurn(row, messages, row.turns + 1)
 
 
 def is_answered(session: Session, merchant_id: str, inbound_id: str) -> bool:
@@ -63,7 +66,7 @@ def close_turn(
     Raises:
         Conflict: the turn was answered already, or the conversation changed hands since it was opened.
     """
-    row = _held(uow, turn.conversation.id)
+    row = _about(uow, repository.hold(uow.session, turn.conversation.id))
     if row.turns + 1 != turn.number:
         raise Conflict(problem=f"Turn {turn.number} of conversation {row.id} was answered already.")
     if row.owner != turn.conversation.owner:
@@ -84,11 +87,11 @@ def close_turn(
         "created_at": now(),
     }
     insert_rows(uow.session, TurnRow, [closed])
-    if repository.answer(uow.session, row, [m.id for m in turn.messages], turn_id) != len(turn.messages):
-        raise Conflict(problem=f"Messages of turn {turn.number} of conversation {row.id} were answered already.")
-    row.turns = turn.number
-    row.state = state
-    said = tuple(_add(uow, row, content, turn_id=turn_id) for content in replies)
+    problem = f"Messages of turn {turn.number} of conversation {row.id} were answered already."
+    answered = [m.id for m in turn.messages]
+    repository.answer(uow.session, row, answered, turn_id, lambda: Conflict(problem=problem))
+    said = tuple(_add(uow, row, n, content, turn_id=turn_id) for n, content in enumerate(replies, row.last_seq + 1))
+    repository.turned(uow.session, row, state, last_seq=row.last_seq + len(said), moment=now())
     uow.record(TurnTaken(merchant_id=row.merchant_id, conversation_id=row.id, number=turn.number))
     _notify(uow, row)
     return said
@@ -105,10 +108,12 @@ def say(
     Raises:
         NotFound: there is no such conversation.
     """
-    row = _held(uow, conversation_id)
+    row = _about(uow, repository.hold(uow.session, conversation_id))
     if (said := repository.said(uow.session, row, ref)) is not None:
         return repository.outbound_view(said)
-    added = _add(uow, row, replace(content, text=cards.redacted(content.text)), ref=ref, purpose=purpose)
+    content = replace(content, text=cards.redacted(content.text))
+    added = _add(uow, row, row.last_seq + 1, content, ref=ref, purpose=purpose)
+    repository.spoke(uow.session, row, added.seq, added.created_at)
     uow.record(MessageSaid(merchant_id=row.merchant_id, conversation_id=row.id, seq=added.seq))
     _notify(uow, row)
     return added
@@ -126,7 +131,7 @@ def set_owner(uow: UnitOfWork, conversation_id: str, owner: Owner) -> Conversati
     """
     if owner not in get_args(Owner):
         raise InvalidInput(field="owner", problem=f"“{owner}” is neither assistant nor agent.")
-    row = _held(uow, conversation_id)
+    row = _about(uow, repository.lock(uow.session, conversation_id))
     if row.owner != owner:
         row.owner = owner
         row.agent_id = None
@@ -145,15 +150,14 @@ def conversation(session: Session, merchant_id: str, conversation_id: str) -> Co
     Raises:
         NotFound: the merchant has no such conversation.
     """
-    return repository.view(_found(repository.find(session, conversation_id, merchant_id), conversation_id))
+    return _found(repository.find(session, conversation_id, merchant_id), conversation_id)
 
 
 def find_conversation(
     session: Session, merchant_id: str, *, channel: str, account: str, sender: str, thread: str = ""
 ) -> ConversationView | None:
     """The conversation of a sender, if there was a message already."""
-    found = repository.of_sender(session, merchant_id, channel=channel, account=account, sender=sender, thread=thread)
-    return repository.view(found) if found is not None else None
+    return repository.of_sender(session, merchant_id, channel=channel, account=account, sender=sender, thread=thread)
 
 
 def conversations(session: Session, merchant_id: str, limit: int = 50) -> tuple[ConversationView, ...]:
@@ -200,55 +204,54 @@ def answered(session: Session, conversation_id: str) -> tuple[InboundView, ...]:
     return repository.answered(session, _found(repository.find(session, conversation_id), conversation_id))
 
 
-def _add(
+def _add(  # noqa: PLR0917 - what is said, where
     uow: UnitOfWork,
-    row: Conversation,
+    row: ConversationView,
+    seq: int,
     content: Content,
-    *,
     turn_id: str | None = None,
     ref: str | None = None,
     purpose: SaidFor = "answer",
 ) -> OutboundView:
     moment = now()
-    row.last_seq += 1
-    row.said_at = row.updated_at = moment
-    said = OutboundMessage(
-        id=new_id(),
-        merchant_id=row.merchant_id,
-        conversation_id=row.id,
-        seq=row.last_seq,
-        turn_id=turn_id,
-        ref=ref,
-        purpose=purpose,
-        content=content.to_json(),
-        # What a page fetches by itself has arrived once it is in the log.
-        state="pending" if row.pushes else "sent",
-        parts=0,
-        parts_sent=0,
-        error=None,
-        created_at=moment,
-        sent_at=None if row.pushes else moment,
-    )
-    uow.session.add(said)
+    # What a page fetches by itself has arrived once it is in the log.
+    state: DeliveryState = "pending" if row.pushes else "sent"
+    said = OutboundView(new_id(), row.merchant_id, row.id, seq, turn_id, content, state, 0, None, moment, purpose)
+    added = {
+        "id": said.id,
+        "merchant_id": said.merchant_id,
+        "conversation_id": said.conversation_id,
+        "seq": seq,
+        "turn_id": turn_id,
+        "ref": ref,
+        "purpose": purpose,
+        "content": content.to_json(),
+        "state": state,
+        "parts": 0,
+        "parts_sent": 0,
+        "error": None,
+        "created_at": moment,
+        "sent_at": None if row.pushes else moment,
+    }
+    insert_rows(uow.session, OutboundMessage, [added])
     if row.pushes:
         uow.enqueue(views.send_lane(row.id), "send", {"outbound_id": said.id}, merchant_id=row.merchant_id)
-    return repository.outbound_view(said)
+    return said
 
 
-def _held(uow: UnitOfWork, conversation_id: str) -> Conversation:
-    """The conversation, locked, if it is one that the actor may act in."""
-    row = repository.lock(uow.session, conversation_id)
+def _about(uow: UnitOfWork, row: C) -> C:
+    """The conversation, if it is one that the actor may act in."""
     within(uow, row.merchant_id, row.location_id)
     mine(uow, row.customer_id)
     return row
 
 
-def _notify(uow: UnitOfWork, row: Conversation) -> None:
+def _notify(uow: UnitOfWork, row: Conversation | ConversationView) -> None:
     uow.notify(views.topic(row.id))
     uow.notify(f"conversations:{row.merchant_id}")
 
 
-def _found(row: Conversation | None, conversation_id: str) -> Conversation:
+def _found(row: ConversationView | None, conversation_id: str) -> ConversationView:
     if row is None:
         raise NotFound(what="conversation", key=conversation_id)
     return row

@@ -25,6 +25,7 @@ from core.inventory.repository.levels import (
 from core.inventory.repository.lots import (
     add_lot,
     change_lot,
+    declared,
     derived_lots,
     lock_lots,
     lot,
@@ -70,6 +71,7 @@ __all__ = [
     "change_reservation",
     "change_transfer",
     "coming",
+    "declared",
     "derived_lots",
     "hand_over",
     "held_at",

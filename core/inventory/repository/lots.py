@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, select, update
 
+from core.catalogue import LotFacts
 from core.db.base import Base
 from core.db.insert import insert_rows
+from core.db.prepared import Prepared
 from core.inventory.models import LotRow
 from core.inventory.views import LotView
 from core.kernel.clock import now
@@ -31,6 +33,13 @@ _LEFT_HERE = select(*_C).where(
     _C.location_id == bindparam("place"),
     _C.stock_item_id == bindparam("item"),
     _C.on_hand > 0,
+)
+_FIRST_TO_EXPIRE = (_C.expires_on.is_(None), _C.expires_on, _C.received_at, _C.id)
+# Read in every turn.
+_DECLARED = Prepared(
+    select(_C.id, _C.stock_item_id, _C.contains, _C.may_contain)
+    .where(_C.merchant_id == bindparam("mine"), _C.location_id == bindparam("place"), _C.on_hand > 0)
+    .order_by(*_FIRST_TO_EXPIRE)
 )
 _LEFT_HERE_LOCKED = _LEFT_HERE.order_by(_C.id).with_for_update()
 
@@ -111,8 +120,14 @@ def lots(
         query = query.where(_C.code == code)
     if expires_before is not None:
         query = query.where(_C.expires_on < expires_before)
-    rows = session.execute(query.order_by(_C.expires_on.is_(None), _C.expires_on, _C.received_at, _C.id).limit(limit))
+    rows = session.execute(query.order_by(*_FIRST_TO_EXPIRE).limit(limit))
     return tuple(_view(row) for row in rows)
+
+
+def declared(session: Session, merchant_id: str, location_id: str) -> list[tuple[str, LotFacts]]:
+    """What suppliers declared of the lots that a location has left, each with its item; the first to expire first."""
+    rows = _DECLARED.all(session, {"mine": merchant_id, "place": location_id})
+    return [(item, LotFacts(key, frozenset(does), frozenset(may))) for key, item, does, may in rows if does or may]
 
 
 def derived_lots(session: Session, merchant_id: str, lot_ids: Iterable[str]) -> list[str]:

@@ -58,10 +58,8 @@ def lots(
 def lot_facts(session: Session, merchant_id: str, location_id: str) -> dict[str, tuple[LotFacts, ...]]:
     """What suppliers declared of the lots that a location has left, by item: for the allergens of a serving."""
     found: dict[str, tuple[LotFacts, ...]] = {}
-    for one in repository.lots(session, merchant_id, location_id=location_id, limit=None):
-        if one.contains or one.may_contain:
-            facts = LotFacts(one.id, frozenset(one.contains), frozenset(one.may_contain))
-            found[one.item_id] = (*found.get(one.item_id, ()), facts)
+    for item_id, facts in repository.declared(session, merchant_id, location_id):
+        found[item_id] = (*found.get(item_id, ()), facts)
     return found
 
 

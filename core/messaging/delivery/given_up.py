@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.db.outbox import DeadWork
     from core.db.uow import UnitOfWork
     from core.messaging.models import Conversation, OutboundMessage
+    from core.messaging.views import ConversationView
 
 SEND = "send"
 
@@ -84,7 +85,7 @@ def _replay_work(uow: UnitOfWork, merchant_id: str, work_id: int) -> GivenUp:
     return _work(revived)
 
 
-def _message(message: OutboundMessage, conversation: Conversation) -> GivenUp:
+def _message(message: OutboundMessage, conversation: Conversation | ConversationView) -> GivenUp:
     return GivenUp(
         id=f"message:{message.id}",
         kind=SEND,

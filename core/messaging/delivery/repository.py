@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from core.messaging.views import ConversationView
+
 
 def parts(session: Session, message: OutboundMessage) -> Sequence[OutboundPart]:
     """The parts of a message that were handed over at least once, in order."""
@@ -31,7 +33,7 @@ def parts(session: Session, message: OutboundMessage) -> Sequence[OutboundPart]:
 
 
 def add_part(
-    session: Session, message: OutboundMessage, conversation: Conversation, number: int, moment: datetime
+    session: Session, message: OutboundMessage, conversation: ConversationView, number: int, moment: datetime
 ) -> OutboundPart:
     """A part that is handed over for the first time."""
     part = OutboundPart(
