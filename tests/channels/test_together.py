@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from channels import inbound
 from channels.together import Together
+from core import merchants
 from core.kernel.errors import NotFound
 from core.messaging.models import InboundMessage
 from tests.drain.post_office import envelope
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     from core.db.session import Database
     from core.merchants import MerchantView
+    from core.messaging import Envelope
 
 
 class Counter:
@@ -106,6 +110,36 @@ def test_many_at_once_are_each_kept_once_and_a_stranger_fails_alone(database: Da
     assert [n for n, one in enumerate(got) if isinstance(one, NotFound)] == [7]
     with database.read() as session:
         assert session.scalar(select(func.count(InboundMessage.id)).where(InboundMessage.merchant_id == shop.id)) == 20
+
+
+def test_messages_find_their_shop_and_strangers_are_left_out(database: Database, shop: MerchantView) -> None:
+    with database.begin() as uow:
+        other = merchants.create_merchant(uow, name="Other", slug="other", currency="USD", locale="en-US")
+        merchants.add_location(uow, other.id, name="There")
+        merchants.connect_account(uow, shop.id, "post", "office")
+        merchants.connect_account(uow, other.id, "post", "others")
+    ours, stranger = envelope("ana", "hello", "m1"), replace(envelope("ana", "hello", "m2"), account="nobody's")
+    theirs = replace(envelope("ana", "hello", "m1"), account="others")
+
+    async def all_at_once() -> list[bool]:
+        deliveries: tuple[list[Envelope], ...] = (
+            [ours, stranger, theirs],
+            [ours],
+            [stranger],
+            [envelope("", "who?", "m3")],
+            [],
+        )
+        return await asyncio.gather(*(inbound.take_in(database, delivery) for delivery in deliveries))
+
+    assert asyncio.run(all_at_once()) == [True, True, False, True, True]
+    with database.read() as session:
+        rows = session.execute(
+            select(InboundMessage.merchant_id, InboundMessage.account, InboundMessage.external_id).where(
+                InboundMessage.merchant_id.in_((shop.id, other.id))
+            )
+        )
+        found = sorted(tuple(row) for row in rows)
+    assert found == sorted([(shop.id, "office", "m1"), (other.id, "others", "m1")])
 
 
 def test_nothing_to_keep_is_nothing(database: Database, shop: MerchantView) -> None:
