@@ -46,7 +46,8 @@ class Doing:
             raise error
         with database.begin() as uow:
             outbox.finish(uow.session, work)
-        self.done.append((work.lane, work.payload["n"]))
+            # Before the commit: the next work of the lane is for whoever claims it then.
+            self.done.append((work.lane, work.payload["n"]))
 
 
 def _add(database: Database, *works: tuple[str, int], kind: str = "do") -> None:
