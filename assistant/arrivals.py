@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from assistant.commands import Greet, SetAddress, SetFulfilment
+from assistant.commands import Greet, SetAddress, SetFulfilment, SetName, SetNote
 from core.kernel import cards
 from core.kernel.text import clean
 from core.merchants import Address
@@ -55,6 +55,8 @@ class Heard:
     began: bool = False
     basket: tuple[Wanted, ...] | None = None
     place: Address | None = None
+    name: str = ""
+    note: str = ""
 
 
 def heard(messages: Sequence[InboundView]) -> list[Heard]:
@@ -82,6 +84,10 @@ def take(draft: Draft, messages: Iterable[Heard]) -> None:
             _fill(draft, message.basket)
         if message.place is not None:
             _bring_to(draft, message.place)
+        if message.name:
+            draft.do(SetName(name=message.name, causes=(message.name,)))
+        if message.note:
+            draft.do(SetNote(note=message.note, causes=(message.note,)))
         if message.began:
             draft.do(Greet(what="hello"))
         draft.late |= message.late
@@ -99,7 +105,7 @@ def _one(message: InboundView) -> Heard:
         case "choice":
             return Heard(text, str(message.payload.get("choice", "")), late=late)
         case "order":
-            return Heard(text, basket=_basket(message.payload), late=late)
+            return _ordered(text, message.payload, late=late)
         case "location":
             place = _place(message.payload)
             return Heard(text, place=place, unsupported=place is None and not text, late=late)
@@ -113,6 +119,16 @@ def _one(message: InboundView) -> Heard:
 def _text(message: InboundView) -> str:
     # What was taken out is not for understanding: it is answered beside it.
     return message.text.replace(cards.REMOVED, " ").strip()
+
+
+def _ordered(text: str, payload: dict[str, Any], *, late: bool) -> Heard:
+    """A basket, or a form with one: what it says of name, place and notes is as good as said."""
+    details = payload.get("details")
+    said = {name: clean(str(value), _LONGEST) for name, value in details.items()} if isinstance(details, dict) else {}
+    place = Address(said["address"]) if said.get("address") else None
+    return Heard(
+        text, basket=_basket(payload), late=late, place=place, name=said.get("name", ""), note=said.get("note", "")
+    )
 
 
 def _basket(payload: dict[str, Any]) -> tuple[Wanted, ...]:

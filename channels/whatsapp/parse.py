@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from channels.base import DeliveryReport
 from channels.loose import LONGEST_MESSAGE_ID, Json, key, moment, number, read, string, thing, things
+from channels.whatsapp.forms import form
 from core.kernel.errors import InvalidAmount
 from core.kernel.money import Money
 from core.messaging import Envelope
@@ -53,8 +54,6 @@ _MOST_ITEMS: Final = 200
 _MOST_UNITS: Final = 10_000
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _FURTHEST: Final = (90.0, 180.0)
-_FLOW_VALUE: Final = 500
-_MOST_FIELDS: Final = 50
 
 NoticeKind = Literal["alarm", "ignored", "moved", "marketing"]
 
@@ -271,17 +270,8 @@ def _interactive(message: Json, value: Json) -> _Found:
         if choice := string(pressed, "id", 256):
             return "choice", string(pressed, "title"), {"choice": choice}
     if kind == "nfm_reply":
-        return _flow(thing(answer, kind))
+        return form(thing(answer, kind))
     return _unsupported(kind or "interactive", message, value)
-
-
-def _flow(reply: Json) -> _Found:
-    """The answers of a form: kept, and not read as words, because a ticked "yes" must not confirm what else is open."""
-    answers = read(string(reply, "response_json", 20_000)) or {}
-    fields = {name[:80]: string(answers, name, _FLOW_VALUE) for name in list(answers)[:_MOST_FIELDS]}
-    fields.pop("flow_token", None)
-    kept = {"type": "flow", "reason": "the answers of a form", "name": string(reply, "name", 80), "fields": fields}
-    return "unsupported", "", kept
 
 
 def _order(message: Json, value: Json) -> _Found:

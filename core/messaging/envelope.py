@@ -26,7 +26,8 @@ class Envelope:
     media     {"media": "image" | "audio" | "voice" | "video" | "document" | "sticker", "mime", "ref" (the provider's
               id or address of it)}; a caption is the text
     order     {"items": [{"id" (our item, or item/variation), "quantity", "price" (as the customer saw it, minor
-              units, or None), "currency"}], "note"}: a basket filled in the provider's own catalogue
+              units, or None), "currency"}], "note"}: a basket filled in the provider's own catalogue; of a
+              form also "details" (name, address, note) and "fields", what else was answered
     reaction  {"emoji" (empty: taken back), "to" (external id)}
     edit      {"to" (external id of the message that now says `text`)}
     delete    {"to"}

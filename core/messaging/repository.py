@@ -359,7 +359,13 @@ def _in_log(row: Row[*tuple[Any, ...]]) -> MessageView:
         at=row.received_at,
         external_id=row.external_id,
         turn_id=row.turn_id,
+        answers=_answers(row.payload),
     )
+
+
+def _answers(payload: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    fields = payload.get("fields")
+    return tuple((name, str(said)) for name, said in fields.items()) if isinstance(fields, dict) else ()
 
 
 def _out_log(row: Row[*tuple[Any, ...]]) -> MessageView:

@@ -103,7 +103,10 @@ class OutboundView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message of either side, as a log shows it. `content` is ours; `kind` is the inbound's or our content's."""
+    """A message of either side, as a log shows it. `content` is ours; `kind` is the inbound's or our content's.
+
+    `answers` are those of a form that nothing was understood of, by the names of its fields.
+    """
 
     seq: int
     direction: Literal["in", "out"]
@@ -113,6 +116,7 @@ class MessageView:
     at: datetime
     external_id: str
     turn_id: str | None
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

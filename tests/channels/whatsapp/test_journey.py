@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core import catalogue
+from core import catalogue, messaging, orders
 from core.kernel import clock
-from core.messaging.models import OutboundMessage
+from core.messaging.models import Conversation, OutboundMessage
 from core.orders.lines import Line
 from tests.channels.fakes.meta import NUMBER, FakeMeta, arriving, webhook
 
@@ -80,6 +81,28 @@ def test_a_basket_costs_what_the_shop_charges(shop: World, meta: FakeMeta) -> No
     large = next(v for v in thai.variations if v.id == "large")
     mochi = next(i for i in menu.items if i.id == "mochi")
     assert shop.placed()[0].subtotal.amount == 2 * mochi.price.amount + large.price.amount
+
+
+def test_a_form_is_as_good_as_said_and_the_rest_of_it_is_kept_for_people(shop: World, meta: FakeMeta) -> None:
+    answers = {
+        "flow_token": "secret",
+        "items": [{"id": "mochi", "quantity": 2}, "thai/large"],
+        "name": "Ana",
+        "note": "no straw",
+        "agreed": "yes",
+        "heard_of_us": ["friends", "press"],
+    }
+    reply = {"name": "flow", "body": "Sent", "response_json": json.dumps(answers)}
+    _deliver(shop, meta, arriving("interactive", {"type": "nfm_reply", "nfm_reply": reply}, id="wamid.1"))
+    with shop.database.read() as session:
+        (talk,) = session.scalars(select(Conversation))
+        cart = orders.find_cart(session, shop.merchant_id, talk.id)
+        said = messaging.log(session, talk.id)[0]
+    assert shop.placed() == []  # a ticked "yes" agrees to nothing
+    assert cart is not None
+    assert (cart.lines, cart.customer_name) == ((Line("mochi", 2), Line("thai", 1, "large")), "Ana")
+    assert cart.note == "no straw"
+    assert said.answers == (("agreed", "yes"), ("heard_of_us", "friends, press"))
 
 
 def test_what_a_time_out_left_unknown_is_settled_by_the_status_and_not_said_twice(shop: World, meta: FakeMeta) -> None:

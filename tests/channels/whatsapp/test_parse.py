@@ -187,6 +187,26 @@ def test_the_answers_of_a_form_are_kept_and_are_no_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("answers", "kind", "text", "items"),
+    [
+        ({"items": ["bun", "tea/large"]}, "order", "", [("bun", 1), ("tea/large", 1)]),
+        ({"products": {"retailer_id": "bun", "quantity": "2"}}, "order", "", [("bun", 2)]),
+        ({"items": [{"id": "bun", "quantity": 0}, "tea"]}, "unsupported", "", None),
+        ({"pickup_time": "18:30"}, "order", "18:30", []),
+        ({"time": "yes"}, "unsupported", "", None),
+        ({"address": "5 Elm Street"}, "order", "", []),
+        ({"items": [["bun"]]}, "unsupported", "", None),
+        ({"items": None, "name": ""}, "unsupported", "", None),
+    ],
+)
+def test_what_a_form_names_as_we_do_is_an_orders(answers: object, kind: str, text: str, items: object) -> None:
+    reply = {"name": "flow", "response_json": json.dumps(answers)}
+    found = _only(arriving("interactive", {"type": "nfm_reply", "nfm_reply": reply}))
+    lines = [(i["id"], i["quantity"]) for i in found.payload["items"]] if "items" in found.payload else None
+    assert (found.kind, found.text, lines) == (kind, text, items)
+
+
+@pytest.mark.parametrize(
     ("by", "sender", "aliases"),
     [("phone", ANA, ()), ("both", ANA_BY_ID, (ANA,)), ("user", ANA_BY_ID, ())],
 )
