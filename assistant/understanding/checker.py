@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Literal
 
 from assistant.understanding import evidence
 from assistant.understanding.checker_words import (
+    AFTER,
+    BESIDE,
+    COUNTS,
     DENIALS,
     EACH,
     FIRSTS,
@@ -53,6 +56,7 @@ class Fault:
 
 _HALVES = frozenset({"half", "media", "medio", "mitad", "halfte", "moitie"})
 _LONG_ENOUGH = 4
+_NEAR = 3  # words from a denial to what it denies
 
 
 def check(menu: Menu, certificate: Certificate) -> list[Fault]:
@@ -245,6 +249,8 @@ def _shared(certificate: Certificate) -> Iterator[Fault]:
     words = [frozenset(t for c in line.causes for t in c.tokens) for line in certificate.lines]
     users = Counter(t for own in words for t in own)
     for number, line in enumerate(certificate.lines):
+        if line in certificate.lines[:number]:
+            yield Fault("no-words-of-its-own", f"line {number}", line.line.item)
         own = words[number]
         # "A dozen burgers, half of them with cheese": the rest is proved by the sum alone.
         alike = [x for x, w in zip(certificate.lines, words, strict=True) if w == own and x.line.unit == line.line.unit]
@@ -319,10 +325,34 @@ def _lost(menu: Menu, certificate: Certificate) -> Iterator[Fault]:
     hidden |= {t for c in causes if c.part == "modifier" and len(c.tokens) == 1 for t in c.tokens}
     # "Unsalted" is in other languages said with a "no".
     hidden -= set(evidence.denied_by_name(menu, certificate))
+    for position in _denied_beside(certificate):
+        yield Fault("lost-negation", f"word {position}", words[position])
     for position in sorted({*certificate.filler, *hidden} - honoured):
         loud = LOUD if position in certificate.filler else STRONG
         if 0 <= position < len(words) and words[position] in loud and not _of_which(words, position):
             yield Fault("lost-negation", f"word {position}", words[position])
+
+
+def _denied_beside(certificate: Certificate) -> Iterator[int]:
+    """Fillers that may deny, right beside a modifier that is asked for: "instead of the bacon", "pas de sucre"."""
+    words, fillers = certificate.words, frozenset(certificate.filler)
+    causes = [c for line in certificate.lines for c in line.causes]
+    denied = {(n, c.value) for n, line in enumerate(certificate.lines) for c in line.causes if c.part == "negation"}
+    wanted = {
+        t
+        for n, line in enumerate(certificate.lines)
+        for c in line.causes
+        if c.part == "modifier" and (n, c.value) not in denied
+        for t in c.tokens
+    } - {t for c in causes if c.part == "negation" for t in c.tokens}
+    for position in sorted(p for p in fillers if 0 <= p < len(words)):
+        if words[position] not in BESIDE or _of_which(words, position):
+            continue
+        after = position + 1
+        while after in fillers and after - position <= _NEAR:
+            after += 1
+        if after in wanted or (words[position] in AFTER and position - 1 in wanted):
+            yield position
 
 
 def _of_which(words: tuple[str, ...], position: int) -> bool:
@@ -333,6 +363,12 @@ def _of_which(words: tuple[str, ...], position: int) -> bool:
 def _fillers(menu: Menu, certificate: Certificate) -> Iterator[Fault]:
     """No stretch of fillers is the name of something that could have been ordered here."""
     names = _names(menu, certificate)
+    causes = (c for line in certificate.lines for c in line.causes)
+    counted = {certificate.words[t] for c in causes for t in c.tokens if 0 <= t < len(certificate.words)}
+    for position in sorted(p for p in certificate.filler if 0 <= p < len(certificate.words)):
+        # "Two uh two stews" says it twice.
+        if certificate.words[position] in COUNTS - counted:
+            yield Fault("content-as-filler", f"word {position}", certificate.words[position])
     positions = sorted(p for p in certificate.filler if 0 <= p < len(certificate.words))
     for i, start in enumerate(positions):
         for length in range(1, 5):

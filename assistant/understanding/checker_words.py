@@ -23,7 +23,7 @@ DENIALS = STRONG | frozenset(
     {"cannot", "hold", "skip", "minus", "avoid", "omit", "remove", "exclude", "excluding", "none", "leave", "take"}
     | {"swap", "substitute", "switch", "replace", "trade"}
     | {"instead", "rather", "place", "lose", "wo", "isnt", "except", "free", "allergic", "off", "its"}
-    | {"menos", "quitale", "quite", "quitar", "excepto", "pas"}
+    | {"menos", "quitale", "quitele", "quite", "quitar", "excepto", "pas"}
     | {"non", "enlevez", "enleve", "retirez", "retire", "sauf"}
     | {"weder", "noch", "weglassen", "weg", "ausser", "niemals", "allergisch", "allergique"}
     | {
@@ -126,7 +126,20 @@ NUMBERS = {
 FIRSTS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "last"})
 SIDE = frozenset(
     {"side", "sides", "aparte", "lado", "separado", "porcion", "guarnicion", "racion", "cup"}
-    | {"part", "cote", "separement", "accompagnement", "separat", "getrennt", "daneben", "dabei", "dippen", "seite"}
+    | {
+        "part",
+        "cote",
+        "separement",
+        "accompagnement",
+        "separat",
+        "getrennt",
+        "daneben",
+        "dabei",
+        "dazu",
+        "schalchen",
+        "dippen",
+        "seite",
+    }
     | {
         "beilage",
         "따로",
@@ -194,4 +207,15 @@ LIGHT = frozenset(
         "خفيفه",
         "اقل",
     }
+)
+# They deny what stands beside them, though elsewhere they may say nothing.
+BESIDE = (DENIALS | frozenset({"빼고요", "말아주세요", "swap"})) - frozenset(
+    {"its", "take", "place", "rather", "wo", "leave", "lose", "but"}
+)
+# They stand behind what they deny.
+AFTER = frozenset(w for w in BESIDE if not w.isascii()) | frozenset({"weg", "weglassen", "off"})
+# Numbers that are never said for politeness; "to", "for" and "one" may be.
+COUNTS = frozenset(
+    {"two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve", "dos", "tres", "cuatro", "cinco"}
+    | {"deux", "trois", "quatre", "cinq", "zwei", "drei", "vier"}
 )

@@ -151,7 +151,7 @@ def _modifiers(
         turned = choice.pre_modifier is None and denials.intersection(said) and not _denies(own, denials)
         # "Not on rye, on wheat" asks for wheat: the no is about another of a group that gives only one.
         group = menu.groups_by_id.get(choice.group)
-        swapped = group is not None and group.max == 1 and others
+        swapped = group is not None and group.max == 1 and any(k.startswith(f"{choice.group}/") for k in others)
         if stolen or unnamed or (turned and not swapped):
             yield value
 

@@ -82,7 +82,8 @@ def _other_item_claimed(chance: Random, menu: Menu, proof: Certificate, at: int)
     others = [
         i.id
         for i in menu.items
-        if i.modifier_groups == item.modifier_groups and bool(i.variations) == bool(item.variations)
+        if i.id != item.id and i.modifier_groups == item.modifier_groups
+        if bool(i.variations) == bool(item.variations)
         if not said & {w for name in (i.name, *i.aliases) for w in name.casefold().split()}
     ]
     if not others or certified.line.variation:
