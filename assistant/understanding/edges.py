@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from assistant.understanding.grammar import LEAF, Grammar, Leaf, Node
+from assistant.understanding.inflection import kin_of
 from assistant.understanding.knowledge import ClosedWord, Kind
 from assistant.understanding.lexicon import INEXACT, Ref, Sense
 from assistant.understanding.reading import Token
@@ -22,14 +23,15 @@ NUMBER = 0.1
 JOIN = 0.05
 _HESITATION = 0.04
 _PAUSED = 0.8  # a comma or a dash inside a name
+_OTHER_ENDING = 0.03
 _REAL_WORD = 0.5  # a slip that makes another word: "late" for "latte"
 _LONGEST_SHARED = 3
 _PLURAL = 3  # letters of the shortest plurals: "egg me ons", "2 ices"
 _MOST_LINKS = 2
 _JOINERS = frozenset({"and", "or", "n", "y", "o"})
-_SHORT_ANDS = frozenset({"n", "nd"})
 _ARTICLES = frozenset({"a", "an", "the", "one", "un", "una", "el", "la"})
 _AND = "and"
+_SHORT_ANDS = frozenset({"n", "nd"})
 _SHORT_AND = 2  # letters: "n", "y"
 _GUESSED = 0.3  # so much a misspelling costs
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
@@ -78,7 +80,8 @@ class Walker:
         self._languages = languages
         self.counts_after = bool(languages & grammar.knowledge.counts_after)
         self.last_words = bool(languages & grammar.knowledge.last_words)
-        self._words = [self._alternatives(t) for t in tokens]
+        self._endings = [(s, grammar.knowledge.endings[n]) for n, s in grammar.stocks.items() if n in languages]
+        self._words = [self._inflected(self._alternatives(t), t) for t in tokens]
         self._pauses = [t.folded in grammar.knowledge.hesitations or t.folded == "times" or not t.folded.isalnum()
                         for t in tokens]  # fmt: skip
         links = grammar.knowledge.foods.links
@@ -144,6 +147,12 @@ class Walker:
     def _joins(self, word: str) -> bool:
         meanings = self._grammar.knowledge.closed.get((word,), ())
         return any(m.kind == "connector" and m.value == _AND and m.language in self._languages for m in meanings)
+
+    def _inflected(self, words: tuple[tuple[str, float], ...], token: Token) -> tuple[tuple[str, float], ...]:
+        """The words, and those that differ by an ending of a language spoken here."""
+        known = {w for w, _ in words}
+        kin = {k for stocks, endings in self._endings for k in kin_of(stem(token.folded), stocks, endings)}
+        return (*words, *((w, _OTHER_ENDING) for w in sorted(kin - known))) if kin else words
 
     def _walk(  # noqa: PLR0917  # one step of a search
         self, node: Node, start: int, at: int, cost: float, edges: Edges, linked: int = 0

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from assistant.understanding import knowledge as words
 from assistant.understanding import lexicon, naming
+from assistant.understanding.inflection import Stocks, stock
 from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.lexicon import Ref, Sense
 from assistant.understanding.spelling import Speller
@@ -48,6 +49,7 @@ class Grammar:
     markers: dict[str, frozenset[str]] = field(default_factory=dict)
     percents: dict[str, tuple[tuple[Ref, float], ...]] = field(default_factory=dict)  # "50%" of what comes in shares
     food_markers: dict[str, str] = field(default_factory=dict)
+    stocks: dict[str, Stocks] = field(default_factory=dict)  # by language, the menu's words without their endings
     group_names: dict[Stems, frozenset[str]] = field(default_factory=dict)
     choice_words: frozenset[str] = frozenset()  # single words that name a modifier altogether
     single: frozenset[str] = frozenset()  # items of which one piece can be had
@@ -100,6 +102,7 @@ def compile_menu(menu: Menu) -> Grammar:
         markers=_markers(known),
         percents=_percents(menu),
         food_markers=_food_markers(known, lex.spellings),
+        stocks=_stocks(known, lex, menu_words),
         group_names=_group_names(menu),
         choice_words=frozenset(
             stems[0]
@@ -157,9 +160,10 @@ def _trie(leaves: dict[Stems, Leaf]) -> Node:
 def _counts(menu: Menu, item_id: str, known: Knowledge) -> dict[int, str]:
     """Variations that are numbers of pieces: {6: "six", 12: "twelve"}; then "twelve wings" is one portion of twelve."""
     counts: dict[int, str] = {}
+    count_words = _COUNT_WORDS | known.foods.count_words
     for variation in menu.items_by_id[item_id].variations:
         stems = words.stems_of(variation.name)
-        if stems and stems[0].isdigit() and (len(stems) == 1 or stems[1] in _COUNT_WORDS):
+        if stems and stems[0].isdigit() and (len(stems) == 1 or stems[1] in count_words):
             counts[int(stems[0])] = variation.id
         for meaning in known.closed.get(stems, ()):
             if meaning.kind == "number" and int(meaning.value) > 1:
@@ -244,6 +248,16 @@ def _food_markers(known: Knowledge, own: frozenset[str]) -> dict[str, str]:
     names = {w for phrase in known.foods.translations for w in phrase}  # English ones
     only = {word: min(langs) for word, langs in owners.items() if len(langs) == 1 and len(word) > _LONG_WORD - 1}
     return {word: language for word, language in only.items() if word not in written and word not in names}
+
+
+def _stocks(known: Knowledge, lex: lexicon.Lexicon, menu_words: set[str]) -> dict[str, Stocks]:
+    """For each language with endings, its food words that name something here and what the merchant wrote."""
+    written = {stem(w) for w in lex.spellings}
+    return {
+        language: stock(written | {w for w in known.food_words[language] if w in menu_words}, endings)
+        for language, endings in known.endings.items()
+        if endings
+    }
 
 
 def _food_words(known: Knowledge) -> set[str]:

@@ -19,6 +19,7 @@ _ALIKE = 0.12
 _LEFT_OVER = 0.3
 _WHOLE = -0.4
 _COUNTED_OUT = -0.3
+_SHAPES = frozenset({"size", "container", "number", "pre_modifier", "portion"})
 
 
 def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]) -> tuple[list[Draft], float]:
@@ -47,7 +48,7 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]
             drafts[i] = draft._replace(items=following.items[:1])
             cost += _PARALLEL if draft.variations and following.variations else _SHARED
             continue
-        owner = _owner(grammar, draft)
+        owner = _owner(grammar, draft, said)
         if owner:
             # "A chocolate one without" beside shakes is no brownie because only that takes a chocolate sauce.
             named = any(d.item for d in drafts) and not draft.variations
@@ -85,15 +86,29 @@ def _fits(grammar: Grammar, item: str, draft: Draft) -> bool:
     return not draft.variations or draft.variation_of(item) is not None
 
 
-def _owner(grammar: Grammar, draft: Draft) -> str:
+def _owner(grammar: Grammar, draft: Draft, said: tuple[str, ...]) -> str:
     """The one item that can be meant by a size and toppings: the only one that takes them, or the only plain one."""
     if not draft.parts:
-        return ""
+        return _only_one_so(grammar, draft, said)
     able = [i for i in grammar.modifiers_of if _fits(grammar, i, draft)]
     if len(able) == 1:
         return able[0]
     plain = [i for i in able if i in grammar.bases]
     return plain[0] if len(plain) == 1 and draft.variations else ""
+
+
+def _only_one_so(grammar: Grammar, draft: Draft, said: tuple[str, ...]) -> str:
+    """The one item that comes in what was named as a thing: "an earl grey"; sizes and containers name nothing."""
+    if not draft.variations:
+        return ""
+    best = min(cost for _, cost in draft.variations.values())
+    near = [i for i, (_, cost) in draft.variations.items() if cost < best + _OWNER]
+    stems = tuple(stem(said[t]) for t in draft.variation_tokens)
+    if len(near) != 1 or best > _ALIKE:
+        return ""
+    closed = grammar.knowledge.closed
+    shapes = [m for w in (stems, *((s,) for s in stems)) for m in closed.get(w, ()) if m.kind in _SHAPES]
+    return "" if shapes or any(s.isdigit() for s in stems) else near[0]
 
 
 def _listed(grammar: Grammar, drafts: list[Draft]) -> float:

@@ -23,6 +23,7 @@ _PAUSED_SIZE = 0.5
 _COMBO_OF = -0.1
 _AS_GOOD = 0.2
 _KIND = 0.15
+_ONE_SIZE = 0.25
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
 
 
@@ -205,7 +206,7 @@ class ItemPlacer:
                 continue
             misfit = 0.0
             if pending.variations and pending.variation_of(item) is None:
-                misfit = 2.0 if grammar.variations_of[item] else 0.25
+                misfit = 2.0 if grammar.variations_of[item] else _ONE_SIZE
             best.append((item, price, misfit))
         if not best:
             return (), 0.0

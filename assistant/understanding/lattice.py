@@ -233,6 +233,7 @@ def edges_of(
         ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
         found.append([*ordered, Edge(i, i + 1, "unknown", skip)])
     _left_off(found, bounds)
+    _not_only_talk(found)
     stuttered(grammar, found, tokens, bounds)
     sounded(found, tokens, bounds)
     counted_out(found, tokens)
@@ -254,13 +255,28 @@ def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:
     return found
 
 
+def _not_only_talk(found: list[list[Edge]]) -> None:
+    """In "bien helado" the second word is no talk where drinks come cold."""
+    named = [
+        max((e.end for e in here if e.kind in CONTENT and e.candidates[0][1] < _PARTIAL), default=0) for here in found
+    ]
+    for i, here in enumerate(found):
+        for n, edge in enumerate(here):
+            if (
+                edge.kind == "filler"
+                and not edge.value
+                and any(i + 1 <= named[k] <= edge.end for k in range(i + 1, edge.end))
+            ):
+                here[n] = edge._replace(cost=edge.cost + _NAMED)
+
+
 def _fragment(edge: Edge) -> bool:
     return edge.kind == "head" or (edge.kind in CONTENT and edge.candidates[0][1] >= _PARTIAL)
 
 
 def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[Edge]]) -> None:
     """An emoji after words says again what they say; after a number it is what is counted."""
-    if not i or tokens[i].folded.isalnum():
+    if not i or tokens[i].folded.isalnum() or tokens[i].folded[:1].isdigit():
         return
     keep(edges, Edge(i, i + 1, "filler", _PICTURE, "picture"))
     if tokens[i - 1].folded.isdigit() or any(e.kind == "number" or e.value == "indefinite" for e in found[i - 1]):
@@ -364,6 +380,8 @@ def _prefer_content(edges: Edges) -> None:
         if edge.kind == "number" and edge.value == "1" and edge.end in sized and edge.end - edge.start == 1:
             # "Single" is a size where espresso comes in singles and doubles.
             edges[key] = edge._replace(cost=edge.cost + _NAMED)
+        if edge.kind == "side_of" and sized:
+            edges[key] = edge._replace(cost=edge.cost + _NAMED)  # "ración de tortilla" where it comes in raciones
         if edge.kind in _OPENS_NAME and edge.end < longest:
             # "Over easy", "less sweet", "extra hot" as the menu has them are not torn apart.
             edges[key] = edge._replace(cost=edge.cost + _NAMED)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from assistant.understanding import naming
 from assistant.understanding.knowledge import Knowledge, Stems
+from assistant.understanding.said_sizes import give_sizes_back
 from assistant.understanding.tokens import ACCENTED, stem
 from assistant.understanding.translation import Translator
 from core.catalogue.menu import Combo, Item, Menu
@@ -32,10 +34,8 @@ _RANKED = 0.15
 _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set"})
 _COMBO_HEADS = frozenset({"combo", "deal", "meal"})
 _NEAR = 0.45
-_SIDE_OF = 0.2
 _DEAREST = 1.0
 _UNITS = frozenset({("1",), ("one",)})
-_SIZE_HEADS = frozenset({"size", "sized", "tamano"})
 
 
 class Sense(NamedTuple):
@@ -58,7 +58,8 @@ class Lexicon:
 
 
 class _Builder:
-    def __init__(self, knowledge: Knowledge, locale: str) -> None:
+    def __init__(self, knowledge: Knowledge, locale: str, choices: frozenset[Stems]) -> None:
+        self.choices = choices
         self.knowledge = knowledge
         self.locale = locale
         self.translator = Translator(knowledge.foods, locale)
@@ -90,6 +91,9 @@ class _Builder:
                 if letters and (letters,) not in self.knowledge.closed:
                     self._put(self.full, (letters,), (kind, ref), naming.REORDERED)  # "a BLT"
                 self._add_full((kind, ref), stems, fulls, own)
+                if self.locale in self.knowledge.foods.compounding:
+                    for form in naming.without_first_parts(stems, self.knowledge.food_words[self.locale]):
+                        self._put(self.short, form, (kind, ref), naming.DROP_WORD)  # "Kuchen" for "Apfelkuchen"
                 if not number or len(stems) > 2:  # noqa: PLR2004  # a short alias is short enough
                     for form, cost in fulls.items():
                         if cost <= naming.SYNONYM:
@@ -137,13 +141,15 @@ class _Builder:
     def _add_foreign(self, target: Target, form: Stems, cost: float, heads: frozenset[str], *, composed: bool) -> None:
         """The form in other languages, also with a foreign head before or after it: "cerveza cobra"."""
         # A name of three words in five languages has thousands of forms; the plainest are what people say.
-        ranked = sorted(self.translator.forms(form, composed=composed).items(), key=_plainness)
+        ranked = sorted(self.translator.forms(form, composed=composed).items(), key=lambda f: (f[1], len(f[0])))
         forms = dict(ranked[:_MOST_FORMS])
         for said, extra in forms.items():
             self._put(self.foreign, said, target, cost + extra)
         forms = dict(ranked[:_MOST_WITH_HEAD])
         for head in heads.difference(form):
             for other in self.translator.forms((head,)):
+                if other in self.choices:
+                    continue  # "Orangensaft mit Eis" of a page of cold drinks is no cold orange juice
                 for said, extra in ((form, 0.0), *forms.items()):
                     if not set(other) & set(said):
                         self._put(self.foreign, (*other, *said), target, cost + extra + naming.WITH_HEAD)
@@ -176,11 +182,12 @@ class _Builder:
         self._merge_foreign(merged)
         self._merge_done(merged)
         self._merge_near(merged)
+        give_sizes_back(merged, frozenset(self.surfaces))
         spelled = {k: frozenset(v) for k, v in self.spelled.items()}
         return {
             form: tuple(
                 Sense(kind, ref, cost, frozenset(self.surfaces.get((form, kind, ref), ())), spelled[kind, ref])
-                for (kind, ref), cost in sorted(targets.items(), key=_cost)
+                for (kind, ref), cost in sorted(targets.items(), key=itemgetter(1))
             )
             for form, targets in merged.items()
             if targets
@@ -260,17 +267,11 @@ def _plainest(foreign: Table) -> dict[Stems, dict[Target, float]]:
     return kept
 
 
-def _plainness(entry: tuple[Stems, float]) -> tuple[float, int]:
-    return entry[1], len(entry[0])
-
-
-def _cost(entry: tuple[Target, float]) -> float:
-    return entry[1]
-
-
 def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
     """Everything that may be said to name a thing of this menu."""
-    builder = _Builder(knowledge, language_of(menu))
+    names = [n for g in menu.modifier_groups for m in g.modifiers for n in (m.name, *m.aliases)]
+    choices = frozenset(tuple(stem(w) for w in form) for n in names for form in naming.written(n))
+    builder = _Builder(knowledge, language_of(menu), choices)
     shared = _shared_heads(menu)
     for item in menu.items:
         heads = naming.heads_of(item.category) | shared
@@ -331,7 +332,7 @@ def _add_variation(  # noqa: PLR0917  # what a size is called, and what is known
             for form, cost in list(forms.items()):
                 if len(form) == 1 or cost > naming.SYNONYM:
                     continue
-                for short, extra in naming.short_forms(form, _SIZE_HEADS, knowledge, idle=True).items():
+                for short, extra in naming.short_forms(form, knowledge.size_words, knowledge, idle=True).items():
                     # Of "2 liter bottle", "2 liter" and "bottle" say which; "liter" does not.
                     if short not in _UNITS and (not numbered or short[0] == form[0] or short == form[-1:]):
                         forms.setdefault(short, cost + extra)

@@ -19,7 +19,7 @@ _DROP_HEAD = 0.12
 _DROP_MEANING = 1.3
 _DROP_SHAPE = 0.2
 _DROP_LAST = 0.5
-_DROP_WORD = 0.35
+DROP_WORD = 0.35
 _COLOUR_ALONE = 0.6
 _STOP = frozenset({"and", "of", "the", "with", "a", "in", "de", "con", "or", "y"})
 _FIXED = _STOP | {"no", "not", "without", "less", "more", "extra", "half", "double", "sin", "sans", "ohne", "on"}
@@ -31,6 +31,7 @@ _MEASURES = frozenset({"half", "quarter"})  # "half" is no "half-caf"
 _PARTICIPLE = re.compile(r"(?P<base>[a-z]*[aeiouy][a-z]*[^aeiou\d])ed")
 _PAIR = 2
 _INITIALS = 3
+_SHORTEST_PART = 3
 _LONGEST_FOR_SUBSETS = 6
 _MOST_VARIANTS = 48
 
@@ -152,6 +153,17 @@ def _only_contains(words: Stems, word: str, knowledge: Knowledge) -> bool:
     return after == ("of",) and any(c.value == "pack" for c in knowledge.closed.get((word,), ()))
 
 
+def without_first_parts(words: Stems, known: frozenset[str]) -> list[Stems]:
+    """The name with the last word of a compound alone, if that is a food `known`: "kuchen" for "apfelkuchen"."""
+    found: list[Stems] = []
+    for i, word in enumerate(words):
+        for k in range(_SHORTEST_PART, len(word) - _SHORTEST_PART):
+            if word[k:] in known and word[:k] not in _FIXED:
+                found.append((*words[:i], word[k:], *words[i + 1 :]))
+                break
+    return found
+
+
 def initials(words: Stems) -> str:
     """The first letters of a long name, as people say them: "BLT"; empty for a short one."""
     said = [w for w in words if w not in _STOP]
@@ -185,7 +197,7 @@ def _drop_cost(words: Stems, i: int, heads: frozenset[str], foods: Foods) -> flo
         return _DROP_LITTLE
     if i == len(words) - 1:
         return _DROP_SHAPE if word in foods.shapes else _DROP_LAST
-    return _DROP_COLOUR if word in foods.colours else _DROP_WORD
+    return _DROP_COLOUR if word in foods.colours else DROP_WORD
 
 
 def _substituted(form: Stems, knowledge: Knowledge) -> list[Stems]:

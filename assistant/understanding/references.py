@@ -24,6 +24,7 @@ class References:
         self._placing = grammar.knowledge.placing
         self._words = words
         self._since: list[int] = []
+        self._ends = {len(bounds), *(p for p, mark in enumerate(bounds) if mark)}
         for position, mark in enumerate(bounds):
             self._since.append(position if mark or not position else self._since[-1])
 
@@ -67,10 +68,14 @@ class References:
         kinds = foods.kinds.get((stem(self._words[position]),), ())
         return bool(foods.item_kinds.intersection(kinds) - _FLAVOURED)
 
-    def trailing(self, state: State, at: int) -> tuple[Part, ...]:
-        """The modifiers of the open line since the last pause, if they end right before an "on" or "in" here."""
+    def trailing(self, state: State, at: int, *, closing: bool = False) -> tuple[Part, ...]:
+        """The modifiers of the open line since the last pause, if they end right before an "on" or "in" here.
+
+        What closes a sentence (`closing`) needs no such word before it.
+        """
         line = state.open_line
-        if line is None or not line.parts or not self.placed(at):
+        beside = closing and state.pending is None and state.last == "modifier" and not state.connector
+        if line is None or not line.parts or not (beside or self.placed(at)):
             return ()
         last = line.parts[-1]
         if max((*last.tokens, *last.pre_tokens, *last.negation)) < at - _NEAR_BY:
@@ -146,8 +151,8 @@ class References:
             yield state._replace(lines=state.with_open(absorbed), last="item")
 
     def to_everyone(self, state: State, edge: Edge) -> Iterator[State]:
-        """What was said is for all: "whipped cream on both", "boba in all of them"."""
-        moved = self.trailing(state, edge.start)
+        """What was said is for all: "whipped cream on both", "boba in all of them", "sin hielo los dos"."""
+        moved = self.trailing(state, edge.start, closing=edge.end in self._ends)
         if not moved:
             return
         line = state.open_line

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _ARABIC_LETTERS = {"ى": "ي", "ة": "ه", "ـ": "", "ٱ": "ا", "ک": "ك", "ی": "ي", "گ": "ك", "ڤ": "ف", "پ": "ب", "چ": "ج"}
 _DIGITS = {chr(zero + n): str(n) for zero in (0x660, 0x6F0) for n in range(10)}
-_SAME = str.maketrans({**_ARABIC_LETTERS, **_DIGITS})
+_SAME = str.maketrans({**_ARABIC_LETTERS, **_DIGITS, "œ": "oe", "æ": "ae"})
 _HANGUL = re.compile("[가-힣]")
 _ARABIC = re.compile("[\u0621-\u064a]")
 # French words that lose their vowel before another one: "d'orange" is "de orange".

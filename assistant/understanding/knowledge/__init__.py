@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
 from assistant.understanding.tokens import stem, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Kind = Literal[
     "number", "homophone", "determiner", "partitive", "yours", "size_word", "negation", "negation_open",
@@ -40,7 +43,7 @@ class Foods:
 
     By language: `spoken` has what is said for an English name, `meant` the English names for what is said, `amounts`
     the ways to say "no", "half" or "extra" of something (HOLE stands for it), `links` the words between a dish and
-    what is in it.
+    what is in it. `count_words` are what a number of pieces is given in, in any language.
     """
 
     same: dict[Stems, tuple[Stems, ...]]
@@ -60,6 +63,7 @@ class Foods:
     links: dict[str, frozenset[str]]
     numbers: dict[str, dict[Stems, tuple[Stems, ...]]]
     compounding: frozenset[str]
+    count_words: frozenset[str]
     others: frozenset[str]
     plurals_apart: frozenset[str]
     kind_names: frozenset[str]
@@ -70,13 +74,17 @@ class Foods:
 class Knowledge:
     """All closed words by their stems, the sizes by class, and the food words.
 
-    `counts_after` are the languages where a count may follow what it counts, `last_words` those where it always does,
+    `endings` are, by language, those that one word may have for another: "doppelt", "doppelten". `counts_after` are the
+    languages where a count may follow what it counts, `last_words` those where it always does,
     and "extra" and "a little" too.
     """
 
     closed: dict[Stems, tuple[ClosedWord, ...]]
     sizes: dict[Stems, tuple[Stems, ...]]
     idle: frozenset[str]
+    size_words: frozenset[str]
+    endings: dict[str, tuple[str, ...]]
+    food_words: dict[str, frozenset[str]]
     negative: frozenset[str]
     ands: frozenset[str]
     counts_after: frozenset[str]
@@ -162,6 +170,11 @@ def load() -> Knowledge:
         idle=frozenset(
             phrase[0] for phrase, meanings in closed.items() if len(phrase) == 1 and any(_idle(m) for m in meanings)
         ),
+        size_words=frozenset(
+            phrase[0] for phrase, ms in closed.items() if len(phrase) == 1 and any(m.kind == "size_word" for m in ms)
+        ),
+        food_words={n: frozenset(w for p in t for w in stems_of(p)) for n, t in spoken.items()},
+        endings={n: tuple(d.get("endings", ())) for n, d in languages_data.items()},
         negative=frozenset(negative),
         ands=frozenset(w for d in languages_data.values() for w in (*d["connectors"]["and"], *d["connectors"]["but"])),
         counts_after=frozenset(counts_after),
@@ -177,7 +190,7 @@ def load() -> Knowledge:
 
 
 def _inflected(value: Any, endings: tuple[str, ...]) -> Any:  # noqa: ANN401  # any part of a language's file
-    """The file with "reif~" written out: a form for each ending of the language."""
+    """The file with "reif~" and "(quita|quite) la" written out: each form that is said."""
     if isinstance(value, dict):
         written: dict[str, Any] = {}
         for k, v in value.items():
@@ -198,7 +211,21 @@ def _listed(value: str | list[str]) -> list[str]:
 
 
 def _forms_of(phrase: str, endings: tuple[str, ...]) -> list[str]:
-    return [phrase.replace("~", ending) for ending in endings] if "~" in phrase else [phrase]
+    """The phrases that one stands for: "(quita|quite) la"; "reif~" with each ending; "(|bitte) weg"."""
+    written = [" ".join(f.split()) for f in _either(phrase)] if "(" in phrase else [phrase]
+    return [f.replace("~", ending) for f in written for ending in (endings if "~" in f else ("",))]
+
+
+def _either(phrase: str) -> Iterator[str]:
+    """The phrase with each of the choices in its first brackets, and so on with the next."""
+    before, opened, rest = phrase.partition("(")
+    if not opened:
+        yield phrase
+        return
+    choices, _, after = rest.partition(")")
+    for choice in choices.split("|"):
+        for tail in _either(after):
+            yield f"{before}{choice}{tail}"
 
 
 _ROLES = frozenset(
@@ -297,6 +324,11 @@ def _foods(
                 translations.setdefault(stems_of(english), []).append(stems_of(said))
                 by_language.setdefault(language, {}).setdefault(stems_of(english), []).append(stems_of(said))
                 meant.setdefault(language, {}).setdefault(stems_of(said), []).append(stems_of(english))
+    amounts = {
+        n: {key: tuple(_pattern(p) for p in patterns) for key, patterns in d.get("amounts", {}).items()}
+        for n, d in languages.items()
+    }
+    pieces = [p for table in amounts.values() for p in table.get("pieces", ())]
     return Foods(
         same={k: tuple(v) for k, v in same.items()},
         near={stems_of(k): tuple(stems_of(n) for n in v) for k, v in data["near"].items()},
@@ -311,10 +343,8 @@ def _foods(
         translations={k: tuple(v) for k, v in translations.items()},
         spoken={n: {k: tuple(v) for k, v in table.items()} for n, table in by_language.items()},
         meant={n: {k: tuple(v) for k, v in table.items()} for n, table in meant.items()},
-        amounts={
-            n: {key: tuple(_pattern(p) for p in patterns) for key, patterns in d.get("amounts", {}).items()}
-            for n, d in languages.items()
-        },
+        amounts=amounts,
+        count_words=frozenset(p[1] for p in pieces if p[0] == HOLE and len(p) == 2),  # noqa: PLR2004
         numbers=_numbers_by_language(languages),
         links={n: frozenset(w for p in d.get("links", ()) for w in words_of(p)) for n, d in languages.items()},
         compounding=compounding,

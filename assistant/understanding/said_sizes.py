@@ -1,0 +1,56 @@
+"""Names that swallow a size: where still and sparkling water are sizes, "still water" says which, and is no name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from assistant.understanding.knowledge import Stems
+
+_SURE = 0.3
+
+_Kind = TypeVar("_Kind", bound=str)
+_Ref = tuple[str, str]
+_Table = Mapping[Stems, dict[tuple[_Kind, _Ref], float]]
+
+
+def give_sizes_back(table: _Table[_Kind], written: frozenset[tuple[Stems, _Kind, _Ref]]) -> None:
+    """Take from the table the names of items that are a size of theirs and a name; what is `written` stays.
+
+    `written` are names as the merchant has them: stems, kind and reference.
+    """
+    sizes = _sizes(table)
+    taken: list[tuple[Stems, tuple[_Kind, _Ref]]] = []
+    for form, targets in table.items() if sizes else ():
+        for target in targets:
+            kind, ref = target
+            own = sizes.get(ref[1], frozenset()) if kind == "item" and len(form) > 1 else frozenset()
+            if own and (form, kind, ref) not in written and _swallows(table, form, target, own):
+                taken.append((form, target))
+    for form, target in taken:
+        for spelt in (form, ("".join(form),)):
+            table.get(spelt, {}).pop(target, None)
+
+
+def _sizes(table: _Table[_Kind]) -> dict[str, frozenset[Stems]]:
+    found: defaultdict[str, set[Stems]] = defaultdict(set)
+    for form, targets in table.items():
+        for (kind, ref), cost in targets.items():
+            if kind == "variation" and cost <= _SURE:
+                found[ref[0]].add(form)
+    return {item: frozenset(forms) for item, forms in found.items()}
+
+
+def _swallows(table: _Table[_Kind], form: Stems, target: tuple[_Kind, _Ref], sizes: frozenset[Stems]) -> bool:
+    limit = table[form][target] + _SURE
+    return any(table.get(rest, {}).get(target, 9.0) <= limit for rest in _without(form, sizes))
+
+
+def _without(form: Stems, parts: frozenset[Stems]) -> Iterator[Stems]:
+    """What is left of a form when one of these stands at its beginning or its end."""
+    for k in range(1, len(form)):
+        if form[:k] in parts:
+            yield form[k:]
+        if form[k:] in parts:
+            yield form[:k]
