@@ -136,10 +136,13 @@ def _names_all(draft: Draft, words: Words) -> bool:
 
 def _fulfilment(name: str) -> Callable[[Draft, Found, Clause], bool]:
     def handle(draft: Draft, frame: Found, clause: Clause) -> bool:
+        when = frame.slots.get("when")
+        if when and draft.phrases.is_in("pron", when):
+            return False  # "go for it" is a yes
         if draft.ways and name not in draft.ways:
             draft.tell("not_offered", value=name)
             return True
-        if when := frame.slots.get("when"):
+        if when:
             draft.do(SetNote(note=when.said, causes=(clause.words.said,)))
         if draft.do(SetFulfilment(fulfilment=name, causes=(clause.words.said,))):  # type: ignore[arg-type]
             draft.tell("fulfilment", value=name)

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from assistant.requests.phrases import Match
 
 QUESTIONS: Final = frozenset({"time", "address", "table"})  # the open questions that are answered here
-_AGREEING: Final = frozenset({"yes", "place"})
 _NOTE_LENGTH: Final = 300
 _LONGEST_TABLE: Final = 3  # words
 _WHOLE_SENT: Final = 10_000  # basis points
@@ -47,8 +46,6 @@ _AMOUNT = re.compile(r"\d+(?:[.,]\d{1,2})?")
 
 def take(draft: Draft, sentence: Words, *, asked: bool) -> Words:
     """Carry out what a sentence asks for beside dishes; answers what is left of it."""
-    if any(found.act in _AGREEING for found in draft.phrases.frames_of(sentence)):
-        return sentence  # "go for it" leaves no word for the kitchen
     known = requests(draft.phrases.language)
     for act, handler in _SENTENCES.items():
         match = known.find(act, sentence)
