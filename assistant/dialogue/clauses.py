@@ -135,3 +135,14 @@ def _is_talk(phrases: Phrases, words: Words) -> bool:
 def _joins(phrases: Phrases, sentence: Words, position: int) -> bool:
     before = sentence.words[position - 1].key
     return before in _JOINERS or before in phrases.joiners
+
+
+def pieces(words: Words) -> list[Words]:
+    """The runs of words between commas."""
+    found, start = [], 0
+    for position, word in enumerate((*words.words, None)):
+        if word is None or word.key == ",":
+            if position > start:
+                found.append(words.part(start, position))
+            start = position + 1
+    return found

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
     from assistant.dialogue.phrases import Found
     from assistant.dialogue.words import Words
+    from assistant.understanding.reading import ReadLine
 
 
 _NAME_WORDS = 3
@@ -117,11 +118,23 @@ def _done(draft: Draft, _frame: Found, _clause: Clause) -> bool:
 def _just_that(draft: Draft, frame: Found, _clause: Clause) -> bool:
     """“Just the pizza”: nothing else, when it is in the cart already."""
     said = hear(draft, frame.slots["old"])
-    held = any(edits.held_line(draft, r) is not None for r in said.lines)
+    held = any(_is_held(draft, r) for r in said.lines)
+    if said.lines and not held:
+        return False
     if not held and not _names_all(draft, frame.slots["old"]):
         return False
     draft.tell("fine")
     return True
+
+
+def _is_held(draft: Draft, read: ReadLine) -> bool:
+    """Whether a line is in the cart just as it was said: "just two teas" of three is a change."""
+    index = edits.held_line(draft, read)
+    if index is None:
+        return False
+    line = draft.cart.lines[index]
+    counted = read.determiner == "number" and read.line.quantity != line.quantity
+    return not counted and all(any(edits.same(c, m) for m in line.modifiers) for c in read.line.modifiers)
 
 
 def _names_all(draft: Draft, words: Words) -> bool:

@@ -28,7 +28,7 @@ _REFERRING = frozenset({"definite", "partitive", "both", "all", "each"})
 
 def targets_of(draft: Draft, words: Words) -> list[Target]:
     """The servings that a phrase means, if it is a reference and they are in the cart."""
-    ref = references.whole(draft, words)
+    ref = references.whole(draft, words) or references.by_name(draft, words)
     return references.resolve(draft, ref) if ref else []
 
 
@@ -206,7 +206,7 @@ def _has(draft: Draft, item_id: str, choice: Choice) -> bool:
 
 def more(draft: Draft, new: Words, count: int) -> bool:
     """“One more pistachio”: another of a line that the words name, whole as it is."""
-    ref = naming(draft, new)
+    ref = references.naming(draft, new)
     places = references.named(draft, ref) if ref else []
     whole_lines = [p for p in places if p.slot is None]
     if not whole_lines:
@@ -286,13 +286,6 @@ def is_modifier(draft: Draft, words: Words) -> bool:
     if any(references.is_item_name(draft, p, ref.names) for p in references.named(draft, ref)):
         return False
     return any(p.kind == "modifier" for p in hear(draft, words).loose)
-
-
-def naming(draft: Draft, words: Words) -> references.Ref | None:
-    """A reference by nothing but names: "pistachio", "blueberry muffins"."""
-    glue = draft.phrases.lists["glue"]
-    names = tuple(w.key for w in words.words if w.key[0].isalnum() and not glue.fullmatch(f"{w.key} "))
-    return references.Ref("named", None, names) if names else None
 
 
 def _is_other_item(draft: Draft, target: Target, said: Said) -> bool:

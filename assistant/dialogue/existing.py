@@ -54,7 +54,7 @@ def _pointed(draft: Draft, ref: references.Ref, rest: Words) -> bool:
         return True
     said = hear(draft, rest)
     if (said.empty and _orders_more(draft, targets, said)) or (
-        said.lines and not said.loose and _orders_more(draft, targets, said)
+        said.lines and (ref.bare or not said.loose) and _orders_more(draft, targets, said)
     ):
         return False
     return edits.edit(draft, targets, said)
@@ -98,7 +98,8 @@ def _trailing(draft: Draft, words: Words) -> tuple[list[Target], Said] | None:
         onto = phrases.lists["onto"].fullmatch(f"{words.words[position - 1].key} ")
         counted = references.bare_count(draft, without_tail(phrases, rest)) if onto else None
         starts = ("pron", "definite", "definite_both", "count_of")
-        if counted is None and not any(phrases.prefix(name, rest) for name in starts):
+        begun = any(phrases.prefix(name, rest) for name in starts) or references.is_definite(draft, rest)
+        if counted is None and not begun:
             continue
         ref = counted or references.whole(draft, without_tail(phrases, rest))
         targets = references.resolve(draft, ref) if ref else []

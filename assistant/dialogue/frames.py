@@ -247,8 +247,8 @@ def _edit_ref(draft: Draft, ref: references.Ref, new: Words) -> bool:
 
 def _addto(draft: Draft, frame: Found, _clause: Clause) -> bool:
     """“Bacon on both”, “honey in my americano”."""
-    named = without_tail(draft.phrases, frame.slots["ref"])
-    ref = references.whole(draft, named) or references.bare_count(draft, named)
+    place = without_tail(draft.phrases, frame.slots["ref"])
+    ref = references.whole(draft, place) or references.bare_count(draft, place) or references.by_name(draft, place)
     if ref is None or not draft.cart.lines:
         return False
     targets = references.resolve(draft, ref)

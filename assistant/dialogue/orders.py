@@ -251,6 +251,8 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
             line = draft.cart.lines[held]
             new = applied(draft.menu, line, Parts(read.line.variation, read.line.modifiers))
             return draft.add(new.with_quantity(read.line.quantity), said.causes)
+    if _completes(draft, read, said):
+        return True
     line = _sized(draft, read, said)
     if _is_owned(draft, read, said) and _half_named(draft, read, said):
         # "Bring it to my flat": half a name of something that nobody has ordered yet is no order.
@@ -258,6 +260,17 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
         return True
     draft.add(line, _causes(read, said))
     return True
+
+
+def _completes(draft: Draft, read: ReadLine, said: Said) -> bool:
+    """“A kilo of tomatoes” where tomatoes are in the cart and their size was asked for: no second line of them."""
+    item = draft.menu.items_by_id.get(read.line.item)
+    sized = item is not None and read.line.variation is not None and not any(v.default for v in item.variations)
+    if not sized or draft.question is None or draft.phrases.find("adds", said.words):
+        return False
+    lacking = [i for i in draft.recent() if draft.cart.lines[i] in draft.before
+               and draft.cart.lines[i].item == read.line.item and draft.cart.lines[i].variation is None]  # fmt: skip
+    return bool(lacking) and edits.merge(draft, lacking[0], read, said, quantity=read.line.quantity > 1)
 
 
 def _is_owned(draft: Draft, read: ReadLine, said: Said) -> bool:

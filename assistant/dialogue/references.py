@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import fuzz
 
+from assistant.dialogue.clauses import pieces
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place
 from assistant.dialogue.words import Words, words_of
 from assistant.understanding.knowledge import load
+from assistant.understanding.scripts import language_of_script, without_article
 from assistant.understanding.tokens import stem
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class Ref:
     excluded: tuple[str, ...] = ()
     plural: bool = False
     definite: bool = True
+    bare: bool = False  # a noun that nothing before it makes definite
 
 
 def leading(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
@@ -53,9 +56,9 @@ def whole(draft: Draft, words: Words) -> Ref | None:
     """The reference that a phrase is, when nothing is left over."""
     if not words:
         return None
-    pieces = _pieces(words)
-    if len(pieces) > 1:
-        return _refined(draft, pieces)
+    parts = pieces(words)
+    if len(parts) > 1:
+        return _refined(draft, parts)
     found = leading(draft, words)
     return found[0] if found and not found[1] else None
 
@@ -74,7 +77,7 @@ def pronoun(draft: Draft, words: Words) -> Ref:
     for name, kind in (("both", "both"), ("all", "all"), ("them", "them"), ("one", "one")):
         if phrases.is_in(name, words):
             return Ref(kind)  # type: ignore[arg-type]
-    ordinal = next((phrases.ordinals[k] for k in keys if k in phrases.ordinals), None)
+    ordinal = next((n for said, n in phrases.ordinals.items() if f" {said} " in f" {words.keys}"), None)
     many = next((n for k in keys if (n := phrases.number(k)) is not None and n > 1), None)
     if ordinal in {1, -1} and many is not None:
         return Ref("first" if ordinal == 1 else "latest", many)
@@ -168,6 +171,8 @@ def _found(name: str, words: frozenset[str]) -> bool:
     root = stem(name)
     if root in words:
         return True
+    if language_of_script(root) == "ko":
+        return len(root) > 1 and any(w.startswith(root) or w.endswith(root) for w in words)
     return len(root) >= _SHORT and any(len(w) >= _SHORT and fuzz.ratio(root, w) >= _CLOSE for w in words)
 
 
@@ -188,7 +193,7 @@ def _named_prefix(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     lists, keys = draft.phrases.lists, words.keys
     counted = draft.phrases.prefix("count_of", words)
     head = counted or draft.phrases.prefix("definite", words)
-    if not head:
+    if not head and not is_definite(draft, words):
         return None
     number = None
     if counted:
@@ -203,8 +208,33 @@ def _named_prefix(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
         return None
     tokens = [w.key for w in words.part(head, end).words]
     names = tuple(k for k in tokens if not lists["glue"].fullmatch(f"{k} "))
-    plural = stem(names[-1]) != names[-1] and not counted
-    return Ref(kind, number, names, plural=plural), words.part(end, len(words))
+    plural = names[-1].isascii() and stem(names[-1]) != names[-1] and not counted
+    end += draft.phrases.prefix("topic_after", words.part(end, len(words))) if "topic_after" in lists else 0
+    return Ref(kind, number, names, plural=plural, bare=not head), words.part(end, len(words))
+
+
+def is_definite(draft: Draft, words: Words) -> bool:
+    """Whether they begin with a noun that has its article in it ("البرجر") or a particle after it ("버거는")."""
+    if not words:
+        return False
+    first = words.words[0].key
+    if without_article(first) != first:
+        return True
+    end = _longest(draft, words, 0) if "topic_after" in draft.phrases.lists else 0
+    return bool(end) and bool(draft.phrases.prefix("topic_after", words.part(end, len(words))))
+
+
+def by_name(draft: Draft, words: Words) -> Ref | None:
+    """A reference by nothing but the name of what is in the cart: "latte", "참치김밥"."""
+    ref = naming(draft, words)
+    return ref if ref and any(is_item_name(draft, p, ref.names) for p in named(draft, ref)) else None
+
+
+def naming(draft: Draft, words: Words) -> Ref | None:
+    """A reference by nothing but names, in the cart or not: "pistachio", "blueberry muffins"."""
+    glue = draft.phrases.lists["glue"]
+    names = tuple(w.key for w in words.words if w.key[0].isalnum() and not glue.fullmatch(f"{w.key} "))
+    return Ref("named", None, names) if names else None
 
 
 def _longest(draft: Draft, words: Words, head: int) -> int:
@@ -351,21 +381,11 @@ def _count(draft: Draft, ref: Ref) -> list[Target]:
     return [Target(Place(best), number)]
 
 
-def _pieces(words: Words) -> list[Words]:
-    pieces, start = [], 0
-    for position, word in enumerate((*words.words, None)):
-        if word is None or word.key == ",":
-            if position > start:
-                pieces.append(words.part(start, position))
-            start = position + 1
-    return pieces
-
-
-def _refined(draft: Draft, pieces: list[Words]) -> Ref | None:
+def _refined(draft: Draft, parts: list[Words]) -> Ref | None:
     """“mine, the regular one, not the decaf”: later pieces say more exactly what the first means."""
     names: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
-    for piece in pieces:
+    for piece in parts:
         negative = draft.phrases.lists["not_word"].match(piece.keys)
         inner = piece.part(len(piece.at(negative.span())), len(piece)) if negative else piece
         ref = whole(draft, inner)

@@ -14,7 +14,6 @@ from assistant.dialogue.edits import (
     edit_best,
     is_modifier,
     item_at,
-    naming,
     same,
     servings,
     targets_of,
@@ -124,7 +123,7 @@ def fewer(draft: Draft, old: Words | None, count: int, causes: tuple[str, ...]) 
     """“One less blueberry”: a line gets smaller; the one mentioned last when none is named."""
     if not old:
         return bool(draft.cart.lines) and remove_targets(draft, [Target(Place(draft.recent()[0]), count)], causes)
-    ref = naming(draft, old)
+    ref = references.naming(draft, old)
     places = [p for p in references.named(draft, ref) if p.slot is None] if ref else []
     if not places:
         return False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
-from assistant.understanding.scripts import elision, endings, plain, unelided
+from assistant.understanding.scripts import elision, endings, language_of_script, plain, unelided
 
 _INCH = '"\u2033\u201d'
 _WORD = re.compile(rf"\$?-?\d+(?:[.,:]\d+)*[%{_INCH}]?|[^\W_]+(?:['\u2019\-][^\W_]+)*|\.{{2,}}|[^\w\s]|\n", re.UNICODE)
@@ -88,7 +89,9 @@ def words_of(text: str) -> Words:
         if cut:
             words.append(Word(unelided(raw[:cut]), start, start + cut))
         elif cut := endings(raw):
-            words.append(Word(plain(raw[:cut]), start, start + cut))
+            inner = endings(raw[:cut]) if _is_korean(raw) else 0
+            ends = (inner, cut) if inner else (cut,)
+            words += [Word(plain(raw[a:b]), start + a, start + b) for a, b in pairwise((0, *ends))]
         start, raw = start + cut, raw[cut:]
         key = _MARKS.get(
             raw, "…" if raw.startswith("..") else plain(raw).replace("\u2019", "'").replace(" ", "").rstrip(_INCH)
@@ -96,3 +99,8 @@ def words_of(text: str) -> Words:
         if key and (key in _KEPT or key[-1].isalnum() or key[-1] == "%"):
             words.append(Word(key, start, match.end()))
     return Words(text, tuple(words))
+
+
+def _is_korean(word: str) -> bool:
+    """Whether endings may stand one after another: "너겟에만" is "너겟", "에", "만"."""
+    return language_of_script(word) == "ko"

@@ -9,7 +9,7 @@ from assistant.understanding.combos import places_of
 from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for, takes_so_many
 from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
-from assistant.understanding.lines import appended
+from assistant.understanding.lines import appended, with_parts
 from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import inherits, making_room
 from core.catalogue.menu import PreModifier
@@ -48,8 +48,7 @@ def _with_last_part(state: State, part: Part) -> State:
     if state.pending is not None and state.pending.parts:
         return state._replace(pending=state.pending._replace(parts=(*state.pending.parts[:-1], part)))
     assert state.open_line is not None  # noqa: S101  # for the type checker
-    line = state.open_line._replace(parts=(*state.open_line.parts[:-1], part))
-    return state._replace(lines=state.with_open(line))
+    return with_parts(state, (*state.open_line.parts[:-1], part))
 
 
 def choices_of(state: State, edge: Edge) -> Iterator[State]:

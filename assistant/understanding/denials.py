@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from assistant.understanding.drafts import Draft, Part, State, permitted
 from assistant.understanding.edges import NO_SIZES, Edge
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.lines import with_parts
 
 _UNUSED_NO = 3.0
 _LISTED = 0.15
 _TWO = 2
+_NAMED = frozenset({"item", "number"})
 _NEXT = {"and": 2, "": 1, ",": 1}  # words apart: one "and" between
 
 
@@ -31,6 +33,9 @@ class Denials:
         draft = pending if ahead else state.open_line if pending is None or pending.empty else None
         if draft is not None and draft.variations and state.last == "variation" and edge.value == "instead":
             yield self._withdrawn(state, draft, edge, ahead=ahead)
+            return
+        if edge.value == "instead" and (pending is None or pending.empty) and state.last in _NAMED:
+            yield from _line_withdrawn(state, edge)
             return
         parts = draft.parts if draft is not None else ()
         if parts and parts[-1].pre == "no":
@@ -121,8 +126,28 @@ class Denials:
         return state._replace(lines=state.with_open(kept), retracted=gone, last="item")
 
 
+def _line_withdrawn(state: State, edge: Edge) -> Iterator[State]:
+    """Take back the dish just named, or the last one of a combo: "not the coke but a lemonade"."""
+    line = state.open_line
+    if line is None or state.focus != -1 or not (line.items or line.slots) or line.parts:
+        return
+    if any(t > line.tokens[-1] for t in state.left):
+        return  # it is of a word that nobody knows
+    gone = line.slots[-1][1].tokens if line.combo else line.tokens
+    kept = (line._replace(slots=line.slots[:-1]),) if line.combo else ()
+    retracted = (*state.retracted, *edge.tokens)
+    yield state._replace(
+        lines=(*state.lines[:-1], *kept), retracted=(*retracted, *gone), last="withdrawn", connector=line.connector,
+        pending=None,
+    )  # fmt: skip
+    if line.quantity_tokens and line.quantity_tokens[-1] > line.head[-1]:
+        # "Eggs, not a tray but six": only so many of them.
+        counted = line._replace(quantity=None, quantity_tokens=(), determiner="none")
+        lines = state.with_open(counted)
+        yield state._replace(lines=lines, retracted=(*retracted, *line.quantity_tokens), last="item", pending=None)
+
+
 def _with_parts(state: State, parts: tuple[Part, ...], *, ahead: bool) -> State:
     if ahead and state.pending is not None:
         return state._replace(pending=state.pending._replace(parts=parts))
-    assert state.open_line is not None  # noqa: S101  # for the type checker
-    return state._replace(lines=state.with_open(state.open_line._replace(parts=parts)))
+    return with_parts(state, parts)

@@ -117,6 +117,7 @@ def compile_menu(menu: Menu) -> Grammar:
 
 
 _LONG_WORD = 4
+_PIECES = ("8", "pieces")
 _SINGLE = frozenset({("single",), ("each",), ("one",), ("1",), ("piece",), ("1", "piece"), ("one", "piece")})
 _PERCENT = re.compile(r"^(\d+) ?%")
 _SHARE_ALONE = 0.2
@@ -163,7 +164,7 @@ def _counts(menu: Menu, item_id: str, known: Knowledge) -> dict[int, str]:
     count_words = _COUNT_WORDS | known.foods.count_words
     for variation in menu.items_by_id[item_id].variations:
         stems = words.stems_of(variation.name)
-        if stems and stems[0].isdigit() and (len(stems) == 1 or stems[1] in count_words):
+        if stems and stems[0].isdigit() and (len(stems) == 1 or stems[1] in count_words | _pieces(known)):
             counts[int(stems[0])] = variation.id
         for meaning in known.closed.get(stems, ()):
             if meaning.kind == "number" and int(meaning.value) > 1:
@@ -171,8 +172,18 @@ def _counts(menu: Menu, item_id: str, known: Knowledge) -> dict[int, str]:
     return counts
 
 
+def _pieces(known: Knowledge) -> frozenset[str]:
+    """What other languages call a piece: "조각" of "8 조각"."""
+    patterns = (p for table in known.foods.amounts.values() for p in table.get("pieces", ()))
+    found = {p[1] for p in patterns if len(p) == len(_PIECES) and p[0] == words.HOLE}
+    return frozenset(found - _COUNT_WORDS)
+
+
 def _is_single(variation: Variation, known: words.Knowledge) -> bool:
     """Whether a size is one piece: it says so, or it is what one gets anyway and counts nothing ("can")."""
+    first = words.stems_of(variation.name)
+    if len(first) == len(_PIECES) and first[0].isdigit() and first[1] in _pieces(known):
+        return True  # where pieces have a word of their own, "둘" are two portions
     forms = [words.stems_of(n) for n in (variation.name, *variation.aliases)]
     counts = any(w.isdigit() or any(m.kind == "number" for m in known.closed.get((w,), ())) for f in forms for w in f)
     return any(f in _SINGLE for f in forms) or (variation.default and not counts)

@@ -24,6 +24,7 @@ _COMBO_OF = -0.1
 _AS_GOOD = 0.2
 _KIND = 0.15
 _ONE_SIZE = 0.25
+_ATTRIBUTIVE = {"": -0.85, ",": -0.3}
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
 
 
@@ -67,6 +68,8 @@ class ItemPlacer:
             cost += _REPEATED if same else 0.0
         if pending.determiner == "definite" and any(d.item == survivors[0][0] for d in state.lines):
             cost += _REPEATED  # "the brownie" is the one that was named
+        if _attributive(state, pending, edge):
+            cost += _ATTRIBUTIVE[pending.connector]
         draft = self._headed(pending, survivors, absorbed)
         state, draft = self._doubted(state, pending, draft, edge)
         yield appended(state._replace(cost=state.cost + cost, pending=None, last="item"), draft)
@@ -344,3 +347,12 @@ class ItemPlacer:
             scope=None,
             focus=-1,
         )
+
+
+def _attributive(state: State, pending: Draft, edge: Edge) -> bool:
+    """Whether a choice stands right before a name, after a line that its number has closed: "tea two iced latte"."""
+    line = state.lines[-1] if state.lines else None
+    if line is None or not pending.parts or pending.connector not in _ATTRIBUTIVE or not line.head:
+        return False
+    closed = bool(line.quantity_tokens) and line.quantity_tokens[-1] > line.head[-1]
+    return closed and pending.parts[-1].pre is None and pending.parts[-1].tokens[-1] + 1 == edge.start

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 
 from assistant.understanding.edges import CLEAR, CONTENT, JOIN, NUMBER, SEGMENT, Edge, Edges, Walker, keep
 from assistant.understanding.grammar import Grammar
-from assistant.understanding.knowledge import load
 from assistant.understanding.reading import Token
-from assistant.understanding.scripts import language_of_script, pieces
+from assistant.understanding.scripts import language_of_script
 from assistant.understanding.surroundings import counted_out, doses, group_names, sounded, stuttered
-from assistant.understanding.tokens import fold, stem
+from assistant.understanding.tokens import stem
 
 _UNKNOWN = 2.5
 _SKIPPED = 3.2
 _SKIPPED_FILLER = 1.0
+_NAMES = frozenset({"item", "combo", "head"})
+Around = tuple[tuple[Token, ...], tuple[str, ...]]  # the tokens, and what stands before each
 _IDLE = frozenset({"filler", "container", "declinable", "determiner"})
 _PHRASES = frozenset({"filler", "clause", "declined", "negation", "side_of", "pre_modifier", "denied_after"})
 _OPENS_NAME = frozenset({"pre_modifier", "connector", "negation"})
@@ -31,128 +31,10 @@ _COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
 _LEFT_OFF_WITHIN = 7
 _CLOSES = frozenset({"and", "plus", "please"})
 _MANY = 1000
-_SHORTEST_DENIED = 4
-_SHORT = 2
-_SHORTEST_JOINED = 4
-_LETTERS = frozenset({"a", "i", "y"})  # words of one letter
-_AND = "و"
 _LONGEST_NAME = 6
 _STRAY = 3  # so many times as many words of another language show that one word of a language is a chance
 _WHOLE = 0.36
 _PARTIAL = 0.2
-
-
-def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "") -> tuple[Token, ...]:
-    """The tokens, two or three known words without a space cut into them; `language` was spoken before."""
-    out: list[Token] = []
-    spoken = languages_of(grammar, tokens, language)
-    for token in tokens:
-        word = stem(token.folded)
-        knows = grammar.speller.knows
-        if not word.isascii() and not knows(word) and len(token.folded) == len(token.text):
-            cut = pieces(token.folded, knows)
-            if cut:
-                out += _cut(token, cut)
-                continue
-        if knows(word) or len(word) < _SHORTEST_JOINED:
-            out.append(token)
-            continue
-        denied = _joined_denial(grammar, token.folded)
-        parts = denied or _joined_words(grammar, token.folded, spoken)
-        cut = _lengths(token, parts)
-        if not cut or any(_foreign(grammar, part, spoken) for part in parts):
-            out.append(token)
-        else:
-            out += _cut(token, cut)
-    return tuple(out)
-
-
-def _joined_words(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[str, ...]:
-    """The words that one is made of, unless it is rather another one misspelt."""
-    near = grammar.speller.alternatives(word)
-    if len(word) > _SHORTEST_JOINED and (not near or near[0][1] > SEGMENT + JOIN):
-        return _split(grammar, word, spoken)
-    slipped = near and near[0][1] <= SEGMENT
-    parts = () if slipped else grammar.speller.split(word, _short_words(spoken), exact=True)
-    denied = any(other in grammar.knowledge.negative for other, cost in near if cost <= SEGMENT + JOIN)
-    if any(_foreign(grammar, part, spoken) for part in parts) or (
-        denied and parts and len(parts[0]) < _SHORTEST_DENIED
-    ):
-        return ()  # "withot" is no "wit hot"
-    # "Withoat" has two words of the shop or of the language as they are: that is likelier than a slip.
-    return parts
-
-
-def _split(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[str, ...]:
-    """The words that one without a space consists of; before them may stand an Arabic "and"."""
-    parts = grammar.speller.split(word, _short_words(spoken))
-    if not parts and word.startswith(_AND) and len(word) > _SHORTEST_DENIED:
-        rest = grammar.speller.split(word[1:], _short_words(spoken))
-        return (_AND, *rest) if rest else ()
-    return parts
-
-
-def _lengths(token: Token, parts: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
-    """How many written letters each folded part takes; empty where that cannot be told."""
-    sizes = [len(fold(c)) for c in token.text]
-    if sum(sizes) != len(token.folded):
-        return ()
-    found: list[tuple[int, str]] = []
-    at = 0
-    for part in parts:
-        start, room = at, len(part)
-        while room > 0:
-            room -= sizes[at]
-            at += 1
-        if room:
-            return ()
-        found.append((at - start, part))
-    return tuple(found)
-
-
-@lru_cache(maxsize=64)
-def _short_words(languages: frozenset[str]) -> frozenset[str]:
-    """Words of one or two letters that may have lost the space beside them: "deajo", "dedoux"; never a denying one."""
-    closed, negative = load().closed, load().negative
-    return frozenset(
-        phrase[0]
-        for phrase, meanings in closed.items()
-        if len(phrase) == 1 and _short(phrase[0]) and phrase[0] not in negative
-        if not phrase[0].isdigit() and any(m.language in languages for m in meanings)
-    )
-
-
-def _short(word: str) -> bool:
-    return len(word) == _SHORT or word in _LETTERS
-
-
-def _foreign(grammar: Grammar, word: str, spoken: frozenset[str]) -> bool:
-    """Whether a word is only one of grammar, and of no language spoken here: "croissont" is not "crois sont"."""
-    languages = grammar.markers.get(stem(word), frozenset())
-    return bool(languages) and not languages & spoken
-
-
-def _joined_denial(grammar: Grammar, word: str) -> tuple[str, ...]:
-    """The two words of "nocheese": a "no" is never lost to a misspelling."""
-    knows = grammar.speller.knows
-    for denial in sorted(grammar.knowledge.negative, key=lambda w: (-len(w), w)):
-        rest = word[len(denial) :]
-        enough = len(rest) >= _SHORTEST_DENIED or (len(rest) > _SHORT and grammar.speller.sells(rest))
-        if word.startswith(denial) and enough and knows(stem(rest)):
-            return denial, rest
-        before = word[: -len(denial)]
-        if word.endswith(denial) and len(before) > _SHORT and knows(stem(before)):
-            return before, denial
-    return ()
-
-
-def _cut(token: Token, cut: tuple[tuple[int, str], ...]) -> list[Token]:
-    found: list[Token] = []
-    at = 0
-    for length, folded in cut:
-        found.append(Token(token.text[at : at + length], folded, token.start + at, token.start + at + length))
-        at += length
-    return found
 
 
 def boundaries(text: str, tokens: tuple[Token, ...]) -> tuple[str, ...]:
@@ -204,15 +86,16 @@ def edges_of(
     for i, begun in enumerate(starts):
         edges = begun
         _pictures(edges, i, tokens, found)
-        if tokens[i].folded.isdigit() and not tokens[i].text.endswith("%"):
+        if tokens[i].folded.isdigit() and not _is_share(grammar, i, tokens):
             keep(edges, Edge(i, i + 1, "number", NUMBER, tokens[i].folded))
             _postposed(edges, i, tokens, bounds)
             if walker.counts_after:
                 keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
-        if tokens[i].text.endswith("%") and tokens[i].folded in grammar.percents:
+        if tokens[i].folded in grammar.percents and _is_share(grammar, i, tokens):
             keep(edges, Edge(i, i + 1, "modifier", SEGMENT, "", grammar.percents[tokens[i].folded]))
         if walker.counts_after:
             _number_of_pieces(edges)
+            _counted_off(grammar, i, found, edges, (tokens, bounds))
         if walker.last_words and i and not bounds[i]:
             _counted_before(edges, i, found)
         _prefer_content(edges)
@@ -238,6 +121,12 @@ def edges_of(
     sounded(found, tokens, bounds)
     counted_out(found, tokens)
     return _without_fragments(found)
+
+
+def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:
+    """Whether a number is one of a hundred: "50%", "50 percent"."""
+    after = tokens[i + 1].folded if i + 1 < len(tokens) else ""
+    return tokens[i].text.endswith("%") or after in grammar.knowledge.percent
 
 
 def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:
@@ -300,6 +189,23 @@ def _counted_before(edges: Edges, i: int, found: list[list[Edge]]) -> None:
         for key, edge in list(edges.items()):
             if edge.kind == "number":
                 edges[key] = edge._replace(cost=edge.cost + _NAMED)
+
+
+def _counted_off(grammar: Grammar, i: int, found: list[list[Edge]], edges: Edges, around: Around) -> None:
+    """Of what stands before it is a number after "number", as in "tea, number three", and one written onto a name."""
+    tokens, bounds = around
+    if i < 1 or bounds[i]:
+        return
+    joining = grammar.knowledge.ands
+    said = i > 1 and not bounds[i - 1] and tokens[i - 2].folded not in joining
+    onto = tokens[i - 1].end == tokens[i].start and not tokens[i - 1].text.isascii()
+    named = onto and any(e.kind in _NAMES and e.end == i for here in found[-_LONGEST_NAME:] for e in here)
+    if not named and not (said and tokens[i - 1].folded in grammar.knowledge.counting):
+        return
+    for key, edge in list(edges.items()):
+        if edge.kind == "number":
+            del edges[key]
+            keep(edges, edge._replace(kind="count_after", cost=NUMBER / 2))
 
 
 def _postposed(edges: Edges, i: int, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from assistant.understanding import naming
-from assistant.understanding.knowledge import Knowledge, Stems
+from assistant.understanding.heads import has_head, head_sets, shared_heads, whole_names
+from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.said_sizes import give_sizes_back
+from assistant.understanding.scripts import compound
 from assistant.understanding.tokens import ACCENTED, stem
 from assistant.understanding.translation import Translator
 from core.catalogue.menu import Combo, Item, Menu
@@ -23,11 +25,10 @@ Table = defaultdict[Stems, dict[Target, float]]
 INEXACT = 0.15
 _UNIQUE = 0.3
 _COMPOSED = 3  # words of a name whose parts may be in another language
-_SHARED_BY = 3
 _BARE_HEAD = 0.5
 _SAYABLE = 0.75
 _LONE = 0.4
-_MOST_FORMS = 100
+_MOST_FORMS = 130
 _MOST_WITH_HEAD = 12
 _MOST_OF_ONE = 700
 _RANKED = 0.15
@@ -35,7 +36,6 @@ _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "pl
 _COMBO_HEADS = frozenset({"combo", "deal", "meal"})
 _NEAR = 0.45
 _DEAREST = 1.0
-_UNITS = frozenset({("1",), ("one",)})
 
 
 class Sense(NamedTuple):
@@ -58,10 +58,11 @@ class Lexicon:
 
 
 class _Builder:
-    def __init__(self, knowledge: Knowledge, locale: str, choices: frozenset[Stems]) -> None:
+    def __init__(self, knowledge: Knowledge, menu: Menu, choices: frozenset[Stems]) -> None:
         self.choices = choices
         self.knowledge = knowledge
-        self.locale = locale
+        self.locale = locale = language_of(menu)
+        self.own = whole_names(menu)
         self.translator = Translator(knowledge.foods, locale)
         self.full: Table = defaultdict(dict)
         self.short: Table = defaultdict(dict)
@@ -77,7 +78,8 @@ class _Builder:
     ) -> None:
         """Add every way to say these names; `heads` may follow them, `shared` words alone say too little."""
         for number, name in enumerate(names):
-            for words in naming.written(name):
+            whole = naming.written(name)
+            for words in self.parted(name):
                 stems = tuple(stem(w) for w in words)
                 for s in stems:
                     self.words[kind][s].add(ref)
@@ -97,7 +99,20 @@ class _Builder:
                 if not number or len(stems) > 2:  # noqa: PLR2004  # a short alias is short enough
                     for form, cost in fulls.items():
                         if cost <= naming.SYNONYM:
-                            self._add_short((kind, ref), form, cost, own, shared)
+                            self._add_short((kind, ref), form, cost, own, shared, glued=words not in whole)
+
+    def parted(self, name: str) -> list[tuple[str, ...]]:
+        """The words of a name; one that is written without spaces also part by part."""
+        found = naming.written(name)
+        parts = [tuple(p for w in form for p in (compound(w, self._known_part) or (w,))) for form in found]
+        return list(dict.fromkeys([*found, *parts]))
+
+    def glued_head(self, name: str) -> set[str]:
+        """What the last part of a name is, where it is written as one word."""
+        return {form[-1] for form in self.parted(name)[len(naming.written(name)) :]}
+
+    def _known_part(self, word: str) -> bool:
+        return word in self.own or (word,) in self.knowledge.foods.meant.get(self.locale, {})
 
     def _add_full(self, target: Target, stems: Stems, fulls: naming.Forms, heads: frozenset[str]) -> None:
         if naming.contains(self.knowledge, stems):
@@ -116,7 +131,7 @@ class _Builder:
                     self._put(self.led, (head, *form), target, cost + naming.REORDERED)  # "eggs poached"
 
     def _add_short(
-        self, target: Target, form: Stems, cost: float, heads: frozenset[str], shared: frozenset[str]
+        self, target: Target, form: Stems, cost: float, heads: frozenset[str], shared: frozenset[str], *, glued: bool
     ) -> None:
         foods = self.knowledge.foods
         alone = target[0] == "modifier" or form[-1] in shared
@@ -126,6 +141,8 @@ class _Builder:
             self.lone.setdefault(first, target)
         named_combo = target[0] == "combo" and _COMBO_WORDS.intersection(form)
         for short, dropped in naming.short_forms(form, heads, self.knowledge, alone=alone).items():
+            if glued and target[0] == "modifier" and short == form[-1:]:
+                continue  # the "sauce" of a name written as one word
             if named_combo and not _COMBO_WORDS.intersection(short):
                 continue  # "burger" is no "burger meal"
             if target[0] == "combo" and len(short) == 1 and not _COMBO_WORDS.intersection(short):
@@ -218,7 +235,7 @@ class _Builder:
     def _merge_foreign(self, merged: Table) -> None:
         """A word of the merchant's own is not taken for a foreign one: "queso" the dip is no "cheese"."""
         for said, targets in _plainest(self.foreign).items():
-            if any(c.language == self.locale for c in self.knowledge.closed.get(said, ())):
+            if any(self._busy(c, said) for c in self.knowledge.closed.get(said, ())):
                 # "The" is no tea where English is spoken, though French has its thé: only the accent tells.
                 for target, cost in targets.items() if len(said) == 1 else ():
                     merged[said[0] + ACCENTED,].setdefault(target, cost)
@@ -232,6 +249,11 @@ class _Builder:
             if "item" not in kinds and "modifier" not in kinds:
                 for target, cost in targets.items():
                     merged[said].setdefault(target, cost)
+
+    def _busy(self, meaning: ClosedWord, said: Stems) -> bool:
+        """Whether a closed word of the shop's language is no name of a dish; of its own food words small talk is."""
+        own = meaning.kind == "filler" and said in self.knowledge.foods.meant.get(self.locale, {})
+        return meaning.language == self.locale and not own
 
     def _is_said_here(self, word: str) -> bool:
         """Whether a word goes before any noun in the shop's language or in English."""
@@ -271,19 +293,19 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
     """Everything that may be said to name a thing of this menu."""
     names = [n for g in menu.modifier_groups for m in g.modifiers for n in (m.name, *m.aliases)]
     choices = frozenset(tuple(stem(w) for w in form) for n in names for form in naming.written(n))
-    builder = _Builder(knowledge, language_of(menu), choices)
-    shared = _shared_heads(menu)
+    builder = _Builder(knowledge, menu, choices)
+    shared = shared_heads(menu, builder.parted)
     for item in menu.items:
         heads = naming.heads_of(item.category) | shared
         names = [item.name, *item.aliases]
         side = [n.split(" of ", 1)[1] for n in names if n.casefold().startswith("side of ")]
-        own = frozenset(h for h in heads if _has_head(item.category, names, h))
+        own = frozenset(h for h in heads if has_head(item.category, names, h))
         builder.add("item", ("", item.id), names, own, shared - naming.heads_of(item.category))
         if side:
             builder.add("item", ("", item.id), side, own)
         ranked = _ranked(item, knowledge)
         for variation in item.variations:
-            _add_variation(builder, item.id, variation.id, [variation.name, *variation.aliases], knowledge, ranked)
+            _add_variation(builder, item, variation.id, [variation.name, *variation.aliases], knowledge, ranked)
         for size, variation_id in ranked.items():
             for form in knowledge.sizes.get((size,), ()):
                 builder.put_full(form, "variation", (item.id, variation_id), _RANKED)
@@ -295,10 +317,10 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
                 "modifier",
                 (group.id, modifier.id),
                 [modifier.name, *modifier.aliases],
-                naming.heads_of(group.name, all_words=True),
+                naming.heads_of(group.name, all_words=True) | builder.glued_head(group.name),
             )
     return Lexicon(
-        builder.senses(), _head_sets(menu, knowledge, shared),
+        builder.senses(), head_sets(menu, knowledge, shared),
         frozenset(w for words in builder.spelled.values() for w in words),
     )  # fmt: skip
 
@@ -318,24 +340,19 @@ def language_of(menu: Menu) -> str:
 
 
 def _add_variation(  # noqa: PLR0917  # what a size is called, and what is known of sizes
-    builder: _Builder, item: str, variation: str, names: list[str], knowledge: Knowledge, ranked: dict[str, str]
+    builder: _Builder, item: Item, variation: str, names: list[str], knowledge: Knowledge, ranked: dict[str, str]
 ) -> None:
-    ref = (item, variation)
+    ref = (item.id, variation)
     for name in names:
         for words in naming.written(name):
+            if _glued_to(item, words):
+                continue  # "물냉면" is the "물" of the "냉면"
             stems = tuple(stem(w) for w in words)
             builder.surfaces[stems, "variation", ref].add(words)
             builder.spelled["variation", ref].update(words)
             sized = {} if ranked else naming.size_forms(stems, knowledge)
             forms = {**sized, **naming.full_forms(stems, knowledge)}
-            numbered = any(w.isdigit() for w in stems)
-            for form, cost in list(forms.items()):
-                if len(form) == 1 or cost > naming.SYNONYM:
-                    continue
-                for short, extra in naming.short_forms(form, knowledge.size_words, knowledge, idle=True).items():
-                    # Of "2 liter bottle", "2 liter" and "bottle" say which; "liter" does not.
-                    if short not in _UNITS and (not numbered or short[0] == form[0] or short == form[-1:]):
-                        forms.setdefault(short, cost + extra)
+            forms = naming.size_shorts(stems, forms, knowledge) | forms
             if len(stems) > 1 and naming.contains(knowledge, stems[-1:]):
                 # "Two pints of milk" where it comes in two pints.
                 forms |= {(*form, "of"): cost for form, cost in forms.items() if form[-1] == stems[-1]}
@@ -344,6 +361,12 @@ def _add_variation(  # noqa: PLR0917  # what a size is called, and what is known
             for form, cost in forms.items():
                 builder.put_full(form, "variation", ref, cost)
             builder.put_foreign("variation", ref, stems, 0.0)
+
+
+def _glued_to(item: Item, words: tuple[str, ...]) -> bool:
+    """Whether a size is written as one word with its item."""
+    own = {form[0] for name in (item.name, *item.aliases) for form in naming.written(name) if len(form) == 1}
+    return len(words) == 1 and any(words[0].endswith(n) and compound(words[0], n.__eq__) for n in own)
 
 
 def _ranked(item: Item, knowledge: Knowledge) -> dict[str, str]:
@@ -361,38 +384,3 @@ def _ranked(item: Item, knowledge: Knowledge) -> dict[str, str]:
         return {}
     ids = [v for _, v in sorted(amounts)]
     return {"small": ids[0], "large": ids[-1], **({"medium": ids[1]} if len(ids) == 3 else {})}  # noqa: PLR2004
-
-
-def _shared_heads(menu: Menu) -> frozenset[str]:
-    """Last words that several item names share: "sandwich", "muffin"."""
-    last: Counter[str] = Counter()
-    for item in menu.items:
-        last.update({stem(f[-1]) for n in (item.name, *item.aliases) for f in naming.written(n) if len(f) > 1})
-    return frozenset(w for w, n in last.items() if n > 1)
-
-
-def _has_head(category: str, names: list[str], head: str) -> bool:
-    return head in naming.heads_of(category) or any(stem(f[-1]) == head for n in names for f in naming.written(n))
-
-
-def _head_sets(menu: Menu, knowledge: Knowledge, shared: frozenset[str]) -> dict[Stems, frozenset[str]]:
-    sets: dict[str, set[str]] = defaultdict(set)
-    for item in menu.items:
-        names = [item.name, *item.aliases]
-        heads = {h for h in naming.heads_of(item.category) | shared if _has_head(item.category, names, h)}
-        for name in names[:1]:
-            for words in naming.written(name):
-                stems = tuple(stem(w) for w in words)
-                heads |= naming.kind_heads(stems, knowledge.foods, sold=True).difference(stems)
-        for head in heads:
-            sets[head].add(item.id)
-    categories = frozenset(h for i in menu.items for h in naming.heads_of(i.category))
-    for head in shared - categories:
-        if len(sets[head]) < _SHARED_BY:
-            del sets[head]
-    found: dict[Stems, frozenset[str]] = {}
-    for head, items in sets.items():
-        forms = [(head,), *knowledge.foods.same.get((head,), ()), *knowledge.foods.translations.get((head,), ())]
-        for form in forms:
-            found[form] = frozenset(items) | found.get(form, frozenset())
-    return found

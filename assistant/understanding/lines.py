@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.understanding.drafts import Draft, Each, State
+from assistant.understanding.drafts import Draft, Each, Part, State
 
 
 def appended(state: State, draft: Draft) -> State:
@@ -64,3 +64,12 @@ def of_each(draft: Draft, each: Each, *, behind: bool = False) -> Draft:
     if sized and draft.items and draft.item in each.variations:
         draft = draft._replace(variations=each.variations, variation_tokens=(*each.variation_tokens, *each.words))
     return draft
+
+
+def with_parts(state: State, parts: tuple[Part, ...]) -> State:
+    """The open line with these parts for its own; what was said for several lines at once changes on all of them."""
+    line = state.open_line
+    assert line is not None  # noqa: S101  # for the type checker
+    changed = {old.tokens: new for old, new in zip(line.parts, parts, strict=True) if old != new}
+    lines = [d._replace(parts=tuple(changed.get(p.tokens, p) for p in d.parts)) for d in state.lines]
+    return state._replace(lines=tuple(lines))

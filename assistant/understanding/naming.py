@@ -29,6 +29,7 @@ NO_HEADS = frozenset(
 )
 _MEASURES = frozenset({"half", "quarter"})  # "half" is no "half-caf"
 _PARTICIPLE = re.compile(r"(?P<base>[a-z]*[aeiouy][a-z]*[^aeiou\d])ed")
+_UNITS = frozenset({("1",), ("one",)})
 _PAIR = 2
 _INITIALS = 3
 _SHORTEST_PART = 3
@@ -250,3 +251,24 @@ def heads_of(category: str, *, all_words: bool = False) -> frozenset[str]:
         stems = [stem(w) for w in words_of(part)]
         found.update(stems if all_words else stems[-1:])
     return frozenset(found - _STOP - NO_HEADS)
+
+
+def size_shorts(words: Stems, forms: Forms, knowledge: Knowledge) -> Forms:
+    """Parts of a size's name that say which: of "2 liter bottle", "2 liter" and "bottle" do; "liter" does not."""
+    numbered = any(w.isdigit() for w in words)
+    shorts: Forms = {}
+    for form, cost in forms.items():
+        if len(form) == 1 or cost > SYNONYM:
+            continue
+        for short, extra in short_forms(form, knowledge.size_words, knowledge, idle=True).items():
+            if short in _UNITS or _points(knowledge, short):
+                continue
+            if not numbered or short[0] == form[0] or short == form[-1:]:
+                shorts.setdefault(short, cost + extra)
+    return shorts
+
+
+def _points(knowledge: Knowledge, form: Stems) -> bool:
+    """Whether words only point at a size or say that one follows: the "one" of "big one"."""
+    meanings = [knowledge.closed.get((w,), ()) for w in form]
+    return all(any(c.kind == "size_word" or c.value == "pronoun" for c in found) for found in meanings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.understanding import lattice, rivals
 from assistant.understanding.after_questions import ordered_after
+from assistant.understanding.cutting import retokenized
 from assistant.understanding.doubts import Doubts
 from assistant.understanding.drafts import State
 from assistant.understanding.edges import Edge
@@ -49,7 +50,7 @@ def read_tokens(
 ) -> Reading:
     """Read a stretch of a message; `text` is the message the tokens were cut from, for its punctuation."""
     spoken = expecting.language if expecting else ""
-    tokens = lattice.retokenized(grammar, tokens, spoken)
+    tokens = retokenized(grammar, tokens, spoken)
     if not tokens:
         return Reading(())
     bounds = lattice.boundaries(text, tokens) if text else ("",) * len(tokens)

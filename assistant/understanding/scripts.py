@@ -23,7 +23,10 @@ _WHOLE = {"d": "de", "l": "le", "qu": "que", "j": "je", "n": "ne", "s": "se", "c
 _SHORTEST_DUAL = 5
 _LONGEST_PIECES = 6
 _ARABIC_PREFIXES = ("و", "ف", "ب", "ل", "ك")
+_ON_THE = "عال"
+DUAL = "اثنين"  # what the ending of a dual is read as
 _AND_WITH = 4
+_SHORTEST_HEAD = 2
 
 
 @lru_cache(maxsize=16384)
@@ -59,8 +62,10 @@ def without_article(word: str) -> str:
 _KOREAN_ENDINGS = re.compile(
     "(.{2,}?|[잔개병줄둘셋넷것거물밥빵판])(이랑|랑|하고|으로|로|은|는|을|를|만|에서|에|도)$"
     "|(.+?)(주세요|주실래요|주시겠어요|주시고|주시구요|줘요|줘|이에요|예요|입니다|이요)$"
+    "|(.*?[더만개잔병줄판로나둘셋넷지])(요)$"
 )
 _KOREAN_NUMBERS = frozenset("한두세네둘셋넷")
+_KOREAN_COUNTED = re.compile("[일이삼사오육칠팔구십](인분|조각|리터|호|번|구|입|단계)")
 _KOREAN_PARTICLES = re.compile("(이랑|랑|하고|은|는|을|를|이|가|만|도|이요|요)(요)?")
 _KOREAN_JOINS = re.compile("이랑|랑|하고")
 _ARABIC_WAW = frozenset(
@@ -97,14 +102,14 @@ def endings(word: str) -> int:
     if script == "ar" and word.startswith("و") and len(word) >= _AND_WITH and plain(word) not in _ARABIC_WAW:
         return 1
     match = _KOREAN_ENDINGS.fullmatch(word) if script == "ko" else None
-    return len(match.group(1) or match.group(3)) if match else 0
+    return len(match.group(1) or match.group(3) or match.group(5)) if match else 0
 
 
 def pieces(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
     """Cut a folded word that is not known as a whole: (length, what it is read as) of each piece; empty if it is one.
 
-    Korean: words without a space and the particles and endings after them. Arabic: "and", "with", "for" and the
-    article written onto the next word, and the dual ("two sandwiches" in one word).
+    Korean: words without a space and the particles and endings after them. Arabic: "and", "with", "for", "on" and
+    the article written onto the next word, the dual ("two sandwiches" in one word) and plurals.
     """
     script = language_of_script(word)
     if script == "ko":
@@ -114,7 +119,9 @@ def pieces(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ..
 
 def _may_stand_alone(word: str) -> bool:
     """Whether the first syllable is a word: a number before its counter, or anything before a particle."""
-    return word[0] in _KOREAN_NUMBERS or bool(_KOREAN_PARTICLES.fullmatch(word[1:]) or _KOREAN_JOINS.match(word[1:]))
+    if word[0] in _KOREAN_NUMBERS or _KOREAN_COUNTED.match(word):
+        return True
+    return bool(_KOREAN_PARTICLES.fullmatch(word[1:]) or _KOREAN_JOINS.match(word[1:]))
 
 
 def _korean(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
@@ -136,6 +143,17 @@ def _korean(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], .
     return ()
 
 
+def compound(word: str, knows: Callable[[str], bool]) -> tuple[str, ...]:
+    """The parts of a name written as one Korean word, of which the last is known: "참치김밥" is "참치 김밥"."""
+    if language_of_script(word) != "ko":
+        return ()
+    for cut in range(1, len(word) - 1):
+        before, head = word[:cut], word[cut:]
+        if knows(head) and (cut > 1 or len(head) > _SHORTEST_HEAD):
+            return (*(compound(before, knows) or (before,)), head)
+    return ()
+
+
 def _arabic(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
     for prefix in _ARABIC_PREFIXES:
         if not word.startswith(prefix) or len(word) <= len(prefix) + 1:
@@ -151,7 +169,17 @@ def _arabic(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], .
         inner = _arabic(rest, knows) if prefix == "و" and len(rest) >= _AND_WITH else ()
         if inner:
             return ((1, prefix), *inner)
-    return _dual(word, knows)
+    if word.startswith(_ON_THE) and len(word) > _SHORTEST_DUAL and knows(word[len(_ON_THE) :]):
+        return ((1, "على"), (len(word) - 1, word[len(_ON_THE) :]))
+    return _dual(word, knows) or _plural(word, knows)
+
+
+def _plural(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
+    """A loan word in its plural: "burgers" are read as the one they are many of."""
+    if len(word) < _SHORTEST_DUAL or not word.endswith("ات"):
+        return ()
+    rest = word[:-2]
+    return next((((len(word), base),) for base in (rest, f"{rest}ه", f"{rest}ا") if knows(without_article(base))), ())
 
 
 def _dual(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
@@ -160,5 +188,5 @@ def _dual(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...
     rest = word[:-2]
     for base in (rest, *((f"{rest[:-1]}ه", f"{rest[:-1]}ا") if rest.endswith("ت") else ())):
         if knows(without_article(base)):
-            return ((len(rest), base), (2, "اثنين"))
+            return ((len(rest), base), (2, DUAL))
     return ()

@@ -70,7 +70,9 @@ class Stepper:
         handler = self._by_kind.get(edge.kind)
         if handler is not None:
             state = state._replace(cost=state.cost + edge.cost)
-            if edge.kind in _HEADS and pending is not None and state.connector in (",", ".", "and"):
+            if edge.kind in _HEADS and pending is not None and (
+                state.connector in (",", ".", "and") or _apart(pending, edge)
+            ):  # fmt: skip
                 return self._with_or_without(handler, state, pending, edge)
             return handler(state, edge)
         return iter((passed_over(self._items, state, edge),))
@@ -98,6 +100,9 @@ class Stepper:
     def finish(self, state: State) -> State:
         """Close what is open at the end of the message."""
         state = self._denials.elliptic(state) or state
+        if state.last == "withdrawn" and state.pending is None:
+            # "Not the coke", and nothing in its place.
+            state = state._replace(left=(*state.left, *state.retracted), retracted=(), cost=state.cost + _UNUSED_NO)
         if state.scope is not None:
             state = self._drop_scope(state)
         pending = state.pending
@@ -354,3 +359,8 @@ class Stepper:
             return state._replace(scope=None, cost=state.cost + 0.3)
         price = _UNUSED_NO if scope.pre in ("no", "regular") else _UNUSED_PRE
         return state._replace(scope=None, left=(*state.left, *scope.tokens), cost=state.cost + price)
+
+
+def _apart(pending: Draft, edge: Edge) -> bool:
+    """Whether words stand between a share and the next name: "of three one without ice please, tea two"."""
+    return bool(pending.quantity and pending.parts) and pending.tokens[-1] + 1 < edge.start

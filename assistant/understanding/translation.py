@@ -95,7 +95,7 @@ class Translator:
             said = self._ways_of(rest)
             for language in self._languages:
                 for other in self._foods.amounts.get(language, {}).get(key, ()):
-                    for thing in (rest, *said.get(language, ())):
+                    for thing in (rest, *said.get(language, ())[:_MOST_WAYS]):
                         _keep(forms, _filled(other, thing), _AMOUNT)
 
 

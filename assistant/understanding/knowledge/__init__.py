@@ -76,7 +76,8 @@ class Knowledge:
 
     `endings` are, by language, those that one word may have for another: "doppelt", "doppelten". `counts_after` are the
     languages where a count may follow what it counts, `last_words` those where it always does,
-    and "extra" and "a little" too.
+    and "extra" and "a little" too. `short_for` spells out abbreviations of several words, no longer than
+    these are many; after a word of `counting` stands how many there are of what was named.
     """
 
     closed: dict[Stems, tuple[ClosedWord, ...]]
@@ -96,6 +97,9 @@ class Knowledge:
     universal: frozenset[str]
     number_words: dict[int, tuple[Stems, ...]]
     languages: tuple[str, ...]
+    short_for: dict[str, tuple[str, ...]]
+    counting: frozenset[str]
+    percent: frozenset[str]
     foods: Foods
 
 
@@ -185,6 +189,9 @@ def load() -> Knowledge:
         dangling=frozenset(dangling),
         universal=frozenset(universal),
         languages=tuple(languages),
+        short_for={w: words_of(p) for d in languages_data.values() for w, p in d.get("short_for", {}).items()},
+        counting=frozenset(w for d in languages_data.values() for p in d.get("counting", ()) for w in words_of(p)),
+        percent=frozenset(w for d in languages_data.values() for p in d.get("percent", ()) for w in words_of(p)),
         foods=_foods(foods, spoken, languages_data, frozenset(compounding)),
     )
 

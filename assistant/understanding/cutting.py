@@ -1,0 +1,160 @@
+"""Words written as one, cut into those that the menu or a language knows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import zip_longest
+
+from assistant.understanding.edges import JOIN, SEGMENT
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.knowledge import load
+from assistant.understanding.lattice import languages_of
+from assistant.understanding.reading import Token
+from assistant.understanding.scripts import DUAL, pieces
+from assistant.understanding.tokens import fold, stem
+
+_SHORTEST_DENIED = 4
+_SHORT = 2
+_SHORTEST_JOINED = 4
+_LETTERS = frozenset({"a", "i", "y"})  # words of one letter
+_AND = "و"
+Pieces = tuple[tuple[int, str], ...]  # (length, what it is read as)
+
+
+def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "") -> tuple[Token, ...]:
+    """The tokens, two or three known words without a space cut into them; `language` was spoken before."""
+    out: list[Token] = []
+    spoken = languages_of(grammar, tokens, language)
+    knows = grammar.speller.knows
+    for token, following in zip_longest(tokens, tokens[1:]):
+        word = stem(token.folded)
+        spelled_out = () if knows(word) else _spelled_out(grammar, token)
+        if spelled_out:
+            out += _cut(token, spelled_out)
+            continue
+        if not word.isascii() and not knows(word) and len(token.folded) == len(token.text):
+            cut = pieces(token.folded, knows)
+            if cut:
+                out += _cut(token, _before_name(grammar, cut, following))
+                continue
+        if knows(word) or len(word) < _SHORTEST_JOINED:
+            out.append(token)
+            continue
+        denied = _joined_denial(grammar, token.folded)
+        parts = denied or _joined_words(grammar, token.folded, spoken)
+        cut = _lengths(token, parts)
+        if not cut or any(_foreign(grammar, part, spoken) for part in parts):
+            out.append(token)
+        else:
+            out += _cut(token, cut)
+    return tuple(out)
+
+
+def _joined_words(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[str, ...]:
+    """The words that one is made of, unless it is rather another one misspelt."""
+    near = grammar.speller.alternatives(word)
+    if len(word) > _SHORTEST_JOINED and (not near or near[0][1] > SEGMENT + JOIN):
+        return _split(grammar, word, spoken)
+    slipped = near and near[0][1] <= SEGMENT
+    parts = () if slipped else grammar.speller.split(word, _short_words(spoken), exact=True)
+    denied = any(other in grammar.knowledge.negative for other, cost in near if cost <= SEGMENT + JOIN)
+    if any(_foreign(grammar, part, spoken) for part in parts) or (
+        denied and parts and len(parts[0]) < _SHORTEST_DENIED
+    ):
+        return ()  # "withot" is no "wit hot"
+    # "Withoat" has two words of the shop or of the language as they are: that is likelier than a slip.
+    return parts
+
+
+def _before_name(grammar: Grammar, cut: Pieces, following: Token | None) -> Pieces:
+    """The pieces, with a dual's "two" before the noun where the next word goes on with its name."""
+    if following is None or cut[-1][1] != DUAL or len(cut) == 1:
+        return cut
+    (length, noun), (ending, number) = cut[-2:]
+    goes_on = stem(following.folded) in grammar.trie.get(stem(noun), {})
+    return (*cut[:-2], (length, number), (ending, noun)) if goes_on else cut
+
+
+def _spelled_out(grammar: Grammar, token: Token) -> tuple[tuple[int, str], ...]:
+    """The words that an abbreviation stands for, each taking a letter of it; what hangs on it is cut off before."""
+    for size in range(len(token.text), 1, -1):
+        words = grammar.knowledge.short_for.get(token.folded[:size], ())
+        if words and size >= len(words) and len(token.folded) == len(token.text):
+            rest = token.folded[size:]
+            tail = ((len(rest), rest),) if grammar.speller.knows(rest) else pieces(rest, grammar.speller.knows)
+            if not rest or tail:
+                last = (size - len(words) + 1, words[-1])
+                return (*((1, w) for w in words[:-1]), last, *(tail if rest else ()))
+    return ()
+
+
+def _split(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[str, ...]:
+    """The words that one without a space consists of; before them may stand an Arabic "and"."""
+    parts = grammar.speller.split(word, _short_words(spoken))
+    if not parts and word.startswith(_AND) and len(word) > _SHORTEST_DENIED:
+        rest = grammar.speller.split(word[1:], _short_words(spoken))
+        return (_AND, *rest) if rest else ()
+    return parts
+
+
+def _lengths(token: Token, parts: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    """How many written letters each folded part takes; empty where that cannot be told."""
+    sizes = [len(fold(c)) for c in token.text]
+    if sum(sizes) != len(token.folded):
+        return ()
+    found: list[tuple[int, str]] = []
+    at = 0
+    for part in parts:
+        start, room = at, len(part)
+        while room > 0:
+            room -= sizes[at]
+            at += 1
+        if room:
+            return ()
+        found.append((at - start, part))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _short_words(languages: frozenset[str]) -> frozenset[str]:
+    """Words of one or two letters that may have lost the space beside them: "deajo", "dedoux"; never a denying one."""
+    closed, negative = load().closed, load().negative
+    return frozenset(
+        phrase[0]
+        for phrase, meanings in closed.items()
+        if len(phrase) == 1 and _short(phrase[0]) and phrase[0] not in negative
+        if not phrase[0].isdigit() and any(m.language in languages for m in meanings)
+    )
+
+
+def _short(word: str) -> bool:
+    return len(word) == _SHORT or word in _LETTERS
+
+
+def _foreign(grammar: Grammar, word: str, spoken: frozenset[str]) -> bool:
+    """Whether a word is only one of grammar, and of no language spoken here: "croissont" is not "crois sont"."""
+    languages = grammar.markers.get(stem(word), frozenset())
+    return bool(languages) and not languages & spoken
+
+
+def _joined_denial(grammar: Grammar, word: str) -> tuple[str, ...]:
+    """The two words of "nocheese": a "no" is never lost to a misspelling."""
+    knows = grammar.speller.knows
+    for denial in sorted(grammar.knowledge.negative, key=lambda w: (-len(w), w)):
+        rest = word[len(denial) :]
+        enough = len(rest) >= _SHORTEST_DENIED or (len(rest) > _SHORT and grammar.speller.sells(rest))
+        if word.startswith(denial) and enough and knows(stem(rest)):
+            return denial, rest
+        before = word[: -len(denial)]
+        if word.endswith(denial) and len(before) > _SHORT and knows(stem(before)):
+            return before, denial
+    return ()
+
+
+def _cut(token: Token, cut: tuple[tuple[int, str], ...]) -> list[Token]:
+    found: list[Token] = []
+    at = 0
+    for length, folded in cut:
+        found.append(Token(token.text[at : at + length], folded, token.start + at, token.start + at + length))
+        at += length
+    return found

@@ -1,0 +1,61 @@
+"""Words for a kind of things on a menu: "pizza" for all pizzas, "muffin" for what is called so."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from assistant.understanding import naming
+from assistant.understanding.tokens import stem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.understanding.knowledge import Knowledge, Stems
+    from core.catalogue.menu import Menu
+
+_SHARED_BY = 3
+
+
+def whole_names(menu: Menu) -> frozenset[str]:
+    """Names that are one word, and what each group and category is called: parts of longer ones."""
+    names = [n for i in menu.items for n in (i.name, *i.aliases, i.category)]
+    names += [n for g in menu.modifier_groups for n in (g.name, *(m.name for m in g.modifiers))]
+    return frozenset(form[0] for n in names for form in naming.written(n) if len(form) == 1)
+
+
+def shared_heads(menu: Menu, parted: Callable[[str], list[tuple[str, ...]]]) -> frozenset[str]:
+    """Last words that several item names share: "sandwich", "muffin"."""
+    last: Counter[str] = Counter()
+    for item in menu.items:
+        last.update({stem(f[-1]) for n in (item.name, *item.aliases) for f in parted(n) if len(f) > 1})
+    return frozenset(w for w, n in last.items() if n > 1)
+
+
+def has_head(category: str, names: list[str], head: str) -> bool:
+    """Whether what is called so is of the kind that the word names."""
+    return head in naming.heads_of(category) or any(stem(f[-1]) == head for n in names for f in naming.written(n))
+
+
+def head_sets(menu: Menu, knowledge: Knowledge, shared: frozenset[str]) -> dict[Stems, frozenset[str]]:
+    """The items that each word for a kind of things means, in every language."""
+    sets: dict[str, set[str]] = defaultdict(set)
+    for item in menu.items:
+        names = [item.name, *item.aliases]
+        heads = {h for h in naming.heads_of(item.category) | shared if has_head(item.category, names, h)}
+        for name in names[:1]:
+            for words in naming.written(name):
+                stems = tuple(stem(w) for w in words)
+                heads |= naming.kind_heads(stems, knowledge.foods, sold=True).difference(stems)
+        for head in heads:
+            sets[head].add(item.id)
+    categories = frozenset(h for i in menu.items for h in naming.heads_of(i.category))
+    for head in shared - categories:
+        if len(sets[head]) < _SHARED_BY:
+            del sets[head]
+    found: dict[Stems, frozenset[str]] = {}
+    for head, items in sets.items():
+        forms = [(head,), *knowledge.foods.same.get((head,), ()), *knowledge.foods.translations.get((head,), ())]
+        for form in forms:
+            found[form] = frozenset(items) | found.get(form, frozenset())
+    return found
