@@ -17,6 +17,7 @@ from assistant.commands import (
     ClearCart,
     Command,
     Greet,
+    MoveOrder,
     PayByLink,
     PlaceOrder,
     RemoveLine,
@@ -185,6 +186,7 @@ def _command(rng: random.Random) -> Command:
         lambda: SetTable(table=rng.choice(["", "5"])),
         lambda: SetTip(said=rng.choice(["", "2.50", "-1"]), basis_points=rng.choice([0, 1000, -5])),
         lambda: ChangeOrder(lines=(_line(rng),)),
+        lambda: MoveOrder(moment=rng.choice(["", "2026-11-18T19:00:00+00:00"])),
         PayByLink,
         lambda: ReportMissing(items=("i0",), quantity=rng.choice([None, 1, -1])),
     ]
@@ -217,7 +219,7 @@ def test_control_without_the_check_the_adversary_wins() -> None:
     for _ in range(40):
         menu = _menu(rng)
         lines: tuple[Line, ...] = ()
-        for _ in range(20):
+        for _ in range(60):
             command = _command(rng)
             if isinstance(command, AddLine):
                 lines = (*lines, command.line)
@@ -225,7 +227,7 @@ def test_control_without_the_check_the_adversary_wins() -> None:
             rules.check_lines(menu, lines)
         except InvalidLine:
             broken += 1
-    assert broken > 20
+    assert broken > 30
 
 
 def test_commands_survive_json() -> None:
