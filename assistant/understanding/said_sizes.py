@@ -9,6 +9,7 @@ from typing import TypeVar
 from assistant.understanding.knowledge import Stems
 
 _SURE = 0.3
+_OTHER_WORDS = 0.06  # two synonyms
 
 _Kind = TypeVar("_Kind", bound=str)
 _Ref = tuple[str, str]
@@ -28,9 +29,20 @@ def give_sizes_back(table: _Table[_Kind], written: frozenset[tuple[Stems, _Kind,
             own = sizes.get(ref[1], frozenset()) if kind == "item" and len(form) > 1 else frozenset()
             if own and (form, kind, ref) not in written and _swallows(table, form, target, own):
                 taken.append((form, target))
+    taken += list(_borrowed(table, written))
     for form, target in taken:
         for spelt in (form, ("".join(form),)):
             table.get(spelt, {}).pop(target, None)
+
+
+def _borrowed(
+    table: _Table[_Kind], written: frozenset[tuple[Stems, _Kind, _Ref]]
+) -> Iterator[tuple[Stems, tuple[_Kind, _Ref]]]:
+    """Choices that other words give the very name of a size: where "medium" is a size, "med" for one is no "medium"."""
+    for form in {form for form, kind, _ in written if kind == "variation"}:
+        for target, cost in table.get(form, {}).items():
+            if target[0] == "modifier" and 0 < cost <= _OTHER_WORDS and (form, *target) not in written:
+                yield form, target
 
 
 def _sizes(table: _Table[_Kind]) -> dict[str, frozenset[Stems]]:
