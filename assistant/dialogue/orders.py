@@ -14,6 +14,7 @@ from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import Said, fits, hear, only_loose, only_number, parts_of
+from core.orders import rules
 from core.orders.lines import Line
 
 if TYPE_CHECKING:
@@ -263,14 +264,22 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
 
 
 def _completes(draft: Draft, read: ReadLine, said: Said) -> bool:
-    """“A kilo of tomatoes” where tomatoes are in the cart and their size was asked for: no second line of them."""
+    """“A kilo of tomatoes” where tomatoes lack their size, "Earl Grey" where a tea lacks its kind: no second line."""
     item = draft.menu.items_by_id.get(read.line.item)
-    sized = item is not None and read.line.variation is not None and not any(v.default for v in item.variations)
-    if not sized or draft.question is None or draft.phrases.find("adds", said.words):
+    if item is None or draft.question is None or draft.phrases.find("adds", said.words):
         return False
     lacking = [i for i in draft.recent() if draft.cart.lines[i] in draft.before
-               and draft.cart.lines[i].item == read.line.item and draft.cart.lines[i].variation is None]  # fmt: skip
+               and draft.cart.lines[i].item == read.line.item and _supplies(draft, read.line, i)]  # fmt: skip
     return bool(lacking) and edits.merge(draft, lacking[0], read, said, quantity=read.line.quantity > 1)
+
+
+def _supplies(draft: Draft, line: Line, index: int) -> bool:
+    """Whether a line says a size or a choice without which the one in the cart cannot be ordered."""
+    said = {m.group for m in line.modifiers if m.pre_modifier != "no"}
+    return any(
+        line.variation is not None if missing.kind == "variation" else missing.kind == "modifier" and missing.id in said
+        for missing in rules.missing_choices(draft.menu, draft.cart.lines[index : index + 1])
+    )
 
 
 def _is_owned(draft: Draft, read: ReadLine, said: Said) -> bool:

@@ -31,6 +31,7 @@ CHANGES = [
     ("grill", ["cola, lemonade and two onion rings", "take off everything but the lemonade"], ["1 lemon"]),
     ("grill", ["cola, limonada y onion rings", "quita todo menos la limonada"], ["1 lemon"]),
     ("tea", ["how much is the taro milk tea?", "I'll take one of those, large"], ["1 taro:large"]),
+    ("tea", ["maybe a kaya toast… no, just an egg waffle", "a chocolate one"], ["1 waffle +filling/chocolate"]),
     ("tea", ["a kaya toast and minus two mochi"], ["1 toast"]),
     ("tea", ["five mango mochi", "minus two mango mochi"], ["3 mochi"]),
     ("tea", ["two kaya toasts grilled", "make one of the toasts plain"], ["1 toast +warmth/grilled", "1 toast"]),
