@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
+from assistant.understanding.amounts import UNUSED_AMOUNT, countable, last_part, with_last_part
 from assistant.understanding.combos import places_of
 from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for, takes_so_many
 from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
-from assistant.understanding.lines import appended, with_parts
+from assistant.understanding.lines import appended
 from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import inherits, making_room
 from core.catalogue.menu import PreModifier
@@ -22,8 +23,8 @@ _MOST_OF_ONE = 6
 _AFTER_PAUSE = 0.15
 _EITHER = 0.6
 _HALF_NAMED = 0.25
-_UNUSED_AMOUNT = 1.2
 _COUNTED_NOUN = 0.6  # "two sugars tea": the number counts the sugars
+_NO_SUCH_AMOUNT = 0.5  # a "double bison" where that is one patty or another
 
 
 def _certain(state: State, words: Positions) -> State:
@@ -35,27 +36,11 @@ def _certain(state: State, words: Positions) -> State:
     return state._replace(lines=state.with_open(last._replace(parts=parts)))
 
 
-def _last_part(state: State) -> Part | None:
-    """The modifier that was just said, of the line to come or of the open one."""
-    if state.last != "modifier":
-        return None
-    if state.pending is not None and not state.pending.empty:
-        return state.pending.parts[-1] if state.pending.parts else None
-    return state.open_line.parts[-1] if state.open_line is not None and state.open_line.parts else None
-
-
-def _with_last_part(state: State, part: Part) -> State:
-    if state.pending is not None and state.pending.parts:
-        return state._replace(pending=state.pending._replace(parts=(*state.pending.parts[:-1], part)))
-    assert state.open_line is not None  # noqa: S101  # for the type checker
-    return with_parts(state, (*state.open_line.parts[:-1], part))
-
-
 def choices_of(state: State, edge: Edge) -> Iterator[State]:
     """What a group of choices is called, beside one of them: "eggs scrambled", "75 % sugar"."""
-    part = _last_part(state)
+    part = last_part(state)
     if part is not None and not state.connector and any(c[0][0] in edge.heads for c in part.candidates):
-        yield _with_last_part(state, part._replace(tokens=(*part.tokens, *edge.tokens)))
+        yield with_last_part(state, part._replace(tokens=(*part.tokens, *edge.tokens)))
     if state.pending is None or (state.pending.empty and state.pending.determiner in ("none", "definite")):
         before = state.pending.determiner_tokens if state.pending else ()
         yield state._replace(pending=Draft(determiner_tokens=(*before, *edge.tokens)), connector="part")
@@ -105,7 +90,8 @@ class ChoicePlacer:
                 denied = part._replace(pre=pre, negation=scope.tokens, instead=scope.instead)
                 yield state._replace(scope=after), denied
             else:
-                yield state._replace(scope=None), part._replace(pre=pre, pre_tokens=scope.tokens)
+                cost = state.cost + (0.0 if pre != "extra" or countable(self._grammar, part) else _NO_SUCH_AMOUNT)
+                yield state._replace(scope=None, cost=cost), part._replace(pre=pre, pre_tokens=scope.tokens)
             return
         yield from self._under_used_no(state, scope, part)
 
@@ -254,15 +240,6 @@ class ChoicePlacer:
             line = last._replace(parts=(*last.parts[:-1], changed))
             yield state._replace(lines=state.with_open(line), cost=state.cost + 0.6)
 
-    @staticmethod
-    def amount_after(state: State, edge: Edge) -> Iterator[State]:
-        """An "extra" or "a little" after its modifier, as Korean has it; by itself it says nothing understood."""
-        part = _last_part(state)
-        if part is None or part.pre is not None:
-            yield state._replace(cost=state.cost + _UNUSED_AMOUNT, left=(*state.left, *edge.tokens))
-            return
-        yield _with_last_part(state, part._replace(pre=cast("PreModifier", edge.value), pre_tokens=edge.tokens))
-
     def count_after(self, state: State, edge: Edge) -> Iterator[State]:
         """A number after what it counts: "latte two", as Korean has it."""
         last = state.open_line
@@ -284,7 +261,7 @@ class ChoicePlacer:
             return
         if last.determiner == "indefinite":
             # "A madras and a rice twice": of which of them, nobody knows.
-            yield state._replace(cost=cost + _UNUSED_AMOUNT, left=(*state.left, *edge.tokens))
+            yield state._replace(cost=cost + UNUSED_AMOUNT, left=(*state.left, *edge.tokens))
             return
         counted_out = self._grammar.counts_of.get(last.item, {}).get(int(edge.value))
         if counted_out is not None and not last.variations and not last.combo:
@@ -296,7 +273,7 @@ class ChoicePlacer:
 
     def on_side(self, state: State, edge: Edge) -> Iterator[State]:
         """Put "on the side" to the modifier before it, if its group allows; after an item it says nothing new."""
-        part = _last_part(state)
+        part = last_part(state)
         if part is None:
             line = state.open_line
             beside = line is None or state.last != "item" or line.tokens[-1] + 1 == edge.start
@@ -308,7 +285,7 @@ class ChoicePlacer:
         item = "" if waiting or state.open_line is None else state.open_line.item
         fitting = permitted(self._grammar, item, part) if item else part.candidates
         if part.pre is None and fitting and "side" in self._grammar.groups[fitting[0][0][0]].pre_modifiers:
-            yield _with_last_part(state, part._replace(pre="side", pre_tokens=edge.tokens))
+            yield with_last_part(state, part._replace(pre="side", pre_tokens=edge.tokens))
             return
         yield state._replace(cost=state.cost + 0.7, left=(*state.left, *edge.tokens))
 

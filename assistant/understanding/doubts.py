@@ -66,6 +66,8 @@ class Doubts:
         outcome.left.update(self._replacing(outcome))
         outcome.left.update(self._dangling(outcome))
         outcome.left.update(self._exceptions(outcome))
+        outcome.left.update(self._exclusions(outcome))
+        outcome.left.update(self._sized_otherwise(outcome))
         outcome.left.update(self._misspelt(outcome))
 
     def _named_again(self, before: list[ReadLine], line: ReadLine) -> bool:
@@ -250,6 +252,29 @@ class Doubts:
             universal = t if word in known.universal else universal
             but = any(c.kind == "connector" and c.value == "but" for c in known.closed.get((word,), ()))
             if universal >= 0 and but and {t + 1, t + 2} & wanted:
+                yield t
+
+    def _exclusions(self, outcome: Outcome) -> Iterator[int]:
+        """The "only" of "ketchup only", where the item comes with more than that unless it is told not to."""
+        known = self._grammar.knowledge
+        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens}
+        for line in outcome.lines:
+            said = {(c.group, c.modifier) for c in line.line.modifiers}
+            groups = self._grammar.menu.groups_of(line.line.item)
+            more = any(m.default and (g.id, m.id) not in said for g in groups if g.max != 1 for m in g.modifiers)
+            wanted = [c for c in line.causes if c.part == "modifier"] if more else []
+            for cause in wanted:
+                for t in (cause.tokens[0] - 1, cause.tokens[-1] + 1):
+                    if 0 <= t < len(self._words) and t not in caused and self._words[t] in known.exclusive:
+                        yield t
+
+    def _sized_otherwise(self, outcome: Outcome) -> Iterator[int]:
+        """The word before a "size" that is no size of this menu: "a kids size coke"."""
+        foods = self._grammar.knowledge.foods
+        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens}
+        for edge in (e for here in self._edges for e in here if e.kind == "size_word"):
+            t = edge.start - 1
+            if t >= 0 and not {t, edge.start} & caused and stem(self._words[t]) in foods.brands | foods.descriptive:
                 yield t
 
     def _shares_of_pieces(self, before: list[ReadLine], line: ReadLine) -> bool:

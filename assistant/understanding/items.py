@@ -17,6 +17,7 @@ _NEW_LINE = {"part": 0.5, "": 0.35, "with": 0.3, "and": 0.1, ",": 0.08, ".": 0.0
 _SAME_PRICE = 0.75
 _REPEATED = 0.5
 _PART_OF_NAME = 0.1
+_LITTLE_OF_NAME = 0.3
 _HARDLY_SPELLED = 0.75
 _NEW_SENTENCE = 0.6
 _PAUSED_SIZE = 0.5
@@ -48,6 +49,10 @@ class ItemPlacer:
             if scope.pre == "side_of":
                 cost, absorbed = cost - 0.15, (*scope.tokens, *edge.tokens)
             else:
+                if edge.candidates[0][1] >= _LITTLE_OF_NAME:
+                    # "Extra crispy" fries are no crispy chicken.
+                    unheard = (*state.left, *scope.tokens, *edge.tokens)
+                    yield state._replace(cost=state.cost + 1.2, left=unheard, scope=None)
                 cost += 1.2
                 state = state._replace(left=(*state.left, *scope.tokens))
         state = state._replace(scope=None)
@@ -271,6 +276,7 @@ class ItemPlacer:
             yield from self._references.to_item(state, edge)
             return
         pointed = pending.determiner == "definite" or state.everyone or self._references.pronoun(edge.end)
+        pointed = pointed or state.each is not None  # "one of each, mango and strawberry smoothies"
         cost = 0.1 if pointed else 0.55
         if pending.parts:
             cost += 0.5

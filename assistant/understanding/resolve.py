@@ -24,6 +24,7 @@ _AS_WRITTEN = 0.06  # what is said as the merchant wrote it is not mistaken for 
 _DEFAULT_KEPT = 0.15
 _AMOUNTS = frozenset({"dash", "splash", "drizzle", "touch", "hint", "drop", "bit"})
 _NONE = frozenset({"no", "without", "0", "zero"})
+_COUNTABLE = frozenset({"shot", "pump", "scoop", "patty"})
 _COUNTED_AMOUNTS = {"double": 2, "triple": 3}
 
 
@@ -218,7 +219,8 @@ class _Reader:
         if part.pre == "light" and said & _AMOUNTS and named & _AMOUNTS:
             return part._replace(pre=None, pre_tokens=(), tokens=(*part.tokens, *part.pre_tokens))
         number = next((n for w, n in _COUNTED_AMOUNTS.items() if w in said), 0)
-        if part.pre == "extra" and part.quantity == 1 and modifier.max is not None and 1 < number <= modifier.max:
+        most = number if modifier.max is None and named & _COUNTABLE else modifier.max or 1
+        if part.pre == "extra" and part.quantity == 1 and 1 < number <= most:
             return part._replace(pre=None, pre_tokens=(), quantity=number, quantity_tokens=part.pre_tokens)
         if part.pre not in {None, "no", "regular", *self._grammar.groups[ref[0]].pre_modifiers}:
             # "Less 25 % sugar": the shop has no such amount of it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
+from assistant.understanding.amounts import amount_after, measured
 from assistant.understanding.choices import ChoicePlacer, choices_of
 from assistant.understanding.closing import HEADLESS, HEADLESS_WITH, SHARE, flushed, is_share, kept
 from assistant.understanding.denials import Denials
@@ -22,6 +23,7 @@ from assistant.understanding.repeats import repeated
 _UNUSED_NO = 3.0
 _UNUSED_PRE = 1.2
 _UNUSED_CORRECTION = 0.6
+_UNUSED_MEASURE = 0.5
 _LOOSE_ALONE = 0.3
 _LOOSE = 1.6
 _NUMBER_PAUSE = 0.25
@@ -45,6 +47,7 @@ class Stepper:
         self._placer = items = ItemPlacer(grammar, references)
         self._choices = choices = ChoicePlacer(grammar, references)
         self._denials = denials = Denials(grammar, bounds)
+        self._grammar = grammar
         self._items = grammar.menu.items_by_id
         self._bounds = bounds
         self._late_pre_modifier = choices.late_pre_modifier
@@ -52,13 +55,14 @@ class Stepper:
             "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
             "partitive": self._partitive, "yours": self._yours, "negation": self._negation,
             "count_after": choices.count_after, "denied_after": denials.after,
-            "amount_after": choices.amount_after,
+            "amount_after": amount_after,
             "pre_modifier": self._pre_modifier, "on_side": choices.on_side, "side_of": self._side_of,
             "connector": Joiner(self._denials).connector, "clause": self._clause, "correction": self._correction,
             "declinable": self._declinable, "declined": self._declined, "item": items.item,
             "combo": items.combo, "head": items.head, "modifier": self._modifier,
             "variation": choices.variation, "size": choices.size, "unknown": self._unknown,
             "portion": self._portion, "of_each": of_each, "again": self._again, "group": self._group,
+            "container": self._container,
         }  # fmt: skip
 
     def step(self, state: State, edge: Edge) -> Iterator[State]:
@@ -256,6 +260,12 @@ class Stepper:
             yield from self._denials.all_of(state, edge)
             return
         yield from choices_of(state, edge)
+
+    def _container(self, state: State, edge: Edge) -> Iterator[State]:
+        if edge.value == "measure":
+            yield from measured(self._grammar, state, edge)
+            state = state._replace(left=(*state.left, *edge.tokens), cost=state.cost + _UNUSED_MEASURE)
+        yield passed_over(self._items, state._replace(cost=state.cost - edge.cost), edge)
 
     def _again(self, state: State, edge: Edge) -> Iterator[State]:
         pending = state.pending

@@ -95,6 +95,7 @@ class Knowledge:
     replacing: frozenset[str]
     dangling: frozenset[str]
     universal: frozenset[str]
+    exclusive: frozenset[str]
     number_words: dict[int, tuple[Stems, ...]]
     languages: tuple[str, ...]
     short_for: dict[str, tuple[str, ...]]
@@ -136,6 +137,7 @@ def load() -> Knowledge:
     replacing: set[str] = set()
     dangling: set[str] = set()
     universal: set[str] = set()
+    exclusive: set[str] = set()
     negative: set[str] = set()
     counts_after: set[str] = set()
     last_words: set[str] = set()
@@ -158,6 +160,7 @@ def load() -> Knowledge:
         compounding.update([language] if data.get("compounding") == "true" else [])
         spoken[language] = data.get("foods", {})
         hesitations.update(w for phrase in data["hesitations"] for w in words_of(phrase))
+        exclusive.update(w for phrase in data.get("exclusive", ()) for w in words_of(phrase))
         universal.update(w for phrase in data.get("universal", ()) for w in words_of(phrase))
         dangling.update(w for phrase in data.get("dangling", ()) for w in words_of(phrase))
         replacing.update(w for phrase in data.get("replacing", ()) for w in words_of(phrase))
@@ -188,6 +191,7 @@ def load() -> Knowledge:
         replacing=frozenset(replacing),
         dangling=frozenset(dangling),
         universal=frozenset(universal),
+        exclusive=frozenset(exclusive),
         languages=tuple(languages),
         short_for={w: words_of(p) for d in languages_data.values() for w, p in d.get("short_for", {}).items()},
         counting=frozenset(w for d in languages_data.values() for p in d.get("counting", ()) for w in words_of(p)),
@@ -267,6 +271,7 @@ def _closed_of(data: dict[str, Any], language: str) -> list[tuple[str, ClosedWor
     found += [(phrase, ClosedWord("denied_after", "instead", language)) for phrase in data.get("instead_after", ())]
     found += [(phrase, ClosedWord("container", "pack", language)) for phrase in data.get("packs", ())]
     found += [(phrase, ClosedWord("container", "dose", language)) for phrase in data.get("doses", ())]
+    found += [(phrase, ClosedWord("container", "measure", language)) for phrase in data.get("measures", ())]
     found += [(phrase, ClosedWord("negation", "everyone", language)) for phrase in data.get("none_of_all", ())]
     found += [(p, ClosedWord("count_after", n, language)) for n, ps in data.get("times", {}).items() for p in ps]
     for key, kind in _TABLES.items():

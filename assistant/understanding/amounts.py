@@ -1,0 +1,66 @@
+"""How much of a modifier: said after it, or of which there is more and less at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from assistant.understanding.drafts import Part, State, permitted, takes_so_many
+from assistant.understanding.edges import Edge
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.lines import with_parts
+
+if TYPE_CHECKING:
+    from core.catalogue.menu import PreModifier
+
+UNUSED_AMOUNT = 1.2
+_MOST_OF_ONE = 6
+
+
+def last_part(state: State) -> Part | None:
+    """The modifier that was just said, of the line to come or of the open one."""
+    if state.last != "modifier":
+        return None
+    if state.pending is not None and not state.pending.empty:
+        return state.pending.parts[-1] if state.pending.parts else None
+    return state.open_line.parts[-1] if state.open_line is not None and state.open_line.parts else None
+
+
+def with_last_part(state: State, part: Part) -> State:
+    """The state with the modifier that was just said changed."""
+    if state.pending is not None and state.pending.parts:
+        return state._replace(pending=state.pending._replace(parts=(*state.pending.parts[:-1], part)))
+    assert state.open_line is not None  # noqa: S101  # for the type checker
+    return with_parts(state, (*state.open_line.parts[:-1], part))
+
+
+def amount_after(state: State, edge: Edge) -> Iterator[State]:
+    """An "extra" or "a little" after its modifier, as Korean has it; by itself it says nothing understood."""
+    part = last_part(state)
+    if part is None or part.pre is not None:
+        yield state._replace(cost=state.cost + UNUSED_AMOUNT, left=(*state.left, *edge.tokens))
+        return
+    yield with_last_part(state, part._replace(pre=cast("PreModifier", edge.value), pre_tokens=edge.tokens))
+
+
+def measured(grammar: Grammar, state: State, edge: Edge) -> Iterator[State]:
+    """A number of measures after what they are of: "vanilla syrup, two pumps"."""
+    line, counted = state.open_line, state.pending
+    if line is None or not line.parts or counted is None or not counted.quantity or state.last != "number":
+        return
+    last = line.parts[-1]
+    words = (*counted.determiner_tokens, *counted.quantity_tokens, *edge.tokens)
+    part = last._replace(quantity=counted.quantity, quantity_tokens=words)
+    unlimited = part.quantity <= _MOST_OF_ONE and any(
+        grammar.modifiers[ref].max is None for ref, _ in permitted(grammar, line.item, part)
+    )
+    if last.pre is None and not last.quantity_tokens and (unlimited or takes_so_many(grammar, line, part)):
+        grown = line._replace(parts=(*line.parts[:-1], part))
+        yield state._replace(lines=state.with_open(grown), pending=None, last="modifier", connector="")
+
+
+def countable(grammar: Grammar, part: Part) -> bool:
+    """Whether one can have extra, or more than one, of anything that these words may mean."""
+    return any(
+        "extra" in grammar.groups[ref[0]].pre_modifiers or grammar.modifiers[ref].max != 1 for ref, _ in part.candidates
+    )
