@@ -114,6 +114,8 @@ class ChoicePlacer:
             and (state.pending.determiner_tokens or state.pending.quantity_tokens)
         ):
             yield free, part  # "no ice and a shot of vanilla"
+        elif connector == "and" and scope.instead:
+            yield free, part  # "oat instead of whole milk and cinnamon"
         elif connector == "and":
             # The resolver settles it by what the item has by default, or asks.
             yield kept._replace(cost=state.cost + 0.1), denied._replace(doubtful=True)

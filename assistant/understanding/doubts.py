@@ -136,6 +136,10 @@ class Doubts:
             for w in stems_of(n)
         }
         said |= {w for g in self._grammar.menu.groups_of(last) for w in stems_of(g.name)}
+        item = self._grammar.menu.items_by_id[line.line.item]
+        written = {w for name in (item.name, *item.aliases) for w in stems_of(name)}
+        if not self._partial(head) and own - said and own <= written:
+            return False  # "with onion rings" has its own name beside the onions
         return bool(own & said)
 
     def _is_choice(self, item: str, cause: Cause) -> bool:

@@ -174,7 +174,8 @@ class ItemPlacer:
         """A combo starts a line whose slots the following items fill."""
         pending = state.pending or Draft(connector=state.connector)
         (_, combo), price = edge.candidates[0]
-        yield from self._made_combo(state, combo, edge)
+        for (_, made), _ in edge.candidates:
+            yield from self._made_combo(state, made, edge)
         draft = pending._replace(combo=combo, head=edge.tokens, parts=())
         if pending.parts:
             return

@@ -12,9 +12,9 @@ from assistant.understanding.heads import has_head, head_sets, shared_heads, who
 from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.said_sizes import give_sizes_back
 from assistant.understanding.scripts import compound
-from assistant.understanding.tokens import ACCENTED, stem
+from assistant.understanding.tokens import ACCENTED, stem, words_of
 from assistant.understanding.translation import Translator
-from core.catalogue.menu import Combo, Item, Menu
+from core.catalogue.menu import Combo, Item, Menu, ModifierGroup
 
 SenseKind = Literal["item", "combo", "modifier", "variation"]
 Ref = tuple[str, str]  # ("", item or combo id), (group id, modifier id), (item id, variation id)
@@ -32,7 +32,8 @@ _MOST_FORMS = 130
 _MOST_WITH_HEAD = 12
 _MOST_OF_ONE = 700
 _RANKED = 0.15
-_COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set"})
+_COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set", "basket", "bundle"})
+_VOLUMES = frozenset({"oz", "ounce", "ounces", "ml", "cl", "l", "liter", "litre", "inch", "cm"})
 _COMBO_HEADS = frozenset({"combo", "deal", "meal"})
 _NEAR = 0.45
 _DEAREST = 1.0
@@ -303,7 +304,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
         builder.add("item", ("", item.id), names, own, shared - naming.heads_of(item.category))
         if side:
             builder.add("item", ("", item.id), side, own)
-        ranked = _ranked(item, knowledge)
+        ranked = _ranked([(v.name, v.id) for v in item.variations], knowledge)
         for variation in item.variations:
             _add_variation(builder, item, variation.id, [variation.name, *variation.aliases], knowledge, ranked)
         for size, variation_id in ranked.items():
@@ -312,17 +313,22 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
     for combo in menu.combos:
         _add_combo(builder, combo)
     for group in menu.modifier_groups:
-        for modifier in group.modifiers:
-            builder.add(
-                "modifier",
-                (group.id, modifier.id),
-                [modifier.name, *modifier.aliases],
-                naming.heads_of(group.name, all_words=True) | builder.glued_head(group.name),
-            )
+        _add_group(builder, group, knowledge)
     return Lexicon(
         builder.senses(), head_sets(menu, knowledge, shared),
         frozenset(w for words in builder.spelled.values() for w in words),
     )  # fmt: skip
+
+
+def _add_group(builder: _Builder, group: ModifierGroup, knowledge: Knowledge) -> None:
+    measured = group.max == 1 and all(_VOLUMES.intersection(words_of(m.name)) for m in group.modifiers)
+    ranked = _ranked([(m.name, m.id) for m in group.modifiers], knowledge) if measured else {}
+    for size, modifier_id in ranked.items():
+        for form in knowledge.sizes.get((size,), ()):
+            builder.put_full(form, "modifier", (group.id, modifier_id), _RANKED)
+    heads = naming.heads_of(group.name, all_words=True) | builder.glued_head(group.name)
+    for modifier in group.modifiers:
+        builder.add("modifier", (group.id, modifier.id), [modifier.name, *modifier.aliases], heads)
 
 
 def _add_combo(builder: _Builder, combo: Combo) -> None:
@@ -330,7 +336,7 @@ def _add_combo(builder: _Builder, combo: Combo) -> None:
     builder.add("combo", ("", combo.id), names, _COMBO_HEADS)
     for words in (w for name in names for w in naming.written(name)):
         *first, last = (stem(w) for w in words)
-        for head in _COMBO_HEADS - {last} if first and last in _COMBO_HEADS else ():
+        for head in _COMBO_HEADS - {last} if first and last in _COMBO_WORDS else ():
             builder.put_full((*first, head), "combo", ("", combo.id), naming.REORDERED)
 
 
@@ -369,17 +375,17 @@ def _glued_to(item: Item, words: tuple[str, ...]) -> bool:
     return len(words) == 1 and any(words[0].endswith(n) and compound(words[0], n.__eq__) for n in own)
 
 
-def _ranked(item: Item, knowledge: Knowledge) -> dict[str, str]:
+def _ranked(sizes: list[tuple[str, str]], knowledge: Knowledge) -> dict[str, str]:
     """Sizes by rank where the names are measures, or a house's own: of 330 and 660 ml the second is the large one."""
-    named = {written[0][0]: v.id for v in item.variations if (written := naming.written(v.name))}
+    named = {written[0][0]: ident for name, ident in sizes if (written := naming.written(name))}
     if knowledge.foods.size_ladder and named.keys() >= set(knowledge.foods.size_ladder):
         return {size: named[said] for said, size in knowledge.foods.size_ladder.items()}
     amounts: list[tuple[float, str]] = []
-    for variation in item.variations:
-        stems = tuple(stem(w) for w in naming.written(variation.name)[0])
+    for name, ident in sizes:
+        stems = tuple(stem(w) for w in naming.written(name)[0])
         if not stems or not stems[0].isdigit() or naming.size_forms(stems, knowledge):
             return {}
-        amounts.append((float(stems[0]), variation.id))
+        amounts.append((float(stems[0]), ident))
     if not 1 < len(amounts) < 4 or len({a for a, _ in amounts}) != len(amounts):  # noqa: PLR2004
         return {}
     ids = [v for _, v in sorted(amounts)]

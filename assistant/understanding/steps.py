@@ -141,6 +141,8 @@ class Stepper:
 
     def _number(self, state: State, edge: Edge) -> Iterator[State]:
         value, pending = int(edge.value), state.pending
+        if state.everyone and state.connector in ("", ",") and state.last in ("modifier", "variation"):
+            state = state._replace(everyone=None)  # "all large, one with cream"
         yield from self._references.to_units(state, edge)
         if value == 1 and state.last == "item" and not state.connector and self._references.pronoun(edge.start):
             state = state._replace(cost=state.cost + _KIND_ONE)  # "a ham one" counts nothing
