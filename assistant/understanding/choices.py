@@ -86,7 +86,7 @@ class ChoicePlacer:
         if not scope.used:
             pre = cast("PreModifier", scope.pre)
             if pre in ("no", "regular"):
-                after = Scope("no", scope.tokens, 1) if pre == "no" else None
+                after = Scope("no", scope.tokens, 1, scope.instead) if pre == "no" else None
                 denied = part._replace(pre=pre, negation=scope.tokens, instead=scope.instead)
                 yield state._replace(scope=after), denied
             else:

@@ -43,7 +43,7 @@ def passed_over(items: Mapping[str, Item], state: State, edge: Edge) -> State:
     if edge.value == "pronoun" and pending is not None and pending.parts and not pending.quantity:
         pending = pending._replace(quantity=1, quantity_tokens=edge.tokens)
         return state._replace(cost=state.cost + edge.cost / 2, pending=pending)
-    if edge.value == "pronoun" and (state.connector or state.last not in _BEFORE_ONE):
+    if edge.value == "pronoun" and (state.connector or state.everyone or state.last not in _BEFORE_ONE):
         cost += _STRAY_ONE
         if state.last == "clause":
             # "I'll take one": of what was only asked about.

@@ -21,7 +21,10 @@ def counted(state: State) -> tuple[Draft, tuple[Draft, ...]] | None:
     for line in reversed(state.lines):
         if line.items or line.combo:
             several = line.items and line.quantity is not None and line.quantity > 1
-            return (line, tuple(reversed(shares))) if several else None
+            if several and all(s.item in ("", line.item) for s in shares):
+                return line, tuple(reversed(shares))
+            if several or not line.items or not line.parts or line.quantity is None:
+                return None  # "two coffees, one a drip, the other …": a kind of what was counted
         shares.append(line)
     return None
 
