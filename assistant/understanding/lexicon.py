@@ -314,10 +314,8 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
         _add_combo(builder, combo)
     for group in menu.modifier_groups:
         _add_group(builder, group, knowledge)
-    return Lexicon(
-        builder.senses(), head_sets(menu, knowledge, shared),
-        frozenset(w for words in builder.spelled.values() for w in words),
-    )  # fmt: skip
+    spelled = frozenset(w for words in builder.spelled.values() for w in words)
+    return Lexicon(builder.senses(), head_sets(menu, knowledge, shared), spelled)
 
 
 def _add_group(builder: _Builder, group: ModifierGroup, knowledge: Knowledge) -> None:
@@ -378,8 +376,9 @@ def _glued_to(item: Item, words: tuple[str, ...]) -> bool:
 def _ranked(sizes: list[tuple[str, str]], knowledge: Knowledge) -> dict[str, str]:
     """Sizes by rank where the names are measures, or a house's own: of 330 and 660 ml the second is the large one."""
     named = {written[0][0]: ident for name, ident in sizes if (written := naming.written(name))}
-    if knowledge.foods.size_ladder and named.keys() >= set(knowledge.foods.size_ladder):
-        return {size: named[said] for said, size in knowledge.foods.size_ladder.items()}
+    ladder = knowledge.foods.size_ladder
+    if named.keys() >= set(ladder):
+        return {size: named[said] for said, size in ladder.items()}
     amounts: list[tuple[float, str]] = []
     for name, ident in sizes:
         stems = tuple(stem(w) for w in naming.written(name)[0])
