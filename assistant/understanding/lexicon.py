@@ -330,9 +330,8 @@ def _add_group(builder: _Builder, group: ModifierGroup, knowledge: Knowledge) ->
 
 
 def _add_combo(builder: _Builder, combo: Combo) -> None:
-    names = [combo.name, *combo.aliases]
-    builder.add("combo", ("", combo.id), names, _COMBO_HEADS)
-    for words in (w for name in names for w in naming.written(name)):
+    builder.add("combo", ("", combo.id), [combo.name, *combo.aliases], _COMBO_HEADS)
+    for words in (w for name in (combo.name, *combo.aliases) for w in naming.written(name)):
         *first, last = (stem(w) for w in words)
         for head in _COMBO_HEADS - {last} if first and last in _COMBO_WORDS else ():
             builder.put_full((*first, head), "combo", ("", combo.id), naming.REORDERED)
@@ -376,9 +375,8 @@ def _glued_to(item: Item, words: tuple[str, ...]) -> bool:
 def _ranked(sizes: list[tuple[str, str]], knowledge: Knowledge) -> dict[str, str]:
     """Sizes by rank where the names are measures, or a house's own: of 330 and 660 ml the second is the large one."""
     named = {written[0][0]: ident for name, ident in sizes if (written := naming.written(name))}
-    ladder = knowledge.foods.size_ladder
-    if named.keys() >= set(ladder):
-        return {size: named[said] for said, size in ladder.items()}
+    if named.keys() >= set(knowledge.foods.size_ladder):
+        return {size: named[said] for said, size in knowledge.foods.size_ladder.items()}
     amounts: list[tuple[float, str]] = []
     for name, ident in sizes:
         stems = tuple(stem(w) for w in naming.written(name)[0])
