@@ -66,13 +66,9 @@ class ItemPlacer:
         if not survivors:
             return
         cost += misfit + survivors[0][1] + self._line_cost(state, pending, edge)
+        cost += _repeated_cost(state, pending, survivors[0][0])
         if (misfit or (pending.quantity and pending.parts)) and state.connector in (",", "."):
             cost += _PAUSED_SIZE  # "one barbecue, one salted, spaghetti", "two sugars, decaf"
-        if state.lines and state.last == "modifier" and pending.empty and pending.determiner == "none":
-            same = state.lines[-1].item == survivors[0][0] and state.connector != "."
-            cost += _REPEATED if same else 0.0
-        if pending.determiner == "definite" and any(d.item == survivors[0][0] for d in state.lines):
-            cost += _REPEATED  # "the brownie" is the one that was named
         if _attributive(state, pending, edge):
             cost += _ATTRIBUTIVE[pending.connector]
         draft = self._headed(pending, survivors, absorbed)
@@ -354,6 +350,17 @@ class ItemPlacer:
             scope=None,
             focus=-1,
         )
+
+
+def _repeated_cost(state: State, pending: Draft, item: str) -> float:
+    """What it costs to take an item once more for another one."""
+    cost = 0.0
+    if state.lines and state.last == "modifier" and pending.empty and pending.determiner == "none":
+        same = state.lines[-1].item == item and state.connector != "."
+        cost += _REPEATED if same else 0.0
+    if pending.determiner == "definite" and any(d.item == item for d in state.lines):
+        cost += _REPEATED  # "the brownie" is the one that was named
+    return cost
 
 
 def _attributive(state: State, pending: Draft, edge: Edge) -> bool:

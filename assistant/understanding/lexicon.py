@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple
 from assistant.understanding import naming
 from assistant.understanding.heads import has_head, head_sets, shared_heads, whole_names
 from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
+from assistant.understanding.measures import is_volume, ranked_by_measure
 from assistant.understanding.said_sizes import give_sizes_back
 from assistant.understanding.scripts import compound
-from assistant.understanding.tokens import ACCENTED, stem, words_of
+from assistant.understanding.tokens import ACCENTED, stem
 from assistant.understanding.translation import Translator
 from core.catalogue.menu import Combo, Item, Menu, ModifierGroup
 
@@ -33,7 +34,6 @@ _MOST_WITH_HEAD = 12
 _MOST_OF_ONE = 700
 _RANKED = 0.15
 _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set", "basket", "bundle"})
-_VOLUMES = frozenset({"oz", "ounce", "ounces", "ml", "cl", "l", "liter", "litre", "inch", "cm"})
 _COMBO_HEADS = frozenset({"combo", "deal", "meal"})
 _NEAR = 0.45
 _DEAREST = 1.0
@@ -304,7 +304,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
         builder.add("item", ("", item.id), names, own, shared - naming.heads_of(item.category))
         if side:
             builder.add("item", ("", item.id), side, own)
-        ranked = _ranked([(v.name, v.id) for v in item.variations], knowledge)
+        ranked = ranked_by_measure([(v.name, v.id) for v in item.variations], knowledge)
         for variation in item.variations:
             _add_variation(builder, item, variation.id, [variation.name, *variation.aliases], knowledge, ranked)
         for size, variation_id in ranked.items():
@@ -319,8 +319,8 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
 
 
 def _add_group(builder: _Builder, group: ModifierGroup, knowledge: Knowledge) -> None:
-    measured = group.max == 1 and all(_VOLUMES.intersection(words_of(m.name)) for m in group.modifiers)
-    ranked = _ranked([(m.name, m.id) for m in group.modifiers], knowledge) if measured else {}
+    measured = group.max == 1 and all(is_volume(m.name) for m in group.modifiers)
+    ranked = ranked_by_measure([(m.name, m.id) for m in group.modifiers], knowledge) if measured else {}
     for size, modifier_id in ranked.items():
         for form in knowledge.sizes.get((size,), ()):
             builder.put_full(form, "modifier", (group.id, modifier_id), _RANKED)
@@ -370,20 +370,3 @@ def _glued_to(item: Item, words: tuple[str, ...]) -> bool:
     """Whether a size is written as one word with its item."""
     own = {form[0] for name in (item.name, *item.aliases) for form in naming.written(name) if len(form) == 1}
     return len(words) == 1 and any(words[0].endswith(n) and compound(words[0], n.__eq__) for n in own)
-
-
-def _ranked(sizes: list[tuple[str, str]], knowledge: Knowledge) -> dict[str, str]:
-    """Sizes by rank where the names are measures, or a house's own: of 330 and 660 ml the second is the large one."""
-    named = {written[0][0]: ident for name, ident in sizes if (written := naming.written(name))}
-    if named.keys() >= set(knowledge.foods.size_ladder):
-        return {size: named[said] for said, size in knowledge.foods.size_ladder.items()}
-    amounts: list[tuple[float, str]] = []
-    for name, ident in sizes:
-        stems = tuple(stem(w) for w in naming.written(name)[0])
-        if not stems or not stems[0].isdigit() or naming.size_forms(stems, knowledge):
-            return {}
-        amounts.append((float(stems[0]), ident))
-    if not 1 < len(amounts) < 4 or len({a for a, _ in amounts}) != len(amounts):  # noqa: PLR2004
-        return {}
-    ids = [v for _, v in sorted(amounts)]
-    return {"small": ids[0], "large": ids[-1], **({"medium": ids[1]} if len(ids) == 3 else {})}  # noqa: PLR2004
