@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
@@ -216,12 +216,17 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class ChannelDeps:
-    """What the routes of a channel need. `shop_of` knows whose an account is: None when it is nobody's here."""
+    """What the routes of a channel need.
+
+    `shop_of` knows whose an account is: None when it is nobody's here. While `held` is entered, no turn is begun in the
+    background: what is taken in gets the processor and the database for itself.
+    """
 
     settings: Settings
     database: Database
     channels: Mapping[str, Channel]
     shop_of: Callable[[str, str], str | None]
+    held: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 class LaneDrain(Protocol):

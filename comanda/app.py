@@ -95,7 +95,7 @@ def _chat(program: Program) -> web.Deps:
 
 def _channels(program: Program) -> ChannelDeps:
     shop_of = text_channels.shop_of(program.database)
-    return ChannelDeps(program.settings, program.database, program.channels, shop_of)
+    return ChannelDeps(program.settings, program.database, program.channels, shop_of, program.drain.held)
 
 
 def _payments(program: Program) -> payments.Deps:

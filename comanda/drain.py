@@ -60,6 +60,7 @@ class Drain:
         self._threads: list[threading.Thread] = []
         self._news = threading.Condition()
         self._wanted = 0
+        self._holds = 0
         self._stopping = False
         self._here = threading.local()
         database.on_commit(self._committed)
@@ -103,6 +104,26 @@ class Drain:
             yield
         finally:
             self._here.quiet = previous
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let the background begin no other piece of work: messages are taken in meanwhile that somebody waits behind.
+
+        What is under way goes on, and so does what a request does itself (`lane`).
+        """
+        with self._news:
+            self._holds += 1
+        try:
+            yield
+        finally:
+            with self._news:
+                self._holds -= 1
+                self._news.notify_all()
+
+    def wait_for_go(self) -> None:
+        """Wait until nobody holds the background back. Whoever works in it asks before each piece."""
+        with self._news:
+            self._news.wait_for(lambda: not self._holds or self._stopping)
 
     def start(self, threads: int) -> None:
         """Drain in the background; with no threads, only `lane` and `all` do."""
@@ -148,6 +169,7 @@ class Drain:
 
     def _run(self) -> None:
         while not self._stopping:
+            self.wait_for_go()
             try:
                 worked = self._one(None)
             except Exception:

@@ -69,13 +69,17 @@ def _program() -> Program:
 @celery.task(name="comanda.drain_lane")  # type: ignore[untyped-decorator] # as above
 def drain_lane(lane: str) -> None:
     """Do the work of a lane that is ready."""
-    _program().drain.lane(lane)
+    drain = _program().drain
+    drain.wait_for_go()
+    drain.lane(lane)
 
 
 @celery.task(name="comanda.drain_ready")  # type: ignore[untyped-decorator] # as above
 def drain_ready() -> None:
     """Do all work that is ready, of any lane."""
-    _program().drain.all()
+    drain = _program().drain
+    drain.wait_for_go()
+    drain.all()
 
 
 class Waker:
@@ -140,7 +144,7 @@ def _sweep(**_: object) -> None:
     program.rounds.begin(program.database)
     program.drain.start(1)
     shop_of = text_channels.shop_of(program.database)
-    deps = ChannelDeps(program.settings, program.database, program.channels, shop_of)
+    deps = ChannelDeps(program.settings, program.database, program.channels, shop_of, program.drain.held)
     _Here.listeners = text_channels.listeners(deps)
     for listener in _Here.listeners:
         listener.start()

@@ -46,7 +46,7 @@ def listener(deps: ChannelDeps) -> Poller | None:
     if deps.settings.telegram_webhook_secret.get_secret_value():
         return None
     client = Client(deps.settings.telegram_bot_token.get_secret_value(), deps.settings.telegram_api_base)
-    return Poller(deps.database, client, channel.account, desk)
+    return Poller(deps.database, client, channel.account, desk, held=deps.held)
 
 
 def _desk(deps: ChannelDeps) -> Desk | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
 
 from channels import degrade, inbound
 from channels.base import Refused, SendError
@@ -29,16 +30,21 @@ if TYPE_CHECKING:
     from core.db.session import Database
 
 log = logger(__name__)
-_HURRY = 2.5  # seconds for each try to answer somebody who is paying; Telegram waits for ten
+_HURRY: Final = 2.5  # seconds for each try to answer somebody who is paying; Telegram waits for ten
+_COUNTER: Final = 4  # threads
 
 
 class Desk:
-    """Takes updates in. `shop_of` says whose an account is."""
+    """Takes updates in. `shop_of` says whose an account is.
+
+    The threads of `counter` do nothing but answer those who pay.
+    """
 
     def __init__(self, database: Database, channel: TelegramChannel, shop_of: Callable[[str, str], str | None]) -> None:
         self._database = database
         self._channel = channel
         self._shop_of = shop_of
+        self.counter = ThreadPoolExecutor(_COUNTER, thread_name_prefix="telegram-checkout")
 
     def take(self, updates: Sequence[object]) -> None:
         """Take in updates; when this returns, what had to be kept is. Whoever is paying is answered first.
@@ -49,9 +55,9 @@ class Desk:
         """
         merchant_id = self._shop()
         found = [read(update, self._channel.account) for update in updates]
-        for asked in found:
-            if isinstance(asked, Checkout):
-                self._check_out(merchant_id, asked)
+        paying = [asked for asked in found if isinstance(asked, Checkout)]
+        for answer in [self.counter.submit(self._check_out, merchant_id, asked) for asked in paying]:
+            answer.result()
         self._keep(merchant_id, [u for u in found if isinstance(u, Said | Pressed)])
         for update in found:
             self._rest(merchant_id, update)

@@ -2,12 +2,16 @@
 
 Telegram remembers what was confirmed: an offset above an update says that it is. So a process that dies loses nothing;
 what it had kept without confirming is delivered again, and is there already.
+
+Updates come in the order they were made: whoever pays behind a backlog is heard when all before them is kept. So a
+backlog is taken in at a stretch, and turns wait for it.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +26,7 @@ from core.kernel.ids import new_id
 from core.logs import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from channels.telegram.client import Client
     from channels.telegram.desk import Desk
@@ -33,6 +37,8 @@ LONG: Final = 25  # seconds that Telegram may hold a question without news
 LEASE: Final = timedelta(seconds=90)
 _SURE: Final = LEASE.total_seconds() / 3  # so long a lease is not asked for again
 _BATCH: Final = 100
+_CATCHING_UP: Final = 5.0  # seconds that turns wait for a backlog at most, and then have for themselves
+_PROMPT: Final = 2.0  # seconds for an answer meanwhile
 _GIVE_UP: Final = 8  # tries
 _REST: Final = 1.0  # seconds after something went wrong, doubled each time
 _LONGEST_REST: Final = 60.0
@@ -42,15 +48,25 @@ _MOMENT: Final = 0.1
 class Poller:
     """A thread that listens for one bot, in whichever of the processes has the lease.
 
-    `client` is its own: it is hung up on to stop. `long` are the seconds that Telegram may hold a question.
+    `client` is its own: it is hung up on to stop. `long` are the seconds that Telegram may hold a question. No turn is
+    begun while `held` is entered.
     """
 
     def __init__(
-        self, database: Database, client: Client, account: str, desk: Desk, *, long: int = LONG, rest: float = _REST
+        self,
+        database: Database,
+        client: Client,
+        account: str,
+        desk: Desk,
+        *,
+        held: Callable[[], AbstractContextManager[None]] = nullcontext,
+        long: int = LONG,
+        rest: float = _REST,
     ) -> None:
         self._database = database
         self._client = client
         self._desk = desk
+        self._held = held
         self._long = long
         self._rest = rest
         self._name = f"{NAME}:{account}:poll"
@@ -58,6 +74,7 @@ class Poller:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._offset: int | None = None
+        self._open_until = 0.0
         self._failed: dict[int, int] = {}
         self.troubles = 0
 
@@ -80,20 +97,40 @@ class Poller:
                 self._thread = None
 
     def once(self) -> int:
-        """Ask once and keep what came; how many updates came. Confirmed they are by the next question.
+        """Ask and keep what came, and of a backlog all there is; how many came. The next question confirms them.
 
         Raises:
             SendError: Telegram could not be asked.
             ComandaError: nothing could be kept: the shop is not set up.
         """
-        asked: dict[str, Any] = {"timeout": self._long, "limit": _BATCH, "allowed_updates": list(ALLOWED)}
-        if self._offset is not None:
-            asked["offset"] = self._offset
-        found = self._client.call("getUpdates", asked, patience=self._long + 10, urgent=True)
-        updates = [u for u in found if isinstance(u, dict)] if isinstance(found, list) else []
+        updates = self._ask(self._long, self._long + 10)
+        if len(updates) >= _BATCH and time.monotonic() >= self._open_until:
+            return self._catch_up(updates)
         if updates:
             self._keep(updates)
         return len(updates)
+
+    def _ask(self, long: int, patience: float) -> list[dict[str, Any]]:
+        asked: dict[str, Any] = {"timeout": long, "limit": _BATCH, "allowed_updates": list(ALLOWED)}
+        if self._offset is not None:
+            asked["offset"] = self._offset
+        found = self._client.call("getUpdates", asked, patience=patience, urgent=True)
+        return [u for u in found if isinstance(u, dict)] if isinstance(found, list) else []
+
+    def _catch_up(self, updates: Sequence[dict[str, Any]]) -> int:
+        """Keep a full batch and those behind it, while nobody works on them."""
+        came, until = 0, time.monotonic() + _CATCHING_UP
+        with self._held():
+            while updates:
+                self._keep(updates)
+                came += len(updates)
+                if time.monotonic() > until:
+                    self._open_until = time.monotonic() + _CATCHING_UP
+                    break
+                if len(updates) < _BATCH or self._stopping.is_set():
+                    break
+                updates = self._ask(0, _PROMPT)
+        return came
 
     def _run(self) -> None:
         leads, until = False, 0.0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request
@@ -24,13 +23,11 @@ log = logger(__name__)
 PATH: Final = "/webhooks/telegram"
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 _CHECKOUT: Final = "pre_checkout_query"
-_COUNTER: Final = 4  # threads that do nothing but answer those who pay
 
 
 def webhook(desk: Desk | None, secret: str) -> APIRouter:
     """The route. Without a desk or a secret it answers 404, as if there were none."""
     routes = APIRouter(include_in_schema=False)
-    counter = ThreadPoolExecutor(_COUNTER, thread_name_prefix="telegram-checkout")
 
     @routes.post(PATH)
     async def receive(request: Request) -> Response:
@@ -44,7 +41,7 @@ def webhook(desk: Desk | None, secret: str) -> APIRouter:
             return JSONResponse({"error": "The body is no JSON object."}, 400)
         try:
             if _CHECKOUT in update:
-                await asyncio.get_running_loop().run_in_executor(counter, desk.answer_checkout, update)
+                await asyncio.get_running_loop().run_in_executor(desk.counter, desk.answer_checkout, update)
             else:
                 await run_in_threadpool(desk.take, [update])
         except SendError as error:  # delivered again, it is tried again

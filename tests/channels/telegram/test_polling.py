@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
 from channels.base import ChannelDeps
-from channels.telegram import Client, Desk, Poller, listener
+from channels.telegram import Client, Desk, Poller, listener, polling
 from channels.telegram.client import Taken
 from channels.telegram.polling import LEASE
 from channels.telegram.updates import ALLOWED
 from comanda import text_channels
+from comanda.drain import Drain
+from core.db import outbox
 from core.kernel import clock
 from core.kernel.errors import NotFound
 from core.orders.lines import Line
@@ -22,8 +25,9 @@ from tests.channels.fakes.telegram import BOT, TOKEN
 from tests.channels.telegram.conftest import ADA, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from core.db.outbox import Work
     from core.db.session import Database
     from core.settings import Settings
     from tests.channels.fakes.telegram import Telegram
@@ -178,6 +182,81 @@ def test_one_process_listens_and_another_takes_over(quiet_on_each: Chat) -> None
     assert not other._lead()
     one.stop()
     other.stop()
+
+
+_WORKERS = 2
+_BACKLOG = 250
+
+
+def _begun_before_our_word(quiet: Chat, *, held: bool) -> int:
+    """How many turns were begun before the word to somebody who pays behind a backlog, while two threads work.
+
+    Not `held`, the poller lets three of them begin before it goes on.
+    """
+    telegram, database = quiet.telegram, quiet.shop.database
+    begun: list[float] = []
+
+    class Slow(Desk):
+        def take(self, updates: Sequence[object]) -> None:
+            super().take(updates)
+            if not held:
+                _until(lambda: len(begun) > _WORKERS)
+
+    def turn(database: Database, work: Work) -> None:
+        begun.append(time.monotonic())
+        with database.begin() as uow:
+            outbox.finish(uow.session, work)
+
+    for number in range(_BACKLOG):
+        telegram.writes(1000 + number % 50, "hello")
+    bill = {"currency": "GBP", "total_amount": 470}
+    paying = telegram.checks_out(ADA, {"invoice": bill, "_payload": "f" * 32})["pre_checkout_query"]["id"]
+    drain = Drain(database, {"turn": turn})
+    drain.start(_WORKERS)
+    desk = Slow(database, quiet.channel, text_channels.shop_of(database))
+    by = Poller(database, Client(TOKEN, telegram.url), str(BOT), desk, held=drain.held if held else nullcontext, long=0)
+    while by.once():
+        pass
+    by.stop()
+    _until(lambda: len(begun) >= _BACKLOG)
+    assert drain.stop()
+    assert quiet.shop.rows() == _BACKLOG
+    return sum(at < telegram.checkouts[paying][1] for at in begun)
+
+
+def test_whoever_pays_behind_a_backlog_is_answered_before_anybody_works_on_it(quiet_on_each: Chat) -> None:
+    # Those that the threads were about to begin when the backlog was seen.
+    assert _begun_before_our_word(quiet_on_each, held=True) <= _WORKERS
+
+
+def test_without_holding_turns_back_whoever_pays_waits_for_them(quiet: Chat) -> None:
+    """The control."""
+    assert _begun_before_our_word(quiet, held=False) > _WORKERS
+
+
+def test_a_flood_that_does_not_end_is_worked_on_in_between(quiet: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[bool] = []
+
+    @contextmanager
+    def hold() -> Iterator[None]:
+        held.append(True)
+        yield
+
+    database = quiet.shop.database
+    desk = Desk(database, quiet.channel, text_channels.shop_of(database))
+    by = Poller(database, Client(TOKEN, quiet.telegram.url), str(BOT), desk, held=hold, long=0)
+    monkeypatch.setattr(polling, "_BATCH", 1)  # every answer is a full one
+    for number in range(6):
+        quiet.telegram.writes(ADA, f"number {number}")
+    monkeypatch.setattr(polling, "_CATCHING_UP", -60.0)  # over as soon as it began
+    assert (by.once(), len(held)) == (1, 1)
+    by._open_until = time.monotonic() + 60  # now it is the turns' time
+    assert (by.once(), by.once(), len(held)) == (1, 1, 1)
+    by._open_until = 0.0
+    monkeypatch.setattr(polling, "_CATCHING_UP", 60.0)
+    assert (by.once(), len(held)) == (3, 2)
+    by.stop()
+    assert [text for _, text in quiet.shop.kept()] == [f"number {number}" for number in range(6)]
 
 
 def test_the_thread_survives_troubles_and_stops_at_once(quiet: Chat) -> None:
