@@ -29,15 +29,15 @@ def test_rules_alone_find_nearly_every_way_of_saying_it() -> None:
     assert sum(map(len, made.values())) == 1000
     assert len(RULES.missed(made)) <= 10
     assert sum(map(len, known.values())) > 900
-    assert len(RULES.missed(known)) <= sum(map(len, known.values())) // 100
+    assert len(RULES.missed(known)) <= sum(map(len, known.values())) // 40
 
 
 def test_what_was_never_learnt_is_found_by_both_voices() -> None:
     unseen, letters = bench.data()["unseen"], bench.Ears(Listener(embeddings="off"))
 
-    assert sum(map(len, unseen.values())) == 100
-    assert len(RULES.missed(unseen)) <= 15
-    assert len(letters.missed(unseen)) <= 5
+    assert sum(map(len, unseen.values())) == 126
+    assert len(RULES.missed(unseen)) <= 7
+    assert len(letters.missed(unseen)) <= 3
 
 
 def test_what_is_about_the_order_never_opts_out_by_rules() -> None:
