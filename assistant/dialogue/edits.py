@@ -121,7 +121,7 @@ def change(draft: Draft, old: Words, new: Words) -> bool:
         return edit(draft, targets[-1:], said) if said.lines else edit(draft, targets, said)
     gone = hear(draft, old)
     if said.lines and not targets:
-        slots = _slots_for(draft, said.lines[0].line.item)
+        slots = slots_for(draft, said.lines[0].line.item)
         named = [t for t in slots if references.describes(draft, t.place, roots(old.said))] or slots
         if named and (gone.loose or gone.lines or gone.unclear):
             return replace_item(draft, named[-1], said.lines[0], said)
@@ -137,28 +137,6 @@ def change(draft: Draft, old: Words, new: Words) -> bool:
             parts = Parts(put.variation, (*lost, *put.choices), put.quantity)
             return draft.change(target, applied(draft.menu, replace(serving, modifiers=kept), parts), said.causes)
     return False
-
-
-def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
-    """“The hawaiian instead”: in place of what was mentioned last, or of what it can stand for."""
-    said = hear(draft, new)
-    held = held_line(draft, said.lines[0]) if len(said.lines) == 1 else None
-    if held is not None:
-        return merge(draft, held, said.lines[0], said)
-    if said.lines:
-        slots = _slots_for(draft, said.lines[0].line.item)
-        recent = draft.recent()
-        if not recent:
-            return False
-        target = slots[-1] if slots and draft.cart.lines[recent[0]].slots else Target(Place(recent[0]))
-        extra = hear(draft, also) if also else None
-        if extra:
-            said = replace(said, loose=(*said.loose, *extra.loose))
-        return replace_item(draft, target, said.lines[0], said)
-    ref = references.leading(draft, new)
-    if ref and ref[1]:
-        return edit(draft, references.resolve(draft, ref[0]), hear(draft, ref[1]))
-    return edit_best(draft, said)
 
 
 def plain(draft: Draft, targets: list[Target], words: Words) -> bool:
@@ -298,7 +276,7 @@ def _is_other_item(draft: Draft, target: Target, said: Said) -> bool:
     return not parts.choices and not parts.variation
 
 
-def _slots_for(draft: Draft, item_id: str) -> list[Target]:
+def slots_for(draft: Draft, item_id: str) -> list[Target]:
     """Filled slots of combos in the cart that could hold an item."""
     found = []
     for index, line in enumerate(draft.cart.lines):

@@ -11,6 +11,7 @@ from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.orders import asked_size, order
 from assistant.dialogue.points import Point
+from assistant.dialogue.rather import instead
 from assistant.dialogue.repeating import again
 from assistant.dialogue.saying import hear, only_number
 from assistant.dialogue.words import words_of
@@ -40,7 +41,9 @@ def _count(draft: Draft, frame: Found) -> int | None:
     return draft.phrases.number(said.words[0].key)
 
 
-def _total(draft: Draft, frame: Found, _clause: Clause) -> bool:
+def _total(draft: Draft, frame: Found, clause: Clause) -> bool:
+    if "one" in frame.slots:  # "un seul cappuccino"
+        return bool(draft.cart.lines) and _set_only(draft, frame, clause)
     return bool(draft.cart.lines) and edits.total(draft, frame.slots["new"])
 
 
@@ -72,7 +75,7 @@ def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
 
 
 def _instead(draft: Draft, frame: Found, _clause: Clause) -> bool:
-    return bool(draft.cart.lines) and edits.instead(draft, frame.slots["new"], frame.slots.get("extra"))
+    return bool(draft.cart.lines) and instead(draft, frame.slots["new"], frame.slots.get("extra"))
 
 
 def _aside(draft: Draft, _frame: Found, clause: Clause) -> bool:
@@ -152,6 +155,16 @@ def _pronoun_in(draft: Draft, clause: Clause) -> references.Ref | None:
     return None
 
 
+def _pronoun_behind(draft: Draft, clause: Clause) -> references.Ref | None:
+    """The pronoun that ends a clause: "sans oignons tous les deux"."""
+    bare = without_tail(draft.phrases, clause.words)
+    for start in range(1, len(bare)):
+        rest = bare.part(start, len(bare))
+        if draft.phrases.is_in("both", rest) or draft.phrases.is_in("all", rest):
+            return references.pronoun(draft, rest)
+    return None
+
+
 def _make_line(draft: Draft, words: Words) -> bool:
     found = references.leading(draft, words)
     if found is not None and found[1]:
@@ -211,6 +224,9 @@ def _refwith(draft: Draft, frame: Found, clause: Clause) -> bool:
         ref = references.whole(draft, words_of(f"the {named.said}")) or references.whole(draft, named)
     else:
         ref = _pronoun_in(draft, clause)
+        if ref is None:
+            behind = _pronoun_behind(draft, clause)
+            return behind is not None and _edit_ref(draft, behind, frame.slots["new"])
         found = references.leading(draft, without_lead(draft.phrases, clause.words))
         if found and found[0].names:
             ref = found[0]
@@ -269,13 +285,14 @@ def _more(draft: Draft, frame: Found, _clause: Clause) -> bool:
 
 def _set_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
     """“Just two muffins”: fewer of what is in the cart already."""
-    said = hear(draft, frame.slots["new"])
+    new = frame.slots["new"] if "new" in frame.slots else words_of(f"1 {frame.slots['one'].said}")
+    said = hear(draft, new)
     number = only_number(said)
     recent = draft.recent()
     if number is not None and recent and number < draft.cart.lines[recent[0]].quantity:
         return edits.set_quantity(draft, Target(Place(recent[0])), number, said.causes)
-    if len(said.lines) == 1 and edits.held_line(draft, said.lines[0]) is None:
-        return _counted(draft, frame.slots["new"])
+    if (len(said.lines) == 1 and edits.held_line(draft, said.lines[0]) is None) or (said.unclear and not said.lines):
+        return _counted(draft, new)
     if len(said.lines) != 1 or said.loose or said.lines[0].determiner != "number":
         return False
     held = edits.held_line(draft, said.lines[0])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from assistant.dialogue.clauses import Clause
     from assistant.dialogue.draft import Draft
-    from assistant.understanding.reading import ReadLine
+    from assistant.understanding.reading import LoosePart, ReadLine
 
 _NARRATIVE_WORDS = 2
 _NAMED_BY = 2
@@ -184,7 +184,7 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
         among = read.determiner in _AMONG and not _is_share(read, lines, referred)
         if read in referred or (among and edits.is_reference(draft, read)):
             done = edits.refer(draft, read, said) or done
-            loose = () if len(lines) == 1 else loose
+            loose = tuple(p for p in loose if not _belongs(read, p)) if len(lines) == 1 else loose
             continue
         done = _line(draft, clause, read, said, alone=len(lines) == 1) or done
     if loose and not _no_amount(draft, said):
@@ -193,6 +193,11 @@ def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
             return done
         done = done or put
     return done
+
+
+def _belongs(read: ReadLine, part: LoosePart) -> bool:
+    """Whether what stands beside a line that was pointed at may be about it: a size of another dish is not."""
+    return part.kind != "variation" or any(item == read.line.item for item, _ in part.values)
 
 
 def _is_share(read: ReadLine, lines: Sequence[ReadLine], referred: Sequence[ReadLine]) -> bool:

@@ -6,16 +6,15 @@ The cart itself is the grammar: a phrase names a line when each of its words is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import fuzz
 
+from assistant.dialogue.called import in_any_language, short_for, stems_of
 from assistant.dialogue.clauses import pieces
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place
-from assistant.dialogue.words import Words, words_of
-from assistant.understanding.knowledge import load
+from assistant.dialogue.words import Words
 from assistant.understanding.scripts import language_of_script, without_article
 from assistant.understanding.tokens import stem
 
@@ -26,7 +25,8 @@ RefKind = Literal["one", "them", "all", "both", "ordinal", "count", "first", "la
 _CLOSE = 82.0
 _SHORT = 4
 _PAIR = 2
-_ARTICLES = frozenset({"a", "an", "un", "una"})  # "a latte with oat" is another one, "one latte with oat" need not be
+# "A latte with oat" is another one, "one latte with oat" need not be.
+_ARTICLES = frozenset({"a", "an", "un", "una", "une", "ein", "eine", "einen"})
 _OTHER = 0  # the ordinal of "the other one"
 
 
@@ -48,7 +48,9 @@ def leading(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     size = draft.phrases.prefix("pron", words)
     if size:
         ref = pronoun(draft, words.part(0, size))
-        return _with_item(draft, ref, words.part(size, len(words)))
+        # In "den Kuchen mit Sahne" the "den" that may stand alone is an article.
+        named = _named_prefix(draft, words) if ref.kind == "one" else None
+        return named or _with_item(draft, ref, words.part(size, len(words)))
     return _named_prefix(draft, words)
 
 
@@ -130,7 +132,7 @@ def _called(draft: Draft, place: Place) -> frozenset[str]:
     line, menu = draft.serving(place), draft.menu
     combo = menu.combos_by_id.get(line.item)
     if combo is not None:
-        return _in_any_language((combo.name, *combo.aliases, "combo", "deal", "menu", "meal"))
+        return in_any_language((combo.name, *combo.aliases, "combo", "deal", "menu", "meal"))
     item = menu.items_by_id[line.item]
     texts = [item.name, *item.aliases, item.category]
     if variation := item.variation(line.variation):
@@ -146,25 +148,7 @@ def _called(draft: Draft, place: Place) -> frozenset[str]:
         len(o.modifiers) > len(line.modifiers) for o in draft.cart.lines if o.item == line.item
     ):
         texts += ["normal", "regular", "original"]
-    return _in_any_language(tuple(texts))
-
-
-def _stems(*texts: str) -> frozenset[str]:
-    return frozenset(stem(w.key) for text in texts for w in words_of(text).words)
-
-
-@lru_cache(maxsize=4096)
-def _in_any_language(texts: tuple[str, ...]) -> frozenset[str]:
-    """The stems of names and of what other languages call them, or parts of them: "버거" is a burger."""
-    lists = load()
-    found = set(_stems(*texts))
-    for text in texts:
-        words = tuple(stem(w.key) for w in words_of(text).words)
-        parts = (words[i:j] for i in range(len(words)) for j in range(i + 1, len(words) + 1))
-        for part in parts:
-            for said in (*lists.foods.translations.get(part, ()), *lists.sizes.get(part, ())):
-                found.update(w for w in said if len(w) > 1)
-    return frozenset(found)
+    return in_any_language(tuple(texts)) | short_for(draft.phrases.language, tuple(texts))
 
 
 def _found(name: str, words: frozenset[str]) -> bool:
@@ -181,7 +165,7 @@ def _is_exactly(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
     if item is None:
         return False
     wanted = frozenset(stem(n) for n in names)
-    return any(wanted == _stems(name) for name in (item.name, *item.aliases))
+    return any(wanted == stems_of(name) for name in (item.name, *item.aliases))
 
 
 def _excluded(draft: Draft, place: Place, ref: Ref) -> bool:
@@ -225,9 +209,12 @@ def is_definite(draft: Draft, words: Words) -> bool:
 
 
 def by_name(draft: Draft, words: Words) -> Ref | None:
-    """A reference by nothing but the name of what is in the cart: "latte", "참치김밥"."""
-    ref = naming(draft, words)
-    return ref if ref and any(is_item_name(draft, p, ref.names) for p in named(draft, ref)) else None
+    """A reference by nothing but the name of what is in the cart: "latte", "참치김밥"; "una caña" is one of them."""
+    number = draft.phrases.number(words.words[0].key) if len(words) > 1 else None
+    ref = naming(draft, words if number is None else words.part(1, len(words)))
+    if ref is None or not any(is_item_name(draft, p, ref.names) for p in named(draft, ref)):
+        return None
+    return ref if number is None else Ref("count", number, ref.names)
 
 
 def naming(draft: Draft, words: Words) -> Ref | None:
@@ -277,13 +264,18 @@ def some_of(draft: Draft, words: Words) -> tuple[list[Target], Words] | None:
 
     None when the words do not begin with a number, or no plain line has more units than that.
     """
+    onto = draft.phrases.lists["onto"]
+    if len(words) > _PAIR and onto.fullmatch(f"{words.words[0].key} "):
+        words = words.part(1, len(words))  # "a una sin cebolla"
     number = draft.phrases.number(words.words[0].key) if len(words) > 1 else None
-    if number is None or words.words[0].key in _ARTICLES:
+    if number is None:
         return None
     rest = words.part(1, len(words))
     end = _longest(draft, rest, 0)
     glue = draft.phrases.lists["glue"]
     names = tuple(w.key for w in rest.part(0, end).words if not glue.fullmatch(f"{w.key} "))
+    if names and words.words[0].key in _ARTICLES:
+        return None
     said = rest.part(end, len(rest))
     if not said or not draft.phrases.lists["detail"].match(said.keys):
         return None
@@ -300,7 +292,8 @@ def is_item_name(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
     item, combo = menu.items_by_id.get(line.item), menu.combos_by_id.get(line.item)
     sold = item or combo
     texts = [sold.name, *sold.aliases] if sold else []
-    words = _in_any_language((*texts, item.category if item else "combo"))
+    said = (*texts, item.category if item else "combo")
+    words = in_any_language(said) | short_for(draft.phrases.language, said)
     return all(_found(n, words) for n in names)
 
 
@@ -338,6 +331,8 @@ def _ordinal(draft: Draft, ref: Ref) -> list[Target]:
         pools += [same, list(range(len(lines)))]
     number = 1 if ref.number is None else ref.number
     if number == _OTHER:
+        last = lines[draft.recent()[0]].item if lines else ""
+        pools.insert(1, [i for i, line in enumerate(lines) if line.item == last])
         return _the_other(draft, pools)
     for pool in pools:
         units = [i for i in dict.fromkeys(pool) for _ in range(lines[i].quantity)]

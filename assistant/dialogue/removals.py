@@ -20,7 +20,7 @@ from assistant.dialogue.edits import (
 )
 from assistant.dialogue.fitting import Place, belongs, parts_for, put_back, without_choice
 from assistant.dialogue.options import choose, names_of, roots
-from assistant.dialogue.saying import Said, hear, only_number, parts_of
+from assistant.dialogue.saying import Said, by_name, hear, only_number, parts_of
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
@@ -35,15 +35,28 @@ def remove(draft: Draft, old: Words, where: Words | None = None) -> bool:
     if draft.mentioned and where and references.whole(draft, old):
         return _refuse_parts(draft, draft.mentioned, targets, (old.said, where.said))
     whole = [] if (where and targets) or is_modifier(draft, old) else targets_of(draft, old)
+    said = hear(draft, old)
+    if len(whole) == 1 and (choices := _only_on_it(draft, whole[0], old, said)):
+        return _refuse_choices(draft, whole[0], choices, said.causes)
     if whole:
         return remove_targets(draft, whole, (old.said,))
-    said = hear(draft, old)
     number = only_number(said)
     if number is not None and draft.cart.lines:
         return remove_targets(draft, [Target(Place(draft.recent()[0]), number)], said.causes)
     if any(p.kind == "modifier" for p in said.loose):
         return _refuse_parts(draft, said.loose, targets, said.causes)
     return _remove_read(draft, said) or _remove_part(draft, said, targets) or _not_there(draft, said)
+
+
+def _only_on_it(draft: Draft, target: Target, old: Words, said: Said) -> tuple[Choice, ...]:
+    """What a line has on it, when the words name that and not the line: "den Bacon" of a cheeseburger with bacon."""
+    names = tuple(n for n in roots(old.said) if draft.phrases.number(n) is None)
+    glue = draft.phrases.lists["glue"]
+    if references.is_item_name(draft, target.place, tuple(n for n in names if not glue.fullmatch(f"{n} "))):
+        return ()
+    had = draft.serving(target.place).modifiers
+    named = by_name(draft, item_at(draft, target), said).choices
+    return tuple(c for c in named if any(same(c, m) and m.pre_modifier != "no" for m in had))
 
 
 def _remove_read(draft: Draft, said: Said) -> bool:
@@ -61,11 +74,15 @@ def _remove_read(draft: Draft, said: Said) -> bool:
 
 
 def _remove_part(draft: Draft, said: Said, targets: list[Target]) -> bool:
+    """What was named off the line that has it, else off the one mentioned last that may."""
+    able: list[tuple[bool, Target, tuple[Choice, ...]]] = []
     for target in targets or [Target(p) for i in draft.recent() for p in servings(draft, i)]:
         parts = parts_of(draft, item_at(draft, target), said)
+        had = [m for m in draft.serving(target.place).modifiers if m.pre_modifier != "no"]
         if parts.choices:
-            return _refuse_choices(draft, target, parts.choices, said.causes)
-    return False
+            able.append((any(same(c, m) for c in parts.choices for m in had), target, parts.choices))
+    best = max(able, key=lambda a: a[0], default=None)
+    return best is not None and _refuse_choices(draft, best[1], best[2], said.causes)
 
 
 def _not_there(draft: Draft, said: Said) -> bool:

@@ -111,7 +111,7 @@ def parts_of(draft: Draft, item_id: str, said: Said) -> Parts:
         quantity = None if absorbed or (near.variation and _counts(draft, item_id, near, loose)) else loose.quantity
         return Parts(near.variation, near.choices, quantity)
     if not loose and (left or said.lines or said.unclear or said.strays):
-        return _by_name(draft, item_id, said)
+        return by_name(draft, item_id, said)
     return loose
 
 
@@ -156,7 +156,7 @@ def _counted_variation(draft: Draft, item_id: str, parts: Parts) -> Parts:
     return parts
 
 
-def _by_name(draft: Draft, item_id: str, said: Said) -> Parts:
+def by_name(draft: Draft, item_id: str, said: Said) -> Parts:
     """Parts found by name alone: "lemon" is a dish of its own, but on this item it is a flavour."""
     words = list(roots(said.words.said))
     variation = choose(words, variation_options(draft.menu, item_id))

@@ -1,0 +1,39 @@
+"""What something in the cart may be called: its names, what other languages say, and the end of a compound."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from assistant.dialogue.words import words_of
+from assistant.understanding.knowledge import load
+from assistant.understanding.naming import without_first_parts
+from assistant.understanding.tokens import stem
+
+
+def stems_of(*texts: str) -> frozenset[str]:
+    """The words of texts without their plurals."""
+    return frozenset(stem(w.key) for text in texts for w in words_of(text).words)
+
+
+@lru_cache(maxsize=4096)
+def in_any_language(texts: tuple[str, ...]) -> frozenset[str]:
+    """The stems of names and of what other languages call them, or parts of them: "버거" is a burger."""
+    lists = load()
+    found = set(stems_of(*texts))
+    for text in texts:
+        words = tuple(stem(w.key) for w in words_of(text).words)
+        parts = (words[i:j] for i in range(len(words)) for j in range(i + 1, len(words) + 1))
+        for part in parts:
+            for said in (*lists.foods.translations.get(part, ()), *lists.sizes.get(part, ())):
+                found.update(w for w in said if len(w) > 1)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def short_for(language: str, texts: tuple[str, ...]) -> frozenset[str]:
+    """What compounds are called for short where a language makes them: "Kuchen" for an "Apfelkuchen"."""
+    known = load()
+    if language not in known.foods.compounding:
+        return frozenset()
+    forms = [tuple(stem(w.key) for w in words_of(text).words) for text in texts]
+    return frozenset(w for f in forms for short in without_first_parts(f, known.food_words[language]) for w in short)
