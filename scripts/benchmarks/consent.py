@@ -82,7 +82,8 @@ class Ears:
 
 def measure(options: Sequence[str] = ()) -> list[Figure]:
     """What is found of each set, and the false alarms: by rules alone, with the model by letters, and by embeddings."""
-    loaded, figures = data(), []
+    loaded = data()
+    figures: list[Figure] = []
     said = {"from parts": phrasings(_PHRASINGS), "unseen": loaded["unseen"], "learnt from": learnt("leaving")}
     ordinary = {"unseen": loaded["unseen_ordinary"], "learnt from": learnt("staying")}
     for name, ears in _all_ears():
