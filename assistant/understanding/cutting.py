@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -27,6 +28,9 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "")
     spoken = languages_of(grammar, tokens, language)
     knows = grammar.speller.knows
     for token, following in zip_longest(tokens, tokens[1:]):
+        if token.folded in grammar.knowledge.percent and out and out[-1].folded.isdigit():
+            out[-1] = replace(out[-1], text=f"{out[-1].text}%", end=token.end)
+            continue
         word = stem(token.folded)
         spelled_out = () if knows(word) else _spelled_out(grammar, token)
         if spelled_out:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.understanding import slips
+from assistant.understanding import levels, slips
 from assistant.understanding.edges import CONTENT, SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import stems_of
@@ -187,6 +187,10 @@ class Doubts:
             for denial in (c for c in line.causes if c.part == "negation"):
                 target = next(c for c in line.causes if c.part == "modifier" and c.value == denial.value)
                 yield from self._between((*denial.tokens, *target.tokens), caused)
+                group = self._grammar.groups[denial.value.split("/")[0]]
+                between = {*range(denial.tokens[-1] + 1, target.tokens[0])} - caused
+                if between and levels.is_scale(group, self._grammar.knowledge.foods):
+                    yield from between  # "not too spicy" is a step that was not named
             for cause in (c for c in line.causes if c.part == "modifier"):
                 if self._grammar.knowledge.negative.intersection(self._words[t] for t in cause.tokens):
                     yield from self._between(cause.tokens, caused)

@@ -181,7 +181,9 @@ class Walker:
             following = node.get(word)
             if following is not None:
                 self._walk(following, start, at + 1, cost + extra, edges, linked)
-        if at + 1 < len(words) and not self._bounds[at + 1]:
+        letter = at + 1 < len(words) and len(self._tokens[at + 1].folded) == 1
+        whole = letter and self._grammar.speller.knows(words[at][0][0])  # "tea M" is no "team"
+        if at + 1 < len(words) and not self._bounds[at + 1] and not whole:
             joined = node.get(self._tokens[at].folded + words[at + 1][0][0])
             if joined is not None:
                 self._walk(joined, start, at + 2, cost + JOIN, edges, linked)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from assistant.understanding import knowledge
+from assistant.understanding import knowledge, levels
 from assistant.understanding.tokens import stem
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from assistant.understanding.certificate import Certificate, CertifiedLine
     from assistant.understanding.reading import Cause
-    from core.catalogue.menu import Item, Menu, Modifier, Variation
+    from core.catalogue.menu import Item, Menu, Modifier, ModifierGroup, Variation
     from core.orders.lines import Choice
 
 _LONG = 4
@@ -48,7 +48,7 @@ def names_choice(menu: Menu, choice: Choice, words: Sequence[str]) -> bool:
     """Whether words name a modifier, or part of its name."""
     group = menu.groups_by_id.get(choice.group)
     modifier = group.modifier(choice.modifier) if group else None
-    return modifier is not None and bool(_score(words, _modifier_words(modifier)))
+    return modifier is not None and group is not None and bool(_score(words, _modifier_words(modifier, group)))
 
 
 def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozenset[str]) -> Iterator[str]:
@@ -137,7 +137,7 @@ def _modifiers(
 ) -> Iterator[str]:
     head = {t for c in certified.causes if c.part == "item" for t in c.tokens}
     told = _telling(menu, item, certified)
-    words = {f"{g.id}/{m.id}": _modifier_words(m) for g in menu.groups_of(item.id) for m in g.modifiers}
+    words = {f"{g.id}/{m.id}": _modifier_words(m, g) for g in menu.groups_of(item.id) for m in g.modifiers}
     for choice in certified.line.modifiers:
         value = f"{choice.group}/{choice.modifier}"
         tokens = {t for c in certified.causes if c.part == "modifier" and c.value == value for t in c.tokens}
@@ -191,8 +191,9 @@ def _item_words(item: Item) -> Vocabulary:
     return _vocabulary((item.name, *item.aliases))
 
 
-def _modifier_words(modifier: Modifier) -> Vocabulary:
-    return _vocabulary((modifier.name, *modifier.aliases))
+def _modifier_words(modifier: Modifier, group: ModifierGroup) -> Vocabulary:
+    others = levels.other_names(group, modifier, knowledge.load().foods)
+    return _vocabulary((modifier.name, *modifier.aliases)) | (_vocabulary(tuple(others)) if others else frozenset())
 
 
 def _score(said: Sequence[str], vocabulary: Vocabulary) -> int:

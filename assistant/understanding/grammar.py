@@ -61,6 +61,7 @@ def compile_menu(menu: Menu) -> Grammar:
     known = words.load()
     lex = lexicon.build(menu, known)
     leaves: dict[Stems, Leaf] = {}
+    alike: dict[Leaf, Leaf] = {}  # most phrases share their meanings with others: kept once, they take little room
     plurals = _plural_names(menu)
     categories = {(h,) for i in menu.items for h in naming.heads_of(i.category)}
     modifier_names = {k for k, v in lex.senses.items() if any(s.kind == "modifier" and s.cost < _HEAD_CLASH for s in v)}
@@ -70,12 +71,13 @@ def compile_menu(menu: Menu) -> Grammar:
         if len(heads) > 1 and phrase in categories:
             # "A burger" where there are many is not the hamburger, though elsewhere the words mean the same.
             senses = tuple(s for s in senses if s.kind != "item" or s.surfaces or s.cost > _SYNONYM)
-        leaves[phrase] = Leaf(
+        leaf = Leaf(
             senses,
             _useful_heads(heads, senses, phrase in modifier_names),
             known.closed.get(phrase, ()),
             plurals,
         )
+        leaves[phrase] = alike.setdefault(leaf, leaf)
     menu_words = {w for phrase in (*lex.senses, *lex.heads) for w in phrase}
     closed_words = {w for phrase in known.closed for w in phrase}
     return Grammar(
@@ -124,7 +126,7 @@ _SHARE_ALONE = 0.2
 _HEAD_CLASH = 0.1
 _SYNONYM = 0.07
 _COUNT_WORDS = frozenset(
-    {"piece", "pc", "count", "ct", "pack", "pk", "wing", "nugget", "pieza", "stick", "roll", "slice"}
+    {"piece", "pc", "pcs", "count", "ct", "pack", "pk", "wing", "nugget", "pieza", "stick", "roll", "slice"}
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from assistant.understanding import naming
+from assistant.understanding import levels, naming
 from assistant.understanding.heads import has_head, head_sets, shared_heads, whole_names
 from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.measures import is_volume, ranked_by_measure
@@ -300,7 +300,8 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
         heads = naming.heads_of(item.category) | shared
         names = [item.name, *item.aliases]
         side = [n.split(" of ", 1)[1] for n in names if n.casefold().startswith("side of ")]
-        own = frozenset(h for h in heads if has_head(item.category, names, h))
+        sized = {stem(w) for v in item.variations for n in (v.name, *v.aliases) for f in naming.written(n) for w in f}
+        own = frozenset(h for h in heads if has_head(item.category, names, h)) - sized  # a starter that is also a main
         builder.add("item", ("", item.id), names, own, shared - naming.heads_of(item.category))
         if side:
             builder.add("item", ("", item.id), side, own)
@@ -326,7 +327,8 @@ def _add_group(builder: _Builder, group: ModifierGroup, knowledge: Knowledge) ->
             builder.put_full(form, "modifier", (group.id, modifier_id), _RANKED)
     heads = naming.heads_of(group.name, all_words=True) | builder.glued_head(group.name)
     for modifier in group.modifiers:
-        builder.add("modifier", (group.id, modifier.id), [modifier.name, *modifier.aliases], heads)
+        names = [modifier.name, *modifier.aliases, *levels.other_names(group, modifier, knowledge.foods)]
+        builder.add("modifier", (group.id, modifier.id), names, heads)
 
 
 def _add_combo(builder: _Builder, combo: Combo) -> None:

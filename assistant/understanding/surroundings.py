@@ -49,13 +49,15 @@ def group_names(
             break
         stems = (*stems, stem(tokens[end - 1].folded))
         groups = grammar.group_names.get(stems)
+        if not groups:
+            continue
         behind = [e for here in before[-_LONGEST_NAME:] for e in here if e.end == i]
         denied = any(e.kind == "negation" for e in behind)
         taken = any(
             e.end == end and (e.kind not in _WEAK_KINDS or (e.value in _TOPICS and not denied)) for e in edges.values()
         )
         named = tuple(c for e in edges.values() if e.end == end and e.kind == "modifier" for c in e.candidates)
-        if not groups or taken:
+        if taken:
             continue
         if any(e.kind == "modifier" and e.end > end and e.candidates[0][0][0] in groups for e in edges.values()):
             continue  # "skin on" is a choice by its whole name

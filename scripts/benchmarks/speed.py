@@ -22,7 +22,7 @@ _OPENINGS = ("", "hi, can i get ", "I'd like ", "uh let me have ", "could you pl
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Seconds: to compile the menu, and for each message to read it and to split it."""
+    """Seconds of the processor: to compile the menu, and for each message to read it and to split it."""
 
     compiling: float
     reading: tuple[float, ...]
@@ -33,9 +33,9 @@ def measure_speed() -> Speed:
     """Read messages of one to four lines over a made-up menu of 300 items; the first fifty are not counted."""
     chance = Random(300)
     menu = generated_menu(chance, items=_ITEMS, groups=20, combos=6)
-    begun = time.perf_counter()
+    begun = time.process_time()
     grammar = compile_menu(menu)
-    compiling = time.perf_counter() - begun
+    compiling = time.process_time() - begun
     messages = [_message(chance, menu) for _ in range(_MESSAGES)]
     reading: list[float] = []
     splitting: list[float] = []
@@ -43,12 +43,12 @@ def measure_speed() -> Speed:
         read(grammar, text)
     gc.collect()
     for text in messages:
-        begun = time.perf_counter()
+        begun = time.process_time()
         read(grammar, text)
-        reading.append(time.perf_counter() - begun)
-        begun = time.perf_counter()
+        reading.append(time.process_time() - begun)
+        begun = time.process_time()
         text.casefold().split()
-        splitting.append(time.perf_counter() - begun)
+        splitting.append(time.process_time() - begun)
     return Speed(compiling, tuple(reading), tuple(splitting))
 
 

@@ -44,6 +44,8 @@ class Foods:
     By language: `spoken` has what is said for an English name, `meant` the English names for what is said, `amounts`
     the ways to say "no", "half" or "extra" of something (HOLE stands for it), `links` the words between a dish and
     what is in it. `count_words` are what a number of pieces is given in, in any language.
+    `shares` has, for what comes in per cent, its words and what some shares are called; `scales` the
+    steps of each scale with what else they are called.
     """
 
     same: dict[Stems, tuple[Stems, ...]]
@@ -68,6 +70,8 @@ class Foods:
     plurals_apart: frozenset[str]
     kind_names: frozenset[str]
     size_ladder: dict[str, str]
+    shares: tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]]], ...]
+    scales: tuple[dict[Stems, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,9 @@ def load() -> Knowledge:
         for size, phrases in data["sizes"].items():
             sizes.setdefault(stems_of(size), []).extend(stems_of(p) for p in [size, *phrases])
         for number, phrases in data["numbers"].items():
-            numbers.setdefault(int(number), []).extend(stems_of(p) for p in phrases)
+            said = numbers.setdefault(int(number), [])
+            # English ones first: menus of every language have them, and only so many forms of a name are kept.
+            said[len(said) if language != "en" else 0 :] = [stems_of(p) for p in phrases] + said * (language == "en")
     foods: dict[str, Any] = yaml.load(folder.joinpath("foods.yaml").read_text("utf-8"), Loader=_Loader)  # noqa: S506
     return Knowledge(
         closed={k: _without_idle(tuple(v)) for k, v in closed.items() if k},
@@ -364,4 +370,6 @@ def _foods(
         plurals_apart=frozenset(data["plurals_apart"]),
         size_ladder=dict(data["size_ladder"]),
         kind_names=frozenset(w for phrase in data["kind_names"] for w in stems_of(phrase)),
+        shares=tuple((tuple(s["of"]), {k: tuple(v) for k, v in s["called"].items()}) for s in data["shares"]),
+        scales=tuple({stems_of(k): tuple(v) for k, v in scale.items()} for scale in data["scales"]),
     )
