@@ -9,6 +9,7 @@ from assistant.understanding import levels, slips
 from assistant.understanding.edges import CONTENT, SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import stems_of
+from assistant.understanding.neighbours import Neighbours
 from assistant.understanding.reading import Cause, ReadLine, Unclear
 from assistant.understanding.resolve import Outcome
 from assistant.understanding.tokens import stem
@@ -41,9 +42,11 @@ class Doubts:
 
         `declined` are the words of what was said not to be wanted; `rivalled` are lines that may as well be others.
         """
+        beside = Neighbours(self._grammar, self._words, self._bounds, self._edges)
         doubts = (
             self._named_again, self._guessed, _far_number, self._only_sized, self._part_of, self._one_of_them,
-            self._shares_of_pieces,
+            self._shares_of_pieces, beside.rather_a_choice, beside.one_name, beside.one_of_those_counted,
+            beside.whose_denial, beside.denied_across_a_pause, beside.told_before, beside.corrected,
         )  # fmt: skip
         kept: list[ReadLine] = []
         moved: dict[int, int] = {}
@@ -75,7 +78,7 @@ class Doubts:
         alike = [b for b in before if b.line.item == line.line.item]
         if not alike:
             return line.determiner in _BARE and bool(line.line.modifiers) and self._within(before, line)
-        if line.determiner == "definite" or any(b.determiner == "definite" for b in alike):
+        if line.determiner == "definite" or any(b.determiner in ("definite", "each") for b in alike):
             return True
         # "Espresso double, espresso single" are two; "rice and beans. black beans" may be one.
         sized = line.line.variation is not None and all(b.line.variation is not None for b in alike)

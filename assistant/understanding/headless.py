@@ -57,11 +57,26 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]
         elif previous is not None and _fits(grammar, previous.item, draft):
             # "A korma with chicken and prawns": whether that is one or two, nobody knows.
             bare = draft.quantity is None and draft.determiner == "none"
-            drafts[i] = draft._replace(items=previous.items[:1], doubtful=bare)
+            unsure = bare or not _coordinated(grammar, previous, draft)
+            drafts[i] = draft._replace(items=previous.items[:1], doubtful=unsure)
             cost += _SAME_AGAIN
         else:
             cost += _NOBODY
     return [_in_pieces(grammar, d) for d in drafts], cost
+
+
+def _coordinated(grammar: Grammar, previous: Draft, draft: Draft) -> bool:
+    """Whether a draft is plainly another of the same: it differs from the one before in what that has too."""
+    if draft.partitive or draft.portion or draft.note in ("share", AGAIN) or draft.determiner == "another":
+        return True
+    if not draft.parts:
+        return bool(previous.variations or draft.note == "plain") if draft.variations else draft.note == "plain"
+    first = draft.parts[0]
+    if first.lead == "with" or first.pre == "no":
+        return bool(previous.parts or (previous.variations and draft.variations))
+    groups = {refs[0][0][0] for p in previous.parts if (refs := permitted(grammar, previous.item, p))}
+    own = {refs[0][0][0] for p in draft.parts if (refs := permitted(grammar, previous.item, p))}
+    return any(grammar.groups[g].max == 1 for g in groups & own)
 
 
 def _in_pieces(grammar: Grammar, draft: Draft) -> Draft:

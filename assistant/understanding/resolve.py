@@ -193,7 +193,7 @@ class _Reader:
             joined, clash = _joined(chosen[ref], part) if ref in chosen else (part, ())
             self._outcome.left.update(clash)
             chosen[ref] = joined
-        _drop_replaced(self._grammar, item, chosen)
+        self._outcome.left.update(_drop_replaced(self._grammar, item, chosen))
         self._without(item, chosen)
         chosen = {ref: self._measured(ref, part) for ref, part in chosen.items()}
         for ref, part in chosen.items():
@@ -316,19 +316,24 @@ def _joined(first: Part, second: Part) -> tuple[Part, tuple[int, ...]]:
     ), ()
 
 
-def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part]) -> None:
+def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part]) -> tuple[int, ...]:
     """Where only one can be had, the other choice says the "no" already: "not on sourdough, on rye".
 
-    What the item would have had is still denied when named outright: "soy instead of creamer".
+    What the item would have had is still denied when named outright: "soy instead of creamer". The words are returned
+    of what may be named so, and is not for certain.
     """
+    unsure: list[int] = []
     for ref in [r for r, p in chosen.items() if p.pre == "no" and grammar.groups[r[0]].max == 1]:
         outright = _price(chosen[ref].candidates, ref) < _PARTIAL
         if chosen[ref].instead and outright and _usual(grammar, item, ref):
             continue
         other = next((r for r, p in chosen.items() if r[0] == ref[0] and p.pre != "no"), None)
-        if other is not None:
+        if other is not None and chosen[ref].instead and (outright or _usual(grammar, item, ref)):
+            unsure += _words_of(chosen.pop(ref))
+        elif other is not None:
             part = chosen[other]
             chosen[other] = part._replace(tokens=(*part.tokens, *_words_of(chosen.pop(ref))))
+    return tuple(unsure)
 
 
 def _words_of(part: Part) -> tuple[int, ...]:

@@ -1,0 +1,144 @@
+"""Whether a line is rather something about the line beside it: a choice of it, its kind, or one of those counted."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from assistant.understanding.edges import Edge
+from assistant.understanding.grammar import Grammar
+from assistant.understanding.knowledge import ClosedWord, stems_of
+from assistant.understanding.reading import Cause, ReadLine
+from assistant.understanding.tokens import stem
+
+_PARTLY = 0.25  # so little of a name was said that it may be part of another
+_AS_WRITTEN = 0.06  # a name said as the merchant wrote it
+_NEXT = 2  # from a name to the one that a word links to it
+_NAMES = frozenset({"item", "head"})
+_INTRODUCED = frozenset({"number", "indefinite", "another", "both", "each"})
+
+
+class Neighbours:
+    """Looks at each line together with those before it."""
+
+    def __init__(
+        self, grammar: Grammar, words: tuple[str, ...], bounds: tuple[str, ...], edges: list[list[Edge]]
+    ) -> None:
+        """`words` are folded; `bounds` is what stands before each, `edges` what each may begin."""
+        self._grammar = grammar
+        self._words = words
+        self._bounds = bounds
+        self._edges = edges
+
+    def rather_a_choice(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether the words that name this line could as well be a choice of the one before: "a burger with cheese"."""
+        name = self._name_of(line)
+        if not before or name is None or not (self._little(name) or (self._loosely(name) and not self._ahead(line))):
+            return False
+        said = {stem(w) for w in self._words[name.start : name.end]}
+        groups = self._grammar.menu.groups_of(before[-1].line.item)
+        return any(said <= set(stems_of(n)) for g in groups for m in g.modifiers for n in (m.name, *m.aliases))
+
+    def one_name(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether this and the name before it are one: "hamburguesa de pescado", "two pints of milk, green top"."""
+        last = before[-1] if before else None
+        name, other = self._name_of(line), self._name_of(last) if last is not None else None
+        if last is None or name is None:
+            return False
+        if {t for c in line.causes for t in c.tokens} & {t for b in before for c in b.causes for t in c.tokens}:
+            return False  # one of those counted
+        start = line.span[0]
+        linked = self._links(start - 1) and not any(self._bounds[max(0, start - 1) : start + 1])
+        if linked and any(start - _NEXT in c.tokens for c in last.causes):
+            return self._loosely(name) or (other is not None and self._loosely(other))
+        return last.line.item != line.line.item and not self._ahead(line) and self._goes_on(last, other, name, line)
+
+    def _goes_on(self, last: ReadLine, other: Edge | None, name: Edge, line: ReadLine) -> bool:
+        """Whether a name that nothing introduces goes on with what was begun before it."""
+        if other is not None and any(ref[1] == line.line.item for ref, _ in other.candidates):
+            return True
+        beside = not self._bounds[name.start] and self._little(name)
+        if any(c.kind == "connector" for c in self._closed(name.start - 1)):
+            return beside and other is not None and self._little(other)
+        return beside and any(name.start - 1 in c.tokens for c in last.causes if c.part != "negation")
+
+    def one_of_those_counted(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether this is what was begun as one of those counted: "two coffees, one black, the other a cortado"."""
+        last = before[-1] if before else None
+        if last is None or last.determiner != "partitive" or last.line.item != line.line.item:
+            return False
+        own = {t for c in line.causes for t in c.tokens} - {t for c in last.causes for t in c.tokens}
+        return not (last.line.modifiers or last.line.slots or not own or self._bounds[min(own)])
+
+    def whose_denial(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a "no" may be meant for all that were counted: "two teas, one iced, without sugar"."""
+        counted = {t for b in before if b.line.item == line.line.item for c in b.causes if c.part == "quantity"
+                   for t in c.tokens}  # fmt: skip
+        own = {t for c in line.causes if c.part == "quantity" for t in c.tokens}
+        if not own & counted:
+            return False
+        denied = {c.value for c in line.causes if c.part == "negation"}
+        said = [t for c in line.causes if c.part == "modifier" and c.value not in denied for t in c.tokens]
+        starts = [c.tokens[0] for c in line.causes if c.part == "negation" and self._bounds[c.tokens[0]]]
+        return any(own and min(own) < t < start for t in said for start in starts)
+
+    def denied_across_a_pause(self, _: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a "no" was given to what comes only after a pause: "two without, all half sweet"."""
+        negative = self._grammar.knowledge.negative
+        words: dict[str, set[int]] = {}
+        for cause in (c for c in line.causes if c.part in ("modifier", "negation")):
+            words.setdefault(cause.value, set()).update(cause.tokens)
+        taken = {t for tokens in words.values() for t in tokens}
+        for tokens in words.values():
+            said = sorted(tokens)
+            for first, second in pairwise(said):
+                ahead = self._words[first] in negative and first == said[0]
+                if ahead and any(self._bounds[first + 1 : second + 1]) and taken.isdisjoint(range(first + 1, second)):
+                    yet = any(other is not tokens and first in other and min(other - {first}, default=0) < second
+                              for other in words.values())  # fmt: skip
+                    if not yet:
+                        return True
+        return False
+
+    def told_before(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a name said in part and without a number is of the line that follows: "no onion in the wrap, a …"."""
+        alike = [b for b in before if b.line.item == line.line.item and b.determiner == "none" and b.line.modifiers]
+        named = self._said(line.causes[0])
+        return any(self._said(b.causes[0]) < named for b in alike)
+
+    def corrected(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a correction led to what had been ordered already: "…, no, better half a kilo of lemons"."""
+        said = {self._words[t] for t in line.causes[0].tokens}
+        again = any(b.line.item == line.line.item for b in before)
+        name = {w for e in (self._name_of(line),) if e is not None for w in self._words[e.start : e.end]}
+        return again and not self._grammar.knowledge.negative.isdisjoint(said - name)
+
+    def _name_of(self, line: ReadLine) -> Edge | None:
+        """The longest stretch of the words of a line that names its item."""
+        own = set(line.causes[0].tokens)
+        found = [e for t in own for e in self._edges[t] if e.kind in _NAMES and set(e.tokens) <= own]
+        return max(found, key=lambda e: (e.end - e.start, -e.cost), default=None)
+
+    def _little(self, name: Edge) -> bool:
+        return name.kind == "head" or name.candidates[0][1] >= _PARTLY
+
+    def _loosely(self, name: Edge) -> bool:
+        return name.kind == "head" or name.candidates[0][1] > _AS_WRITTEN
+
+    def _ahead(self, line: ReadLine) -> bool:
+        """Whether a number, an article or a size before its name begins a line."""
+        name = self._name_of(line)
+        first = min(t for c in line.causes if c.part in ("item", "quantity", "variation") for t in c.tokens)
+        return line.determiner in _INTRODUCED and (name is None or line.span[0] < name.start or first < name.start)
+
+    def _links(self, position: int) -> bool:
+        """Whether a word joins two names to one: "of", "de", "au"."""
+        links = self._grammar.knowledge.foods.links
+        if position < 0 or any(c.kind == "connector" for c in self._closed(position)):
+            return False
+        return any(self._words[position] in words for words in links.values())
+
+    def _said(self, cause: Cause) -> set[str]:
+        return {stem(self._words[t]) for t in cause.tokens}
+
+    def _closed(self, position: int) -> tuple[ClosedWord, ...]:
+        return self._grammar.knowledge.closed.get((self._words[position],), ())
