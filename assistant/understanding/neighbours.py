@@ -7,7 +7,7 @@ from itertools import pairwise
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import ClosedWord, stems_of
-from assistant.understanding.reading import Cause, ReadLine
+from assistant.understanding.reading import ReadLine
 from assistant.understanding.tokens import stem
 
 _PARTLY = 0.25  # so little of a name was said that it may be part of another
@@ -91,7 +91,7 @@ class Neighbours:
         for tokens in words.values():
             said = sorted(tokens)
             for first, second in pairwise(said):
-                ahead = self._words[first] in negative and first == said[0]
+                ahead = self._words[first] in negative and first == said[0] and second - first <= _NEXT
                 if ahead and any(self._bounds[first + 1 : second + 1]) and taken.isdisjoint(range(first + 1, second)):
                     yet = any(other is not tokens and first in other and min(other - {first}, default=0) < second
                               for other in words.values())  # fmt: skip
@@ -102,8 +102,8 @@ class Neighbours:
     def told_before(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether a name said in part and without a number is of the line that follows: "no onion in the wrap, a …"."""
         alike = [b for b in before if b.line.item == line.line.item and b.determiner == "none" and b.line.modifiers]
-        named = self._said(line.causes[0])
-        return any(self._said(b.causes[0]) < named for b in alike)
+        named = self._name_stems(line)
+        return any(self._name_stems(b) < named for b in alike)
 
     def corrected(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether a correction led to what had been ordered already: "…, no, better half a kilo of lemons"."""
@@ -127,8 +127,7 @@ class Neighbours:
     def _ahead(self, line: ReadLine) -> bool:
         """Whether a number, an article or a size before its name begins a line."""
         name = self._name_of(line)
-        first = min(t for c in line.causes if c.part in ("item", "quantity", "variation") for t in c.tokens)
-        return line.determiner in _INTRODUCED and (name is None or line.span[0] < name.start or first < name.start)
+        return line.determiner in _INTRODUCED and (name is None or line.span[0] < name.start)
 
     def _links(self, position: int) -> bool:
         """Whether a word joins two names to one: "of", "de", "au"."""
@@ -137,8 +136,9 @@ class Neighbours:
             return False
         return any(self._words[position] in words for words in links.values())
 
-    def _said(self, cause: Cause) -> set[str]:
-        return {stem(self._words[t]) for t in cause.tokens}
+    def _name_stems(self, line: ReadLine) -> set[str]:
+        name = self._name_of(line)
+        return {stem(w) for w in self._words[name.start : name.end]} if name is not None else set()
 
     def _closed(self, position: int) -> tuple[ClosedWord, ...]:
         return self._grammar.knowledge.closed.get((self._words[position],), ())

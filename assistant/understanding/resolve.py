@@ -290,6 +290,12 @@ def _usual(grammar: Grammar, item: str, ref: Ref) -> bool:
     return set(stems_of(modifier.name)) <= grammar.described.get(item, frozenset())
 
 
+def _free(grammar: Grammar, ref: Ref) -> bool:
+    """Whether a choice costs nothing where others do, so that it may be what comes by itself."""
+    others = grammar.groups[ref[0]].modifiers
+    return not grammar.modifiers[ref].price.amount and any(m.price.amount for m in others)
+
+
 def _sense(grammar: Grammar, item: str, senses: tuple[Candidate, ...]) -> tuple[Ref, tuple[str, ...]]:
     """The sense to take, and the options when nothing decides."""
     first = senses[0][1]
@@ -328,7 +334,7 @@ def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part]) -> tupl
         if chosen[ref].instead and outright and _usual(grammar, item, ref):
             continue
         other = next((r for r, p in chosen.items() if r[0] == ref[0] and p.pre != "no"), None)
-        if other is not None and chosen[ref].instead and (outright or _usual(grammar, item, ref)):
+        if other is not None and chosen[ref].instead and (_usual(grammar, item, ref) or _free(grammar, ref)):
             unsure += _words_of(chosen.pop(ref))
         elif other is not None:
             part = chosen[other]

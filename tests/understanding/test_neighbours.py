@@ -17,7 +17,7 @@ def _item(item_id: str, name: str, *groups: str, category: str = "food", sizes: 
 
 
 def _group(group_id: str, most: int | None, *names: str) -> dict[str, Any]:
-    modifiers = [{"id": n, "name": n, "price": "0.50", "default": n == "creamer"} for n in names]
+    modifiers = [{"id": n, "name": n, "price": "0.00" if n == "creamer" else "0.50"} for n in names]
     return {"id": group_id, "name": group_id, "min": 0, "max": most, "pre_modifiers": ["no"], "modifiers": modifiers}
 
 
@@ -53,7 +53,7 @@ GRAMMAR = compile_menu(
         "two teas, one oat, no cinnamon",  # no cinnamon in both, or in the one?
         "a falafel wrap without, with cheese",  # without what?
         "no onion in the wrap, one falafel wrap with cheese",
-        "a tea with oat instead of soy",  # the menu does not say what comes with it
+        "a tea with oat instead of creamer",  # the menu does not say what comes with it
     ],
 )
 def test_what_may_be_of_its_neighbour_is_asked_about(text: str) -> None:
