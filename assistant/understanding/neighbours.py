@@ -32,7 +32,9 @@ class Neighbours:
     def rather_a_choice(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether the words that name this line could as well be a choice of the one before: "a burger with cheese"."""
         name = self._name_of(line)
-        if not before or name is None or not (self._little(name) or (self._loosely(name) and not self._ahead(line))):
+        if not before or name is None or _shared(before, line):
+            return False
+        if not (self._little(name) or (self._loosely(name) and not self._ahead(line))):
             return False
         said = {stem(w) for w in self._words[name.start : name.end]}
         groups = self._grammar.menu.groups_of(before[-1].line.item)
@@ -44,8 +46,8 @@ class Neighbours:
         name, other = self._name_of(line), self._name_of(last) if last is not None else None
         if last is None or name is None:
             return False
-        if {t for c in line.causes for t in c.tokens} & {t for b in before for c in b.causes for t in c.tokens}:
-            return False  # one of those counted
+        if _shared(before, line):
+            return False
         start = line.span[0]
         linked = self._links(start - 1) and not any(self._bounds[max(0, start - 1) : start + 1])
         if linked and any(start - _NEXT in c.tokens for c in last.causes):
@@ -142,3 +144,9 @@ class Neighbours:
 
     def _closed(self, position: int) -> tuple[ClosedWord, ...]:
         return self._grammar.knowledge.closed.get((self._words[position],), ())
+
+
+def _shared(before: list[ReadLine], line: ReadLine) -> bool:
+    """Whether a line rests on words of those before: it is one of those counted."""
+    own = {t for c in line.causes for t in c.tokens}
+    return not own.isdisjoint(t for b in before for c in b.causes for t in c.tokens)
