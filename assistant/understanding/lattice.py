@@ -9,7 +9,7 @@ from assistant.understanding.edges import CLEAR, CONTENT, JOIN, NUMBER, SEGMENT,
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script
-from assistant.understanding.surroundings import counted_out, doses, group_names, sounded, stuttered
+from assistant.understanding.surroundings import counted_out, doses, group_names, measures_ahead, sounded, stuttered
 from assistant.understanding.tokens import stem
 
 _UNKNOWN = 2.5
@@ -112,6 +112,7 @@ def edges_of(
             # "Black" is as a coffee comes, but not in "black and pinto beans".
             edges = {k: e for k, e in edges.items() if e.value != "plain"}
         doses(edges, i, starts)
+        measures_ahead(edges, tokens)
         group_names(grammar, edges, (i, found, starts), tokens, bounds)
         ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
         found.append([*ordered, Edge(i, i + 1, "unknown", skip)])

@@ -17,6 +17,7 @@ _OPENS = frozenset({"clause", "connector", "correction"})
 _COUNTABLE = frozenset({"item", "head", "modifier", "container"})
 _DEAF = 0.6
 _TOPICS = frozenset({"topic", "part", "pronoun"})
+_LINKS = frozenset({"of", "de"})
 
 
 def doses(edges: Edges, i: int, starts: list[Edges]) -> None:
@@ -32,6 +33,13 @@ def doses(edges: Edges, i: int, starts: list[Edges]) -> None:
             del edges[other]
         if measures:
             edges[key] = edge._replace(cost=min(edge.cost, _DOSE), value="dose")
+
+
+def measures_ahead(edges: Edges, tokens: tuple[Token, ...]) -> None:
+    """The pumps of "three pumps of vanilla" measure what comes, not what was said before."""
+    for key, edge in list(edges.items()):
+        if edge.value == "measure" and edge.end < len(tokens) and tokens[edge.end].folded in _LINKS:
+            del edges[key]
 
 
 def group_names(
