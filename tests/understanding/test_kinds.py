@@ -65,7 +65,7 @@ CLEAR = {
         "1 coffee +volume.16 +kind.latte", "1 coffee +kind.drip", "1 infusion +leaf.fennel"],
     "a latte with maple, two pumps, and a salad with ranch": [
         "1 coffee +kind.latte +syrup.maple*2", "1 salad +dressing.ranch"],
-    "a latte with cherry and three pumps of maple": ["1 coffee +kind.latte +syrup.cherry +syrup.maple*3"],
+    "a latte with cherry and two pumps of maple": ["1 coffee +kind.latte +syrup.cherry +syrup.maple*2"],
     "a latte with oat milk instead of cow milk and maple": ["1 coffee +kind.latte +milk.oat +syrup.maple"],
     "mac n cheese and a medium frost": ["1 mac", "1 frost/grande"],
     "two stacker meals, one with squash and one with cordial": [
