@@ -9,20 +9,18 @@ from assistant.understanding import levels, slips
 from assistant.understanding.edges import CONTENT, SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import stems_of
-from assistant.understanding.neighbours import Neighbours
+from assistant.understanding.neighbours import INTRODUCED, PARTLY, Neighbours
 from assistant.understanding.reading import Cause, ReadLine, Unclear
 from assistant.understanding.resolve import Outcome
+from assistant.understanding.surroundings import LINKS
 from assistant.understanding.tokens import stem
 from core.orders.lines import Line
 
 _MANY = 20
-_PARTLY = 0.25  # so little of a name was said that a word beside it may belong to it
 _MISSPELT = 0.3
-_LINKS = frozenset({"of", "de"})
 _NAMING = frozenset({"item", "combo", "variation", "modifier", "slot"})
 _GLUE = frozenset({"connector", "determiner", "partitive"})
 _BARE = frozenset({"none", "definite"})
-_INTRODUCED = frozenset({"number", "indefinite", "another", "both", "each"})
 
 
 class Doubts:
@@ -125,7 +123,7 @@ class Doubts:
         if last not in self._grammar.modifiers_of or self._grammar.modifiers_of[last] == frozenset():
             return False
         placed = self._placed(line.span[0])
-        loosely = line.determiner not in _INTRODUCED and line.line.quantity == 1 and self._partial(head)
+        loosely = line.determiner not in INTRODUCED and line.line.quantity == 1 and self._partial(head)
         if self._partial(head) and self._is_choice(last, head):
             return True
         if not (placed or loosely):
@@ -305,7 +303,7 @@ class Doubts:
         foods = known.foods
         if not any(word in words for words in (foods.colours, foods.descriptive, foods.distinguishing, foods.others)):
             return False
-        return word not in _LINKS and not any(c.kind in _GLUE for c in known.closed.get((word,), ()))
+        return word not in LINKS and not any(c.kind in _GLUE for c in known.closed.get((word,), ()))
 
     def _edge_of(self, cause: Cause) -> Edge | None:
         """The longest stretch of a cause's words that names something."""
@@ -317,7 +315,7 @@ class Doubts:
 
     def _partial(self, cause: Cause) -> bool:
         edge = self._edge_of(cause)
-        return edge is not None and (edge.kind == "head" or edge.candidates[0][1] >= _PARTLY)
+        return edge is not None and (edge.kind == "head" or edge.candidates[0][1] >= PARTLY)
 
     def _slip(self, cause: Cause) -> float:
         edge = self._edge_of(cause)

@@ -10,11 +10,11 @@ from assistant.understanding.knowledge import ClosedWord, stems_of
 from assistant.understanding.reading import ReadLine
 from assistant.understanding.tokens import stem
 
-_PARTLY = 0.25  # so little of a name was said that it may be part of another
+PARTLY = 0.25  # so little of a name was said that it may be part of another
 _AS_WRITTEN = 0.06  # a name said as the merchant wrote it
 _NEXT = 2  # from a name to the one that a word links to it
 _NAMES = frozenset({"item", "head"})
-_INTRODUCED = frozenset({"number", "indefinite", "another", "both", "each"})
+INTRODUCED = frozenset({"number", "indefinite", "another", "both", "each"})
 
 
 class Neighbours:
@@ -121,7 +121,7 @@ class Neighbours:
         return max(found, key=lambda e: (e.end - e.start, -e.cost), default=None)
 
     def _little(self, name: Edge) -> bool:
-        return name.kind == "head" or name.candidates[0][1] >= _PARTLY
+        return name.kind == "head" or name.candidates[0][1] >= PARTLY
 
     def _loosely(self, name: Edge) -> bool:
         return name.kind == "head" or name.candidates[0][1] > _AS_WRITTEN
@@ -129,7 +129,7 @@ class Neighbours:
     def _ahead(self, line: ReadLine) -> bool:
         """Whether a number, an article or a size before its name begins a line."""
         name = self._name_of(line)
-        return line.determiner in _INTRODUCED and (name is None or line.span[0] < name.start)
+        return line.determiner in INTRODUCED and (name is None or line.span[0] < name.start)
 
     def _links(self, position: int) -> bool:
         """Whether a word joins two names to one: "of", "de", "au"."""

@@ -17,7 +17,7 @@ _OPENS = frozenset({"clause", "connector", "correction"})
 _COUNTABLE = frozenset({"item", "head", "modifier", "container"})
 _DEAF = 0.6
 _TOPICS = frozenset({"topic", "part", "pronoun"})
-_LINKS = frozenset({"of", "de"})
+LINKS = frozenset({"of", "de"})  # what joins a measure, or the rest of a name, to what it is of
 
 
 def doses(edges: Edges, i: int, starts: list[Edges]) -> None:
@@ -38,7 +38,7 @@ def doses(edges: Edges, i: int, starts: list[Edges]) -> None:
 def measures_ahead(edges: Edges, tokens: tuple[Token, ...]) -> None:
     """The pumps of "three pumps of vanilla" measure what comes, not what was said before."""
     for key, edge in list(edges.items()):
-        if edge.value == "measure" and edge.end < len(tokens) and tokens[edge.end].folded in _LINKS:
+        if edge.value == "measure" and edge.end < len(tokens) and tokens[edge.end].folded in LINKS:
             del edges[key]
 
 

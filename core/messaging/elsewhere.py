@@ -16,7 +16,7 @@ from core.db.insert import insert_once
 from core.kernel.clock import now
 from core.kernel.errors import InvalidInput, NotFound, TooMany
 from core.kernel.ids import new_id
-from core.messaging import repository, service
+from core.messaging import repository, rules, service
 from core.messaging.models import Conversation
 
 if TYPE_CHECKING:
@@ -69,14 +69,8 @@ def _opened(uow: UnitOfWork, asked: ConversationView, channel: str, address: str
         customer_id=asked.customer_id,
         location_id=asked.location_id,
         locale=asked.locale,
-        owner="assistant",
         pushes=True,
-        state={},
-        last_seq=0,
-        turns=0,
-        created_at=moment,
-        heard_at=moment,
-        updated_at=moment,
+        **rules.begun(moment),
         **key,
     )
     if not inserted:  # it was made at the same moment

@@ -194,12 +194,6 @@ def _open(uow: UnitOfWork, merchant_id: str, envelope: Envelope) -> None:
         sender=envelope.sender,
         thread=envelope.thread,
         locale=(envelope.locale or customer.locale)[:_LOCALE_LENGTH],
-        owner="assistant",
         pushes=envelope.pushes,
-        state={},
-        last_seq=0,
-        turns=0,
-        created_at=moment,
-        heard_at=moment,
-        updated_at=moment,
+        **rules.begun(moment),
     )

@@ -1,9 +1,9 @@
-"""What a message must have before it is kept. Pure."""
+"""What a message must have before it is kept, and how a conversation begins. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from core.kernel.errors import InvalidInput
 
@@ -37,3 +37,16 @@ def stamped(envelope: Envelope, moment: datetime, late_minutes: int) -> Envelope
     if minutes >= late_minutes:
         payload[LATE] = minutes
     return replace(envelope, payload=payload) if payload != envelope.payload else envelope
+
+
+def begun(moment: datetime) -> dict[str, Any]:
+    """The columns of a conversation in which nothing was said yet."""
+    return {
+        "owner": "assistant",
+        "state": {},
+        "last_seq": 0,
+        "turns": 0,
+        "created_at": moment,
+        "heard_at": moment,
+        "updated_at": moment,
+    }

@@ -6,9 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import yaml
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 LANGUAGES: Final = ("en", "es", "fr", "de", "ko", "ar")
 # Labels that are no topic: an order, which is the parser's to read, and what has nothing to do with a shop.
@@ -45,7 +48,11 @@ def topics() -> tuple[str, ...]:
 @cache
 def fingerprint() -> str:
     """Changes whenever a sentence to learn from does. Reads no sentence: the program asks this when it starts."""
-    folder = files(__package__).joinpath("sentences")
+    return digest(files(__package__).joinpath("sentences"))
+
+
+def digest(folder: Traversable) -> str:
+    """What tells the files of all languages in a folder from others."""
     said = hashlib.sha256()
     for language in LANGUAGES:
         said.update(folder.joinpath(f"{language}.yaml").read_bytes())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
 import yaml
 
-from ml.intents.examples import LANGUAGES
+from ml.intents.examples import LANGUAGES, digest
 
 Label = Literal["leaving", "staying"]
 LABELS: Final[tuple[Label, ...]] = ("leaving", "staying")
@@ -26,8 +25,4 @@ def sentences(label: Label) -> dict[str, tuple[str, ...]]:
 @cache
 def fingerprint() -> str:
     """Changes whenever a sentence does. Reads no sentence: the program asks this when it starts."""
-    folder = files(__package__).joinpath("sentences")
-    said = hashlib.sha256()
-    for language in LANGUAGES:
-        said.update(folder.joinpath(f"{language}.yaml").read_bytes())
-    return said.hexdigest()[:16]
+    return digest(files(__package__).joinpath("sentences"))

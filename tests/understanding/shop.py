@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from assistant.understanding import Grammar, compile_menu
+from assistant.understanding import Grammar, certificate_of, check, compile_menu, doubtful_words, read
 from core.catalogue.format import menu_from_json
 from core.catalogue.menu import Menu
-from core.orders.lines import Choice, Line, Slot
+from core.orders.lines import Choice, Line, Slot, merged
 
 HERE = Path(__file__).parent
 MENUS = tuple(sorted(p.stem for p in (HERE / "menus").glob("*.yaml")))
@@ -70,3 +70,12 @@ def _choice(text: str) -> Choice:
     assert found, text
     sign, group, modifier, quantity = found.groups()
     return Choice(group, modifier, _SIGNS[sign], int(quantity or 1))  # type: ignore[arg-type]
+
+
+def prove(menu: Menu, grammar: Grammar, said: str, lines: list[str]) -> None:
+    """Assert that a message is read as these lines, with nothing to ask about and a certificate that holds."""
+    reading = read(grammar, said)
+    found = {line.unit: line.quantity for line in merged(r.line for r in reading.lines)}
+    assert found == {unit.unit: unit.quantity for unit in map(line, lines)}, said
+    assert doubtful_words(reading) == [], said
+    assert check(menu, certificate_of(reading)) == [], said

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from assistant.understanding import answer, certificate_of, check, compile_menu, doubtful_words, read
+from assistant.understanding import answer, compile_menu
 from core.catalogue.format import menu_from_json
-from core.orders.lines import merged
 from tests.understanding import shop
 
 
@@ -131,11 +130,7 @@ ASKED = {
 
 @pytest.mark.parametrize("said", CLEAR)
 def test_what_is_clear_is_read_with_a_proof(said: str) -> None:
-    reading = read(GRAMMAR, said)
-    found = {line.unit: line.quantity for line in merged(r.line for r in reading.lines)}
-    assert found == {line.unit: line.quantity for line in map(shop.line, CLEAR[said])}, said
-    assert doubtful_words(reading) == [], said
-    assert check(MENU, certificate_of(reading)) == [], said
+    shop.prove(MENU, GRAMMAR, said, CLEAR[said])
 
 
 @pytest.mark.parametrize("said", ASKED)
