@@ -103,6 +103,8 @@ def test_an_answer_is_pressed_once(shop: Shop, page: Page) -> None:
     expect(page.locator(".message.in .bubble")).to_have_text(["Oat"])
     expect(oat).to_be_disabled()
     expect(page.get_by_role("button", name="Whole")).to_be_disabled()
+    # The page shows an answer before the shop has it: with a number it does.
+    expect(page.locator(".message.in[data-seq] .bubble")).to_have_text(["Oat"])
     assert shop.kept == ["Oat"]
     assert shop.choices == ["oat"]
 
