@@ -24,6 +24,7 @@ _AFTER_PAUSE = 0.15
 _EITHER = 0.6
 _HALF_NAMED = 0.25
 _COUNTED_NOUN = 0.6  # "two sugars tea": the number counts the sugars
+_TOO_MANY = 0.2  # more than one can have: then the number is asked about
 _NO_SUCH_AMOUNT = 0.5  # a "double bison" where that is one patty or another
 
 
@@ -141,9 +142,10 @@ class ChoicePlacer:
                 counted = part._replace(tokens=tuple(sorted({*part.tokens, *pending.quantity_tokens})))
             else:
                 counted = part._replace(quantity=pending.quantity or 1, quantity_tokens=pending.quantity_tokens)
-            if not self._countable(last, counted):
+            found = self._as_counted(state, last, counted, self._references.counted(pending._replace(parts=(part,))))
+            if found is None:
                 return
-            part, cost = counted, cost + 0.1
+            part, cost = found[0], cost + found[1] + 0.1
         if pending is not None and pending.determiner_tokens:
             part = part._replace(tokens=tuple(sorted({*part.tokens, *pending.determiner_tokens})))
             cost += 0.25 if pending.determiner == "indefinite" else 0.05
@@ -154,6 +156,16 @@ class ChoicePlacer:
             yield state._replace(
                 lines=state.with_open(grown), pending=None, cost=state.cost + cost + extra, connector=""
             )
+
+    def _as_counted(self, state: State, line: Draft, part: Part, outright: Part | None) -> tuple[Part, float] | None:
+        """The modifier in the number before it, and what that costs; `outright` where the number is plainly its own."""
+        if outright is not None and (line.quantity or 1) > 1:
+            # "Three teas with two sugars": in each of them, unless two of the three are meant.
+            shared = state.connector == "," or not self._countable(line._replace(quantity=None), outright)
+            return None if shared else (outright, 0.0)
+        if self._countable(line, part):
+            return part, 0.0
+        return (outright, _TOO_MANY) if outright is not None else None
 
     def _countable(self, line: Draft, part: Part) -> bool:
         if not part.quantity_tokens:

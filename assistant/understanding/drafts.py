@@ -150,12 +150,13 @@ def room_for(grammar: Grammar, item: str, parts: tuple[Part, ...], part: Part) -
     most = grammar.groups[group].max
     if most is None:
         return True
+    wanted = min(part.quantity, grammar.modifiers[fitting[0][0]].max or part.quantity, most)
     taken = 0
     for other in parts:
         if other.pre != "no":
             refs: tuple[tuple[Ref, float], ...] = permitted(grammar, item, other)
             taken += other.quantity if refs and refs[0][0][0] == group else 0
-    return taken + part.quantity <= most
+    return taken + wanted <= most
 
 
 def takes_all(grammar: Grammar, item: str, parts: tuple[Part, ...]) -> bool:

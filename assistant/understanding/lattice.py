@@ -100,6 +100,7 @@ def edges_of(
             _counted_before(edges, i, found)
         _prefer_content(edges)
         _prefer_phrases(edges)
+        _article_after(edges, i, found)
         _makes_number(edges, numbers)
         _pause_after_no(edges, tokens, bounds, grammar.knowledge.ands)
         if grammar.menu.combos and tokens[i].folded in _COMBO_WORDS:
@@ -121,7 +122,17 @@ def edges_of(
     stuttered(grammar, found, tokens, bounds)
     sounded(found, tokens, bounds)
     counted_out(found, tokens)
-    return _without_fragments(found)
+    return _names_whole(_without_fragments(found))
+
+
+def _names_whole(found: list[list[Edge]]) -> list[list[Edge]]:
+    """What is said as the menu has it is one thing: a "matcha latte" is no matcha and a latte beside it."""
+    whole = [max((e.end for e in here if e.kind == "item" and e.candidates[0][1] < JOIN), default=0) for here in found]
+    for i, here in enumerate(found):
+        inside = {whole[k] for k in range(max(0, i - _LONGEST_NAME), i) if whole[k] > i}
+        if inside:
+            found[i] = [e._replace(cost=e.cost + _RUNS_ON) if e.kind == "item" and e.end in inside else e for e in here]
+    return found
 
 
 def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:
@@ -143,6 +154,14 @@ def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:
             found[i] = [e for e in edges if e.end == whole or e.end > limit or not _fragment(e)]
         reach = limit
     return found
+
+
+def _article_after(edges: Edges, i: int, found: list[list[Edge]]) -> None:
+    """After "and" or "with" the "an" is the article, not another way to write "and"."""
+    joined = i > 0 and any(e.kind == "connector" and e.end == i for e in found[i - 1])
+    if joined and any(e.kind == "determiner" and e.end == i + 1 for e in edges.values()):
+        for key in [k for k, e in edges.items() if e.kind == "connector" and e.end == i + 1]:
+            del edges[key]
 
 
 def _not_only_talk(found: list[list[Edge]]) -> None:

@@ -348,14 +348,17 @@ def _add_variation(  # noqa: PLR0917  # what a size is called, and what is known
     builder: _Builder, item: Item, variation: str, names: list[str], knowledge: Knowledge, ranked: dict[str, str]
 ) -> None:
     ref = (item.id, variation)
+    own_size = {f for words in naming.written(names[0]) for f in naming.size_forms(_stems(words), knowledge)}
     for name in names:
         for words in naming.written(name):
             if _glued_to(item, words):
                 continue  # "물냉면" is the "물" of the "냉면"
-            stems = tuple(stem(w) for w in words)
+            stems = _stems(words)
             builder.surfaces[stems, "variation", ref].add(words)
             builder.spelled["variation", ref].update(words)
-            sized = {} if ranked else naming.size_forms(stems, knowledge)
+            known = naming.size_forms(stems, knowledge)
+            # A house's "grande" for its medium is no "big" one: of an alias that says another size only itself is said.
+            sized = {} if ranked or (own_size and known and stems not in own_size) else known
             forms = {**sized, **naming.full_forms(stems, knowledge)}
             forms = naming.size_shorts(stems, forms, knowledge) | forms
             if len(stems) > 1 and naming.contains(knowledge, stems[-1:]):
@@ -366,6 +369,10 @@ def _add_variation(  # noqa: PLR0917  # what a size is called, and what is known
             for form, cost in forms.items():
                 builder.put_full(form, "variation", ref, cost)
             builder.put_foreign("variation", ref, stems, 0.0)
+
+
+def _stems(words: tuple[str, ...]) -> Stems:
+    return tuple(stem(w) for w in words)
 
 
 def _glued_to(item: Item, words: tuple[str, ...]) -> bool:

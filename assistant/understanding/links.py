@@ -11,6 +11,7 @@ from assistant.understanding.drafts import Draft, State
 from assistant.understanding.edges import Edge
 from assistant.understanding.lines import appended
 from assistant.understanding.portions import kin_of, recounted_line
+from assistant.understanding.references import References
 from core.catalogue.menu import Item
 
 _TOPICS = {"topic": ".", "part": "part"}
@@ -21,6 +22,7 @@ _LONE_ONE = 1.6
 _SIZE_BEHIND = 0.5
 _SIZE_AND = 0.25
 _UNUSED_PRE = 1.2
+_DENIED_PART = 0.6
 
 
 def passed_over(items: Mapping[str, Item], state: State, edge: Edge) -> State:
@@ -33,6 +35,8 @@ def passed_over(items: Mapping[str, Item], state: State, edge: Edge) -> State:
         pending = None
         state = state._replace(pending=None)
     cost = edge.cost
+    if edge.value == "part" and state.last == "no":
+        cost += _DENIED_PART  # "no meat, home fries": the "no" is of the meat
     if edge.value == "plain" and pending is not None and not (pending.parts or pending.variations):
         pending = pending._replace(note="plain", determiner_tokens=(*pending.determiner_tokens, *edge.tokens))
         return state._replace(cost=state.cost + cost, pending=pending, last="modifier")
@@ -81,8 +85,9 @@ def counted_packs(state: State) -> State:
 class Joiner:
     """Takes the words that join: "and", "with", "but", "or"."""
 
-    def __init__(self, denials: Denials) -> None:
+    def __init__(self, denials: Denials, references: References) -> None:
         self._denials = denials
+        self._references = references
 
     def connector(self, state: State, edge: Edge) -> Iterator[State]:
         """Note the connector; what it shows to be complete is closed."""
@@ -103,6 +108,11 @@ class Joiner:
             yield appended(state._replace(pending=None, scope=scope), share)._replace(connector=name, last="item")
             return
         if name == "with" and pending is not None and not pending.empty:
+            counted = self._references.counted(pending)
+            if counted is not None:
+                # "Five sugars in my coffee": the number is of the sugars.
+                ahead = Draft(connector=pending.connector, parts=(counted,))
+                yield state._replace(connector=name, pending=ahead, scope=scope)
             if pending.quantity or pending.variations or pending.determiner in ("definite", "another"):
                 state = flushed(state, HEADLESS_WITH)
             else:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
 from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.surroundings import LINKS
 from assistant.understanding.tokens import stem
 
 _POINTED = 0.05
@@ -40,8 +41,29 @@ class References:
         """Whether a modifier in the plural stands right behind the number of a line to come: "two sugars tea"."""
         if not pending.quantity or pending.parts or pending.variations or part.pre:
             return False
-        word = self._words[part.tokens[-1]]
+        if self.dosed(pending, part):
+            return True
+        measured = part.tokens[2:] and self._words[part.tokens[1]] in LINKS  # "strips of bacon"
+        word = self._words[part.tokens[0 if measured else -1]]
         return pending.quantity_tokens[-1] + 1 == part.tokens[0] and stem(word) != word
+
+    @staticmethod
+    def dosed(pending: Draft, part: Part) -> bool:
+        """Whether a measure stands between a number and a modifier: "two pumps of vanilla"."""
+        between = [t for t in pending.determiner_tokens if pending.quantity_tokens[-1] < t]
+        return bool(between) and pending.determiner != "indefinite" and between[-1] + 1 == part.tokens[0]
+
+    def counted(self, pending: Draft) -> Part | None:
+        """The modifier that the number of a line to come counts: "two sugars", "six pumps of caramel"."""
+        if not pending.quantity or len(pending.parts) != 1 or pending.variations or pending.portion:
+            return None
+        part = pending.parts[0]
+        if part.quantity_tokens or not self.counted_noun(pending._replace(parts=()), part):
+            return None
+        if not self.dosed(pending, part) and all(self._grammar.modifiers[ref].max == 1 for ref, _ in part.candidates):
+            return None
+        words = (*pending.quantity_tokens, *pending.determiner_tokens)
+        return part._replace(quantity=pending.quantity, quantity_tokens=tuple(sorted(words)))
 
     def is_choice(self, tokens: Positions) -> bool:
         """Whether a single word names a modifier altogether."""

@@ -185,7 +185,7 @@ class _Reader:
             if not senses:
                 self._outcome.left.update(_words_of(part))
                 continue
-            ref, options = _sense(self._grammar, item, senses)
+            ref, options = _sense(self._grammar, item, _deniable(self._grammar, senses) if part.pre == "no" else senses)
             doubt = part.doubtful and not _usual(self._grammar, item, ref)
             if options or doubt or _price(senses, ref) >= _WEAK:
                 self._ask(item, part, ref, options or (ref[1],), chosen)
@@ -196,6 +196,7 @@ class _Reader:
         self._outcome.left.update(_drop_replaced(self._grammar, item, chosen))
         self._without(item, chosen)
         chosen = {ref: self._measured(ref, part) for ref, part in chosen.items()}
+        self._limit(item, chosen)
         for ref, part in chosen.items():
             self._causes += _part_causes(ref, part)
         return tuple(Choice(ref[0], ref[1], part.pre, part.quantity) for ref, part in chosen.items())
@@ -227,6 +228,14 @@ class _Reader:
             self._outcome.left.update(part.pre_tokens)
             return part._replace(pre=None, pre_tokens=())
         return part
+
+    def _limit(self, item: str, chosen: dict[Ref, Part]) -> None:
+        """Ask about a number of one choice that is more than one can have of it."""
+        for ref in [r for r, p in chosen.items() if p.pre != "no"]:
+            limits = (self._grammar.modifiers[ref].max, self._grammar.groups[ref[0]].max)
+            most = min((limit for limit in limits if limit is not None), default=chosen[ref].quantity)
+            if chosen[ref].quantity > most:
+                self._ask(item, chosen.pop(ref)._replace(quantity=most), ref, (ref[1],), chosen)
 
     def _ask(self, item: str, part: Part, ref: Ref, options: tuple[str, ...], chosen: dict[Ref, Part]) -> None:
         words = _sorted((*part.tokens, *part.pre_tokens, *part.quantity_tokens))
@@ -306,6 +315,11 @@ def _sense(grammar: Grammar, item: str, senses: tuple[Candidate, ...]) -> tuple[
             return usual[0], ()
         return near[0], tuple(ref[1] for ref in near)
     return near[0], ()
+
+
+def _deniable(grammar: Grammar, senses: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """The senses of which a "no" can be said, if any: "no onion" leaves it off a bagel, whatever its kind."""
+    return tuple(s for s in senses if "no" in grammar.groups[s[0][0]].pre_modifiers) or senses
 
 
 def _joined(first: Part, second: Part) -> tuple[Part, tuple[int, ...]]:

@@ -57,7 +57,7 @@ class Stepper:
             "count_after": choices.count_after, "denied_after": denials.after,
             "amount_after": amount_after,
             "pre_modifier": self._pre_modifier, "on_side": choices.on_side, "side_of": self._side_of,
-            "connector": Joiner(self._denials).connector, "clause": self._clause, "correction": self._correction,
+            "connector": Joiner(denials, references).connector, "clause": self._clause, "correction": self._correction,
             "declinable": self._declinable, "declined": self._declined, "item": items.item,
             "combo": items.combo, "head": items.head, "modifier": self._modifier,
             "variation": choices.variation, "size": choices.size, "unknown": self._unknown,
