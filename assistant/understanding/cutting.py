@@ -58,7 +58,8 @@ def _joined_words(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[
     """The words that one is made of, unless it is rather another one misspelt."""
     near = grammar.speller.alternatives(word)
     if len(word) > _SHORTEST_JOINED and (not near or near[0][1] > SEGMENT + JOIN):
-        return _split(grammar, word, spoken)
+        parts = _split(grammar, word, spoken)
+        return () if all(_says_nothing(grammar, part) for part in parts) else parts
     slipped = near and near[0][1] <= SEGMENT
     parts = () if slipped else grammar.speller.split(word, _short_words(spoken), exact=True)
     denied = any(other in grammar.knowledge.negative for other, cost in near if cost <= SEGMENT + JOIN)
@@ -68,6 +69,13 @@ def _joined_words(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[
         return ()  # "withot" is no "wit hot"
     # "Withoat" has two words of the shop or of the language as they are: that is likelier than a slip.
     return parts
+
+
+def _says_nothing(grammar: Grammar, word: str) -> bool:
+    """Whether a word is small talk in any language: two of these are no word written as one ("menta" no "men ta")."""
+    if grammar.speller.sells(stem(word)):
+        return False
+    return all(m.kind == "filler" for m in grammar.knowledge.closed.get((stem(word),), ()))
 
 
 def _before_name(grammar: Grammar, cut: Pieces, following: Token | None) -> Pieces:

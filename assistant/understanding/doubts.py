@@ -43,7 +43,7 @@ class Doubts:
         beside = Neighbours(self._grammar, self._words, self._bounds, self._edges)
         doubts = (
             self._named_again, self._guessed, _far_number, self._only_sized, self._part_of, self._one_of_them,
-            self._shares_of_pieces, beside.rather_a_choice, beside.one_name, beside.one_of_those_counted,
+            self._shares_of_pieces, self._inside, beside.rather_a_choice, beside.one_name, beside.one_of_those_counted,
             beside.whose_denial, beside.denied_across_a_pause, beside.told_before, beside.corrected,
         )  # fmt: skip
         kept: list[ReadLine] = []
@@ -296,6 +296,13 @@ class Doubts:
         head = set(line.causes[0].tokens)
         shape = {t for c in line.causes if c.part in ("quantity", "variation") for t in c.tokens}
         return head <= shape | {t for t in head if t < last.span[1]} and bool(line.line.modifiers)
+
+    def _inside(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a thing is rather what the one before lies in: "tuna in oil" where oil is sold, too."""
+        at = line.causes[0].tokens[0]
+        if not before or line.determiner != "none" or at < 1 or self._bounds[at] or self._bounds[at - 1]:
+            return False
+        return self._words[at - 1] in self._grammar.knowledge.within
 
     def _tells(self, position: int) -> bool:
         """Whether a word says what a thing is like, rather than joining others."""

@@ -122,6 +122,7 @@ _LONG_WORD = 4
 _PIECES = ("8", "pieces")
 _SINGLE = frozenset({("single",), ("each",), ("one",), ("1",), ("piece",), ("1", "piece"), ("one", "piece")})
 _PERCENT = re.compile(r"^(\d+) ?%")
+_OF = frozenset({"of", "de", "von", "er"})
 _SHARE_ALONE = 0.2
 _HEAD_CLASH = 0.1
 _SYNONYM = 0.07
@@ -168,10 +169,18 @@ def _counts(menu: Menu, item_id: str, known: Knowledge) -> dict[int, str]:
         stems = words.stems_of(variation.name)
         if stems and stems[0].isdigit() and (len(stems) == 1 or stems[1] in count_words | _pieces(known)):
             counts[int(stems[0])] = variation.id
+        figures = [w for w in stems if w.isdigit()]
+        if len(figures) == 1 and all(w in figures or w in _OF or _is_pack(w, known) for w in stems):
+            counts[int(figures[0])] = variation.id  # "box of 12"
         for meaning in known.closed.get(stems, ()):
             if meaning.kind == "number" and int(meaning.value) > 1:
                 counts[int(meaning.value)] = variation.id
     return counts
+
+
+def _is_pack(word: str, known: Knowledge) -> bool:
+    forms = ((word,), (word, "de"), (word, "of"))
+    return any(m.value == "pack" for form in forms for m in known.closed.get(form, ()))
 
 
 def _pieces(known: Knowledge) -> frozenset[str]:

@@ -6,6 +6,7 @@ from assistant.understanding import combos
 from assistant.understanding import knowledge as words
 from assistant.understanding.drafts import Draft, Part, permitted, takes_all
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.measures import is_unit
 from assistant.understanding.repeats import AGAIN
 from assistant.understanding.tokens import stem
 
@@ -123,7 +124,8 @@ def _only_one_so(grammar: Grammar, draft: Draft, said: tuple[str, ...]) -> str:
         return ""
     closed = grammar.knowledge.closed
     shapes = [m for w in (stems, *((s,) for s in stems)) for m in closed.get(w, ()) if m.kind in _SHAPES]
-    return "" if shapes or any(s.isdigit() for s in stems) else near[0]
+    measured = shapes or is_unit(stems, grammar.knowledge) or any(s.isdigit() for s in stems)
+    return "" if measured else near[0]
 
 
 def _listed(grammar: Grammar, drafts: list[Draft]) -> float:

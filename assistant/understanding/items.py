@@ -27,6 +27,7 @@ _KIND = 0.15
 _ONE_SIZE = 0.25
 _ATTRIBUTIVE = {"": -0.85, ",": -0.3}
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
+_DOZEN = 12
 
 
 class ItemPlacer:
@@ -228,6 +229,13 @@ class ItemPlacer:
                 return draft._replace(
                     variations={items[0][0]: (variation, 0.0)}, variation_tokens=draft.quantity_tokens,
                     quantity=None, quantity_tokens=(),
+                )  # fmt: skip
+            dozens, rest = divmod(draft.quantity, _DOZEN)
+            if dozens > 1 and not rest and _DOZEN in counts and len(draft.quantity_tokens) > 1:
+                # "Two dozen eggs" where they come by the dozen.
+                return draft._replace(
+                    variations={items[0][0]: (counts[_DOZEN], 0.0)}, variation_tokens=draft.quantity_tokens[1:],
+                    quantity=dozens, quantity_tokens=draft.quantity_tokens[:1],
                 )  # fmt: skip
             if draft.quantity > 1 and items[0][0] not in self._grammar.single:
                 return draft._replace(note="count")

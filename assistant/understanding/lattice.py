@@ -9,7 +9,15 @@ from assistant.understanding.edges import CLEAR, CONTENT, JOIN, NUMBER, SEGMENT,
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script
-from assistant.understanding.surroundings import counted_out, doses, group_names, measures_ahead, sounded, stuttered
+from assistant.understanding.surroundings import (
+    counted_out,
+    doses,
+    group_names,
+    measures_ahead,
+    sized_with,
+    sounded,
+    stuttered,
+)
 from assistant.understanding.tokens import stem
 
 _UNKNOWN = 2.5
@@ -113,6 +121,7 @@ def edges_of(
             # "Black" is as a coffee comes, but not in "black and pinto beans".
             edges = {k: e for k, e in edges.items() if e.value != "plain"}
         doses(edges, i, starts)
+        sized_with(edges, starts)
         measures_ahead(edges, tokens)
         group_names(grammar, edges, (i, found, starts), tokens, bounds)
         ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
@@ -313,7 +322,7 @@ def _prefer_content(edges: Edges) -> None:
             edges[key] = edge._replace(cost=edge.cost + _NAMED)
         if edge.kind not in _IDLE or edge.value == "picture":
             continue
-        if edge.end in named:
+        if edge.end in named or (edge.kind == "container" and edge.end - 1 in sized):
             edges[key] = edge._replace(cost=edge.cost + (_NAMED_TOPIC if edge.value in _TOPICS else _NAMED))
         elif edge.end < longest:
             edges[key] = edge._replace(cost=edge.cost + _NAMED)

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from assistant.understanding import levels, naming
 from assistant.understanding.heads import has_head, head_sets, shared_heads, whole_names
-from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
-from assistant.understanding.measures import is_volume, ranked_by_measure
+from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems, stems_of
+from assistant.understanding.measures import is_unit, is_volume, ranked_by_measure, said_measures
 from assistant.understanding.said_sizes import give_sizes_back
 from assistant.understanding.scripts import compound
 from assistant.understanding.tokens import ACCENTED, stem
@@ -366,6 +366,10 @@ def _add_variation(  # noqa: PLR0917  # what a size is called, and what is known
                 forms |= {(*form, "of"): cost for form, cost in forms.items() if form[-1] == stems[-1]}
             if naming.contains(knowledge, stems):
                 forms[*stems, "of"] = forms[*stems, "de"] = 0.0
+            others = [stems_of(v.name) for v in item.variations if v.id != variation]
+            measured = said_measures(stems, others, knowledge)
+            if measured:
+                forms = measured | {f: c for f, c in forms.items() if f in measured or not is_unit(f, knowledge)}
             for form, cost in forms.items():
                 builder.put_full(form, "variation", ref, cost)
             builder.put_foreign("variation", ref, stems, 0.0)

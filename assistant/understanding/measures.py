@@ -3,15 +3,50 @@
 from __future__ import annotations
 
 from assistant.understanding import naming
-from assistant.understanding.knowledge import Knowledge
+from assistant.understanding.knowledge import Knowledge, Stems
+from assistant.understanding.knowledge.units import amount_in, said
 from assistant.understanding.tokens import stem, words_of
 
+_LINKS = frozenset({"de", "of"})
+_SHORTER = 0.1
+_CONTAINER = 0.15
 _VOLUMES = frozenset({"oz", "ounce", "ounces", "ml", "cl", "l", "liter", "litre", "inch", "cm"})
 
 
 def is_volume(name: str) -> bool:
     """Whether a name tells how much goes in, or how wide it is: "12 oz"."""
     return bool(_VOLUMES.intersection(words_of(name)))
+
+
+def is_unit(stems: Stems, knowledge: Knowledge) -> bool:
+    """Whether this is the name of one unit and no more: of sacks of 2 and 5 kg "kilo" says nothing."""
+    one = len(stems) > 1 and stems[:1] in knowledge.number_words.get(1, ())
+    name = stems[1:] if one else stems
+    return any(name in names for units in knowledge.units for names in units.called.values())
+
+
+def said_measures(stems: Stems, others: list[Stems], knowledge: Knowledge) -> dict[Stems, float]:
+    """Other ways to say a size with a weight or a volume in its name, and their prices: "medio kilo" for "500 g".
+
+    What it comes in is enough where none of the `others`, the sizes beside it, comes in that: "saco" for "saco 5 kg".
+    """
+    found = amount_in(stems, knowledge.units)
+    if found is None:
+        return {}
+    number, unit, rest = found
+    forms: dict[Stems, float] = {}
+    rest = tuple(w for w in rest if w not in _LINKS)
+    if rest and not any(set(rest) & set(other) for other in others):
+        forms[rest] = forms[*rest, "de"] = forms[*rest, "of"] = _CONTAINER
+    for units in knowledge.units:
+        for form in said(number, unit, units):
+            forms[form] = min(forms.get(form, 9.0), naming.SYNONYM if not rest else _SHORTER)
+            if rest:
+                forms[*rest, *form] = forms[*form, *rest] = naming.SYNONYM
+    for form in [f for f in forms if len(f) > 1 and f[0].isdigit()]:
+        for words in knowledge.number_words.get(int(form[0]), ()):
+            forms.setdefault((*words, *form[1:]), forms[form])
+    return forms
 
 
 def ranked_by_measure(sizes: list[tuple[str, str]], knowledge: Knowledge) -> dict[str, str]:

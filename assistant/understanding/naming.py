@@ -50,7 +50,8 @@ def written(name: str) -> list[tuple[str, ...]]:
 
 def contains(knowledge: Knowledge, stems: Stems) -> bool:
     """Whether this is something that things come in: "pint", "bottle"."""
-    meanings = (*knowledge.closed.get(stems, ()), *knowledge.closed.get((*stems, "of"), ()))
+    forms = (stems, (*stems, "of"), (*stems, "de"))
+    meanings = [meaning for form in forms for meaning in knowledge.closed.get(form, ())]
     return any(c.kind == "container" for c in meanings)
 
 

@@ -29,7 +29,7 @@ def give_sizes_back(table: _Table[_Kind], written: frozenset[tuple[Stems, _Kind,
             own = sizes.get(ref[1], frozenset()) if kind == "item" and len(form) > 1 else frozenset()
             if own and (form, kind, ref) not in written and _swallows(table, form, target, own):
                 taken.append((form, target))
-    taken += list(_borrowed(table, written))
+    taken += [*_borrowed(table, written), *_translated(table, written)]
     for form, target in taken:
         for spelt in (form, ("".join(form),)):
             table.get(spelt, {}).pop(target, None)
@@ -43,6 +43,16 @@ def _borrowed(
         for target, cost in table.get(form, {}).items():
             if target[0] == "modifier" and 0 < cost <= _OTHER_WORDS and (form, *target) not in written:
                 yield form, target
+
+
+def _translated(
+    table: _Table[_Kind], written: frozenset[tuple[Stems, _Kind, _Ref]]
+) -> Iterator[tuple[Stems, tuple[_Kind, _Ref]]]:
+    """Items that other words call what a size of theirs is called: where "black tea" is a size, it says which tea."""
+    for form, kind, (item, _) in written:
+        named = [t for t in table.get(form, {}) if t[0] == "item" and t[1][1] == item]
+        if kind == "variation":
+            yield from ((form, t) for t in named if (form, *t) not in written)
 
 
 def _sizes(table: _Table[_Kind]) -> dict[str, frozenset[Stems]]:

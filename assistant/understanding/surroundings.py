@@ -35,6 +35,15 @@ def doses(edges: Edges, i: int, starts: list[Edges]) -> None:
             edges[key] = edge._replace(cost=min(edge.cost, _DOSE), value="dose")
 
 
+def sized_with(edges: Edges, starts: list[Edges]) -> None:
+    """Of a burger "double with bacon" the double is a size: more of something would stand right before it."""
+    sized = {e.end for e in edges.values() if e.kind == "variation" and e.end < len(starts)}
+    before = {at for at in sized if any(e.kind == "connector" and e.value == "with" for e in starts[at].values())}
+    for key, edge in list(edges.items()):
+        if edge.kind == "pre_modifier" and edge.end in before:
+            edges[key] = edge._replace(cost=edge.cost + _DEAF)
+
+
 def measures_ahead(edges: Edges, tokens: tuple[Token, ...]) -> None:
     """The pumps of "three pumps of vanilla" measure what comes, not what was said before."""
     for key, edge in list(edges.items()):

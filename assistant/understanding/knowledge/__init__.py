@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
+from assistant.understanding.knowledge import units
 from assistant.understanding.tokens import stem, words_of
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ Kind = Literal[
     "pre_modifier", "on_side", "side_of", "connector", "clause", "correction", "question",
     "declinable", "declined", "container", "filler", "name_cue", "size", "again",
 ]  # fmt: skip
-Stems = tuple[str, ...]
-HOLE = "_"
+Stems = units.Stems
+HOLE = units.HOLE
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # ten times faster where libyaml is there
 
 
@@ -81,7 +82,8 @@ class Knowledge:
     `endings` are, by language, those that one word may have for another: "doppelt", "doppelten". `counts_after` are the
     languages where a count may follow what it counts, `last_words` those where it always does,
     and "extra" and "a little" too. `short_for` spells out abbreviations of several words, no longer than
-    these are many; after a word of `counting` stands how many there are of what was named.
+    these are many; after a word of `counting` stands how many there are of what was named. `units` are
+    those of each language; what stands after a word of `within` is what a thing lies in.
     """
 
     closed: dict[Stems, tuple[ClosedWord, ...]]
@@ -105,6 +107,8 @@ class Knowledge:
     short_for: dict[str, tuple[str, ...]]
     counting: frozenset[str]
     percent: frozenset[str]
+    units: tuple[units.Units, ...]
+    within: frozenset[str]
     foods: Foods
 
 
@@ -202,6 +206,8 @@ def load() -> Knowledge:
         short_for={w: words_of(p) for d in languages_data.values() for w, p in d.get("short_for", {}).items()},
         counting=frozenset(w for d in languages_data.values() for p in d.get("counting", ()) for w in words_of(p)),
         percent=frozenset(w for d in languages_data.values() for p in d.get("percent", ()) for w in words_of(p)),
+        units=tuple(units.units_of(d, stems_of) for d in languages_data.values()),
+        within=frozenset(w for d in languages_data.values() for p in d.get("within", ()) for w in words_of(p)),
         foods=_foods(foods, spoken, languages_data, frozenset(compounding)),
     )
 
