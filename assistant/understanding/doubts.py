@@ -76,11 +76,22 @@ class Doubts:
         alike = [b for b in before if b.line.item == line.line.item]
         if not alike:
             return line.determiner in _BARE and bool(line.line.modifiers) and self._within(before, line)
+        if all(self._another(b, line) for b in alike):
+            return False
         if line.determiner == "definite" or any(b.determiner in ("definite", "each") for b in alike):
             return True
         # "Espresso double, espresso single" are two; "rice and beans. black beans" may be one.
         sized = line.line.variation is not None and all(b.line.variation is not None for b in alike)
         return line.determiner == "none" and not (sized and all(b.line.variation != line.line.variation for b in alike))
+
+    def _another(self, before: ReadLine, line: ReadLine) -> bool:
+        """Whether a name begins with what the one before cannot be as well: after a chicken saag, "the lamb saag"."""
+        had = {c.group: c.modifier for c in before.line.modifiers if self._grammar.groups[c.group].max == 1}
+        head = line.causes[0].tokens[-1]
+        led = {c.value for c in line.causes if c.part == "modifier" and c.tokens[-1] < head}
+        return any(
+            had.get(c.group, c.modifier) != c.modifier and f"{c.group}/{c.modifier}" in led for c in line.line.modifiers
+        )
 
     def _guessed(self, _: list[ReadLine], line: ReadLine) -> bool:
         """Whether a line rests on words that are only guessed at."""

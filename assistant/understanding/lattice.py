@@ -42,6 +42,7 @@ _MANY = 1000
 _LONGEST_NAME = 6
 _STRAY = 3  # so many times as many words of another language show that one word of a language is a chance
 _WHOLE = 0.36
+_OF_A_SIZE = 0.45
 _PARTIAL = 0.2
 
 
@@ -128,6 +129,8 @@ def edges_of(
         found.append([*ordered, Edge(i, i + 1, "unknown", skip)])
     _left_off(found, bounds)
     _not_only_talk(found)
+    _numbers_of_sizes(found)
+    _sides_said(found)
     stuttered(grammar, found, tokens, bounds)
     sounded(found, tokens, bounds)
     counted_out(found, tokens)
@@ -188,6 +191,27 @@ def _not_only_talk(found: list[list[Edge]]) -> None:
                 here[n] = edge._replace(cost=edge.cost + _NAMED)
 
 
+def _numbers_of_sizes(found: list[list[Edge]]) -> None:
+    """Where eggs come by the dozen, "two dozen eggs" are two of that size rather than twenty-four."""
+    for here in found:
+        for n, edge in enumerate(here):
+            inside = found[edge.start + 1 : edge.end] if edge.kind == "number" else ()
+            if any(e.end == edge.end and _exact_size(e) for later in inside for e in later):
+                here[n] = edge._replace(cost=edge.cost + _OF_A_SIZE)
+
+
+def _sides_said(found: list[list[Edge]]) -> None:
+    """Of "ranch on the side and a coke" the last word of the phrase does not make a side of the coke."""
+    put = {e.end for here in found for e in here if e.kind == "modifier"}
+    phrases = {e.end: e.start for here in found for e in here if e.kind == "on_side" and e.start in put}
+    for i, here in enumerate(found):
+        found[i] = [e for e in here if e.kind != "side_of" or phrases.get(e.end, i) >= i]
+
+
+def _exact_size(edge: Edge) -> bool:
+    return edge.kind == "variation" and edge.candidates[0][1] < JOIN
+
+
 def _fragment(edge: Edge) -> bool:
     return edge.kind == "head" or (edge.kind in CONTENT and edge.candidates[0][1] >= _PARTIAL)
 
@@ -206,7 +230,7 @@ def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[
 
 def _number_of_pieces(edges: Edges) -> None:
     """Of "10 pieces" as a size the number alone counts nothing."""
-    sized = max((e.end for e in edges.values() if e.kind == "variation" and e.candidates[0][1] < JOIN), default=0)
+    sized = max((e.end for e in edges.values() if _exact_size(e)), default=0)
     for key, edge in list(edges.items()):
         if edge.kind == "number" and edge.end < sized:
             edges[key] = edge._replace(cost=edge.cost + _NAMED)
@@ -303,7 +327,7 @@ def _prefer_phrases(edges: Edges) -> None:
 def _prefer_content(edges: Edges) -> None:
     """A word that names something on the menu is not a mere filler; a long closed phrase is not its single words."""
     named = {e.end for e in edges.values() if e.kind in CONTENT and e.candidates and e.candidates[0][1] < CLEAR}
-    sized = {e.end for e in edges.values() if e.kind == "variation" and e.candidates[0][1] < JOIN}
+    sized = {e.end for e in edges.values() if _exact_size(e)}
     longest = max(
         (e.end for e in edges.values() if e.kind in CONTENT and e.candidates and e.candidates[0][1] < _EXACT), default=0
     )

@@ -27,25 +27,31 @@ def other_names(group: ModifierGroup, modifier: Modifier, foods: Foods) -> list[
 
 def is_scale(group: ModifierGroup, foods: Foods) -> bool:
     """Whether choices are steps of a scale: who denies one of them with more words may mean any other."""
-    names = {stems_of(n) for m in group.modifiers for n in (m.name, *m.aliases)}
+    names = _taken(group)
     return any(len(names.intersection(scale)) >= _STEPS for scale in foods.scales)
 
 
 def _of_shares(group: ModifierGroup, names: tuple[str, ...], foods: Foods) -> Iterator[str]:
     """For "50%" of a sweetness: "50% sugar", and so "half sugar"; also where it is written out for another word."""
     words = set(stems_of(group.name))
+    taken = _taken(group)
     for things, called in foods.shares:
         if words.isdisjoint(things):
             continue
         for match in filter(None, (_SHARE.match(n.casefold()) for n in names)):
             yield from (f"{match[1]}% {thing}" for thing in things)
-            yield from called.get(match[1], ())
+            yield from (name for name in called.get(match[1], ()) if stems_of(name) not in taken)
 
 
 def _of_steps(group: ModifierGroup, names: tuple[str, ...], foods: Foods) -> Iterator[str]:
-    taken: set[Stems] = {stems_of(n) for m in group.modifiers for n in (m.name, *m.aliases)}
+    taken = _taken(group)
     own = {stems_of(n) for n in names}
     for scale in foods.scales:
         if len(taken.intersection(scale)) >= _STEPS:
             for step in own.intersection(scale):
                 yield from (name for name in scale[step] if stems_of(name) not in taken)
+
+
+def _taken(group: ModifierGroup) -> set[Stems]:
+    """What the merchant calls the choices of a group."""
+    return {stems_of(n) for m in group.modifiers for n in (m.name, *m.aliases)}

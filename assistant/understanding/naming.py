@@ -184,7 +184,9 @@ def kind_heads(words: Stems, foods: Foods, *, sold: bool) -> frozenset[str]:
     for i in range(len(words)):
         for j in range(i + 1, min(len(words), i + 4) + 1):
             # What is put on things is only a kind of its head when the name begins or ends with the kind.
-            if sold or i == 0 or j == len(words):
+            # A colour is one only where nothing follows: a "Jasmine Green" is a tea, a black bean burger is none.
+            coloured = j == i + 1 and words[i] in foods.colours
+            if j == len(words) or (not coloured if sold else i == 0):
                 found.update(foods.kinds.get(words[i:j], ()))
     return frozenset(h for h in found if (h in foods.item_kinds) == sold)
 

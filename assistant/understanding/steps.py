@@ -203,7 +203,9 @@ class Stepper:
                 # "Half a chicken": the size stands before the article.
                 words = (*pending.determiner_tokens, *edge.tokens)
                 yield state._replace(pending=pending._replace(determiner=name, determiner_tokens=words))
-            ahead_of_it = state.connector == "with" or not state.lines
+            # "A lamb and a beef curry": each has an article of its own.
+            counted = name == pending.determiner == "indefinite" and state.connector != "with"
+            ahead_of_it = (state.connector == "with" or not state.lines) and not counted
             if pending.parts and not (pending.quantity or pending.variations) and ahead_of_it:
                 # "No onions on my burger": what was said first belongs to what comes.
                 words = (*pending.determiner_tokens, *edge.tokens)
