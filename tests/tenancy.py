@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Delete, Select, Table, Update
+from sqlalchemy import Delete, Select, Subquery, Table, Update
 from sqlalchemy.sql.visitors import iterate
 
 if TYPE_CHECKING:
@@ -74,6 +74,9 @@ def _columns(statement: Any, table: Table) -> Iterator[str]:  # noqa: ANN401 - a
         for element in iterate(clause):
             if (origin := getattr(element, "table", None)) is not None and _is(origin, table):
                 yield str(getattr(element, "name", ""))
+    for origin in statement.get_final_froms() if isinstance(statement, Select) else ():
+        if isinstance(origin, Subquery) and isinstance(origin.element, Select):
+            yield from _columns(origin.element, table)
 
 
 def _joins(statement: Any) -> Iterator[Any]:  # noqa: ANN401 - as above

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Index, String, bindparam, func, select, update
+from sqlalchemy import Index, String, Text, bindparam, cast, func, insert, literal_column, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, Ref
@@ -24,6 +25,7 @@ from core.kernel.clock import now
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sqlalchemy import ColumnElement, Insert
     from sqlalchemy.orm import Session
 
     from core.access import Actor
@@ -53,22 +55,27 @@ class AuditRow(Base):
 
 
 class AuditHead(Base):
-    """The end of a shop's chain: how many rows it has, and the hash of the last."""
+    """The end of a shop's chain: how many rows it has, and the hashes of the last two."""
 
     __tablename__ = "audit_heads"
 
     merchant_id: Mapped[Ref] = mapped_column(primary_key=True)
     seq: Mapped[int]
+    # Of the row before the last, which the last one names.
+    previous: Mapped[str] = mapped_column(_HASH)
     hash: Mapped[str] = mapped_column(_HASH)
 
 
 _ROWS = Base.metadata.tables[AuditRow.__tablename__]
 _HEADS = Base.metadata.tables[AuditHead.__tablename__]
-_HELD = Prepared(select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.merchant_id == bindparam("of")).with_for_update())
+_OF: ColumnElement[str] = bindparam("of", type_=String)
+# The head of a chain moves on by one row and by its own hash. PostgreSQL can do that by itself, so nobody waits for an
+# answer while others wait for the head; SQLite has one writer at a time, and no hashes.
+_END = Prepared(select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.merchant_id == _OF))
 _MOVED = Prepared(
     update(_HEADS)
-    .where(_HEADS.c.merchant_id == bindparam("of"))
-    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+    .where(_HEADS.c.merchant_id == _OF)
+    .values({name: bindparam(f"to_{name}") for name in ("seq", "previous", "hash")})
 )
 
 FaultKind = Literal["changed", "missing", "reordered", "added", "cut", "anchor"]
@@ -125,7 +132,7 @@ def fact_of(event: Event, payload: dict[str, Any]) -> Fact:
 
 def payload_hash(payload: dict[str, Any]) -> str:
     """SHA-256 of a payload's canonical JSON."""
-    return hashlib.sha256(_canonical(payload)).hexdigest()
+    return hashlib.sha256(_canonical(payload).encode()).hexdigest()
 
 
 def append(session: Session, actor: Actor, facts: Sequence[Fact]) -> None:
@@ -133,32 +140,48 @@ def append(session: Session, actor: Actor, facts: Sequence[Fact]) -> None:
 
     The caller has flushed: the heads are held from here to the commit.
     """
+    moment = now()
+    write = _append_there if session.get_bind().dialect.name == "postgresql" else append_here
     for merchant_id in sorted({fact.merchant_id for fact in facts}):
-        held = _HELD.first(session, {"of": merchant_id})
-        if held is None:
-            insert_once(session, AuditHead, merchant_id=merchant_id, seq=0, hash=GENESIS)
-            held = _HELD.first(session, {"of": merchant_id}) or (0, GENESIS)
-        seq, previous = held
-        moment, rows = now(), []
-        for fact in facts:
-            if fact.merchant_id != merchant_id:
-                continue
-            seq += 1
-            row = {
+        rows = [
+            {
                 "merchant_id": merchant_id,
-                "seq": seq,
                 "at": moment,
                 "actor_kind": actor.kind,
                 "actor_id": actor.id[:64],
                 "event": fact.event,
                 "subject": fact.subject,
                 "payload_hash": fact.payload_hash,
-                "previous": previous,
             }
-            row["hash"] = previous = _hash(row)
-            rows.append(row)
-        insert_rows(session, AuditRow, rows)
-        _MOVED.send(session, ({"of": merchant_id, "to_seq": seq, "to_hash": previous},))
+            for fact in facts
+            if fact.merchant_id == merchant_id
+        ]
+        write(session, merchant_id, rows)
+
+
+def append_here(session: Session, merchant_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Read the end of a chain, and write what follows it: right only where nobody else writes meanwhile."""
+    held = _END.first(session, {"of": merchant_id})
+    if held is None:
+        insert_once(session, AuditHead, merchant_id=merchant_id, seq=0, previous=GENESIS, hash=GENESIS)
+    seq, last = held or (0, GENESIS)
+    previous = last
+    for row in rows:
+        seq, previous = seq + 1, last
+        row.update(seq=seq, previous=previous)
+        row["hash"] = last = _hash(row)
+    insert_rows(session, AuditRow, rows)
+    _MOVED.send(session, ({"of": merchant_id, "to_seq": seq, "to_previous": previous, "to_hash": last},))
+
+
+def _append_there(session: Session, merchant_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Let PostgreSQL move the head on by each row, and write the row as the head then says."""
+    for row in rows:
+        first = {**row, "seq": 1, "previous": GENESIS}
+        # What is hashed, around the row's number and the hash before it.
+        shop, _, *rest, _ = _sealed(first)
+        texts = {"before": f"[{_canonical(shop)},", "between": f',{_canonical(rest)[1:-1]},"', "after": '"]'}
+        _FOLLOWING.send(session, ({"of": merchant_id, "first": _hash(first), **texts, **row},))
 
 
 def head(session: Session, merchant_id: str) -> Head:
@@ -284,10 +307,38 @@ def _row_of(merchant_id: str, entry: AuditEntry) -> dict[str, Any]:
 
 
 def _hash(row: dict[str, Any]) -> str:
+    return hashlib.sha256(_canonical(_sealed(row)).encode()).hexdigest()
+
+
+def _sealed(row: dict[str, Any]) -> list[Any]:
     values = [row[name] for name in _SEALED]
     values[_AT] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256(_canonical(values)).hexdigest()
+    return values
 
 
-def _canonical(value: object) -> bytes:
-    return _CANONICAL.encode(value).encode()
+def _canonical(value: object) -> str:
+    return _CANONICAL.encode(value)
+
+
+def _following() -> Insert:
+    """A row that follows the end of its chain, which it becomes; the first one's hash is known beforehand."""
+    told: list[ColumnElement[str]] = [bindparam(name, type_=Text) for name in ("before", "between", "after")]
+    before, between, after = told
+    number = _HEADS.c.seq + literal_column("1")
+    hashed = before + cast(number, Text) + between + _HEADS.c.hash + after
+    sha = func.encode(func.sha256(func.convert_to(hashed, literal_column("'UTF8'"))), literal_column("'hex'"))
+    moved = {"seq": number, "previous": _HEADS.c.hash, "hash": sha}
+    beginning = {"merchant_id": _OF, "seq": 1, "previous": GENESIS, "hash": bindparam("first", type_=_HASH)}
+    end = (
+        postgresql.insert(_HEADS)
+        .values(beginning)
+        .on_conflict_do_update(index_elements=[_HEADS.c.merchant_id], set_=moved)
+        .returning(_HEADS.c.seq, _HEADS.c.previous, _HEADS.c.hash)
+        .cte("end_of_chain")
+    )
+    given = [name for name in _SEALED if name not in {"merchant_id", "seq", "previous"}]
+    values = select(_OF, *(bindparam(name, type_=_ROWS.c[name].type) for name in given), *end.c)
+    return insert(_ROWS).from_select(["merchant_id", *given, *end.c.keys()], values, include_defaults=False)
+
+
+_FOLLOWING = Prepared(_following())

@@ -30,12 +30,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - base signature
         """Refuse naive moments: they are a bug, not a time zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = f"naive datetime {value}"
-            raise ValueError(message)
-        return value.astimezone(UTC)
+        return _utc_of(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - base signature
         """Give the zone back that SQLite dropped."""
@@ -44,24 +39,27 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        """SQLite keeps moments as text: written here in one step, as an order has thirty of them."""
-        return _text_of if dialect.name == "sqlite" else super().bind_processor(dialect)
+        """In one step, as an order has thirty of them. SQLite keeps moments as text."""
+        return _text_of if dialect.name == "sqlite" else _utc_of
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
         """And read in one step."""
         return _moment_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
+def _utc_of(value: datetime | None) -> datetime | None:
+    if value is None or value.tzinfo is UTC:
+        return value
+    if value.tzinfo is None:
+        message = f"naive datetime {value}"
+        raise ValueError(message)
+    return value.astimezone(UTC)
+
+
 def _text_of(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    if value.tzinfo is not UTC:
-        if value.tzinfo is None:
-            message = f"naive datetime {value}"
-            raise ValueError(message)
-        value = value.astimezone(UTC)
+    moment = _utc_of(value)
     # As SQLAlchemy writes them: without the zone.
-    return value.isoformat(" ", "microseconds")[:_TEXT_LENGTH]
+    return None if moment is None else moment.isoformat(" ", "microseconds")[:_TEXT_LENGTH]
 
 
 def _moment_of(value: str | None) -> datetime | None:
@@ -81,7 +79,8 @@ def json_text(value: object) -> str:
     return _JSON.encode(value)
 
 
-_JSON = json.JSONEncoder()
+# What is stored is made of what was read or written just before: it cannot contain itself.
+_JSON = json.JSONEncoder(check_circular=False)
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 # SQLite increments only INTEGER primary keys.

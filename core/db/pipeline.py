@@ -21,7 +21,7 @@ from psycopg.types.json import Json, Jsonb
 from core.db.base import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from psycopg import Connection, Error
     from psycopg.abc import PQGen
@@ -141,25 +141,33 @@ def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
     return _PLACE.sub(place, sql), tuple(names)
 
 
-def written(value: Any) -> bytes | None:  # noqa: ANN401 - any value that a column takes
-    """A value as PostgreSQL reads it."""
-    if value is None:
-        return None
-    writer = _WRITERS.get(type(value))
-    if writer is not None:
-        return writer(value)
+def written(values: Iterable[Any]) -> list[bytes | None]:
+    """Values as PostgreSQL reads them. An order has two hundred and fifty, most of them texts.
+
+    Raises:
+        psycopg.Error: one of them cannot be in a database at all.
+    """
+    done: list[bytes | None] = []
+    add = done.append
+    for value in values:
+        if value is None:
+            add(None)
+        elif type(value) is str:
+            if "\x00" in value:
+                raise errors.DataError(_NO_NUL)
+            add(value.encode())
+        else:
+            writer = _WRITERS.get(type(value))
+            add(_by_driver(value) if writer is None else writer(value))
+    return done
+
+
+def _by_driver(value: Any) -> bytes | None:  # noqa: ANN401 - any value that a column takes
     dumped = Transformer().get_dumper(value, PyFormat.TEXT).dump(value)
     return None if dumped is None else bytes(dumped)
 
 
-def _text(value: str) -> bytes:
-    if "\x00" in value:
-        raise errors.DataError(_NO_NUL)
-    return value.encode()
-
-
 _WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
-    str: _text,
     bool: lambda value: b"t" if value else b"f",
     int: lambda value: b"%d" % value,
     float: lambda value: repr(float(value)).encode(),

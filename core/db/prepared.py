@@ -17,7 +17,7 @@ from sqlalchemy import Executable
 from core.db.wire import wire_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Dialect
     from sqlalchemy.orm import Session
@@ -152,17 +152,19 @@ def together(session: Session, *asked: tuple[Prepared, Values]) -> list[tuple[li
 
 @dataclass(slots=True)
 class _Form:
-    """A statement as one database takes it. `reading` says which columns of a row a processor has to read."""
+    """A statement as one database takes it.
+
+    `order` names its values with what processes each, `reading` the columns of a row that a processor has to read.
+    """
 
     sql: str
-    order: tuple[str, ...]
+    order: tuple[tuple[str, Processor | None], ...]
     fixed: dict[str, Any]
-    processors: dict[str, Processor]
     keys: tuple[str, ...]
     types: tuple[Any, ...]
     row: Callable[..., Any]
     view: Callable[[Any], Any] | None
-    write: Callable[[Any], bytes | None] | None
+    write: Callable[[Iterable[Any]], list[bytes | None]] | None
     reading: tuple[tuple[int, Processor], ...] | None = None
     seen_before: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
@@ -173,12 +175,11 @@ class _Form:
             DBAPIError: one of them cannot be in a database at all.
         """
         given = {**self.fixed, **values} if self.fixed else values
-        processors = self.processors
-        bound = [processors[name](given[name]) if name in processors else given[name] for name in self.order]
+        bound = [given[name] if process is None else process(given[name]) for name, process in self.order]
         if self.write is None:
             return bound
         try:
-            return [self.write(value) for value in bound]
+            return self.write(bound)
         except wire.error as error:
             raise wire.told(self.sql, error) from error
 
@@ -248,15 +249,14 @@ def _compiled(
     if dialect.name == "postgresql":
         from core.db.pipeline import numbered, written  # noqa: PLC0415 - SQLite needs no driver of another database
 
-        write: Callable[[Any], bytes | None] | None = written
+        write: Callable[[Iterable[Any]], list[bytes | None]] | None = written
         sql, order = numbered(str(compiled))
     else:
         write, sql, order = None, str(compiled), tuple(compiled.positiontup)
     return _Form(
         sql=sql,
-        order=order,
+        order=tuple((name, processors.get(name)) for name in order),
         fixed=fixed,
-        processors=processors,
         keys=keys,
         types=tuple(entry.type for entry in selected),
         row=namedtuple("Found", keys, rename=True),  # noqa: PYI024 - its columns are known only now

@@ -34,7 +34,7 @@ from core.orders.models import CartRow, OrderLineRow, OrderRow
 from scripts.benchmarks.report import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -256,14 +256,12 @@ def _share(shop: Shop, carts: list[str], *, naive: bool, start: float) -> Counte
     threads = WORKERS // shop.processes
     database = Database(shop.url, pool_size=threads)
     seen = threading.local()
-    real = repository.lock_levels, repository.take_all
+    real = repository.take_all
 
-    def remembered(*_: object) -> tuple[StockLevelView, ...]:
-        """What was read before the transaction decides."""
-        return (seen.level,)
-
-    def written(session: Session, merchant_id: str, location_id: str, units: dict[str, int]) -> bool:
-        """It is written back with what is taken."""
+    def written(
+        session: Session, merchant_id: str, location_id: str, units: Mapping[str, int]
+    ) -> tuple[tuple[StockLevelView, bool], ...]:
+        """What was read before the transaction decides, and is written back with what is taken."""
         level: StockLevelView = seen.level
         session.execute(
             update(StockLevelRow)
@@ -271,7 +269,7 @@ def _share(shop: Shop, carts: list[str], *, naive: bool, start: float) -> Counte
             .where(StockLevelRow.stock_item_id == level.item_id)
             .values(reserved=level.reserved + units[level.item_id])
         )
-        return True
+        return ((level, level.available >= units[level.item_id]),)
 
     def place(cart_id: str) -> str:
         try:
@@ -287,12 +285,12 @@ def _share(shop: Shop, carts: list[str], *, naive: bool, start: float) -> Counte
         return "placed"
 
     if naive:
-        repository.lock_levels, repository.take_all = remembered, written
+        repository.take_all = written
     time.sleep(max(0.0, start - time.time()))
     begun = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
         told = Counter(pool.map(place, carts))
     told["ms"] = int((time.perf_counter() - begun) * 1000)
-    repository.lock_levels, repository.take_all = real
+    repository.take_all = real
     database.close()
     return told

@@ -8,12 +8,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from core.access import SYSTEM, of_customer, of_staff
 from core.db import audit
-from core.db.prepared import Prepared
 from core.db.session import Database
 from core.kernel.errors import Conflict
 from core.messaging.events import TurnTaken
@@ -222,8 +221,7 @@ def test_many_writers_at_once_make_one_chain(database: Database) -> None:
 def test_control_without_the_lock_two_writers_take_one_number(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unlocked = select(audit._HEADS.c.seq, audit._HEADS.c.hash).where(audit._HEADS.c.merchant_id == bindparam("of"))
-    monkeypatch.setattr(audit, "_HELD", Prepared(unlocked))
+    monkeypatch.setattr(audit, "_append_there", audit.append_here)
     database = Database(postgres_url)
     _did(database)
     with ThreadPoolExecutor(1) as pool, database.begin() as first:
@@ -236,3 +234,16 @@ def test_control_without_the_lock_two_writers_take_one_number(
         with pytest.raises(IntegrityError):
             second.result(10)
     database.close()
+
+
+def test_both_databases_hash_alike(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = [audit.Fact('m,"é', "A", 'a \\ "b" ü\n☕', "0" * 64), audit.Fact('m,"é', "B", "", "1" * 64)]
+    for _ in range(2):
+        with database.begin() as uow:
+            audit.append(uow.session, of_staff("m1", 'ü"', "owner"), odd)
+    monkeypatch.setattr(audit, "_append_there", audit.append_here)
+    with database.begin() as uow:
+        audit.append(uow.session, SYSTEM, odd)
+    with database.read() as session:
+        assert audit.verify(session, 'm,"é') == ()
+        assert audit.head(session, 'm,"é').seq == 6

@@ -58,7 +58,7 @@ class Saw:
 
 def nobody_holds_what_is_sold(saw: Saw) -> None:
     """What is left is not held while it is sold."""
-    saw.put(stock, "lock_levels", lambda *_: ())
+    saw.put(stock, "take_all", lambda *_: ())
 
 
 def the_largest_line_is_the_demand(saw: Saw) -> None:

@@ -196,7 +196,7 @@ def test_control_without_the_savepoint_a_survived_refusal_leaves_half_an_order(
     before = ledger(database)
     monkeypatch.setattr("core.db.wire.Savepoint.undo", lambda _savepoint: None)
     _place_and_survive(shop, cart.id)
-    assert differing(before, ledger(database)) == {"work", "orders", "order_lines", "carts", "tickets"}
+    assert differing(before, ledger(database)) == {"work", "orders", "order_lines", "carts", "tickets", "stock_levels"}
 
 
 def _place_and_survive(shop: Shop, cart_id: str) -> None:

@@ -100,10 +100,9 @@ def test_control_a_reservation_that_reads_first_and_writes_later_sells_too_many(
     shop.stock("roll", UNITS)
     seen = threading.local()
 
-    def remembered(*_: object) -> tuple[StockLevelView, ...]:
-        return (seen.level,)
-
-    def naive(session: Session, merchant_id: str, location_id: str, units: dict[str, int]) -> bool:
+    def naive(
+        session: Session, merchant_id: str, location_id: str, units: dict[str, int]
+    ) -> tuple[tuple[StockLevelView, bool], ...]:
         level: StockLevelView = seen.level
         session.execute(
             update(StockLevelRow)
@@ -111,14 +110,13 @@ def test_control_a_reservation_that_reads_first_and_writes_later_sells_too_many(
             .where(StockLevelRow.stock_item_id == level.item_id)
             .values(reserved=level.reserved + units[level.item_id])
         )
-        return True
+        return ((level, level.available >= units[level.item_id]),)
 
     def place(cart_id: str) -> OrderView:
         # On SQLite a writer is alone: the race is between what was read before and what is written now.
         seen.level = _level(shop)
         return shop.place(cart_id)
 
-    monkeypatch.setattr(repository, "lock_levels", remembered)
     monkeypatch.setattr(repository, "take_all", naive)
     placed, refused = rush(_carts(shop), place)
     assert len(placed) > UNITS

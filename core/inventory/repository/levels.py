@@ -9,10 +9,9 @@ from sqlalchemy import BigInteger, String, bindparam, select, update
 
 from core.db.base import Base
 from core.db.insert import insert_once
-from core.db.prepared import Prepared
+from core.db.prepared import Prepared, together
 from core.inventory.models import StockLevelRow
 from core.inventory.views import StockLevelView
-from core.kernel.errors import Conflict
 from core.kernel.ids import new_id
 
 if TYPE_CHECKING:
@@ -98,29 +97,22 @@ def tracked(session: Session, merchant_id: str, location_id: str, item_ids: Coll
     return sorted(session.scalars(_TRACKED, key)) if item_ids else []
 
 
-def lock_levels(
-    session: Session, merchant_id: str, location_id: str, item_ids: Collection[str]
-) -> tuple[StockLevelView, ...]:
-    """The levels of those of the items that a location tracks, held until the transaction ends, by item id."""
-    if not item_ids:
-        return ()
-    key = {"mine": merchant_id, "place": location_id, **{f"item{n}": item for n, item in enumerate(item_ids)}}
-    return tuple(StockLevelView(*row) for row in _locking(len(item_ids)).all(session, key))
+def take_all(
+    session: Session, merchant_id: str, location_id: str, units: Mapping[str, int]
+) -> tuple[tuple[StockLevelView, bool], ...]:
+    """Promise units of every item that the location tracks, of each if as many are left, in the order of their ids.
 
-
-def take_all(session: Session, merchant_id: str, location_id: str, units: Mapping[str, int]) -> None:
-    """Promise units of every item, of each if as many are left.
-
-    Raises:
-        Conflict: one lacks some, though its level is held and had them; now, or before the transaction commits.
+    Answers each level as it is now, and whether its units were taken; who goes on without all of them undoes the rest.
+    All of it is one round trip, so that others wait for these levels no longer than they must.
     """
-    keys = [{"mine": merchant_id, "place": location_id, "item": item, "by": by} for item, by in units.items()]
-    if keys:
-        _TAKE_EACH.send(session, keys, _missing)
-
-
-def _missing() -> Conflict:
-    return Conflict(problem="Stock was taken that is held for this order: run comanda stock verify.")
+    if not units:
+        return ()
+    here = {"mine": merchant_id, "place": location_id}
+    asked = [(_TAKE_EACH, {**here, "item": item, "by": units[item]}) for item in sorted(units)]
+    read = _several(len(units)), {**here, **{f"item{n}": item for n, item in enumerate(units)}}
+    *changes, (rows, _) = together(session, *asked, read)
+    taken = {key["item"] for (_, key), (_, changed) in zip(asked, changes, strict=True) if changed}
+    return tuple((StockLevelView(*row), row.stock_item_id in taken) for row in rows)
 
 
 def availability(session: Session, merchant_id: str, item_ids: Collection[str]) -> dict[str, dict[str, int]]:
@@ -187,11 +179,11 @@ def _set(session: Session, merchant_id: str, location_id: str, item_id: str, **v
 
 
 @lru_cache(maxsize=64)
-def _locking(count: int) -> Prepared:
-    """Statement that holds so many levels, in the order in which levels are taken."""
+def _several(count: int) -> Prepared:
+    """Statement that reads so many levels, in the order in which levels are taken."""
     items = _C.stock_item_id.in_([bindparam(f"item{n}", type_=String) for n in range(count)])
     mine = (_C.merchant_id == bindparam("mine"), _C.location_id == bindparam("place"), items)
-    return Prepared(select(*_LEVEL).where(*mine).order_by(_C.stock_item_id).with_for_update())
+    return Prepared(select(*_LEVEL).where(*mine).order_by(_C.stock_item_id))
 
 
 def _one(

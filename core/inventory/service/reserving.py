@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.access import requires
 from core.inventory import repository
 from core.inventory.events import ReservationExpired
 from core.inventory.service.changes import LARGEST, change_lots, leaving, watch
+from core.inventory.views import StockLevelView
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, InvalidInput, OutOfStock
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db.uow import UnitOfWork
-    from core.inventory.views import Held, StockLevelView
+    from core.inventory.views import Held
 
 EXPIRY = "stock:expire"
 
@@ -49,14 +49,13 @@ def reserve(
         return
     _check(demand)
     wanted = {item_id: units for item_id, units in demand.items() if units}
-    levels = repository.lock_levels(uow.session, merchant_id, location_id, wanted)
-    for before in levels:
-        if before.available < wanted[before.item_id]:
-            raise OutOfStock(item=before.item_id, left=before.available, wanted=wanted[before.item_id])
-    units = {before.item_id: wanted[before.item_id] for before in levels}
-    repository.take_all(uow.session, merchant_id, location_id, units)
+    levels = repository.take_all(uow.session, merchant_id, location_id, wanted)
+    for after, taken in levels:
+        if not taken:
+            raise _short(after, wanted[after.item_id])
+    units = {after.item_id: wanted[after.item_id] for after, _ in levels}
     repository.add_reservations(uow.session, merchant_id, location_id, order_id, units, expires_at=expires_at)
-    watch(uow, merchant_id, [replace(b, reserved=b.reserved + units[b.item_id]) for b in levels])
+    watch(uow, merchant_id, [after for after, _ in levels])
     _expire_later(uow, merchant_id, order_id, expires_at)
 
 
@@ -248,9 +247,7 @@ def _shift(
         after = repository.take(session, merchant_id, location_id, item_id, wanted - held)
         if after is None:
             found = repository.level(session, merchant_id, location_id, item_id)
-            # Units that were given back since the refusal are not taken: the customer asks again and gets them.
-            left = min(found.available + held, wanted - 1) if found else 0
-            raise OutOfStock(item=item_id, left=left, wanted=wanted)
+            raise _short(found or StockLevelView(item_id, location_id, 0, 0), wanted, held=held)
         return [after]
     if wanted < held:
         after = repository.take_off(session, merchant_id, location_id, item_id, held - wanted)
@@ -258,6 +255,11 @@ def _shift(
             raise Conflict(problem=f"The stock of {item_id} does not hold what was promised: run comanda stock verify.")
         return [after]
     return []
+
+
+def _short(found: StockLevelView, wanted: int, *, held: int = 0) -> OutOfStock:
+    """Too few were left; units that were given back since are not taken: the customer asks again and gets them."""
+    return OutOfStock(item=found.item_id, left=min(found.available + held, wanted - 1), wanted=wanted)
 
 
 def _rewrite(session: Session, merchant_id: str, before: Held, units: int, expires_at: datetime | None) -> None:

@@ -36,6 +36,7 @@ def upgrade() -> None:
         "audit_heads",
         sa.Column("merchant_id", sa.String(length=32), nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id", name=op.f("pk_audit_heads")),
     )
