@@ -329,7 +329,8 @@ class ChoicePlacer:
             return
         pending = state.pending
         definite = pending is not None and pending.determiner == "definite"
-        if state.lines and definite and pending is not None and not (pending.quantity or pending.variations):
+        definite = definite or self._references.pointed(edge.start, edge.end)
+        if state.lines and definite and not (pending and (pending.quantity or pending.variations)):
             yield from self._references.to_size(state, options, edge)
         if pending is None or not pending.variations:
             fresh = pending or Draft(connector=state.connector)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import zip_longest
 
 from assistant.understanding.edges import JOIN, SEGMENT
-from assistant.understanding.grammar import Grammar
+from assistant.understanding.grammar import LEAF, Grammar
 from assistant.understanding.knowledge import load
 from assistant.understanding.lattice import languages_of
 from assistant.understanding.reading import Token
-from assistant.understanding.scripts import DUAL, pieces
+from assistant.understanding.scripts import DUAL, pieces, with_particle
 from assistant.understanding.tokens import fold, stem
 
 _SHORTEST_DENIED = 4
@@ -32,12 +32,13 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "")
             out[-1] = replace(out[-1], text=f"{out[-1].text}%", end=token.end)
             continue
         word = stem(token.folded)
-        spelled_out = () if knows(word) else _spelled_out(grammar, token)
+        spelled_out = _spelled_out(grammar, token)
         if spelled_out:
             out += _cut(token, spelled_out)
             continue
-        if not word.isascii() and not knows(word) and len(token.folded) == len(token.text):
-            cut = pieces(token.folded, knows)
+        if not word.isascii() and not grammar.speller.sells(word) and len(token.folded) == len(token.text):
+            named = with_particle(token.folded, partial(_names, grammar))
+            cut = named or (() if knows(word) else pieces(token.folded, knows))
             if cut:
                 out += _cut(token, _before_name(grammar, cut, following))
                 continue
@@ -78,6 +79,12 @@ def _says_nothing(grammar: Grammar, word: str) -> bool:
     return all(m.kind == "filler" for m in grammar.knowledge.closed.get((stem(word),), ()))
 
 
+def _names(grammar: Grammar, word: str) -> bool:
+    """Whether a word alone names something of the menu."""
+    leaf = grammar.trie.get(stem(word), {}).get(LEAF)
+    return leaf is not None and bool(leaf.senses)
+
+
 def _before_name(grammar: Grammar, cut: Pieces, following: Token | None) -> Pieces:
     """The pieces, with a dual's "two" before the noun where the next word goes on with its name."""
     if following is None or cut[-1][1] != DUAL or len(cut) == 1:
@@ -88,12 +95,19 @@ def _before_name(grammar: Grammar, cut: Pieces, following: Token | None) -> Piec
 
 
 def _spelled_out(grammar: Grammar, token: Token) -> tuple[tuple[int, str], ...]:
-    """The words that an abbreviation stands for, each taking a letter of it; what hangs on it is cut off before."""
+    """The words that an abbreviation stands for, each taking a letter of it; what hangs on it is cut off before.
+
+    Where the menu has the abbreviation too, its words say the same and more, if it has all of them.
+    """
+    knows, sells = grammar.speller.knows, grammar.speller.sells
+    known = knows(stem(token.folded))
     for size in range(len(token.text), 1, -1):
         words = grammar.knowledge.short_for.get(token.folded[:size], ())
         if words and size >= len(words) and len(token.folded) == len(token.text):
+            if (known or sells(token.folded[:size])) and not all(sells(w) for w in words):
+                continue
             rest = token.folded[size:]
-            tail = ((len(rest), rest),) if grammar.speller.knows(rest) else pieces(rest, grammar.speller.knows)
+            tail = ((len(rest), rest),) if knows(rest) else pieces(rest, knows)
             if not rest or tail:
                 last = (size - len(words) + 1, words[-1])
                 return (*((1, w) for w in words[:-1]), last, *(tail if rest else ()))

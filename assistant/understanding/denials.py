@@ -122,7 +122,7 @@ class Denials:
         gone = (*state.retracted, *draft.variation_tokens, *edge.tokens)
         kept = draft._replace(variations=NO_SIZES, variation_tokens=())
         if ahead:
-            return state._replace(pending=kept, retracted=gone, last="")
+            return state._replace(pending=None if kept.empty else kept, retracted=gone, last="")
         return state._replace(lines=state.with_open(kept), retracted=gone, last="item")
 
 

@@ -11,7 +11,7 @@ from assistant.understanding.inflection import kin_of
 from assistant.understanding.knowledge import ClosedWord, Kind
 from assistant.understanding.lexicon import INEXACT, Ref, Sense
 from assistant.understanding.reading import Token
-from assistant.understanding.tokens import ACCENTED, stem
+from assistant.understanding.tokens import ACCENTED, is_plural, stem
 
 EdgeKind = Kind | Literal["item", "modifier", "variation", "combo", "head", "group", "unknown"]
 Candidate = tuple[Ref, float]
@@ -191,7 +191,7 @@ class Walker:
     def _collect(self, leaf: Leaf, said: tuple[str, ...], span: tuple[int, int], cost: float, edges: Edges) -> None:
         start, end = span
         if leaf.senses:
-            plain = all(w == stem(w) for w in said)
+            plain = not any(map(is_plural, said))
             apart = not self._grammar.knowledge.foods.plurals_apart.isdisjoint(said)
             by_kind: dict[EdgeKind, list[Candidate]] = {}
             for sense in leaf.senses:
@@ -201,7 +201,7 @@ class Walker:
                 candidates.sort(key=_price)
                 limit = candidates[0][1] + _TIGHT
                 kept = tuple(c for c in candidates if c[1] <= limit)
-                plural = kind == "item" and said[-1] != stem(said[-1]) and said[-1] not in leaf.plural_names
+                plural = kind == "item" and is_plural(said[-1]) and said[-1] not in leaf.plural_names
                 sizes = _sizes(kept) if kind == "variation" else NO_SIZES
                 keep(edges, Edge(start, end, kind, cost + SEGMENT, "plural" if plural else "", kept, sizes=sizes))
         if leaf.heads:

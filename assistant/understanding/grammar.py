@@ -13,7 +13,7 @@ from assistant.understanding.inflection import Stocks, stock
 from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.lexicon import Ref, Sense
 from assistant.understanding.spelling import Speller
-from assistant.understanding.tokens import stem
+from assistant.understanding.tokens import is_plural, stem
 from core.catalogue.menu import ComboSlot, Menu, Modifier, ModifierGroup, Variation
 
 Node = dict[str, Any]
@@ -148,7 +148,7 @@ def _useful_heads(heads: frozenset[str], senses: tuple[Sense, ...], modifier: bo
 
 def _plural_names(menu: Menu) -> frozenset[str]:
     """Words of names that are plural by themselves: "fries", "wings"."""
-    return frozenset(w for i in menu.items for f in naming.written(i.name) for w in f if w != stem(w))
+    return frozenset(w for i in menu.items for f in naming.written(i.name) for w in f if is_plural(w))
 
 
 def _trie(leaves: dict[Stems, Leaf]) -> Node:

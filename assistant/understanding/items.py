@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from assistant.understanding.combos import begun_share, named_again, places_of
 from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
 from assistant.understanding.edges import NO_SIZES, SEGMENT, Edge
-from assistant.understanding.grammar import Grammar
+from assistant.understanding.grammar import LEAF, Grammar
 from assistant.understanding.lines import appended
 from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import every_kind
@@ -25,6 +25,8 @@ _COMBO_OF = -0.1
 _AS_GOOD = 0.2
 _KIND = 0.15
 _ONE_SIZE = 0.25
+_ANNOUNCED = -0.1
+_PAUSES = frozenset({",", "."})
 _ATTRIBUTIVE = {"": -0.85, ",": -0.3}
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
 _DOZEN = 12
@@ -67,15 +69,25 @@ class ItemPlacer:
         if not survivors:
             return
         cost += misfit + survivors[0][1] + self._line_cost(state, pending, edge)
-        cost += _repeated_cost(state, pending, survivors[0][0])
+        pointed = pending.determiner == "definite" or self._references.pointed(edge.start, edge.end)
+        cost += _repeated_cost(state, pending, survivors[0][0], pointed=pointed)
         if (misfit or (pending.quantity and pending.parts)) and state.connector in (",", "."):
             cost += _PAUSED_SIZE  # "one barbecue, one salted, spaghetti", "two sugars, decaf"
-        if _attributive(state, pending, edge):
+        if _attributive(state, pending, edge) and not self._names_both(pending, edge):
             cost += _ATTRIBUTIVE[pending.connector]
         draft = self._headed(pending, survivors, absorbed)
         state, draft = self._doubted(state, pending, draft, edge)
         yield appended(state._replace(cost=state.cost + cost, pending=None, last="item"), draft)
         yield from self._counted_again(state, edge, pending)
+        yield from self._announced(state, edge, pending)
+
+    def _names_both(self, pending: Draft, edge: Edge) -> bool:
+        """Whether the choice before a name is a part of a longer one: a vanilla latte of its own."""
+        node = self._grammar.trie
+        for word in self._references.between(pending.parts[-1].tokens[0], edge.end):
+            node = node.get(word, {})
+        leaf = node.get(LEAF)
+        return leaf is not None and any(s.kind == "item" and s.cost <= _PART_OF_NAME for s in leaf.senses)
 
     def _doubted(self, state: State, pending: Draft, draft: Draft, edge: Edge) -> tuple[State, Draft]:
         """Mark what may be another thing than this menu has: misspelt too far, or said with words it does not know."""
@@ -117,6 +129,18 @@ class ItemPlacer:
                 head=(*last.head, *edge.tokens),
             )  # fmt: skip
             yield self._with_last(state, counted, 0.0)
+
+    def _announced(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
+        """What was said of a dish before it is ordered: "no onions on the burger, two burgers"."""
+        last = state.lines[-1] if state.lines else None
+        if last is None or not last.parts or last.quantity or last.variations or not last.items:
+            return
+        if pending.parts or state.connector not in _PAUSES or last.items[0][1] > _PART_OF_NAME:
+            return
+        meant = any(i == last.item and p < _PART_OF_NAME for (_, i), p in edge.candidates)
+        if meant and self._references.placed(min((*last.head, *last.determiner_tokens))):
+            ordered = self._headed(pending, last.items, (*last.head, *edge.tokens))
+            yield self._with_last(state, ordered._replace(parts=last.parts, connector=last.connector), _ANNOUNCED)
 
     def kind(self, state: State, edge: Edge) -> Iterator[State]:
         """A choice that tells by itself what item it is of: where coffees come in kinds, "a latte" is one of them."""
@@ -270,6 +294,7 @@ class ItemPlacer:
         meant = any(i == last.item and p < best + _AS_GOOD for (_, i), p in edge.candidates)
         if not last.item or not meant or state.focus != -1:
             pointing = pending.determiner == "definite" or self._references.placed(edge.start)
+            pointing = pointing or self._references.pointed(edge.start, edge.end)
             pointing = pointing or self._references.pronoun(edge.end)
             if pointing and not pending.variations:
                 yield from self._references.to_item(state, edge)
@@ -281,6 +306,7 @@ class ItemPlacer:
             yield from self._references.to_item(state, edge)
             return
         pointed = pending.determiner == "definite" or state.everyone or self._references.pronoun(edge.end)
+        pointed = pointed or self._references.pointed(edge.start, edge.end)
         pointed = pointed or state.each is not None  # "one of each, mango and strawberry smoothies"
         cost = 0.1 if pointed else 0.55
         if pending.parts:
@@ -360,13 +386,13 @@ class ItemPlacer:
         )
 
 
-def _repeated_cost(state: State, pending: Draft, item: str) -> float:
+def _repeated_cost(state: State, pending: Draft, item: str, *, pointed: bool) -> float:
     """What it costs to take an item once more for another one."""
     cost = 0.0
     if state.lines and state.last == "modifier" and pending.empty and pending.determiner == "none":
         same = state.lines[-1].item == item and state.connector != "."
         cost += _REPEATED if same else 0.0
-    if pending.determiner == "definite" and any(d.item == item for d in state.lines):
+    if pointed and any(d.item == item for d in state.lines):
         cost += _REPEATED  # "the brownie" is the one that was named
     return cost
 

@@ -324,6 +324,11 @@ def _prefer_phrases(edges: Edges) -> None:
             edges[key] = edge._replace(cost=edge.cost + _IN_PHRASE)
 
 
+def _as_choice(edge: Edge, named: set[int]) -> bool:
+    """Whether "on the side", or the word it is written as one with, is what a choice of the menu is called."""
+    return edge.end in named or bool(named and edge.cost > JOIN)
+
+
 def _prefer_content(edges: Edges) -> None:
     """A word that names something on the menu is not a mere filler; a long closed phrase is not its single words."""
     named = {e.end for e in edges.values() if e.kind in CONTENT and e.candidates and e.candidates[0][1] < CLEAR}
@@ -339,7 +344,7 @@ def _prefer_content(edges: Edges) -> None:
         if edge.kind == "number" and edge.value == "1" and edge.end in sized and edge.end - edge.start == 1:
             # "Single" is a size where espresso comes in singles and doubles.
             edges[key] = edge._replace(cost=edge.cost + _NAMED)
-        if edge.kind == "side_of" and sized:
+        if (edge.kind == "side_of" and sized) or (edge.kind == "on_side" and _as_choice(edge, named)):
             edges[key] = edge._replace(cost=edge.cost + _NAMED)  # "ración de tortilla" where it comes in raciones
         if edge.kind in _OPENS_NAME and edge.end < longest:
             # "Over easy", "less sweet", "extra hot" as the menu has them are not torn apart.

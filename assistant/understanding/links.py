@@ -19,6 +19,7 @@ _BEFORE_ONE = frozenset({"variation", "modifier", "determiner"})
 _KIN = 0.1
 _STRAY_ONE = 0.8
 _LONE_ONE = 1.6
+_NUMBER_AND = 0.25
 _SIZE_BEHIND = 0.5
 _SIZE_AND = 0.25
 _UNUSED_PRE = 1.2
@@ -129,6 +130,8 @@ class Joiner:
             return state
         if state.last == "number" and state.connector == ",":
             cost += _LONE_ONE  # "I'd like one, and fries": the one is not of the fries
+        elif state.last == "number" and state.lines:
+            cost += _NUMBER_AND  # "tea three and tissues": the number is of what stands before it
         if self._closes(state, pending):
             cost += _SIZE_BEHIND  # "chicken salad, a pint, and pickles": the size was of what stands before it
         if pending.variations and pending.determiner == "none" and state.lines and not pending.quantity:

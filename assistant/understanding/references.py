@@ -37,6 +37,10 @@ class References:
         """The words of an edge, without their plurals."""
         return frozenset(stem(self._words[t]) for t in edge.tokens)
 
+    def between(self, start: int, end: int) -> tuple[str, ...]:
+        """The words of a stretch in order, without their plurals."""
+        return tuple(stem(w) for w in self._words[start:end])
+
     def counted_noun(self, pending: Draft, part: Part) -> bool:
         """Whether a modifier in the plural stands right behind the number of a line to come: "two sugars tea"."""
         if not pending.quantity or pending.parts or pending.variations or part.pre:
@@ -73,6 +77,13 @@ class References:
         """Whether "one" or the like stands here: "the second latte", but "the latte one" is one that was named."""
         meanings = self._grammar.knowledge.closed.get((self._words[at],), ()) if at < len(self._words) else ()
         return any(m.value == "pronoun" for m in meanings)
+
+    def pointed(self, start: int, end: int) -> bool:
+        """Whether a name says itself that it was said before: the Korean "as for the latte", the Arabic article."""
+        known = self._grammar.knowledge
+        after = self._words[end] if end < len(self._words) else ""
+        first = self._words[start]
+        return after in known.points_after or (first.startswith(known.points_onto) and stem(first) != first)
 
     def times(self, at: int) -> bool:
         """Whether a number is said as "x2"."""

@@ -66,7 +66,8 @@ _KOREAN_ENDINGS = re.compile(
 )
 _KOREAN_NUMBERS = frozenset("한두세네둘셋넷")
 _KOREAN_COUNTED = re.compile("[일이삼사오육칠팔구십](인분|조각|리터|호|번|구|입|단계)")
-_KOREAN_PARTICLES = re.compile("(이랑|랑|하고|은|는|을|를|이|가|만|도|이요|요)(요)?")
+_KOREAN_PARTICLES = re.compile("(이랑|랑|하고|으로|로|에|은|는|을|를|이|가|만|도|이요|요)(요)?")
+_KOREAN_PARTICLE_AFTER = re.compile("(.+?)(이랑|랑|하고|으로|로|에|은|는|을|를|만|도)(요)?")
 _KOREAN_JOINS = re.compile("이랑|랑|하고")
 _ARABIC_WAW = frozenset(
     [
@@ -103,6 +104,14 @@ def endings(word: str) -> int:
         return 1
     match = _KOREAN_ENDINGS.fullmatch(word) if script == "ko" else None
     return len(match.group(1) or match.group(3) or match.group(5)) if match else 0
+
+
+def with_particle(word: str, names: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
+    """Cut a folded Korean word that is a name of the menu with a particle after it, whatever else it is known as."""
+    match = _KOREAN_PARTICLE_AFTER.fullmatch(word) if language_of_script(word) == "ko" else None
+    if match is None or not names(match.group(1)):
+        return ()
+    return tuple((len(p), p) for p in match.groups() if p)
 
 
 def pieces(word: str, knows: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:

@@ -6,7 +6,7 @@ from assistant.understanding.edges import CLEAR, JOIN, NUMBER, Edge, Edges, keep
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import Stems
 from assistant.understanding.reading import Token
-from assistant.understanding.tokens import stem
+from assistant.understanding.tokens import is_plural, stem
 
 _DOSE = 0.06
 _GROUP = 0.15
@@ -110,7 +110,7 @@ def counted_out(found: list[list[Edge]], tokens: tuple[Token, ...]) -> None:
 
 
 def _plural(words: tuple[Token, ...]) -> bool:
-    return any(w.folded.endswith("s") or w.folded != stem(w.folded) for w in words)
+    return any(w.folded.endswith("s") or is_plural(w.folded) for w in words)
 
 
 def stuttered(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:

@@ -52,6 +52,11 @@ def stem(word: str) -> str:  # noqa: PLR0911  # one rule, one line
     return word
 
 
+def is_plural(word: str) -> bool:
+    """Whether a folded word has a plural ending; an Arabic article is none."""
+    return word.isascii() and word != stem(word)
+
+
 def tokenize(text: str) -> tuple[Token, ...]:
     """The words, numbers, signs and emoji of a text in order, with their offsets; punctuation is left out."""
     tokens: list[Token] = []

@@ -109,6 +109,8 @@ class Knowledge:
     percent: frozenset[str]
     units: tuple[units.Units, ...]
     within: frozenset[str]
+    points_after: frozenset[str]
+    points_onto: tuple[str, ...]
     foods: Foods
 
 
@@ -208,6 +210,8 @@ def load() -> Knowledge:
         percent=frozenset(w for d in languages_data.values() for p in d.get("percent", ()) for w in words_of(p)),
         units=tuple(units.units_of(d, stems_of) for d in languages_data.values()),
         within=frozenset(w for d in languages_data.values() for p in d.get("within", ()) for w in words_of(p)),
+        points_after=frozenset(w for d in languages_data.values() for w in d.get("points_after", ())),
+        points_onto=tuple(w for d in languages_data.values() for w in d.get("points_onto", ())),
         foods=_foods(foods, spoken, languages_data, frozenset(compounding)),
     )
 
