@@ -8,14 +8,14 @@ from assistant.understanding.combos import begun_share, named_again, places_of
 from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
 from assistant.understanding.edges import NO_SIZES, SEGMENT, Edge
 from assistant.understanding.grammar import LEAF, Grammar
+from assistant.understanding.lexicon import MADE
 from assistant.understanding.lines import appended
 from assistant.understanding.references import References, reach
-from assistant.understanding.repeats import every_kind
+from assistant.understanding.repeats import every_kind, repeated_cost
 
 # What a line costs after each connector when neither "a" nor a number introduces it.
 _NEW_LINE = {"part": 0.5, "": 0.35, "with": 0.3, "and": 0.1, ",": 0.08, ".": 0.0, "or": 0.6, "but": 0.3}
 _SAME_PRICE = 0.75
-_REPEATED = 0.5
 _PART_OF_NAME = 0.1
 _LITTLE_OF_NAME = 0.3
 _HARDLY_SPELLED = 0.75
@@ -70,7 +70,7 @@ class ItemPlacer:
             return
         cost += misfit + survivors[0][1] + self._line_cost(state, pending, edge)
         pointed = pending.determiner == "definite" or self._references.pointed(edge.start, edge.end)
-        cost += _repeated_cost(state, pending, survivors[0][0], pointed=pointed)
+        cost += repeated_cost(state, pending, survivors[0][0], pointed=pointed)
         if (misfit or (pending.quantity and pending.parts)) and state.connector in (",", "."):
             cost += _PAUSED_SIZE  # "one barbecue, one salted, spaghetti", "two sugars, decaf"
         if _attributive(state, pending, edge) and not self._names_both(pending, edge):
@@ -198,7 +198,7 @@ class ItemPlacer:
         for (_, made), _ in edge.candidates:
             yield from self._made_combo(state, made, edge)
         draft = pending._replace(combo=combo, head=edge.tokens, parts=())
-        if pending.parts:
+        if pending.parts or price >= MADE:
             return
         for others, slot, filled in places_of(self._grammar, draft):
             if filled.item in pending.variations:
@@ -206,6 +206,10 @@ class ItemPlacer:
                 sized = filled._replace(variations=pending.variations, variation_tokens=pending.variation_tokens)
                 draft = draft._replace(slots=(*others, (slot, sized)), variations=NO_SIZES, variation_tokens=())
                 break
+        last = state.lines[-1] if state.lines else None
+        alone = self._references.stems(edge) <= self._grammar.knowledge.meals
+        if last is not None and alone and pending.empty and last.tokens[-1] + 1 == edge.start:
+            draft = draft._replace(doubtful=True)  # a meal of something that comes in none
         cost = state.cost + price + self._line_cost(state, pending, edge) - 0.05
         yield appended(state._replace(cost=cost, pending=None, last="item", scope=None), draft)
 
@@ -384,17 +388,6 @@ class ItemPlacer:
             scope=None,
             focus=-1,
         )
-
-
-def _repeated_cost(state: State, pending: Draft, item: str, *, pointed: bool) -> float:
-    """What it costs to take an item once more for another one."""
-    cost = 0.0
-    if state.lines and state.last == "modifier" and pending.empty and pending.determiner == "none":
-        same = state.lines[-1].item == item and state.connector != "."
-        cost += _REPEATED if same else 0.0
-    if pointed and any(d.item == item for d in state.lines):
-        cost += _REPEATED  # "the brownie" is the one that was named
-    return cost
 
 
 def _attributive(state: State, pending: Draft, edge: Edge) -> bool:

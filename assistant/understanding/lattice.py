@@ -37,6 +37,7 @@ _PICTURE = 0.45
 _IN_PHRASE = 0.15
 _COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
 _LEFT_OFF_WITHIN = 7
+_TALK = frozenset({"filler", "container"})
 _CLOSES = frozenset({"and", "plus", "please"})
 _MANY = 1000
 _LONGEST_NAME = 6
@@ -112,9 +113,11 @@ def edges_of(
         _article_after(edges, i, found)
         _makes_number(edges, numbers)
         _pause_after_no(edges, tokens, bounds, grammar.knowledge.ands)
-        if grammar.menu.combos and tokens[i].folded in _COMBO_WORDS:
+        if grammar.menu.combos and (
+            tokens[i].folded in _COMBO_WORDS or stem(tokens[i].folded) in grammar.knowledge.meals
+        ):
             # Where there are combos, "combo" is asked about rather than taken for a figure of speech.
-            edges = {k: e for k, e in edges.items() if e.kind != "filler" or e.end > i + 1}
+            edges = {k: e for k, e in edges.items() if e.kind not in _TALK or e.end > i + 1}
         content = any(e.kind != "filler" for e in edges.values())
         skip = _UNKNOWN if not edges else _SKIPPED if content else _SKIPPED_FILLER
         walker.shared_head(i, edges)
@@ -145,6 +148,10 @@ def _names_whole(found: list[list[Edge]]) -> list[list[Edge]]:
         if inside:
             found[i] = [e._replace(cost=e.cost + _RUNS_ON) if e.kind == "item" and e.end in inside else e for e in here]
     return found
+
+
+def _both(token: Token) -> tuple[str, str]:
+    return token.folded, stem(token.folded)
 
 
 def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:
@@ -213,7 +220,8 @@ def _exact_size(edge: Edge) -> bool:
 
 
 def _fragment(edge: Edge) -> bool:
-    return edge.kind == "head" or (edge.kind in CONTENT and edge.candidates[0][1] >= _PARTIAL)
+    named = edge.kind in CONTENT and edge.kind != "combo"  # "a classic burger meal" where there is a burger meal
+    return edge.kind == "head" or (named and edge.candidates[0][1] >= _PARTIAL)
 
 
 def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[Edge]]) -> None:

@@ -37,6 +37,9 @@ _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "pl
 _COMBO_HEADS = frozenset({"combo", "deal", "meal"})
 _NEAR = 0.45
 _DEAREST = 1.0
+_MEAL = 0.35
+MADE = 0.95  # what a combo is called as such says which only after what is in it: "a cheeseburger meal"
+_CARD = "menu"
 
 
 class Sense(NamedTuple):
@@ -184,6 +187,10 @@ class _Builder:
         """Add a form that stands for the whole name."""
         self._put(self.full, form, (kind, ref), cost)
 
+    def put_short(self, form: Stems, target: Target, cost: float) -> None:
+        """Add a form that says little of the name."""
+        self._put(self.short, form, target, cost)
+
     @staticmethod
     def _put(table: Table, form: Stems, target: Target, cost: float) -> None:
         known = table[form].get(target)
@@ -312,7 +319,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
             for form in knowledge.sizes.get((size,), ()):
                 builder.put_full(form, "variation", (item.id, variation_id), _RANKED)
     for combo in menu.combos:
-        _add_combo(builder, combo)
+        _add_combo(builder, combo, knowledge, sole=len(menu.combos) == 1)
     for group in menu.modifier_groups:
         _add_group(builder, group, knowledge)
     spelled = frozenset(w for words in builder.spelled.values() for w in words)
@@ -331,12 +338,15 @@ def _add_group(builder: _Builder, group: ModifierGroup, knowledge: Knowledge) ->
         builder.add("modifier", (group.id, modifier.id), names, heads)
 
 
-def _add_combo(builder: _Builder, combo: Combo) -> None:
+def _add_combo(builder: _Builder, combo: Combo, knowledge: Knowledge, *, sole: bool) -> None:
     builder.add("combo", ("", combo.id), [combo.name, *combo.aliases], _COMBO_HEADS)
     for words in (w for name in (combo.name, *combo.aliases) for w in naming.written(name)):
         *first, last = (stem(w) for w in words)
         for head in _COMBO_HEADS - {last} if first and last in _COMBO_WORDS else ():
             builder.put_full((*first, head), "combo", ("", combo.id), naming.REORDERED)
+        named = knowledge.meals.intersection((*first, last)) or any(last.endswith(m) for m in knowledge.meals)
+        for meal in knowledge.meals if named else ():
+            builder.put_short((meal,), ("combo", ("", combo.id)), _MEAL if sole and meal != _CARD else MADE)
 
 
 def language_of(menu: Menu) -> str:

@@ -13,6 +13,7 @@ from assistant.understanding.lines import of_each
 AGAIN = "again"
 _SAID = 0.05
 _MOST_OF_EACH = 12
+_REPEATED = 0.5
 
 
 def repeated(state: State, edge: Edge) -> Iterator[State]:
@@ -79,3 +80,14 @@ def called(grammar: Grammar, items: frozenset[str], words: frozenset[str]) -> li
     known = [i for i in grammar.menu.items if i.id in items]
     named = [i.id for i in known if any(words & set(stems_of(n)) for n in (i.name, *i.aliases))]
     return named if len(named) > 1 else [i.id for i in known]
+
+
+def repeated_cost(state: State, pending: Draft, item: str, *, pointed: bool) -> float:
+    """What it costs to take an item once more for another one."""
+    cost = 0.0
+    if state.lines and state.last == "modifier" and pending.empty and pending.determiner == "none":
+        same = state.lines[-1].item == item and state.connector != "."
+        cost += _REPEATED if same else 0.0
+    if pointed and any(d.item == item for d in state.lines):
+        cost += _REPEATED  # "the brownie" is the one that was named
+    return cost

@@ -111,6 +111,7 @@ class Knowledge:
     within: frozenset[str]
     points_after: frozenset[str]
     points_onto: tuple[str, ...]
+    meals: frozenset[str]
     foods: Foods
 
 
@@ -212,6 +213,7 @@ def load() -> Knowledge:
         within=frozenset(w for d in languages_data.values() for p in d.get("within", ()) for w in words_of(p)),
         points_after=frozenset(w for d in languages_data.values() for w in d.get("points_after", ())),
         points_onto=tuple(w for d in languages_data.values() for w in d.get("points_onto", ())),
+        meals=frozenset(w for d in languages_data.values() for p in d.get("meals", ()) for w in stems_of(p)),
         foods=_foods(foods, spoken, languages_data, frozenset(compounding)),
     )
 
