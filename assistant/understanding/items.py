@@ -137,7 +137,7 @@ class ItemPlacer:
             return
         if pending.parts or state.connector not in _PAUSES or last.items[0][1] > _PART_OF_NAME:
             return
-        meant = any(i == last.item and p < _PART_OF_NAME for (_, i), p in edge.candidates)
+        meant = any(i == last.item and p < _AS_GOOD for (_, i), p in edge.candidates)
         if meant and self._references.placed(min((*last.head, *last.determiner_tokens))):
             ordered = self._headed(pending, last.items, (*last.head, *edge.tokens))
             yield self._with_last(state, ordered._replace(parts=last.parts, connector=last.connector), _ANNOUNCED)
