@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from assistant.understanding.reading import ReadLine
 
 _PAIR = 2
+_FEW = 4
 
 
 def answer(draft: Draft, words: Words) -> bool:
@@ -49,6 +50,15 @@ def exact(draft: Draft, words: Words) -> bool:
         return False
     said = roots(words.said)
     return any(roots(name) == said for names in _names(draft, question).values() for name in names)
+
+
+def is_option(draft: Draft, words: Words) -> bool:
+    """Whether words name an option of the open question and nothing else, or its place among them."""
+    question = draft.question
+    if question is None or question.kind not in {"variation", "modifier", "slot", "which", "off_menu"}:
+        return False
+    bare = without_tail(draft.phrases, without_lead(draft.phrases, words))
+    return bool(_by_place(draft, question, bare)) or _only_option_words(draft, question, bare)
 
 
 def accept(draft: Draft, causes: tuple[str, ...]) -> bool:
@@ -174,7 +184,9 @@ def _only_option_words(draft: Draft, question: Question, words: Words) -> bool:
     option = _option_in(draft, question, words)
     if option is None:
         return False
-    named = [w for name in _names(draft, question)[option] for w in roots(name)]
+    place = _asked_place(draft, question)
+    dish = names_of(draft.menu, draft.serving(place).item) if place else ()
+    named = [w for name in (*_names(draft, question)[option], *dish) for w in roots(name)]
     said = [w for w in roots(words.said) if w not in draft.phrases.everyday]
     return all(any(close(w, n) for n in named) for w in said)
 
@@ -311,6 +323,8 @@ def fill_open_combo(draft: Draft, said: Said) -> tuple[ReadLine, ...]:
 
 def _which(draft: Draft, question: Question, words: Words) -> bool:
     bare = without_tail(draft.phrases, without_lead(draft.phrases, words))
+    if _one_of_each(draft, question, bare):
+        return True
     picked = _by_place(draft, question, bare)
     if picked:
         return _take_item(draft, question, picked, (words.said,))
@@ -326,6 +340,17 @@ def _which(draft: Draft, question: Question, words: Words) -> bool:
         return False
     option = _option_in(draft, question, bare)
     return option is not None and _take_item(draft, question, option, said.causes)
+
+
+def _one_of_each(draft: Draft, question: Question, words: Words) -> bool:
+    """“One of each”, “both”: every one of the few that were asked between."""
+    each = draft.phrases.find("each", words)
+    both = draft.phrases.is_in("both", words) and len(question.options) == _PAIR
+    if not (each or both) or question.kind != "which" or len(question.options) > _FEW:
+        return False
+    number = next((n for w in words.words if (n := draft.phrases.number(w.key)) is not None), 1)
+    draft.question = None
+    return all([draft.add(Line(option, number), (words.said,)) for option in question.options])
 
 
 def _take_item(draft: Draft, question: Question, item: str, causes: tuple[str, ...]) -> bool:

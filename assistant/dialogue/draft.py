@@ -11,7 +11,7 @@ from assistant.dialogue.points import News, NewsKind, Point
 from assistant.execution import CartValue, Outcome, execute
 from core.kernel.errors import InvalidLine
 from core.orders import rules
-from core.orders.lines import Line
+from core.orders.lines import Choice, Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -153,7 +153,8 @@ class Draft:
         """Make the targeted units this serving; splits the line when only some of its units are meant."""
         index, slot = target.place.line, target.place.slot
         old = self.cart.lines[index]
-        new = self._allowed(tidy(self.menu, with_serving(old, slot, serving).with_quantity(old.quantity)))
+        new = tidy(self.menu, with_serving(old, slot, serving).with_quantity(old.quantity))
+        new = self._allowed(new, old.modifiers if old.item == new.item else ())
         if quantity is not None:
             if not 0 < quantity <= DOUBTFUL_QUANTITY:
                 self.open(Point("quantity", str(quantity), (old.item,), old.with_quantity(quantity), index))
@@ -174,10 +175,13 @@ class Draft:
         self.tell("changed", command.line)
         return True
 
-    def _allowed(self, line: Line) -> Line:
-        """The line without what the menu does not allow on it; what is left out is an open point, never a silence."""
+    def _allowed(self, line: Line, had: tuple[Choice, ...] = ()) -> Line:
+        """The line without what the menu does not allow on it; what is left out is an open point, never a silence.
+
+        What it `had` before stays rather than what is new.
+        """
         kept = line
-        for choice in line.modifiers:
+        for choice in sorted(line.modifiers, key=lambda c: c in had):
             if _fault(self.menu, kept) is None:
                 return kept
             plain = replace(choice, pre_modifier=None)

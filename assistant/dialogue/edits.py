@@ -12,6 +12,7 @@ from assistant.dialogue.fitting import (
     Place,
     applied,
     carried_over,
+    parts_for,
 )
 from assistant.dialogue.options import choose, names_of, roots
 from assistant.dialogue.points import Point
@@ -37,8 +38,10 @@ def edit(draft: Draft, targets: list[Target], said: Said) -> bool:
     number = only_number(said)
     if number is not None and len(targets) == 1 and not parts_of(draft, item_at(draft, targets[0]), said).variation:
         return set_quantity(draft, targets[0], number, said.causes)
-    if len(targets) == 1 and _is_other_item(draft, targets[0], said):
-        return replace_item(draft, targets[0], said.lines[0], said)
+    if targets and all(names_other(draft, item_at(draft, t), said) for t in targets if not _is_it(draft, t, said)):
+        others = [t for t in descending(targets) if not _is_it(draft, t, said)]
+        if others and (len(targets) == 1 or said.lines[0].determiner == "none"):
+            return all([replace_item(draft, t, said.lines[0], said) for t in others])
     done = False
     for target in descending(targets):
         serving = draft.serving(target.place)
@@ -62,6 +65,7 @@ def edit_best(draft: Draft, said: Said) -> bool:
         return target is not None and set_quantity(draft, target, number, said.causes)
     wanted = sum(1 for p in said.loose if p.kind != "quantity")
     best, most = None, 0
+    recent.sort(key=lambda t: not _has_refused(draft, t, said))
     for target in recent:
         parts = parts_of(draft, item_at(draft, target), said)
         fit = len(parts.choices) + bool(parts.variation)
@@ -70,6 +74,16 @@ def edit_best(draft: Draft, said: Said) -> bool:
         if most >= max(wanted, 1):
             break
     return edit(draft, [_some_units(draft, best, said)], said) if best else False
+
+
+def _has_refused(draft: Draft, target: Target, said: Said) -> bool:
+    """Whether a serving has something on it that the words refuse: "no cream" is about the line with cream."""
+    refused = [p for p in said.loose if p.negation or p.pre_modifier == "no"]
+    if not refused or len(refused) != len(said.loose):
+        return False
+    serving = draft.serving(target.place)
+    parts, _ = parts_for(draft.menu, serving.item, refused)
+    return any(same(c, m) and m.pre_modifier != "no" for c in parts.choices for m in serving.modifiers)
 
 
 def _some_units(draft: Draft, target: Target, said: Said) -> Target:
@@ -266,13 +280,18 @@ def is_modifier(draft: Draft, words: Words) -> bool:
     return any(p.kind == "modifier" for p in hear(draft, words).loose)
 
 
-def _is_other_item(draft: Draft, target: Target, said: Said) -> bool:
-    if len(said.lines) != 1 or said.lines[0].line.item == item_at(draft, target):
+def _is_it(draft: Draft, target: Target, said: Said) -> bool:
+    return len(said.lines) == 1 and said.lines[0].line.item == item_at(draft, target)
+
+
+def names_other(draft: Draft, item_id: str, said: Said) -> bool:
+    """Whether the one line that was read is another item, not something that this one can have on it."""
+    if len(said.lines) != 1 or said.lines[0].line.item == item_id:
         return False
     read = said.lines[0]
     tokens = tuple(sorted({t for c in read.causes if c.part in {"item", "combo"} for t in c.tokens}))
     name = replace(said, words=words_of(said.reading.words(tokens)), loose=(), lines=(read,))
-    parts = parts_of(draft, item_at(draft, target), name if tokens else replace(said, loose=()))
+    parts = parts_of(draft, item_id, name if tokens else replace(said, loose=()))
     return not parts.choices and not parts.variation
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.dialogue import edits, references, removals
-from assistant.dialogue.clauses import without_tail
+from assistant.dialogue.clauses import trim, without_tail
 from assistant.dialogue.draft import Target
+from assistant.dialogue.fitting import Place
 from assistant.dialogue.saying import Said, hear, parts_of
 
 if TYPE_CHECKING:
@@ -39,15 +40,42 @@ def about_some(draft: Draft, clause: Clause, words: Words) -> bool:
 def about_first(draft: Draft, words: Words) -> bool:
     """Change the line that the clause begins by pointing at; answers whether it did."""
     found = references.leading(draft, words)
-    return found is not None and _pointed(draft, *found)
+    if found is not None and _one_by_one(draft, words):
+        return True
+    return found is not None and _pointed(draft, words, *found)
 
 
-def _pointed(draft: Draft, ref: references.Ref, rest: Words) -> bool:
+def _one_by_one(draft: Draft, words: Words) -> bool:
+    """“The madras hot, the korma mild”: each line is pointed at with what shall become of it."""
+    for position, word in enumerate(words.words):
+        if word.key != "," and word.key not in draft.phrases.joiners:
+            continue
+        left, right = words.part(0, position), trim(draft.phrases, words.part(position, len(words)))
+        first, second = references.leading(draft, left), references.leading(draft, right)
+        if not (first and second and first[1] and second[1] and second[0].names):
+            continue
+        if not references.resolve(draft, second[0]) or hear(draft, first[1]).empty:
+            continue
+        draft.mark()
+        if _pointed(draft, left, *first):
+            draft.close_clause()
+            if about_first(draft, right):
+                return True
+        draft.back()
+    return False
+
+
+def _pointed(draft: Draft, words: Words, ref: references.Ref, rest: Words) -> bool:
     """“The mocha small”, “one of the lattes with soy”: a reference, then what shall become of it."""
+    ends = not rest or bool(draft.phrases.tail.fullmatch(rest.keys))
+    if ends and ref.kind == "count" and not ref.names and ref.number:
+        last = draft.recent()[0]
+        if ref.number > draft.cart.lines[last].quantity:  # "two of those"
+            return edits.set_quantity(draft, Target(Place(last)), ref.number, (words.said,))
     targets = references.resolve(draft, ref)
     if not targets:
         return False
-    if not rest or draft.phrases.tail.fullmatch(rest.keys):
+    if ends:
         if ref.kind in {"one", "them"} and not ref.names:
             return False
         draft.mention(t.place.line for t in targets)

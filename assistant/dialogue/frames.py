@@ -31,7 +31,18 @@ def _same(draft: Draft, frame: Found, clause: Clause) -> bool:
         return False
     if "new" not in frame.slots and edits.same_on(draft, clause.words):
         return True
-    return again(draft, count or 1, frame.slots.get("new"), (clause.words.said,))
+    return again(draft, count or 1, _with_its_lead(draft, frame, clause), (clause.words.said,))
+
+
+def _with_its_lead(draft: Draft, frame: Found, clause: Clause) -> Words | None:
+    """What is different, with the "without" before it."""
+    new = frame.slots.get("new")
+    if new is None:
+        return None
+    before = next((n for n, w in enumerate(clause.words.words) if w.start == new.words[0].start), 0) - 1
+    lead = clause.words.part(max(before, 0), before + 1)
+    is_lead = bool(lead) and draft.phrases.lists["detail"].fullmatch(lead.keys)
+    return clause.words.part(before, before + 1 + len(new)) if is_lead else new
 
 
 def _count(draft: Draft, frame: Found) -> int | None:

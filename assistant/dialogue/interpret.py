@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.commands import AnswerTopic
 from assistant.dialogue import answers
 from assistant.dialogue.asking import FOLLOWED, ask, is_question
-from assistant.dialogue.clauses import Clause, clauses, sentences, without_lead
+from assistant.dialogue.clauses import Clause, clauses, sentences, trim, without_lead
 from assistant.dialogue.control import CONTROL, way_and_name
 from assistant.dialogue.frames import EDITS
 from assistant.dialogue.options import category_of, item_of, names_of, roots
@@ -130,6 +130,24 @@ def _talked(draft: Draft, clause: Clause, controls: list[Found]) -> bool:
         draft.acts.add("answer")
         _trace(draft, "answer", "answer", clause.words)
         return True
+    return bool(draft.question) and _answered_first(draft, clause)
+
+
+def _answered_first(draft: Draft, clause: Clause) -> bool:
+    """“Hot please, and a plain naan”: the answer to the open question, and what is ordered besides."""
+    for position, word in enumerate(clause.words.words):
+        if word.key != "," and word.key not in draft.phrases.joiners:
+            continue
+        first = trim(draft.phrases, clause.words.part(0, position))
+        rest = trim(draft.phrases, clause.words.part(position, len(clause.words)))
+        if first and rest and answers.is_option(draft, first) and hear(draft, rest).lines:
+            if not answers.answer(draft, first):
+                return False
+            draft.acts.add("answer")
+            _trace(draft, "answer", "answer", first)
+            draft.close_clause()
+            _clause(draft, Clause(rest))
+            return True
     return False
 
 

@@ -47,7 +47,7 @@ def order(draft: Draft, clause: Clause) -> str:
         return "narrative"
     if said.empty:
         return _nothing(draft, clause, said)
-    return _offered(draft, said) or _doubtful(draft, clause, said) or _added(draft, clause, said)
+    return _asked_about(draft, clause, said) or _offered(draft, said) or _doubtful(draft, clause, said) or _added(draft, clause, said)
 
 
 def _added(draft: Draft, clause: Clause, said: Said) -> str:
@@ -135,6 +135,22 @@ def _category(draft: Draft, said: Said) -> tuple[str, ...]:
     items = [i for i in draft.menu.items if i.available and i.category]
     found = choose(roots(said.words.said), {i.category: (i.category,) for i in items})
     return tuple(i.id for i in items if i.category == found[0])[:_MOST_OPTIONS] if len(found) == 1 else ()
+
+
+def _asked_about(draft: Draft, clause: Clause, said: Said) -> str:
+    """“I'll take the double”, “get me one, medium”: the one dish that was asked about, as it is wanted."""
+    asked = draft.asked.items if draft.asked else ()
+    if len(asked) != 1 or asked != draft.offered or draft.question or not draft.phrases.find("order", clause.words):
+        return ""
+    if said.strays or said.unclear or len(said.lines) > 1 or any(_item_tokens(read) for read in said.lines):
+        return ""
+    item, number = draft.offered[0], next((r.line.quantity for r in said.lines), 1)
+    parts = parts_of(draft, item, replace(said, lines=()))
+    if not (parts.variation or parts.choices):
+        return ""
+    line = applied(draft.menu, Line(item, parts.quantity or number, asked_size(draft)), parts)
+    draft.add(line, said.causes)
+    return "order"
 
 
 def _offered(draft: Draft, said: Said) -> str:

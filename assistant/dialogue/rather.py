@@ -30,7 +30,7 @@ def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
         recent = draft.recent()
         if not recent:
             return False
-        target = slots[-1] if slots and draft.cart.lines[recent[0]].slots else Target(Place(recent[0]))
+        target = slots[-1] if slots and draft.cart.lines[recent[0]].slots else Target(Place(_alike(draft, said, recent)))
         extra = hear(draft, also) if also else None
         if extra:
             said = replace(said, loose=(*said.loose, *extra.loose))
@@ -39,6 +39,16 @@ def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
     if ref and ref[1]:
         return edit(draft, references.resolve(draft, ref[0]), hear(draft, ref[1]))
     return _in_place_of_last(draft, said) or edit_best(draft, said)
+
+
+def _alike(draft: Draft, said: Said, recent: list[int]) -> int:
+    """The line that another item stands for: one that shares a word of its name, else the one mentioned last."""
+    new = {r for name in names_of(draft.menu, said.lines[0].line.item) for r in roots(name)}
+
+    def shared(index: int) -> int:
+        return len(new & set(roots(names_of(draft.menu, draft.cart.lines[index].item)[0])))
+
+    return max(recent, key=shared)
 
 
 def _in_place_of_last(draft: Draft, said: Said) -> bool:
@@ -50,8 +60,19 @@ def _in_place_of_last(draft: Draft, said: Said) -> bool:
     new = parts_of(draft, line.item, said)
     if len(new.choices) != 1 or new.choices[0].group != group or new.choices[0].pre_modifier is not None:
         return False
+    if _taken_off(draft, index, group):
+        return draft.change(Target(Place(index)), applied(draft.menu, line, new), said.causes)
     kept = tuple(m for m in line.modifiers if (m.group, m.modifier) != (group, modifier))
     return draft.change(Target(Place(index)), applied(draft.menu, replace(line, modifiers=kept), new), said.causes)
+
+
+def _taken_off(draft: Draft, index: int, group: str) -> bool:
+    """Whether the last change took a choice of a group off a line: the next one takes its place."""
+    line = draft.cart.lines[index]
+    before = [old for old in (draft.cart.past[-1] if draft.cart.past else ()) if old.item == line.item]
+    chosen = {(m.group, m.modifier) for m in line.modifiers if m.pre_modifier != "no"}
+    gone = [m for old in before for m in old.modifiers if (m.group, m.modifier) not in chosen and m.group == group]
+    return len(draft.cart.past[-1] if draft.cart.past else ()) == len(draft.cart.lines) and bool(gone)
 
 
 def _resized(draft: Draft, said: Said) -> bool:

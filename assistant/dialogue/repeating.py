@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from assistant.dialogue.edits import names_other
 from assistant.dialogue.fitting import applied, carried_over
 from assistant.dialogue.options import choose, names_of, roots
 from assistant.dialogue.saying import Said, hear, parts_of
@@ -38,7 +39,7 @@ def _but(draft: Draft, line: Line, but: Words) -> Line:
     said = hear(draft, but)
     if line.slots and said.lines and (refilled := _refilled(draft, line, said)):
         return refilled
-    if len(said.lines) == 1 and said.lines[0].line.item != line.item:
+    if names_other(draft, line.item, said):
         return carried_over(draft.menu, line, said.lines[0].line.with_quantity(line.quantity))
     parts = parts_of(draft, line.item, said)
     item = draft.menu.items_by_id.get(line.item)

@@ -94,7 +94,7 @@ def _strays(draft: Draft, reading: Reading) -> tuple[str, ...]:
         else:
             phrases.append([token.text])
         last = position
-    return tuple(" ".join(p) for p in phrases)
+    return tuple(said for p in phrases if not draft.phrases.tail.fullmatch(words_of(said := " ".join(p)).keys))
 
 
 def parts_of(draft: Draft, item_id: str, said: Said) -> Parts:

@@ -111,7 +111,7 @@ def _scan(times: Times, keys: str, start: int, numbers: Mapping[str, int]) -> tu
             break
     if end == start or (said.ahead is None and said.hour is None):
         return None
-    loose = bool(bare) and (said.half == "" or (said.half == "24" and bare.strip().isdigit()))  # "16" may be how many
+    loose = bool(bare) and (said.half == "" or (said.half == "24" and ":" not in bare))  # "16" may be how many
     if loose and not (led and _closes(times, keys, end)) and said.day is said.weekday is None:
         return None
     return said, end
