@@ -104,7 +104,7 @@ def _choice(draft: Draft, question: Question, words: Words) -> bool:
         return _take(draft, question, picked, (words.said,))
     said = hear(draft, bare)
     serving = draft.serving(place)
-    if any(r.line.item == serving.item for r in said.lines):
+    if any(r.line.item == serving.item for r in said.lines) and said.lines[0].determiner not in {"both", "all", "each"}:
         return _same_item(draft, question, said, place)
     if said.lines and not _only_option_words(draft, question, bare):
         return False

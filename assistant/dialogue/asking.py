@@ -80,6 +80,7 @@ def _about(draft: Draft, topic: str, words: Words) -> AnswerTopic:
     if draft.asked and not items and draft.asked.items and not modifiers:
         items = draft.asked.items
     draft.asked = Asked(topic, items, variation)
+    draft.mention(i for i, line in enumerate(draft.cart.lines) if line.item in items)
     if topic == "have" and items:
         draft.offered = tuple(i for i in items if _sold(draft, i))
     elif items:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
     from assistant.understanding.reading import ReadLine
 
+_KIN_WORDS = 2
 _REFERRING = frozenset({"definite", "partitive", "both", "all", "each"})
 
 
@@ -47,6 +48,8 @@ def edit(draft: Draft, targets: list[Target], said: Said) -> bool:
         serving = draft.serving(target.place)
         parts = parts_of(draft, serving.item, said)
         if not (parts.variation or parts.choices):
+            other = kin(draft, target, said)
+            done = (other is not None and replace_item(draft, target, other, said)) or done
             continue
         done = True
         quantity = parts.quantity if len(targets) == 1 and target.units is None else None
@@ -278,6 +281,28 @@ def is_modifier(draft: Draft, words: Words) -> bool:
     if any(references.is_item_name(draft, p, ref.names) for p in references.named(draft, ref)):
         return False
     return any(p.kind == "modifier" for p in hear(draft, words).loose)
+
+
+def kin(draft: Draft, target: Target, said: Said) -> ReadLine | None:
+    """What an item is called with other words before its last: "diet" of a cola, "plain" of a garlic naan."""
+    words, menu = said.words, draft.menu
+    names = names_of(menu, item_at(draft, target))
+    if len(said.lines) == 1:
+        read = said.lines[0]
+        alike = read.determiner == "none" and read.line.item != item_at(draft, target)
+        own = {r for name in names for r in roots(name)}
+        return read if alike and own & {r for name in names_of(menu, read.line.item) for r in roots(name)} else None
+    if said.lines or said.loose or not 0 < len(words) <= _KIN_WORDS:
+        return None
+    for name in names:
+        parts = words_of(name).words
+        for start in range(min(1, len(parts) - 1), len(parts)):
+            reading = draft.read(f"{words.said} {' '.join(w.key for w in parts[start:])}")
+            if len(reading.lines) == 1 and not (reading.loose or reading.unclear or reading.unexplained):
+                found = reading.lines[0]
+                if found.line.item != item_at(draft, target) and not (found.line.modifiers or found.line.variation):
+                    return replace(found, determiner="none")
+    return None
 
 
 def _is_it(draft: Draft, target: Target, said: Said) -> bool:

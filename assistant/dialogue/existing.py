@@ -68,10 +68,10 @@ def _one_by_one(draft: Draft, words: Words) -> bool:
 def _pointed(draft: Draft, words: Words, ref: references.Ref, rest: Words) -> bool:
     """“The mocha small”, “one of the lattes with soy”: a reference, then what shall become of it."""
     ends = not rest or bool(draft.phrases.tail.fullmatch(rest.keys))
-    if ends and ref.kind == "count" and not ref.names and ref.number:
-        last = draft.recent()[0]
-        if ref.number > draft.cart.lines[last].quantity:  # "two of those"
-            return edits.set_quantity(draft, Target(Place(last)), ref.number, (words.said,))
+    if ends and ref.kind == "count" and ref.number:
+        meant = [p.line for p in references.named(draft, ref) if p.slot is None] if ref.names else draft.recent()[:1]
+        if len(meant) == 1 and ref.number > draft.cart.lines[meant[0]].quantity:  # "two of those"
+            return edits.set_quantity(draft, Target(Place(meant[0])), ref.number, (words.said,))
     targets = references.resolve(draft, ref)
     if not targets:
         return False
@@ -80,6 +80,9 @@ def _pointed(draft: Draft, words: Words, ref: references.Ref, rest: Words) -> bo
             return False
         draft.mention(t.place.line for t in targets)
         return True
+    become = draft.phrases.prefix("becomes", rest) if "becomes" in draft.phrases.lists else 0
+    if become:
+        return edits.edit(draft, targets, hear(draft, rest.part(become, len(rest))))
     said = hear(draft, rest)
     if (said.empty and _orders_more(draft, targets, said)) or (
         said.lines and (ref.bare or not said.loose) and _orders_more(draft, targets, said)
@@ -171,6 +174,7 @@ def _no_longer(draft: Draft, words: Words) -> bool:
 def _orders_more(draft: Draft, targets: list[Target], said: Said) -> bool:
     """Whether the words after a reference are a line of their own, not parts of what was referred to."""
     return all(
-        not (parts := parts_of(draft, draft.serving(t.place).item, said)).choices and not parts.variation
+        edits.kin(draft, t, said) is None
+        and not (parts := parts_of(draft, draft.serving(t.place).item, said)).choices and not parts.variation
         for t in targets
     )

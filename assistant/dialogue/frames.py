@@ -82,7 +82,11 @@ def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
         if any(w.key == "," for w in new.words) or (hear(draft, new).lines and not edits.targets_of(draft, held)):
             return False  # "a latte with oat not dairy" is one more, and "the decaf, not the regular one" only points
         old = held if edits.targets_of(draft, held) else old
-    return bool(draft.cart.lines) and edits.change(draft, old, new)
+    if draft.cart.lines and edits.change(draft, old, new):
+        return True
+    # In the place of what never came into the cart: it was not to be had.
+    aside = "instead of" in frame.pattern and bool(hear(draft, new).lines) and not edits.targets_of(draft, old)
+    return aside and order(draft, Clause(new)) == "order"
 
 
 def _instead(draft: Draft, frame: Found, _clause: Clause) -> bool:
@@ -121,6 +125,9 @@ def _make(draft: Draft, frame: Found, clause: Clause) -> bool:
 def _make_pronoun(draft: Draft, frame: Found, clause: Clause, new: Words) -> bool:
     """“Make it …”, “I meant …”: a line of the cart said again, another item, or parts."""
     ref = _pronoun_in(draft, clause)
+    named = references.leading(draft, without_lead(draft.phrases, clause.words).part(1, len(clause.words)))
+    if named and named[0].names and named[1] and ref is not None and ref.kind in {"both", "all"}:
+        return _edit_ref(draft, *named)  # "make both rices boiled"
     targets = references.resolve(draft, ref) if ref else []
     said = hear(draft, new)
     if said.lines:

@@ -142,7 +142,7 @@ def _asked_about(draft: Draft, clause: Clause, said: Said) -> str:
     asked = draft.asked.items if draft.asked else ()
     if len(asked) != 1 or asked != draft.offered or draft.question or not draft.phrases.find("order", clause.words):
         return ""
-    if said.strays or said.unclear or len(said.lines) > 1 or any(_item_tokens(read) for read in said.lines):
+    if said.strays or said.unclear or len(said.lines) > 1 or any(_names_item(read) for read in said.lines):
         return ""
     item, number = draft.offered[0], next((r.line.quantity for r in said.lines), 1)
     parts = parts_of(draft, item, replace(said, lines=()))
@@ -228,6 +228,12 @@ def _item_tokens(read: ReadLine) -> set[int]:
     return {t for c in read.causes if c.part in {"item", "combo"} for t in c.tokens}
 
 
+def _names_item(read: ReadLine) -> bool:
+    """Whether a word of its own names the item, rather than the size or the topping that only it has."""
+    others = {t for c in read.causes if c.part in {"variation", "modifier"} for t in c.tokens}
+    return bool(_item_tokens(read) - others)
+
+
 def _said_again(draft: Draft, said: Said) -> bool:
     """“Sorry, one latte and one mocha” after two lattes: what was ordered last is said again, and more."""
     group = draft.focus[0] if draft.focus else ()
@@ -267,7 +273,7 @@ def _left_over(draft: Draft, said: Said) -> bool:
 def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bool) -> bool:
     if clause.corrects and alone and _corrected(draft, read, said):
         return True
-    if read.determiner == "another":
+    if read.determiner == "another" and not read.line.slots:
         held = edits.held_line(draft, read)
         if held is not None and not said.loose:
             line = draft.cart.lines[held]

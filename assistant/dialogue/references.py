@@ -177,7 +177,7 @@ def _named_prefix(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     lists, keys = draft.phrases.lists, words.keys
     counted = draft.phrases.prefix("count_of", words)
     head = counted or draft.phrases.prefix("definite", words)
-    if not head and not is_definite(draft, words):
+    if not head and not is_definite(draft, words) and not _ones(draft, words):
         return None
     number = None
     if counted:
@@ -195,6 +195,12 @@ def _named_prefix(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     plural = names[-1].isascii() and stem(names[-1]) != names[-1] and not counted
     end += draft.phrases.prefix("topic_after", words.part(end, len(words))) if "topic_after" in lists else 0
     return Ref(kind, number, names, plural=plural, bare=not head), words.part(end, len(words))
+
+
+def _ones(draft: Draft, words: Words) -> bool:
+    """Whether they begin with names and "one": "mango one with popping boba"."""
+    end = _longest(draft, words, 0) if words and not draft.phrases.lists["glue"].fullmatch(f"{words.words[0].key} ") else 0
+    return end > 1 and words.words[end - 1].key in draft.phrases.one_words
 
 
 def is_definite(draft: Draft, words: Words) -> bool:
@@ -251,8 +257,13 @@ def _with_item(draft: Draft, ref: Ref, rest: Words) -> tuple[Ref, Words]:
     if end == 0 or rest.words[0].key in {",", "with"}:
         return ref, rest
     glue = draft.phrases.lists["glue"]
-    names = tuple(w.key for w in rest.part(0, end).words if not glue.fullmatch(f"{w.key} "))
     places = [p for p in draft.places() if p.slot is None]
+    names = tuple(w.key for w in rest.part(0, end).words if not glue.fullmatch(f"{w.key} "))
+    while ref.kind == "both" and end > 1 and len([p for p in places if describes(draft, p, names)]) < _PAIR:
+        shorter = tuple(w.key for w in rest.part(0, end - 1).words if not glue.fullmatch(f"{w.key} "))
+        if len([p for p in places if describes(draft, p, shorter)]) != _PAIR:
+            break
+        names, end = shorter, end - 1  # "both rices pilau": the two that are called so, then what they shall be
     by_name = [p for p in places if is_item_name(draft, p, names)]
     if not by_name:
         return ref, rest

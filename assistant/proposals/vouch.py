@@ -64,7 +64,8 @@ def unvouched(draft: Draft, readings: Iterable[Reading], words: Sequence[str]) -
 
     `readings` are all that were made of the customer's words, `words` the words as they are compared.
     """
-    known = [*draft.before, *(line for past in draft.cart.past for line in past)]
+    pasts = (*draft.state.past, *draft.cart.past)  # "undo" takes the last of them off the cart's
+    known = [*draft.before, *(line for past in pasts for line in past)]
     new = [line for line in draft.cart.lines if all(line.unit != old.unit for old in known)]
     if not new:
         return []
