@@ -104,7 +104,7 @@ def _choice(draft: Draft, question: Question, words: Words) -> bool:
         return _take(draft, question, picked, (words.said,))
     said = hear(draft, bare)
     serving = draft.serving(place)
-    if any(r.line.item == serving.item for r in said.lines) and said.lines[0].determiner not in {"both", "all", "each"}:
+    if any(r.line.item == serving.item for r in said.lines) and not _occurs(draft.phrases.lists["both"], bare):
         return _same_item(draft, question, said, place)
     if said.lines and not _only_option_words(draft, question, bare):
         return False
@@ -350,7 +350,7 @@ def _one_of_each(draft: Draft, question: Question, words: Words) -> bool:
         return False
     number = next((n for w in words.words if (n := draft.phrases.number(w.key)) is not None), 1)
     draft.question = None
-    return all([draft.add(Line(option, number), (words.said,)) for option in question.options])
+    return all(draft.add(Line(option, number), (words.said,)) for option in question.options)
 
 
 def _take_item(draft: Draft, question: Question, item: str, causes: tuple[str, ...]) -> bool:

@@ -97,6 +97,9 @@ def without_tail(phrases: Phrases, words: Words) -> Words:
 
 def _corrects(phrases: Phrases, words: Words) -> bool:
     match = phrases.lead.match(words.keys)
+    ends = phrases.find("takes_back", words)
+    if ends is not None and ends.span[1] == len(words.keys):
+        return True
     return bool(match and phrases.find("correction", words.at(match.span()))) if match and match.end() else False
 
 

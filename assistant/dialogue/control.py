@@ -119,12 +119,23 @@ def _just_that(draft: Draft, frame: Found, _clause: Clause) -> bool:
     """“Just the pizza”: nothing else, when it is in the cart already."""
     said = hear(draft, frame.slots["old"])
     held = any(_is_held(draft, r) for r in said.lines)
+    if _other_number(draft, frame.slots["old"]):
+        return False
     if said.lines and not held:
         return False
     if not held and not _names_all(draft, frame.slots["old"]):
         return False
     draft.tell("fine")
     return True
+
+
+def _other_number(draft: Draft, words: Words) -> bool:
+    """Whether a number is said that is not how many there are: "just the one rice" of two."""
+    number = next((n for w in words.words if (n := draft.phrases.number(w.key)) is not None), None)
+    ref = references.naming(draft, without_tail(draft.phrases, words))
+    names = tuple(n for n in ref.names if draft.phrases.number(n) is None) if ref and number else ()
+    held = references.named(draft, references.Ref("named", None, names)) if names else []
+    return bool(held) and draft.cart.lines[held[0].line].quantity != number
 
 
 def _is_held(draft: Draft, read: ReadLine) -> bool:

@@ -42,7 +42,7 @@ def edit(draft: Draft, targets: list[Target], said: Said) -> bool:
     if targets and all(names_other(draft, item_at(draft, t), said) for t in targets if not _is_it(draft, t, said)):
         others = [t for t in descending(targets) if not _is_it(draft, t, said)]
         if others and (len(targets) == 1 or said.lines[0].determiner == "none"):
-            return all([replace_item(draft, t, said.lines[0], said) for t in others])
+            return all(replace_item(draft, t, said.lines[0], said) for t in others)
     done = False
     for target in descending(targets):
         serving = draft.serving(target.place)
@@ -160,6 +160,8 @@ def plain(draft: Draft, targets: list[Target], words: Words) -> bool:
     """“Make one of the toasts plain”: nothing on it any more."""
     if not targets or "plain" not in draft.phrases.lists or not draft.phrases.is_in("plain", words):
         return False
+    if any(kin(draft, target, hear(draft, words)) for target in targets):
+        return False  # of the naans one is a plain naan
     for target in descending(targets):
         draft.change(target, replace(draft.serving(target.place), modifiers=()), (words.said,))
     return True
@@ -220,7 +222,7 @@ def total(draft: Draft, new: Words) -> bool:
     if len(said.lines) != 1:
         return False
     held = held_line(draft, said.lines[0])
-    if held is None:
+    if held is None or said.lines[0].determiner != "number":
         return False
     return merge(draft, held, said.lines[0], said)
 

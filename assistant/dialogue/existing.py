@@ -9,6 +9,7 @@ from assistant.dialogue import edits, references, removals
 from assistant.dialogue.clauses import trim, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place
+from assistant.dialogue.options import names_of, roots
 from assistant.dialogue.saying import Said, hear, parts_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ def about_the_cart(draft: Draft, words: Words, said: Said) -> bool:
     """Change a line that the clause fits without naming a new one, or take something off it; answers whether it did."""
     if _details(draft, words, said) and edits.edit_best(draft, replace(said, lines=())):
         return True
+    if _adds_to_last(draft, words, said):
+        return edits.edit(draft, [Target(Place(draft.recent()[0]))], replace(said, lines=()))
     return said.empty and _no_longer(draft, words)
 
 
@@ -45,6 +48,16 @@ def about_first(draft: Draft, words: Words) -> bool:
     return found is not None and _pointed(draft, words, *found)
 
 
+def _as_many(draft: Draft, words: Words, ref: references.Ref) -> bool:
+    """“Two of those”, where there are fewer: so many there shall be."""
+    if ref.kind != "count" or not ref.number:
+        return False
+    meant = [p.line for p in references.named(draft, ref) if p.slot is None] if ref.names else draft.recent()[:1]
+    if len(meant) != 1 or ref.number <= draft.cart.lines[meant[0]].quantity:
+        return False
+    return edits.set_quantity(draft, Target(Place(meant[0])), ref.number, (words.said,))
+
+
 def _one_by_one(draft: Draft, words: Words) -> bool:
     """“The madras hot, the korma mild”: each line is pointed at with what shall become of it."""
     for position, word in enumerate(words.words):
@@ -52,9 +65,9 @@ def _one_by_one(draft: Draft, words: Words) -> bool:
             continue
         left, right = words.part(0, position), trim(draft.phrases, words.part(position, len(words)))
         first, second = references.leading(draft, left), references.leading(draft, right)
-        if not (first and second and first[1] and second[1] and second[0].names):
+        if not (first and second and second[0].names and references.resolve(draft, second[0])):
             continue
-        if not references.resolve(draft, second[0]) or hear(draft, first[1]).empty:
+        if first[1] and hear(draft, first[1]).empty:
             continue
         draft.mark()
         if _pointed(draft, left, *first):
@@ -68,10 +81,8 @@ def _one_by_one(draft: Draft, words: Words) -> bool:
 def _pointed(draft: Draft, words: Words, ref: references.Ref, rest: Words) -> bool:
     """“The mocha small”, “one of the lattes with soy”: a reference, then what shall become of it."""
     ends = not rest or bool(draft.phrases.tail.fullmatch(rest.keys))
-    if ends and ref.kind == "count" and ref.number:
-        meant = [p.line for p in references.named(draft, ref) if p.slot is None] if ref.names else draft.recent()[:1]
-        if len(meant) == 1 and ref.number > draft.cart.lines[meant[0]].quantity:  # "two of those"
-            return edits.set_quantity(draft, Target(Place(meant[0])), ref.number, (words.said,))
+    if ends and _as_many(draft, words, ref):
+        return True
     targets = references.resolve(draft, ref)
     if not targets:
         return False
@@ -81,12 +92,9 @@ def _pointed(draft: Draft, words: Words, ref: references.Ref, rest: Words) -> bo
         draft.mention(t.place.line for t in targets)
         return True
     become = draft.phrases.prefix("becomes", rest) if "becomes" in draft.phrases.lists else 0
-    if become:
-        return edits.edit(draft, targets, hear(draft, rest.part(become, len(rest))))
-    said = hear(draft, rest)
-    if (said.empty and _orders_more(draft, targets, said)) or (
-        said.lines and (ref.bare or not said.loose) and _orders_more(draft, targets, said)
-    ):
+    said = hear(draft, rest.part(become, len(rest)))
+    other = said.empty or (said.lines and (ref.bare or not said.loose))
+    if other and not become and _orders_more(draft, targets, said):
         return False
     return edits.edit(draft, targets, said)
 
@@ -160,6 +168,18 @@ def _details(draft: Draft, words: Words, said: Said) -> bool:
     return not said.strays and all(r.determiner == "none" for r in said.lines)
 
 
+def _adds_to_last(draft: Draft, words: Words, said: Said) -> bool:
+    """“Add avocado”: on the sandwich that was mentioned last, though half the name of a dish is that too."""
+    if len(said.lines) != 1 or said.loose or said.unclear or said.strays or "puts" not in draft.phrases.lists:
+        return False
+    read, item = said.lines[0], draft.cart.lines[draft.recent()[0]].item
+    if read.determiner != "none" or read.line.item == item or not draft.phrases.prefix("puts", words):
+        return False
+    heard = set(roots(said.words.said))
+    whole = any(set(roots(name)) <= heard for name in names_of(draft.menu, read.line.item))
+    return not whole and not edits.names_other(draft, item, said)
+
+
 def _no_longer(draft: Draft, words: Words) -> bool:
     """“No toast”: a line of the cart that is not wanted any more."""
     negative = draft.phrases.lists["negative"].match(words.keys)
@@ -175,6 +195,7 @@ def _orders_more(draft: Draft, targets: list[Target], said: Said) -> bool:
     """Whether the words after a reference are a line of their own, not parts of what was referred to."""
     return all(
         edits.kin(draft, t, said) is None
-        and not (parts := parts_of(draft, draft.serving(t.place).item, said)).choices and not parts.variation
+        and not (parts := parts_of(draft, draft.serving(t.place).item, said)).choices
+        and not parts.variation
         for t in targets
     )

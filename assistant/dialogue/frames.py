@@ -9,11 +9,12 @@ from assistant.dialogue import edits, references, removals
 from assistant.dialogue.clauses import Clause, listed, without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
-from assistant.dialogue.orders import asked_size, order
+from assistant.dialogue.offered import asked_size
+from assistant.dialogue.orders import order
 from assistant.dialogue.points import Point
 from assistant.dialogue.rather import instead
 from assistant.dialogue.repeating import again
-from assistant.dialogue.saying import hear, only_number
+from assistant.dialogue.saying import hear, names_item, only_number, parts_of
 from assistant.dialogue.words import words_of
 from core.orders.lines import Choice, Line
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from assistant.dialogue.draft import Draft
     from assistant.dialogue.phrases import Found
+    from assistant.dialogue.saying import Said
     from assistant.dialogue.words import Words
 
 
@@ -185,6 +187,8 @@ def _pronoun_behind(draft: Draft, clause: Clause) -> references.Ref | None:
 
 def _make_line(draft: Draft, words: Words) -> bool:
     found = references.leading(draft, words)
+    if found is not None and not found[1] and (fewer := references.whole(draft, words.part(0, len(words) - 1))):
+        found = fewer, words.part(len(words) - 1, len(words))  # the last word is what they shall be
     if found is not None and found[1]:
         targets = references.resolve(draft, found[0])
         return edits.plain(draft, targets, found[1]) or edits.edit(draft, targets, hear(draft, found[1]))
@@ -309,14 +313,28 @@ def _set_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
     recent = draft.recent()
     if number is not None and recent and number < draft.cart.lines[recent[0]].quantity:
         return edits.set_quantity(draft, Target(Place(recent[0])), number, said.causes)
-    if (len(said.lines) == 1 and edits.held_line(draft, said.lines[0]) is None) or (said.unclear and not said.lines):
-        return _counted(draft, new)
+    alone = said.lines[0] if len(said.lines) == 1 else None
+    the_one = alone and (alone.determiner == "definite" or edits.held_line(draft, alone) is None)
+    if the_one or (said.unclear and not said.lines):
+        return _counted(draft, new)  # "just the one rice"
+    if _says_only_parts(draft, said):
+        return edits.edit_best(draft, said)
     if len(said.lines) != 1 or said.loose or said.lines[0].determiner != "number":
         return False
     held = edits.held_line(draft, said.lines[0])
     if held is None or draft.cart.lines[held].quantity <= said.lines[0].line.quantity:
         return False
     return edits.merge(draft, held, said.lines[0], said)
+
+
+def _says_only_parts(draft: Draft, said: Said) -> bool:
+    """“Just buffalo”, “a double is plenty”: a size or a choice, of what was mentioned last, and no dish by name."""
+    recent = draft.recent()
+    if not recent or said.unclear or said.strays or only_number(said) is not None:
+        return False
+    item = draft.cart.lines[recent[0]].item
+    own = all(read.line.item == item and read.determiner == "none" and not names_item(read) for read in said.lines)
+    return own and bool((parts := parts_of(draft, item, replace(said, lines=()))).choices or parts.variation)
 
 
 def _take_it(draft: Draft, _frame: Found, clause: Clause) -> bool:

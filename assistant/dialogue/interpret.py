@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.commands import AnswerTopic
-from assistant.dialogue import answers
+from assistant.dialogue import answers, edits
 from assistant.dialogue.asking import FOLLOWED, ask, is_question
 from assistant.dialogue.clauses import Clause, clauses, sentences, trim, without_lead
 from assistant.dialogue.control import CONTROL, way_and_name
@@ -135,14 +135,14 @@ def _talked(draft: Draft, clause: Clause, controls: list[Found]) -> bool:
 
 def _answered_first(draft: Draft, clause: Clause) -> bool:
     """“Hot please, and a plain naan”: the answer to the open question, and what is ordered besides."""
-    for position, word in enumerate(clause.words.words):
+    for position, word in reversed(list(enumerate(clause.words.words))):
         if word.key != "," and word.key not in draft.phrases.joiners:
             continue
         first = trim(draft.phrases, clause.words.part(0, position))
         rest = trim(draft.phrases, clause.words.part(position, len(clause.words)))
-        if first and rest and answers.is_option(draft, first) and hear(draft, rest).lines:
-            if not answers.answer(draft, first):
-                return False
+        if not (first and rest and hear(draft, rest).lines):
+            continue
+        if spread(draft, first) or (answers.is_option(draft, first) and answers.answer(draft, first)):
             draft.acts.add("answer")
             _trace(draft, "answer", "answer", first)
             draft.close_clause()
@@ -205,11 +205,22 @@ def _conditional(draft: Draft, words: Words) -> bool:
 def _contrast(draft: Draft, frame: Found, clause: Clause) -> bool:
     """“Not sourdough, ciabatta”: what is not meant is left out, the rest is read as if it had been said alone."""
     head, new = frame.slots.get("head"), frame.slots["new"]
+    if _swaps(draft, frame.slots["old"], new):
+        return True
     said = " , ".join(w.said.rstrip(",") for w in (head, new) if w)
     if not said or draft.phrases.lists["not_word"].search(words_of(said).keys):
         return False
     _clause(draft, Clause(words_of(said), corrects=clause.corrects))
     return True
+
+
+def _swaps(draft: Draft, old: Words, new: Words) -> bool:
+    """“Unsalted butter, not salted” where salted butter is in the cart."""
+    held = words_of(f"the {old.said}")
+    targets = edits.targets_of(draft, held) if draft.cart.lines else []
+    lines = hear(draft, new).lines if targets else ()
+    swapped = len(lines) == 1 and all(edits.item_at(draft, t) != lines[0].line.item for t in targets)
+    return swapped and edits.held_line(draft, lines[0]) is None and edits.change(draft, held, new)
 
 
 def _trace(draft: Draft, by: str, act: str, words: Words) -> None:

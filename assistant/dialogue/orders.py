@@ -11,9 +11,10 @@ from assistant.dialogue import answers, edits, existing
 from assistant.dialogue.clauses import without_lead
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
+from assistant.dialogue.offered import asked_about, named_before
 from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import Said, fits, hear, only_loose, only_number, parts_of
+from assistant.dialogue.saying import Said, hear, item_tokens, only_loose, only_number
 from core.orders import rules
 from core.orders.lines import Line
 
@@ -47,7 +48,12 @@ def order(draft: Draft, clause: Clause) -> str:
         return "narrative"
     if said.empty:
         return _nothing(draft, clause, said)
-    return _asked_about(draft, clause, said) or _offered(draft, said) or _doubtful(draft, clause, said) or _added(draft, clause, said)
+    return (
+        asked_about(draft, clause, said)
+        or named_before(draft, said)
+        or _doubtful(draft, clause, said)
+        or _added(draft, clause, said)
+    )
 
 
 def _added(draft: Draft, clause: Clause, said: Said) -> str:
@@ -137,56 +143,6 @@ def _category(draft: Draft, said: Said) -> tuple[str, ...]:
     return tuple(i.id for i in items if i.category == found[0])[:_MOST_OPTIONS] if len(found) == 1 else ()
 
 
-def _asked_about(draft: Draft, clause: Clause, said: Said) -> str:
-    """“I'll take the double”, “get me one, medium”: the one dish that was asked about, as it is wanted."""
-    asked = draft.asked.items if draft.asked else ()
-    if len(asked) != 1 or asked != draft.offered or draft.question or not draft.phrases.find("order", clause.words):
-        return ""
-    if said.strays or said.unclear or len(said.lines) > 1 or any(_names_item(read) for read in said.lines):
-        return ""
-    item, number = draft.offered[0], next((r.line.quantity for r in said.lines), 1)
-    parts = parts_of(draft, item, replace(said, lines=()))
-    if not (parts.variation or parts.choices):
-        return ""
-    line = applied(draft.menu, Line(item, parts.quantity or number, asked_size(draft)), parts)
-    draft.add(line, said.causes)
-    return "order"
-
-
-def _offered(draft: Draft, said: Said) -> str:
-    """“Gimme one”: of what we named in our last answer."""
-    alone = bool(said.loose) and not said.lines and not said.unclear
-    numbers = [p.quantity for p in said.loose if p.kind == "quantity"]
-    if not alone or not draft.offered:
-        return ""
-    points = any(
-        w.key in draft.phrases.one_words or draft.phrases.prefix("pron", said.words.part(n, len(said.words)))
-        for n, w in enumerate(said.words.words)
-    )
-    if len(draft.offered) == 1 and len(numbers) <= 1 and (numbers or points):
-        parts = parts_of(draft, draft.offered[0], said)
-        if fits(draft, draft.offered[0], said) == len(said.loose) - len(numbers):
-            line = Line(draft.offered[0], next(iter(numbers), 1), asked_size(draft))
-            draft.add(applied(draft.menu, line, parts), said.causes)
-            return "order"
-    if not numbers or len(numbers) != len(said.loose):
-        return ""
-    number = numbers[0]
-    if len(draft.offered) > 1:
-        draft.open(Point("which", options=draft.offered, line=Line(draft.offered[0], number)))
-    else:
-        draft.add(Line(draft.offered[0], number, asked_size(draft)), said.causes)
-    return "order"
-
-
-def asked_size(draft: Draft) -> str | None:
-    """The size of the one dish that a question was about: "how much is a large mocha?", "one of those, please"."""
-    item = draft.menu.items_by_id.get(draft.offered[0])
-    asked = draft.asked
-    same = item is not None and asked is not None and asked.items == draft.offered[:1]
-    return asked.variation if same and item and asked and item.variation(asked.variation) else None
-
-
 def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
     if clause.corrects and _said_again(draft, said):
         return True
@@ -218,20 +174,10 @@ def _belongs(read: ReadLine, part: LoosePart) -> bool:
 
 def _is_share(read: ReadLine, lines: Sequence[ReadLine], referred: Sequence[ReadLine]) -> bool:
     """“Two lattes, one of them decaf”: the grammar has taken the one from the two that are ordered here already."""
-    own = _item_tokens(read)
+    own = item_tokens(read)
     return read.determiner == "partitive" and any(
-        own & _item_tokens(other) and other not in referred for other in lines[: lines.index(read)]
+        own & item_tokens(other) and other not in referred for other in lines[: lines.index(read)]
     )
-
-
-def _item_tokens(read: ReadLine) -> set[int]:
-    return {t for c in read.causes if c.part in {"item", "combo"} for t in c.tokens}
-
-
-def _names_item(read: ReadLine) -> bool:
-    """Whether a word of its own names the item, rather than the size or the topping that only it has."""
-    others = {t for c in read.causes if c.part in {"variation", "modifier"} for t in c.tokens}
-    return bool(_item_tokens(read) - others)
 
 
 def _said_again(draft: Draft, said: Said) -> bool:
@@ -311,7 +257,7 @@ def _supplies(draft: Draft, line: Line, index: int) -> bool:
 
 def _is_owned(draft: Draft, read: ReadLine, said: Said) -> bool:
     """Whether it is somebody's: "my flat"."""
-    first = min(_item_tokens(read), default=None)
+    first = min(item_tokens(read), default=None)
     return first is not None and bool(draft.phrases.lists["owned"].fullmatch(said.reading.tokens[first].folded + " "))
 
 
@@ -349,9 +295,10 @@ def _corrected(draft: Draft, read: ReadLine, said: Said) -> bool:
     index = recent[0]
     if not draft.changed:
         held = edits.held_line(draft, read)
-        if held is not None and read.determiner == "number":
-            return edits.merge(draft, held, read, said)
-        return held == index and read.determiner != "another" and edits.merge(draft, index, read, said)
+        says = bool(read.line.variation or read.line.modifiers) and read.determiner == "none"
+        counts = read.determiner == "number"
+        again = held is not None and (counts or (read.determiner != "another" and (held == index or says)))
+        return again and edits.merge(draft, held or 0, read, said)
     if draft.cart.lines[index].item == read.line.item:
         return edits.merge(draft, index, read, said)
     if draft.marks and not _added_last(draft, index):

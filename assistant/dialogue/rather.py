@@ -30,7 +30,8 @@ def instead(draft: Draft, new: Words, also: Words | None = None) -> bool:
         recent = draft.recent()
         if not recent:
             return False
-        target = slots[-1] if slots and draft.cart.lines[recent[0]].slots else Target(Place(_alike(draft, said, recent)))
+        inside = bool(slots) and bool(draft.cart.lines[recent[0]].slots)
+        target = slots[-1] if inside else Target(Place(_alike(draft, said, recent)))
         extra = hear(draft, also) if also else None
         if extra:
             said = replace(said, loose=(*said.loose, *extra.loose))

@@ -199,7 +199,7 @@ def _named_prefix(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
 
 def _ones(draft: Draft, words: Words) -> bool:
     """Whether they begin with names and "one": "mango one with popping boba"."""
-    end = _longest(draft, words, 0) if words and not draft.phrases.lists["glue"].fullmatch(f"{words.words[0].key} ") else 0
+    end = _longest(draft, words, 0) if words and not draft.phrases.is_in("glue", words.part(0, 1)) else 0
     return end > 1 and words.words[end - 1].key in draft.phrases.one_words
 
 
@@ -259,11 +259,9 @@ def _with_item(draft: Draft, ref: Ref, rest: Words) -> tuple[Ref, Words]:
     glue = draft.phrases.lists["glue"]
     places = [p for p in draft.places() if p.slot is None]
     names = tuple(w.key for w in rest.part(0, end).words if not glue.fullmatch(f"{w.key} "))
-    while ref.kind == "both" and end > 1 and len([p for p in places if describes(draft, p, names)]) < _PAIR:
-        shorter = tuple(w.key for w in rest.part(0, end - 1).words if not glue.fullmatch(f"{w.key} "))
-        if len([p for p in places if describes(draft, p, shorter)]) != _PAIR:
-            break
-        names, end = shorter, end - 1  # "both rices pilau": the two that are called so, then what they shall be
+    fewer, told = (sum(describes(draft, p, n) for p in places) for n in (names, names[:-1]))
+    if ref.kind == "both" and fewer < _PAIR == told:
+        names, end = names[:-1], end - 1  # "both rices pilau": the two that are called so, then what they shall be
     by_name = [p for p in places if is_item_name(draft, p, names)]
     if not by_name:
         return ref, rest
@@ -328,9 +326,7 @@ def _several(draft: Draft, ref: Ref) -> list[Target]:
 
 def _group(draft: Draft, ref: Ref) -> list[Place]:
     """Where a count or an ordinal counts: the named lines, or those mentioned last, or the whole cart."""
-    if ref.names:
-        return named(draft, ref)
-    return []
+    return named(draft, ref) if ref.names else []
 
 
 def _ordinal(draft: Draft, ref: Ref) -> list[Target]:

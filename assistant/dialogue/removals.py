@@ -12,6 +12,7 @@ from assistant.dialogue.edits import (
     descending,
     edit,
     edit_best,
+    held_line,
     is_modifier,
     item_at,
     same,
@@ -64,7 +65,7 @@ def _remove_read(draft: Draft, said: Said) -> bool:
     if any(p.kind == "quantity" for p in said.loose):
         return False
     for read in said.lines:
-        found = next((i for i in draft.recent() if draft.cart.lines[i].item == read.line.item), None)
+        found = held_line(draft, read)
         if found is not None:
             count = read.line.quantity if read.determiner in {"number", "partitive"} else None
             return remove_targets(draft, [Target(Place(found), count)], said.causes)

@@ -193,3 +193,14 @@ def only_number(said: Said) -> int | None:
 def said_text(text: str) -> Words:
     """Words of a text of ours, such as a pressed answer."""
     return words_of(text)
+
+
+def item_tokens(read: ReadLine) -> set[int]:
+    """The words of a line that name its item or combo."""
+    return {t for c in read.causes if c.part in {"item", "combo"} for t in c.tokens}
+
+
+def names_item(read: ReadLine) -> bool:
+    """Whether a word of its own names the item, rather than the size or the topping that only it has."""
+    others = {t for c in read.causes if c.part in {"variation", "modifier"} for t in c.tokens}
+    return bool(item_tokens(read) - others)

@@ -153,11 +153,14 @@ def _unanswered(draft: Draft) -> tuple[Point, ...]:
         open_still = []
     done = [c for c in draft.commands if isinstance(c, AddLine | ReplaceLine | SplitLine)]
     added = {c.line.item for c in done}
-    said = {r for c in done for cause in c.causes for r in roots(cause)}  # "chicken" again, now of something we have
+    causes = {r for c in done for cause in c.causes for r in roots(cause)}
+    said = causes - draft.phrases.everyday  # "chicken" again, now of something we have
     return tuple(
         Point(q.kind, q.words, tuple(q.options[:1]), q.template, q.line, q.options)  # type: ignore[arg-type]
         for q in (*open_still, *(draft.state.waiting if not _is_kept(draft) else ()))
-        if q.kind in _WAITS and not said & set(roots(q.words)) and not added & {*q.options, q.template.item if q.template else ""}
+        if q.kind in _WAITS
+        and not said & set(roots(q.words))
+        and not added & {*q.options, q.template.item if q.template else ""}
     )
 
 
