@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sy
 from tests.browser.shop import Running, Shop
 
 # A machine may be busy with other things; what comes sooner is seen sooner.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,7 +79,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def opened(**options: Any) -> BrowserContext:  # noqa: ANN401
         options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options}
         context = browser.new_context(**options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         context.add_init_script(WATCH)
         context.on("weberror", lambda problem: thrown.append(str(problem.error)))
         contexts.append(context)

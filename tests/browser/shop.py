@@ -124,7 +124,7 @@ class Shop:
 
     def _do(self, work: Any) -> None:  # noqa: ANN401
         assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=5)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
 
     async def _send_all(self, *events: Json) -> None:
         self._news.set()
@@ -308,6 +308,6 @@ class Running:
     def stop(self) -> None:
         """Stop serving, whoever still listens."""
         self.server.should_exit = True
-        self.thread.join(timeout=10)
+        self.thread.join(timeout=60)
         self.listener.close()
         assert not self.thread.is_alive()

@@ -61,17 +61,17 @@ def test_an_order_appears_by_itself_and_moves_on_every_screen(
     for page in (board, other, kitchen):
         expect(page.locator("[data-live-state]")).to_have_text("Live")
     order = shop.order("Una")
-    expect(_locator(board, order, "new")).to_be_visible(timeout=30_000)
+    expect(_locator(board, order, "new")).to_be_visible()
     expect(_locator(board, order, "new")).to_have_class("slip arrived")
     expect(board.locator(".column.new .count")).to_have_text("1")
     expect(kitchen.locator(f"text={order.code}").first).to_be_visible()
     board.get_by_role("button", name=f"Accept order {order.code}").click()
     expect(_locator(board, order, "accepted")).to_be_visible()
-    expect(_locator(other, order, "accepted")).to_be_visible(timeout=30_000)
+    expect(_locator(other, order, "accepted")).to_be_visible()
     expect(_locator(other, order, "new")).to_have_count(0)
     assert shop.now(order).state == "accepted"
     other.get_by_role("button", name=f"Ready order {order.code}").click()
-    expect(_locator(board, order, "ready")).to_be_visible(timeout=30_000)
+    expect(_locator(board, order, "ready")).to_be_visible()
     expect(kitchen.locator(".pass")).to_contain_text("All clear")
 
 
@@ -84,7 +84,7 @@ def test_news_do_not_disturb_whoever_types(pier: tuple[Shop, str], visit: Callab
     expect(reason).to_be_focused()
     board.keyboard.type("Oven is ")
     second = shop.order("Bo")
-    expect(_locator(board, second, "new")).to_be_visible(timeout=30_000)
+    expect(_locator(board, second, "new")).to_be_visible()
     expect(reason).to_be_focused()
     board.keyboard.type("broken")
     expect(reason).to_have_value("Oven is broken")
@@ -120,7 +120,7 @@ def test_an_answer_that_comes_late_takes_nobody_from_another_field(
     held: list[tuple[Route, APIResponse]] = []
     board.route("**/accept", lambda route: held.append((route, route.fetch())))
     board.get_by_role("button", name=f"Accept order {order.code}").click()
-    expect(_locator(board, order, "accepted")).to_be_visible(timeout=30_000)
+    expect(_locator(board, order, "accepted")).to_be_visible()
     board.locator(f"#cancel-{order.id} summary").press("Enter")
     reason = board.locator(f"#reason-{order.id}")
     expect(reason).to_be_focused()

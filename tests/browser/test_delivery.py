@@ -87,7 +87,7 @@ def _log(shop: Shop) -> list[str]:
 def test_nothing_is_lost_or_doubled(new_shop: Callable[..., Shop], page: Page, seed: int, *, sockets: bool) -> None:
     shop = new_shop(sockets=sockets, patches=QUICK)
     luck = Unlucky(seed)
-    said = talk_through(shop, page, luck, patience=70)
+    said = talk_through(shop, page, luck, patience=200)
     assert luck.left == 0
     assert shop.kept == said
     assert _shown(page) == _log(shop)
@@ -118,7 +118,7 @@ def test_what_could_not_be_sent_outlives_the_page(shop: Shop, page: Page) -> Non
     expect(bubbles(page)).to_have_text(["two bagels", "and a tea"])
     assert shop.kept == []
     shop.up = True
-    expect(bubbles(page)).to_have_count(4, timeout=15_000)
+    expect(bubbles(page)).to_have_count(4)
     assert shop.kept == ["two bagels", "and a tea"]
     assert _shown(page) == _log(shop)
 
@@ -167,7 +167,7 @@ def test_another_tab_sends_what_a_closed_one_could_not(shop: Shop, new_context: 
     say(first, "two bagels")
     first.close()
     shop.up = True
-    expect(bubbles(second)).to_have_text(["two bagels", "Noted: two bagels"], timeout=15_000)
+    expect(bubbles(second)).to_have_text(["two bagels", "Noted: two bagels"])
     assert shop.kept == ["two bagels"]
 
 

@@ -56,7 +56,7 @@ class RealShop:
     def stop(self) -> None:
         """Stop serving, in the middle of whatever happens."""
         self._server.should_exit = True
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=60)
         self._listener.close()
         assert not self._thread.is_alive()
 
@@ -77,16 +77,15 @@ def real_shop(tmp_path: Path) -> Iterator[RealShop]:
 
 
 def test_an_order_from_the_first_word_to_the_counter(real_shop: RealShop, page: Page) -> None:
-    page.set_default_timeout(20_000)
     page.goto(real_shop.origin)
     page.locator("[data-met=yes]").wait_for()
     say(page, "two croissants")
-    expect(page.locator("#lines > li")).to_have_count(1, timeout=20_000)
+    expect(page.locator("#lines > li")).to_have_count(1)
     expect(page.locator("#lines .name")).to_have_text("Croissant")
     assert real_shop.placed() == ()
     say(page, "that's all")
-    page.get_by_role("button", name="Yes").click(timeout=20_000)
-    expect(page.locator(".message.receipt")).to_have_count(1, timeout=20_000)
+    page.get_by_role("button", name="Yes").click()
+    expect(page.locator(".message.receipt")).to_have_count(1)
     (order,) = real_shop.placed()
     expect(page.locator(".message.receipt .bubble")).to_contain_text(order.code)
     expect(page.locator("#banner")).to_have_text(f"Order {order.code}: received")
@@ -95,8 +94,8 @@ def test_an_order_from_the_first_word_to_the_counter(real_shop: RealShop, page: 
         orders.accept(uow, order.merchant_id, order.id)
     with real_shop.program.database.begin() as uow:
         orders.mark_ready(uow, order.merchant_id, order.id)
-    expect(page.locator("#banner")).to_have_text(f"Order {order.code}: ready", timeout=20_000)
-    expect(page.locator(".message.out .bubble").last).to_contain_text("ready", timeout=20_000)
+    expect(page.locator("#banner")).to_have_text(f"Order {order.code}: ready")
+    expect(page.locator(".message.out .bubble").last).to_contain_text("ready")
     said = bubbles(page).all_text_contents()
     page.reload()
     expect(bubbles(page)).to_have_text(said)
@@ -106,13 +105,12 @@ def test_whoever_comes_after_begins_with_nothing_of_the_one_before(real_shop: Re
     """A tablet that is handed on: talk, cart, session and what was not sent yet are gone, in every tab."""
     other = page.context.new_page()
     for tab in (page, other):
-        tab.set_default_timeout(20_000)
         tab.goto(real_shop.origin)
         tab.locator("[data-met=yes]").wait_for()
     expect(page.locator("#anew")).to_be_hidden()
     say(page, "two croissants")
     for tab in (page, other):
-        expect(tab.locator("#lines .name")).to_have_text("Croissant", timeout=20_000)
+        expect(tab.locator("#lines .name")).to_have_text("Croissant")
     before = _kept(page)
     page.evaluate(
         "localStorage.setItem('comanda::out:left', JSON.stringify({client_msg_id: 'left', text: 'x', at: 1}))"
@@ -121,12 +119,12 @@ def test_whoever_comes_after_begins_with_nothing_of_the_one_before(real_shop: Re
     page.get_by_role("button", name="Not you? New conversation").click()
 
     for tab in (page, other):
-        expect(bubbles(tab)).to_have_count(0, timeout=20_000)
+        expect(bubbles(tab)).to_have_count(0)
         tab.locator("[data-met=yes]").wait_for()
         expect(tab.locator("#lines > li")).to_have_count(0)
     say(page, "do you have tea?")
-    expect(bubbles(page).first).to_have_text("do you have tea?", timeout=20_000)
-    expect(bubbles(page)).to_have_count(2, timeout=20_000)
+    expect(bubbles(page).first).to_have_text("do you have tea?")
+    expect(bubbles(page)).to_have_count(2)
     expect(page.locator("#lines > li")).to_have_count(0)
     assert "comanda::out:left" not in _kept(page)
     assert set(before.values()).isdisjoint(set(_kept(page).values()) - {"1"})
@@ -141,12 +139,12 @@ def test_what_is_said_while_the_shop_restarts_arrives_once(real_shop: RealShop, 
     page.goto(real_shop.origin)
     page.locator("[data-met=yes]").wait_for()
     say(page, "a croissant")
-    expect(page.locator("#lines .name")).to_have_text("Croissant", timeout=20_000)
+    expect(page.locator("#lines .name")).to_have_text("Croissant")
     real_shop.stop()
     say(page, "and a flat white")
     page.wait_for_timeout(1_000)
     real_shop.start()
-    expect(page.locator("#lines > li")).to_have_count(2, timeout=30_000)
+    expect(page.locator("#lines > li")).to_have_count(2)
     expect(page.locator(".message.in .bubble")).to_have_text(["a croissant", "and a flat white"])
     expect(page.locator("#lines .times")).to_have_text(["1 \N{MULTIPLICATION SIGN}"] * 2)
     assert real_shop.placed() == ()
@@ -159,8 +157,8 @@ def test_without_a_socket(real_shop: RealShop, new_context: Callable[..., Browse
     )
     page = context.new_page()
     page.goto(real_shop.origin)
-    page.locator("[data-met=yes]").wait_for(timeout=20_000)
+    page.locator("[data-met=yes]").wait_for()
     say(page, "a croissant")
-    expect(page.locator("#lines .name")).to_have_text("Croissant", timeout=20_000)
+    expect(page.locator("#lines .name")).to_have_text("Croissant")
     expect(page.locator(".message.in[data-seq] .bubble")).to_have_text(["a croissant"])
     assert page.locator(".message.out").count() == 1

@@ -44,7 +44,7 @@ class Served:
         self._listener = listener
         self._thread.start()
         self.http = httpx2.Client(base_url=f"http://{self.host}", timeout=20)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not self._server.started and time.monotonic() < deadline:
             time.sleep(0.01)
         assert self._server.started
@@ -53,7 +53,7 @@ class Served:
         """Stop serving."""
         self.http.close()
         self._server.should_exit = True
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=60)
         self._listener.close()
         assert not self._thread.is_alive()
 

@@ -317,7 +317,7 @@ def _speaking(answer: bytes, *, then_wait: bool = False) -> Iterator[int]:
             line.recv(65536)
             line.sendall(answer)
             if then_wait:
-                over.wait(10)
+                over.wait(60)
 
     thread = threading.Thread(target=speak, daemon=True)
     thread.start()

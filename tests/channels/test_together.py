@@ -36,7 +36,7 @@ class Counter:
     def _do(self, jobs: Sequence[int]) -> list[int]:
         if not self.served:
             self.served.append(list(jobs))
-            assert self._all_there.wait(10)
+            assert self._all_there.wait(60)
         else:
             self.served.append(list(jobs))
         if 13 in jobs:

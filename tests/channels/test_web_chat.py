@@ -267,7 +267,7 @@ def test_a_page_without_a_socket_waits_for_news(served: Served) -> None:
         time.sleep(0.2)
         assert not waiting.done()
         served.post(token, saying("hello"))
-        assert texts(waiting.result(timeout=5)["events"])[0] == (1, "in", "hello")
+        assert texts(waiting.result(timeout=60)["events"])[0] == (1, "in", "hello")
     began = time.monotonic()
     assert texts(served.get(token, "messages", after=2, wait=0.2)["events"]) == []
     assert time.monotonic() - began < 5

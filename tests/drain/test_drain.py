@@ -61,7 +61,7 @@ def _rows(database: Database) -> list[WorkRow]:
         return list(session.scalars(select(WorkRow).order_by(WorkRow.id)))
 
 
-def _soon(condition: Callable[[], bool], within: float = 10.0) -> bool:
+def _soon(condition: Callable[[], bool], within: float = 60.0) -> bool:
     deadline = monotonic() + within
     while not condition() and monotonic() < deadline:
         sleep(0.01)
@@ -254,13 +254,13 @@ def test_stopping_waits_for_the_piece_at_hand_and_leaves_the_rest(database: Data
 
     def slow(on: Database, work: Work) -> None:
         entered.set()
-        assert leave.wait(10)
+        assert leave.wait(60)
         doing(on, work)
 
     drain = Drain(database, {"do": slow})
     _add(database, ("a", 1), ("a", 2))
     drain.start(1)
-    assert entered.wait(10)
+    assert entered.wait(60)
     assert not drain.stop(timeout=0.05)
     leave.set()
     assert drain.stop()
@@ -286,7 +286,7 @@ def test_a_thread_outlives_a_database_that_is_away(database: Database, monkeypat
     _add(database, ("a", 1))
     drain.start(1)
     try:
-        assert reached.wait(10)
+        assert reached.wait(60)
         assert doing.done == []
         away.clear()
         assert _soon(lambda: doing.done == [("a", 1)])

@@ -27,7 +27,7 @@ class Held:
     def __init__(self, database: Database, pool: ThreadPoolExecutor, lane: str, number: int) -> None:
         self._reached, self._released = Event(), Event()
         self.done: Future[None] = pool.submit(self._add, database, lane, number)
-        assert self._reached.wait(10)
+        assert self._reached.wait(60)
 
     def release(self) -> None:
         """Let it commit."""
@@ -42,7 +42,7 @@ class Held:
     def _wait(self, session: Session) -> None:
         session.execute(text("SELECT 1"))  # with it goes what would have gone with the commit
         self._reached.set()
-        assert self._released.wait(10)
+        assert self._released.wait(60)
 
 
 def _add(database: Database, lane: str, number: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import random
 import signal
 import threading
@@ -69,8 +68,7 @@ class Crew:
     def _kill(self) -> None:
         place = self._dice.randrange(len(self._workers))
         victim = self._workers[place]
-        assert victim.pid is not None
-        os.kill(victim.pid, signal.SIGKILL)
+        victim.kill()
         victim.join()
         self.kills += 1
         self._workers[place] = self._hire()

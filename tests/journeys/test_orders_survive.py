@@ -52,12 +52,12 @@ def _talk(database: Database, merchant_id: str, customer: int, crew: Crew) -> st
             with database.read() as session:
                 return messaging.is_answered(session, merchant_id, inbound_id)
 
-        until(answered, 120)
+        until(answered, 300)
         crew.answered()
     return conversation
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(700)
 def test_every_message_is_answered_and_every_order_placed_once(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:

@@ -88,7 +88,7 @@ def model_server() -> Iterator[Script]:
         time.sleep(0.01)
     yield script
     server.should_exit = True
-    thread.join(5)
+    thread.join(60)
     listener.close()
 
 
@@ -112,5 +112,5 @@ def resetting_server() -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
     ended.set()
-    thread.join(5)
+    thread.join(60)
     listener.close()

@@ -36,7 +36,7 @@ def _at_once(database: Database, shop: str, messages: list[Envelope]) -> list[Re
     barrier = Barrier(len(messages))
 
     def deliver(message: Envelope) -> Received:
-        barrier.wait(10)
+        barrier.wait(60)
         return receive(database, shop, message)
 
     with ThreadPoolExecutor(len(messages)) as pool:
@@ -75,7 +75,7 @@ def test_a_turn_closed_by_many_at_once_is_closed_by_one(database: Database, shop
     barrier = Barrier(CROWD)
 
     def close(number: int) -> bool:
-        barrier.wait(10)
+        barrier.wait(60)
         try:
             answer(database, turn, f"reply of {number}")
         except Conflict:
@@ -97,7 +97,7 @@ def test_looking_first_and_making_later_makes_two_were_it_not_for_the_key(databa
             key = {"channel": "post", "account": "shop", "sender": "ana"}
             known = messaging.find_conversation(session, shop, **key)
             template = messaging.conversation(session, shop, received.conversation_id)
-        barrier.wait(10)
+        barrier.wait(60)
         if known is None:
             values = asdict(replace(template, id=f"made by {number}", sender="ana"))
             try:
@@ -121,7 +121,7 @@ def test_numbering_without_the_lock_breaks_the_log(
     def unlocked(session: Session, messages: list[tuple[str | None, Envelope]]) -> object:
         found = whole(session, messages)
         if not database.sqlite:
-            barrier.wait(10)
+            barrier.wait(60)
         return found
 
     receive(database, shop, envelope("first"))

@@ -48,7 +48,7 @@ def _serving(made: FastAPI | Callable[[str], FastAPI]) -> Iterator[str]:
         thread.start()
         yield address
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
 
 
 def _webhooks(settings: Settings, database: Database) -> FastAPI:

@@ -25,7 +25,7 @@ def rush(
     def one(job: Job) -> Answer | ComandaError:
         if not getattr(waited, "done", False):
             waited.done = True
-            gate.wait(10)
+            gate.wait(60)
         try:
             return work(job)
         except ComandaError as refused:

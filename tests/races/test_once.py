@@ -156,7 +156,7 @@ def test_an_insert_waits_for_another_of_its_like_and_goes_ahead_when_that_is_und
 
     first = threading.Thread(target=hold_and_undo)
     first.start()
-    assert holds.wait(10)
+    assert holds.wait(60)
     with database.begin() as uow:
         second = customers.identify(uow, shop.merchant_id, "sms", "a", "x", profile_name="Ava")
     first.join()

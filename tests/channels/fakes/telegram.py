@@ -132,7 +132,7 @@ class Telegram(Fake):
         with self.lock:
             return [_parameters(c.request) for c in self.log if c.request.path.endswith(f"/{method}")]
 
-    def until(self, done: Callable[[Telegram], bool], seconds: float = 10) -> None:
+    def until(self, done: Callable[[Telegram], bool], seconds: float = 60) -> None:
         """Wait until something is so."""
         deadline = time.monotonic() + seconds
         while not done(self):
