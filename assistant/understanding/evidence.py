@@ -192,8 +192,8 @@ def _item_words(item: Item) -> Vocabulary:
 
 
 def _modifier_words(modifier: Modifier, group: ModifierGroup) -> Vocabulary:
-    others = levels.other_names(group, modifier, knowledge.load().foods)
-    return _vocabulary((modifier.name, *modifier.aliases)) | (_vocabulary(tuple(others)) if others else frozenset())
+    others = levels.other_names(group, modifier)
+    return _vocabulary((modifier.name, *modifier.aliases)) | (_vocabulary(others) if others else frozenset())
 
 
 def _score(said: Sequence[str], vocabulary: Vocabulary) -> int:
@@ -225,11 +225,21 @@ def _vocabulary(names: tuple[str, ...]) -> Vocabulary:
             for j in range(i + 1, len(stems) + 1):
                 part = stems[i:j]
                 others = (*lists.foods.same.get(part, ()), *lists.foods.translations.get(part, ()))
-                others = (*others, *lists.sizes.get(part, ()), *_numbers(part))
+                others = (*others, *lists.sizes.get(part, ()), *_numbers(part), *_near().get(part, ()))
                 found.update(w for other in others for w in other if w not in {"a", "of", "the"})
                 if j - i > 1:
                     found.add("".join(part))
     return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def _near() -> dict[tuple[str, ...], list[tuple[str, ...]]]:
+    """What may be said for each name where a menu has nothing closer."""
+    found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for said, names in knowledge.load().foods.near.items():
+        for name in names:
+            found.setdefault(name, []).append(said)
+    return found
 
 
 def _numbers(part: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

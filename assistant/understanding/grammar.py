@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from assistant.understanding import knowledge as words
-from assistant.understanding import lexicon, naming
+from assistant.understanding import levels, lexicon, naming
 from assistant.understanding.inflection import Stocks, stock
 from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.lexicon import Ref, Sense
 from assistant.understanding.spelling import Speller
-from assistant.understanding.tokens import is_plural, stem
+from assistant.understanding.tokens import is_plural, stem, words_of
 from core.catalogue.menu import ComboSlot, Menu, Modifier, ModifierGroup, Variation
 
 Node = dict[str, Any]
@@ -53,6 +53,7 @@ class Grammar:
     group_names: dict[Stems, frozenset[str]] = field(default_factory=dict)
     choice_words: frozenset[str] = frozenset()  # single words that name a modifier altogether
     single: frozenset[str] = frozenset()  # items of which one piece can be had
+    numbered: dict[str, int] = field(default_factory=dict)  # items whose names say how many they are: "Two Eggs"
     kinds: dict[Ref, str] = field(default_factory=dict)  # choices that tell their item: "latte" of a coffee
 
 
@@ -114,6 +115,7 @@ def compile_menu(menu: Menu) -> Grammar:
             if len(stems) == 1
         ),
         single=frozenset(i.id for i in menu.items if any(_is_single(v, known) for v in i.variations)),
+        numbered={i.id: n for i in menu.items if (n := max(_number_in(s, known) for s in (i.name, *i.aliases))) > 1},
         kinds=_kinds(menu, known),
     )
 
@@ -124,6 +126,7 @@ _SINGLE = frozenset({("single",), ("each",), ("one",), ("1",), ("piece",), ("1",
 _PERCENT = re.compile(r"^(\d+) ?%")
 _OF = frozenset({"of", "de", "von", "er"})
 _SHARE_ALONE = 0.2
+_SHARE_OF_LESS = 0.35  # "50%" alone is rather of the sugar than of the ice
 _HEAD_CLASH = 0.1
 _SYNONYM = 0.07
 _COUNT_WORDS = frozenset(
@@ -200,14 +203,27 @@ def _is_single(variation: Variation, known: words.Knowledge) -> bool:
     return any(f in _SINGLE for f in forms) or (variation.default and not counts)
 
 
+def _number_in(name: str, known: Knowledge) -> int:
+    """The number at the head of a name, before a plural: 2 for "Two Eggs Any Style", 0 for "Five Spice Tofu"."""
+    first, *rest = words_of(name) or ("",)
+    if not any(w != stem(w) for w in rest):
+        return 0
+    return next((int(m.value) for m in known.closed.get((first,), ()) if m.kind == "number"), 0) or (
+        int(first) if first.isdigit() else 0
+    )
+
+
 def _percents(menu: Menu) -> dict[str, tuple[tuple[Ref, float], ...]]:
     found: defaultdict[str, list[tuple[Ref, float]]] = defaultdict(list)
     for group in menu.modifier_groups:
+        for rank, modifier_id, share in levels.shares(group):
+            found[share].append(((group.id, modifier_id), _SHARE_ALONE + _SHARE_OF_LESS * rank))
         for modifier in group.modifiers:
             shares = {m.group(1) for name in (modifier.name, *modifier.aliases) for m in _PERCENT.finditer(name)}
             for share in sorted(shares):
                 found[share].append(((group.id, modifier.id), _SHARE_ALONE))
-    return {share: tuple(refs) for share, refs in found.items()}
+    cheapest = {s: dict(sorted(refs, key=lambda r: -r[1])) for s, refs in found.items()}
+    return {share: tuple(sorted(refs.items(), key=lambda r: r[1])) for share, refs in cheapest.items()}
 
 
 def _group_names(menu: Menu) -> dict[Stems, frozenset[str]]:

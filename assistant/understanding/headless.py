@@ -14,6 +14,11 @@ _SHARED = 0.15
 _PARALLEL = -0.3  # "a small and a large coffee"
 _OWNER = 0.35
 _SAME_AGAIN = 0.45
+_ROUND = 2  # so many others of one kind
+_PARTLY = 0.1
+_KIN = 0.5
+_FLAVOUR = -0.4
+_AS_SAID = 0.06
 _NOBODY = 1.2
 _BARE_NUMBER = 0.4
 _ALIKE = 0.12
@@ -49,6 +54,10 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]
             drafts[i] = draft._replace(items=following.items[:1])
             cost += _PARALLEL if draft.variations and following.variations else _SHARED
             continue
+        if previous is not None and _another_kind(previous, draft):
+            drafts[i] = draft._replace(items=previous.items[:1])
+            cost += _FLAVOUR
+            continue
         owner = _owner(grammar, draft, said)
         if owner:
             # "A chocolate one without" beside shakes is no brownie because only that takes a chocolate sauce.
@@ -63,7 +72,28 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]
             cost += _SAME_AGAIN
         else:
             cost += _NOBODY
-    return [_in_pieces(grammar, d) for d in drafts], cost
+    return [_in_pieces(grammar, _of_their_kind(grammar, d, drafts)) for d in drafts], cost
+
+
+def _of_their_kind(grammar: Grammar, draft: Draft, drafts: list[Draft]) -> Draft:
+    """Beside two milk teas or more and nothing else, "one taro" is a milk tea rather than a slush."""
+    items = grammar.menu.items_by_id
+    others = [items[d.item].category for d in drafts if d.items and d is not draft]
+    if len(others) < _ROUND or len(set(others)) > 1 or not draft.items or draft.items[0][1] < _PARTLY:
+        return draft
+    kin = [i for i in draft.items if items[i[0]].category == others[0] and i[1] < draft.items[0][1] + _KIN]
+    if len(kin) != 1 or kin[0] == draft.items[0]:
+        return draft
+    return draft._replace(items=((kin[0][0], draft.items[0][1]), *(i for i in draft.items[1:] if i[0] != kin[0][0])))
+
+
+def _another_kind(previous: Draft, draft: Draft) -> bool:
+    """Whether both are counted and come in kinds: "two vanilla yogurts and one strawberry" are no strawberries."""
+    counted = previous.quantity is not None and draft.quantity is not None and bool(draft.quantity_tokens)
+    if not counted or previous.parts or draft.parts or not previous.variations:
+        return False
+    own = draft.variation_of(previous.item)
+    return own is not None and own[1] <= _AS_SAID and own != previous.variation_of(previous.item)
 
 
 def _coordinated(grammar: Grammar, previous: Draft, draft: Draft) -> bool:

@@ -73,6 +73,7 @@ class ItemPlacer:
         cost += repeated_cost(state, pending, survivors[0][0], pointed=pointed)
         if (misfit or (pending.quantity and pending.parts)) and state.connector in (",", "."):
             cost += _PAUSED_SIZE  # "one barbecue, one salted, spaghetti", "two sugars, decaf"
+        cost += self._references.resting(state, pending, edge)
         if _attributive(state, pending, edge) and not self._names_both(pending, edge):
             cost += _ATTRIBUTIVE[pending.connector]
         draft = self._headed(pending, survivors, absorbed)

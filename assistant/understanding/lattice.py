@@ -28,6 +28,7 @@ Around = tuple[tuple[Token, ...], tuple[str, ...]]  # the tokens, and what stand
 _IDLE = frozenset({"filler", "container", "declinable", "determiner"})
 _PHRASES = frozenset({"filler", "clause", "declined", "negation", "side_of", "pre_modifier", "denied_after"})
 _OPENS_NAME = frozenset({"pre_modifier", "connector", "negation", "portion"})
+_TALK = frozenset({"", "topic", "part"})
 _TOPICS = frozenset({"topic", "part", "pronoun"})
 _EXACT = 0.45
 _NAMED = 0.6
@@ -98,9 +99,9 @@ def edges_of(
         _pictures(edges, i, tokens, found)
         if tokens[i].folded.isdigit() and not _is_share(grammar, i, tokens):
             keep(edges, Edge(i, i + 1, "number", NUMBER, tokens[i].folded))
-            _postposed(edges, i, tokens, bounds)
             if walker.counts_after:
                 keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
+        _postposed(edges, i, tokens, bounds)
         if tokens[i].folded in grammar.percents and _is_share(grammar, i, tokens):
             keep(edges, Edge(i, i + 1, "modifier", SEGMENT, "", grammar.percents[tokens[i].folded]))
         if walker.counts_after:
@@ -126,7 +127,7 @@ def edges_of(
             edges = {k: e for k, e in edges.items() if e.value != "plain"}
         doses(edges, i, starts)
         sized_with(edges, starts)
-        measures_ahead(edges, tokens)
+        measures_ahead(edges, tokens, bounds, starts)
         group_names(grammar, edges, (i, found, starts), tokens, bounds)
         ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
         found.append([*ordered, Edge(i, i + 1, "unknown", skip)])
@@ -184,7 +185,7 @@ def _article_after(edges: Edges, i: int, found: list[list[Edge]]) -> None:
 
 
 def _not_only_talk(found: list[list[Edge]]) -> None:
-    """In "bien helado" the second word is no talk where drinks come cold."""
+    """In "bien helado" the second word is no talk where drinks come cold, nor the main in "as a main"."""
     named = [
         max((e.end for e in here if e.kind in CONTENT and e.candidates[0][1] < _PARTIAL), default=0) for here in found
     ]
@@ -192,7 +193,7 @@ def _not_only_talk(found: list[list[Edge]]) -> None:
         for n, edge in enumerate(here):
             if (
                 edge.kind == "filler"
-                and not edge.value
+                and edge.value in _TALK
                 and any(i + 1 <= named[k] <= edge.end for k in range(i + 1, edge.end))
             ):
                 here[n] = edge._replace(cost=edge.cost + _NAMED)
@@ -270,13 +271,16 @@ def _counted_off(grammar: Grammar, i: int, found: list[list[Edge]], edges: Edges
 
 
 def _postposed(edges: Edges, i: int, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
-    """A number that closes what it counts: "limes (4)", "dumplings 12", "ketchup x2"."""
+    """A number that closes what it counts: "limes (4)", "dumplings 12", "ketchup x2", "ketchup times two"."""
     times = i > 0 and tokens[i - 1].folded == "times" and not bounds[i]
-    closes = i + 1 == len(tokens) or bool(bounds[i + 1]) or tokens[i + 1].folded in _CLOSES
-    if times and closes:
-        edges.pop((i + 1, "number", tokens[i].folded), None)
-    if i and (times or closes) and int(tokens[i].folded) < _MANY:
-        keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
+    written = tokens[i].folded.isdigit()
+    for number in [e for e in edges.values() if e.kind == "number" and i and (times or written)]:
+        end = number.end
+        closes = end == len(tokens) or bool(bounds[end]) or tokens[end].folded in _CLOSES
+        if times and closes:
+            del edges[end, "number", number.value]
+        if (times or closes) and int(number.value) < _MANY:
+            keep(edges, Edge(i, end, "count_after", NUMBER / 2, number.value))
 
 
 def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
@@ -352,7 +356,8 @@ def _prefer_content(edges: Edges) -> None:
         if edge.kind == "number" and edge.value == "1" and edge.end in sized and edge.end - edge.start == 1:
             # "Single" is a size where espresso comes in singles and doubles.
             edges[key] = edge._replace(cost=edge.cost + _NAMED)
-        if (edge.kind == "side_of" and sized) or (edge.kind == "on_side" and _as_choice(edge, named)):
+        as_side = edge.end in named and edge.end == edge.start + 1  # "dal side" where a side is a choice
+        if (edge.kind == "side_of" and (sized or as_side)) or (edge.kind == "on_side" and _as_choice(edge, named)):
             edges[key] = edge._replace(cost=edge.cost + _NAMED)  # "ración de tortilla" where it comes in raciones
         if edge.kind in _OPENS_NAME and edge.end < longest:
             # "Over easy", "less sweet", "extra hot" as the menu has them are not torn apart.

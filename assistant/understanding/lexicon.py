@@ -9,13 +9,14 @@ from typing import Literal, NamedTuple
 
 from assistant.understanding import levels, naming
 from assistant.understanding.heads import has_head, head_sets, shared_heads, whole_names
-from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems, stems_of
-from assistant.understanding.measures import is_unit, is_volume, ranked_by_measure, said_measures
+from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
+from assistant.understanding.measures import is_volume, ranked_by_measure
 from assistant.understanding.said_sizes import give_sizes_back
 from assistant.understanding.scripts import compound
 from assistant.understanding.tokens import ACCENTED, stem
 from assistant.understanding.translation import Translator
-from core.catalogue.menu import Combo, Item, Menu, ModifierGroup
+from assistant.understanding.variations import add_variation
+from core.catalogue.menu import Combo, Menu, ModifierGroup
 
 SenseKind = Literal["item", "combo", "modifier", "variation"]
 Ref = tuple[str, str]  # ("", item or combo id), (group id, modifier id), (item id, variation id)
@@ -61,8 +62,11 @@ class Lexicon:
     spellings: frozenset[str]
 
 
-class _Builder:
+class Builder:
+    """Collects the phrases of one menu with their meanings and costs."""
+
     def __init__(self, knowledge: Knowledge, menu: Menu, choices: frozenset[Stems]) -> None:
+        """`choices` are the names of its modifiers."""
         self.choices = choices
         self.knowledge = knowledge
         self.locale = locale = language_of(menu)
@@ -78,9 +82,19 @@ class _Builder:
         self.words: dict[SenseKind, dict[str, set[Ref]]] = defaultdict(lambda: defaultdict(set))
 
     def add(
-        self, kind: SenseKind, ref: Ref, names: list[str], heads: frozenset[str], shared: frozenset[str] = frozenset()
+        self,
+        kind: SenseKind,
+        ref: Ref,
+        names: list[str],
+        heads: frozenset[str],
+        shared: frozenset[str] = frozenset(),
+        *,
+        others: frozenset[str] = frozenset(),
     ) -> None:
-        """Add every way to say these names; `heads` may follow them, `shared` words alone say too little."""
+        """Add every way to say these names; `heads` may follow them, `shared` words alone say too little.
+
+        `others` are names that the merchant did not write: they are not cut down any further.
+        """
         for number, name in enumerate(names):
             whole = naming.written(name)
             for words in self.parted(name):
@@ -100,10 +114,10 @@ class _Builder:
                 if self.locale in self.knowledge.foods.compounding:
                     for form in naming.without_first_parts(stems, self.knowledge.food_words[self.locale]):
                         self._put(self.short, form, (kind, ref), naming.DROP_WORD)  # "Kuchen" for "Apfelkuchen"
-                if not number or len(stems) > 2:  # noqa: PLR2004  # a short alias is short enough
+                if name not in others and (not number or len(stems) > 2):  # noqa: PLR2004  # a short alias is short enough
                     for form, cost in fulls.items():
                         if cost <= naming.SYNONYM:
-                            self._add_short((kind, ref), form, cost, own, shared, glued=words not in whole)
+                            self._add_short((kind, ref), name, (form, cost), own, shared, glued=words not in whole)
 
     def parted(self, name: str) -> list[tuple[str, ...]]:
         """The words of a name; one that is written without spaces also part by part."""
@@ -135,8 +149,16 @@ class _Builder:
                     self._put(self.led, (head, *form), target, cost + naming.REORDERED)  # "eggs poached"
 
     def _add_short(
-        self, target: Target, form: Stems, cost: float, heads: frozenset[str], shared: frozenset[str], *, glued: bool
+        self,
+        target: Target,
+        name: str,
+        priced: tuple[Stems, float],
+        heads: frozenset[str],
+        shared: frozenset[str],
+        *,
+        glued: bool,
     ) -> None:
+        form, cost = priced
         foods = self.knowledge.foods
         alone = target[0] == "modifier" or form[-1] in shared
         plain = all(w in foods.descriptive or w in foods.brands for w in form[:-1])
@@ -144,7 +166,9 @@ class _Builder:
         if target[0] == "item" and len(form) > 1 and first in foods.descriptive and first not in self.knowledge.idle:
             self.lone.setdefault(first, target)
         named_combo = target[0] == "combo" and _COMBO_WORDS.intersection(form)
-        for short, dropped in naming.short_forms(form, heads, self.knowledge, alone=alone).items():
+        for short, dropped in naming.short_forms(
+            form, heads, self.knowledge, alone=alone, places=not naming.is_hyphened(name)
+        ).items():
             if glued and target[0] == "modifier" and short == form[-1:]:
                 continue  # the "sauce" of a name written as one word
             if named_combo and not _COMBO_WORDS.intersection(short):
@@ -301,20 +325,25 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
     """Everything that may be said to name a thing of this menu."""
     names = [n for g in menu.modifier_groups for m in g.modifiers for n in (m.name, *m.aliases)]
     choices = frozenset(tuple(stem(w) for w in form) for n in names for form in naming.written(n))
-    builder = _Builder(knowledge, menu, choices)
+    builder = Builder(knowledge, menu, choices)
     shared = shared_heads(menu, builder.parted)
     for item in menu.items:
         heads = naming.heads_of(item.category) | shared
         names = [item.name, *item.aliases]
         side = [n.split(" of ", 1)[1] for n in names if n.casefold().startswith("side of ")]
-        sized = {stem(w) for v in item.variations for n in (v.name, *v.aliases) for f in naming.written(n) for w in f}
-        own = frozenset(h for h in heads if has_head(item.category, names, h)) - sized  # a starter that is also a main
+        sizes = [n for v in item.variations for n in (v.name, *v.aliases)]
+        sized = {stem(w) for n in sizes for f in naming.written(n) for w in f}
+        offered = (m for g in menu.groups_of(item.id) for m in g.modifiers)
+        sized |= {w for m in offered for w in naming.single_words(m.name, *m.aliases)}  # "as a side" names no side dish
+        own = frozenset(h for h in heads if has_head(item.category, names, h)) - sized
         builder.add("item", ("", item.id), names, own, shared - naming.heads_of(item.category))
         if side:
             builder.add("item", ("", item.id), side, own)
         ranked = ranked_by_measure([(v.name, v.id) for v in item.variations], knowledge)
         for variation in item.variations:
-            _add_variation(builder, item, variation.id, [variation.name, *variation.aliases], knowledge, ranked)
+            spelt = (variation.name, *variation.aliases)
+            called = [*spelt, *levels.plain_names(spelt, sizes)]
+            add_variation(builder, item, variation.id, called, knowledge, ranked)
         for size, variation_id in ranked.items():
             for form in knowledge.sizes.get((size,), ()):
                 builder.put_full(form, "variation", (item.id, variation_id), _RANKED)
@@ -326,7 +355,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
     return Lexicon(builder.senses(), head_sets(menu, knowledge, shared), spelled)
 
 
-def _add_group(builder: _Builder, group: ModifierGroup, knowledge: Knowledge) -> None:
+def _add_group(builder: Builder, group: ModifierGroup, knowledge: Knowledge) -> None:
     measured = group.max == 1 and all(is_volume(m.name) for m in group.modifiers)
     ranked = ranked_by_measure([(m.name, m.id) for m in group.modifiers], knowledge) if measured else {}
     for size, modifier_id in ranked.items():
@@ -334,11 +363,12 @@ def _add_group(builder: _Builder, group: ModifierGroup, knowledge: Knowledge) ->
             builder.put_full(form, "modifier", (group.id, modifier_id), _RANKED)
     heads = naming.heads_of(group.name, all_words=True) | builder.glued_head(group.name)
     for modifier in group.modifiers:
-        names = [modifier.name, *modifier.aliases, *levels.other_names(group, modifier, knowledge.foods)]
-        builder.add("modifier", (group.id, modifier.id), names, heads)
+        others = levels.other_names(group, modifier)
+        names = [modifier.name, *modifier.aliases, *others]
+        builder.add("modifier", (group.id, modifier.id), names, heads, others=frozenset(others))
 
 
-def _add_combo(builder: _Builder, combo: Combo, knowledge: Knowledge, *, sole: bool) -> None:
+def _add_combo(builder: Builder, combo: Combo, knowledge: Knowledge, *, sole: bool) -> None:
     builder.add("combo", ("", combo.id), [combo.name, *combo.aliases], _COMBO_HEADS)
     for words in (w for name in (combo.name, *combo.aliases) for w in naming.written(name)):
         *first, last = (stem(w) for w in words)
@@ -352,44 +382,3 @@ def _add_combo(builder: _Builder, combo: Combo, knowledge: Knowledge, *, sole: b
 def language_of(menu: Menu) -> str:
     """The language of a menu: "en" for "en-GB"."""
     return menu.locale.split("-")[0].split("_")[0].casefold() or "en"
-
-
-def _add_variation(  # noqa: PLR0917  # what a size is called, and what is known of sizes
-    builder: _Builder, item: Item, variation: str, names: list[str], knowledge: Knowledge, ranked: dict[str, str]
-) -> None:
-    ref = (item.id, variation)
-    own_size = {f for words in naming.written(names[0]) for f in naming.size_forms(_stems(words), knowledge)}
-    for name in names:
-        for words in naming.written(name):
-            if _glued_to(item, words):
-                continue  # "물냉면" is the "물" of the "냉면"
-            stems = _stems(words)
-            builder.surfaces[stems, "variation", ref].add(words)
-            builder.spelled["variation", ref].update(words)
-            known = naming.size_forms(stems, knowledge)
-            # A house's "grande" for its medium is no "big" one: of an alias that says another size only itself is said.
-            sized = {} if ranked or (own_size and known and stems not in own_size) else known
-            forms = {**sized, **naming.full_forms(stems, knowledge)}
-            forms = naming.size_shorts(stems, forms, knowledge) | forms
-            if len(stems) > 1 and naming.contains(knowledge, stems[-1:]):
-                # "Two pints of milk" where it comes in two pints.
-                forms |= {(*form, "of"): cost for form, cost in forms.items() if form[-1] == stems[-1]}
-            if naming.contains(knowledge, stems):
-                forms[*stems, "of"] = forms[*stems, "de"] = 0.0
-            others = [stems_of(v.name) for v in item.variations if v.id != variation]
-            measured = said_measures(stems, others, knowledge)
-            if measured:
-                forms = measured | {f: c for f, c in forms.items() if f in measured or not is_unit(f, knowledge)}
-            for form, cost in forms.items():
-                builder.put_full(form, "variation", ref, cost)
-            builder.put_foreign("variation", ref, stems, 0.0)
-
-
-def _stems(words: tuple[str, ...]) -> Stems:
-    return tuple(stem(w) for w in words)
-
-
-def _glued_to(item: Item, words: tuple[str, ...]) -> bool:
-    """Whether a size is written as one word with its item."""
-    own = {form[0] for name in (item.name, *item.aliases) for form in naming.written(name) if len(form) == 1}
-    return len(words) == 1 and any(words[0].endswith(n) and compound(words[0], n.__eq__) for n in own)

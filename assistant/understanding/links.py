@@ -77,8 +77,8 @@ def without_owner(state: State) -> State:
 
 
 def counted_packs(state: State) -> State:
-    """At a pause: "chicken breast, two packs" are so many of what stands before."""
-    if state.last != "packs" or state.pending is None:
+    """At a pause: "chicken breast, two packs" and "penne, three of them" are so many of what stands before."""
+    if state.pending is None or not (state.last == "packs" or state.pending.partitive):
         return state
     return recounted_line(state, state.pending) or state
 

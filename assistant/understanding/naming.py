@@ -30,6 +30,8 @@ NO_HEADS = frozenset(
 _MEASURES = frozenset({"half", "quarter"})  # "half" is no "half-caf"
 _PARTICIPLE = re.compile(r"(?P<base>[a-z]*[aeiouy][a-z]*[^aeiou\d])ed")
 _UNITS = frozenset({("1",), ("one",)})
+_PLACES = frozenset({"on", "with", "in", "con", "avec", "mit", "auf"})
+_HYPHENED = re.compile(r"\w-(?:on|in|with)\b")
 _PAIR = 2
 _INITIALS = 3
 _SHORTEST_PART = 3
@@ -46,6 +48,16 @@ def written(name: str) -> list[tuple[str, ...]]:
     if short != name:
         forms.append(words_of(short))
     return [f for f in dict.fromkeys(forms) if f]
+
+
+def single_words(*names: str) -> frozenset[str]:
+    """The stems of those names that are one word."""
+    return frozenset(stem(form[0]) for name in names for form in written(name) if len(form) == 1)
+
+
+def is_hyphened(name: str) -> bool:
+    """Whether a word like "on" is part of another one: "skin-on fries"."""
+    return _HYPHENED.search(name.casefold()) is not None
 
 
 def contains(knowledge: Knowledge, stems: Stems) -> bool:
@@ -88,15 +100,24 @@ def full_forms(words: Stems, knowledge: Knowledge) -> Forms:
 
 
 def short_forms(
-    words: Stems, heads: frozenset[str], knowledge: Knowledge, *, alone: bool = False, idle: bool = False
+    words: Stems,
+    heads: frozenset[str],
+    knowledge: Knowledge,
+    *,
+    alone: bool = False,
+    idle: bool = False,
+    places: bool = True,
 ) -> Forms:
     """Parts of a name that may stand for it, each at the price of what is left out; `alone`: a head may stand alone.
 
-    `idle`: words that say nothing elsewhere may do ("lunch" for "lunch size").
+    `idle`: words that say nothing elsewhere may do ("lunch" for "lunch size"). `places`: its "on" or "with" is followed
+    by what the thing is not: "rye" is no "pastrami on rye".
     """
     forms: Forms = {}
     foods = knowledge.foods
     core = tuple(w for w in words if w not in _STOP)
+    placed = next((i for i, w in enumerate(words) if places and i and w in _PLACES), len(words))
+    whole = sum(1 for w in words[:placed] if w not in _STOP)  # so many words before what it comes with, or on
     if len(core) < 2:  # noqa: PLR2004
         return {core: SYNONYM} if core and core != words else forms
     if len(core) <= _LONGEST_FOR_SUBSETS:
@@ -107,6 +128,8 @@ def short_forms(
         if len(kept) == len(core):
             continue
         form = tuple(core[i] for i in kept)
+        if kept[0] >= whole:
+            continue
         enough = (idle and not heads.issuperset(form)) or (alone and form == core[-1:])
         if not enough and _says_too_little(form, core, heads, knowledge):
             continue

@@ -51,7 +51,7 @@ def portion(state: State, moved: tuple[Part, ...], edge: Edge) -> Iterator[State
         quantity=value, quantity_tokens=words, determiner="partitive", portion=edge.value,
         connector="," if moved else state.connector, parts=moved, determiner_tokens=(*before, *edge.tokens),
     )  # fmt: skip
-    yield state._replace(pending=draft, last="number")
+    yield state._replace(pending=draft, last="number", everyone=None)
 
 
 def of_each(state: State, edge: Edge) -> Iterator[State]:
@@ -96,15 +96,17 @@ def shared_out(grammar: Grammar, drafts: list[Draft], common: tuple[Part, ...]) 
 
 def recounted_line(state: State, pending: Draft) -> State | None:
     """A number alone is that of the line before: "limes, say four", "a tea, no, two"."""
-    only_number = pending.quantity and not (pending.parts or pending.variations or pending.partitive)
+    only_number = pending.quantity and not (pending.parts or pending.variations)
     if not only_number or not state.lines or not (state.correction or state.lines[-1].quantity is None):
         return None
     last = state.lines[-1]
+    if pending.partitive and (last.determiner != "none" or last.parts or pending.portion):
+        return None  # "spaghetti, three of them"
     if not last.items or (last.determiner_tokens and not state.correction):
         return None
     retracted = (*state.retracted, *last.quantity_tokens) if state.correction else state.retracted
     fixed = last._replace(
-        quantity=pending.quantity, quantity_tokens=pending.quantity_tokens,
+        quantity=pending.quantity, quantity_tokens=(*pending.quantity_tokens, *pending.partitive),
         correction=(*last.correction, *state.correction),
     )  # fmt: skip
     return state._replace(

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
 from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.knowledge import stems_of
 from assistant.understanding.surroundings import LINKS
 from assistant.understanding.tokens import stem
 
 _POINTED = 0.05
+_LITTLE_OF_NAME = 0.3
+_RESTS = 0.7
 _AT_NOTHING = 0.05  # pointing without saying what about it yet
 _FLAVOURED = frozenset({"tea", "coffee", "juice"})
 _NEAR_BY = 3  # words from the last of the modifiers to what they are on: "cream on the brownie"
@@ -72,6 +75,17 @@ class References:
     def is_choice(self, tokens: Positions) -> bool:
         """Whether a single word names a modifier altogether."""
         return len(tokens) == 1 and stem(self._words[tokens[0]]) in self._grammar.choice_words
+
+    def resting(self, state: State, pending: Draft, edge: Edge) -> float:
+        """The price of part of a name after an "on" or "in" that is a choice of the line before: "beef on a hero"."""
+        line = state.open_line
+        start = min((edge.start, *pending.determiner_tokens))
+        if line is None or not line.item or pending.quantity or edge.candidates[0][1] < _LITTLE_OF_NAME:
+            return 0.0
+        refs = self._grammar.modifiers_of.get(line.item, frozenset()) if self.placed(start) else frozenset()
+        said = self.stems(edge)
+        names = (n for r in refs for m in (self._grammar.modifiers[r],) for n in (m.name, *m.aliases))
+        return _RESTS if any(said.issubset(stems_of(n)) for n in names) else 0.0
 
     def pronoun(self, at: int) -> bool:
         """Whether "one" or the like stands here: "the second latte", but "the latte one" is one that was named."""
@@ -170,7 +184,7 @@ class References:
         rest = line._replace(parts=line.parts[: len(line.parts) - len(moved)])
         yield state._replace(
             lines=(*state.lines[:at], rest, share, *state.lines[at + 1 :]), pending=None, scope=None, last="units",
-            connector="", cost=state.cost + _POINTED,
+            connector="", everyone=None, cost=state.cost + _POINTED,
         )  # fmt: skip
 
     def to_same_units(self, state: State, edge: Edge) -> Iterator[State]:

@@ -38,6 +38,8 @@ def rivalled(best: Outcome, others: Iterable[Outcome]) -> Iterator[ReadLine]:
         if far > _SAME_ITEMS or not _sure(best, other) or _combos(best) or _combos(other):
             continue
         named = {t for line in best.lines for c in line.causes if c.part == "item" for t in c.tokens}
+        if _counts_apart(best, other):
+            continue
         same = _items(other) == _items(best)
         if not same and _spoken(other) - _spoken(best) <= named:
             continue  # garlic naan is no naan with garlic
@@ -54,6 +56,13 @@ def rivalled(best: Outcome, others: Iterable[Outcome]) -> Iterator[ReadLine]:
 def _sure(best: Outcome, other: Outcome) -> bool:
     """Whether the other leaves no word unexplained that the best explains."""
     return set(other.left) <= set(best.left) and len(other.loose) <= len(best.loose) and not other.unclear
+
+
+def _counts_apart(best: Outcome, other: Outcome) -> bool:
+    """Whether the other only counts with a word that is part of a size: of "three pounds" there are three of one."""
+    sized = {t for line in best.lines for c in line.causes if c.part == "variation" for t in c.tokens}
+    counted = {t for line in other.lines for c in line.causes if c.part == "quantity" for t in c.tokens}
+    return bool(sized & counted) and _spoken(other) <= _spoken(best)
 
 
 def _items(outcome: Outcome) -> Counter[str]:

@@ -144,7 +144,10 @@ class Stepper:
         if state.everyone and state.connector in ("", ",") and state.last in ("modifier", "variation"):
             state = state._replace(everyone=None)  # "all large, one with cream"
         yield from self._references.to_units(state, edge)
-        if value == 1 and state.last == "item" and not state.connector and self._references.pronoun(edge.start):
+        line = state.open_line
+        counted = line is not None and (bool(line.combo) or line.determiner == "number")
+        named = state.last == "item" and not state.connector and not counted
+        if value == 1 and named and self._references.pronoun(edge.start):
             state = state._replace(cost=state.cost + _KIND_ONE)  # "a ham one" counts nothing
         if pending is not None and pending.portion == "rest" and not (pending.parts or pending.variations):
             words = (*pending.determiner_tokens, *edge.tokens)

@@ -44,11 +44,17 @@ def sized_with(edges: Edges, starts: list[Edges]) -> None:
             edges[key] = edge._replace(cost=edge.cost + _DEAF)
 
 
-def measures_ahead(edges: Edges, tokens: tuple[Token, ...]) -> None:
-    """The pumps of "three pumps of vanilla" measure what comes, not what was said before."""
+def measures_ahead(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, ...], starts: list[Edges]) -> None:
+    """The pumps of "three pumps of vanilla" measure what comes, not what was said before; without "of" they may."""
     for key, edge in list(edges.items()):
-        if edge.value == "measure" and edge.end < len(tokens) and tokens[edge.end].folded in LINKS:
+        if edge.value != "measure" or edge.end >= len(tokens):
+            continue
+        if tokens[edge.end].folded in LINKS:
             del edges[key]
+        elif not bounds[edge.end] and any(
+            e.kind == "modifier" and e.candidates[0][1] < CLEAR for e in starts[edge.end].values()
+        ):
+            keep(edges, edge._replace(value="dose", cost=_DOSE))
 
 
 def group_names(

@@ -12,7 +12,7 @@ from assistant.understanding.scripts import elision, plain, unelided, without_ar
 # Accents and vowel signs may be letters of their own.
 _LETTERS = r"[^\W\d_][^\W\d_\u0300-\u036f\u064b-\u065f\u0670]*(?:[\u0300-\u036f\u064b-\u065f\u0670]+[^\W\d_]*)*"
 _WORD = re.compile(
-    rf"\d+(?:[.,]\d+)*(?:%|['\u2019]?[sS](?![^\W\d_]))?|[wW]/(?:[oO](?![^\W\d_]))?"
+    rf"\d{{2,}}/\d{{2,}}(?![\d/])|\d+(?:[.,]\d+)*(?:%|['\u2019]?[sS](?![^\W\d_]))?|[wW]/(?:[oO](?![^\W\d_]))?"
     rf"|{_LETTERS}(?:['\u2019]{_LETTERS})*|[&+]|(?<=\d)[\"\u2033\u201d]"
     r"|[\U0001F000-\U0001FAFF\u2600-\u27BF]"
 )

@@ -71,6 +71,7 @@ class Foods:
     plurals_apart: frozenset[str]
     kind_names: frozenset[str]
     size_ladder: dict[str, str]
+    unflavoured: tuple[Stems, ...]
     shares: tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]]], ...]
     scales: tuple[dict[Stems, tuple[str, ...]], ...]
 
@@ -382,6 +383,7 @@ def _foods(
         plurals_apart=frozenset(data["plurals_apart"]),
         size_ladder=dict(data["size_ladder"]),
         kind_names=frozenset(w for phrase in data["kind_names"] for w in stems_of(phrase)),
+        unflavoured=tuple(stems_of(n) for n in data["unflavoured"]),
         shares=tuple((tuple(s["of"]), {k: tuple(v) for k, v in s["called"].items()}) for s in data["shares"]),
         scales=tuple({stems_of(k): tuple(v) for k, v in scale.items()} for scale in data["scales"]),
     )

@@ -1,0 +1,57 @@
+"""What a size of an item is called: its names and other words for them, measures as people say them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.understanding import naming
+from assistant.understanding.knowledge import Knowledge, Stems, stems_of
+from assistant.understanding.measures import is_unit, said_measures
+from assistant.understanding.scripts import compound
+from assistant.understanding.tokens import stem
+
+if TYPE_CHECKING:
+    from assistant.understanding.lexicon import Builder
+    from core.catalogue.menu import Item
+
+
+def add_variation(  # noqa: PLR0917  # what a size is called, and what is known of sizes
+    builder: Builder, item: Item, variation: str, names: list[str], knowledge: Knowledge, ranked: dict[str, str]
+) -> None:
+    """Add every way to say a size of an item; `ranked` are its sizes by rank, where they are measures."""
+    ref = (item.id, variation)
+    own_size = {f for words in naming.written(names[0]) for f in naming.size_forms(_stems(words), knowledge)}
+    for name in names:
+        for words in naming.written(name):
+            if _glued_to(item, words):
+                continue  # "물냉면" is the "물" of the "냉면"
+            stems = _stems(words)
+            builder.surfaces[stems, "variation", ref].add(words)
+            builder.spelled["variation", ref].update(words)
+            known = naming.size_forms(stems, knowledge)
+            # A house's "grande" for its medium is no "big" one: of an alias that says another size only itself is said.
+            sized = {} if ranked or (own_size and known and stems not in own_size) else known
+            forms = {**sized, **naming.full_forms(stems, knowledge)}
+            forms = naming.size_shorts(stems, forms, knowledge) | forms
+            if len(stems) > 1 and naming.contains(knowledge, stems[-1:]):
+                # "Two pints of milk" where it comes in two pints.
+                forms |= {(*form, "of"): cost for form, cost in forms.items() if form[-1] == stems[-1]}
+            if naming.contains(knowledge, stems):
+                forms[*stems, "of"] = forms[*stems, "de"] = 0.0
+            others = [stems_of(v.name) for v in item.variations if v.id != variation]
+            measured = said_measures(stems, others, knowledge)
+            if measured:
+                forms = measured | {f: c for f, c in forms.items() if f in measured or not is_unit(f, knowledge)}
+            for form, cost in forms.items():
+                builder.put_full(form, "variation", ref, cost)
+            builder.put_foreign("variation", ref, stems, 0.0)
+
+
+def _stems(words: tuple[str, ...]) -> Stems:
+    return tuple(stem(w) for w in words)
+
+
+def _glued_to(item: Item, words: tuple[str, ...]) -> bool:
+    """Whether a size is written as one word with its item."""
+    own = {form[0] for name in (item.name, *item.aliases) for form in naming.written(name) if len(form) == 1}
+    return len(words) == 1 and any(words[0].endswith(n) and compound(words[0], n.__eq__) for n in own)
