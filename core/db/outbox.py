@@ -58,13 +58,12 @@ class WorkRow(Base):
 # The table itself, not the mapped class: statements on it cost a quarter.
 _WORK = Base.metadata.tables[WorkRow.__tablename__]
 _OPEN = and_(_WORK.c.done_at.is_(None), _WORK.c.dead_at.is_(None))
-Index("ix_work_open", WorkRow.id, postgresql_where=_OPEN, sqlite_where=_OPEN)
 Index("ix_work_open_lane", WorkRow.lane, WorkRow.id, postgresql_where=_OPEN, sqlite_where=_OPEN)
 _DEAD = _WORK.c.dead_at.is_not(None)
 Index("ix_work_dead", WorkRow.merchant_id, WorkRow.dead_at, postgresql_where=_DEAD, sqlite_where=_DEAD)
 _WAITING = and_(_OPEN, _WORK.c.waits_for.is_not(None))
 Index("ix_work_waiting", WorkRow.waits_for, postgresql_where=_WAITING, sqlite_where=_WAITING)
-Index("ix_work_open_available", WorkRow.available_at, postgresql_where=_OPEN, sqlite_where=_OPEN)
+Index("ix_work_open_due", WorkRow.available_at, WorkRow.id, postgresql_where=_OPEN, sqlite_where=_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _lane_key(lane: str) -> int:
 
 
 def claim(session: Session, *, lane: str | None = None, lease: timedelta = LEASE) -> Work | None:
-    """Lease the oldest ready work (of one lane, if given); None when there is none.
+    """Lease the work that has been ready longest (of one lane, if given); None when there is none.
 
     Runs in a unit of work of its own: the lease counts once committed.
     """
@@ -166,11 +165,11 @@ def _ready() -> Select[int]:
         older.c.lane == _WORK.c.lane, older.c.done_at.is_(None), older.c.dead_at.is_(None), older.c.id < _WORK.c.id
     )
     due = _WORK.c.available_at <= bindparam("moment", type_=UtcDateTime)
-    return select(_WORK.c.id).where(_OPEN, due, ~blocked)
+    return select(_WORK.c.id).where(_OPEN, due, ~blocked).order_by(_WORK.c.available_at, _WORK.c.id)
 
 
 def _claiming(ready: Select[int]) -> ReturningUpdate[*tuple[Any, ...]]:
-    oldest = ready.order_by(_WORK.c.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+    oldest = ready.limit(1).with_for_update(skip_locked=True).scalar_subquery()
     until = bindparam("until", type_=UtcDateTime)
     return (
         update(_WORK)
@@ -199,6 +198,12 @@ _HOLD = Prepared(
     .where(_WORK.c.id == bindparam("mine"), _WORK.c.fence == bindparam("held"), _OPEN)
     .values(available_at=bindparam("until", type_=UtcDateTime))
     .returning(_WORK.c.id)
+)
+_PUT_BEHIND = Prepared(
+    update(_WORK)
+    .where(_WORK.c.lane == bindparam("of"), _WORK.c.id > bindparam("mine"), _OPEN)
+    .where(_WORK.c.available_at <= bindparam("moment", type_=UtcDateTime))
+    .values(available_at=bindparam("until", type_=UtcDateTime), waits_for=bindparam("waiting"))
 )
 _FINISH = Prepared(
     update(_WORK)
@@ -231,6 +236,8 @@ def fail(session: Session, work: Work, error: str, *, pause: timedelta | None = 
     usual = timedelta(seconds=_BACKOFF_SECONDS[min(work.attempts, len(_BACKOFF_SECONDS)) - 1])
     again = now() + (usual if pause is None else pause)
     _settle(session, work, available_at=again, dead_at=now() if dead else null(), error=error[:2000])
+    if not dead:
+        _put_behind(session, work, again)
     return dead
 
 
@@ -241,6 +248,16 @@ def postpone(session: Session, work: Work, until: datetime, *, waits_for: str | 
         LeaseLost: another worker has claimed it since.
     """
     _settle(session, work, available_at=until, attempts=WorkRow.attempts - 1, waits_for=waits_for)
+    _put_behind(session, work, until, waits_for)
+
+
+def _put_behind(session: Session, work: Work, until: datetime, waits_for: str | None = None) -> None:
+    """Let what is due behind work that was given back wait as long as that.
+
+    It could not be claimed before anyway; but every claim would look at it, and at all else that waits like this.
+    """
+    behind = {"of": work.lane, "mine": work.id, "moment": now(), "until": until, "waiting": waits_for}
+    _PUT_BEHIND.change(session, behind)
 
 
 def wake(session: Session, waits_for: str) -> int:

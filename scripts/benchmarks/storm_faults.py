@@ -63,7 +63,7 @@ def _restarts(restarts: int, stops: int) -> list[Figure]:
         database = Database(url, pool_size=10)
         upgrade(database)
         shop = _open_shop(database)
-        # Workers are stopped early on, and the server restarts while there is work for all of its restarts.
+        # Workers are stopped early on, each for certain.
         storm = Storm(
             url,
             shop,
@@ -95,7 +95,8 @@ def _restarts(restarts: int, stops: int) -> list[Figure]:
         Figure("orders / not what was asked for", f"{len(after.orders)} / {after.wrong_carts}", "50 / 0"),
         Figure("ordered more than once", str(sum(n > 1 for n in after.orders.values())), "0"),
         Figure("replies not sent / out of order", f"{after.unsent} / {after.disorder}", "0 / 0"),
-        Figure("workers stopped for twice their lease, that went on", str(after.stops), str(stops)),
+        Figure("workers stopped beyond their lease, that came to an end", str(after.stops), str(stops)),
+        Figure("of these, told that their work was another's by then", str(after.refused)),
         Figure("work left / given up", f"{after.open_work} / {after.dead_work}", "0 / 0"),
     ]
 

@@ -7,16 +7,14 @@ that they fail is the test that would notice.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import random
-import signal
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -36,12 +34,12 @@ from core.kernel.ids import new_id
 from core.messaging import Content, Envelope
 from core.messaging.models import InboundMessage, OutboundMessage
 from core.orders import Line
+from tests.drain.crew import Crew, Doom, Fate
 from tests.drain.post_office import NAME, ForgetfulPost, PostOffice, envelope
 from tests.fakes.server import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     from channels.base import Rendered
@@ -51,7 +49,6 @@ if TYPE_CHECKING:
     from core.orders.states import OrderState
 
 Variant = Literal["sound", "keyless", "early", "unfenced"]
-STOPPED: Final = "stopped "
 _TURN: Final = 0.01
 _TABLES = MetaData()
 # What turns did, without any key that would keep doubles out; and what the provider was handed.
@@ -82,18 +79,23 @@ class Storm:
     merchant_id: str
     marks: Path  # an empty folder
     variant: Variant = "sound"
-    customers: int = 24
-    each: int = 6
+    customers: int = 16
+    each: int = 4
     deliveries: int = 3  # of each message, at most
     office: str = ""  # the provider's address, once it is there
-    workers: int = 6
-    deaths: int = 12  # so many of the workers, counted as they are hired, are killed at a point of their own
-    life: tuple[int, int] = (2, 12)  # at which of the points that such a worker comes to, from and to
-    stops: int = 0  # so many after those are stopped at such a point, and go on when their lease is long over
+    workers: int = 4
+    deaths: int = 8  # so many of the workers are killed, each at a point of its own
+    stops: int = 0  # so many more are stopped at such a point, and go on when their lease is over
+    life: tuple[int, int] = (1, 8)  # at which of the points that such a worker comes to, from and to
     slow: float = 0.08  # the share of first attempts at a turn that take longer than the lease
-    nap: float = 1.5  # seconds that such an attempt takes
+    nap: float = 3.0  # seconds that such an attempt takes
     seed: int = 20
-    lease: timedelta = timedelta(seconds=1)
+    lease: timedelta = timedelta(seconds=2)
+
+    @property
+    def doom(self) -> Doom:
+        """Who is struck."""
+        return Doom(self.marks, self.deaths, self.stops, self.life, self.seed)
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ class Aftermath:
     open_work: int
     dead_work: int
     kills: int
-    stops: int  # workers that were stopped, and went on
+    stops: int  # workers that were stopped, went on, and came to the end of what they were doing
+    refused: int  # of these, who were told that it is another's by now
     orders: Counter[str]  # of each conversation
     wrong_carts: int  # orders that do not have what was asked for
     copies: int  # most copies of one reply
@@ -130,37 +133,16 @@ class Doomed(ForgetfulPost):
         return provider_id
 
 
-class Fate:
-    """Kills its own process with SIGKILL at one of the points where that may happen.
-
-    The first workers that are hired are doomed, each at a point of its own; there are more points than all of them
-    pass, so that all of them die.
-    """
-
-    def __init__(self, storm: Storm, number: int) -> None:
-        stopped = storm.deaths <= number < storm.deaths + storm.stops
-        self._mark = storm.marks / (f"{STOPPED}{number}" if stopped else str(number))
-        self._signal = signal.SIGSTOP if stopped else signal.SIGKILL
-        doomed = number < storm.deaths + storm.stops
-        self._left = random.Random(f"{storm.seed} {number}").randint(*storm.life) if doomed else 0
-
-    def strike(self) -> None:
-        """Perhaps end here. Marked by a file, because the process may be in the middle of a transaction."""
-        self._left -= 1
-        if not self._left:
-            self._mark.write_text(str(os.getpid()), encoding="ascii")
-            os.kill(os.getpid(), self._signal)
-
-
 def work(storm: Storm, number: int) -> None:
     """The life of a worker process, the one hired as `number`: it ends when it is killed."""
     database = Database(storm.url, pool_size=2)
-    turns = Turns(Fate(storm, number), storm.slow, storm.nap)
+    fate = Fate(storm.doom, number)
+    turns = Turns(fate, storm.slow, storm.nap)
     answer = {"early": turns.answer_early, "unfenced": turns.answer_unfenced}.get(storm.variant, turns.answer)
     post = Doomed(storm.office)
-    post.fate = turns.fate
+    post.fate = fate
     sender = Outbound({NAME: post}, lease=storm.lease)
-    handlers = {"turn": answer, "send": sender.deliver}
+    handlers = {"turn": fate.told(answer), "send": fate.told(sender.deliver)}
     Drain(database, handlers, sweep=0.1, lease=storm.lease, mourners={"send": sender.given_up}).start(1)
     threading.Event().wait()
 
@@ -180,7 +162,7 @@ class Turns:
             if turn is not None:
                 _close(uow, turn, began)
             outbox.finish(uow.session, work)
-            self.fate.strike()
+            self.fate.strike(holding=True)
         self.fate.strike()
 
     def answer_early(self, database: Database, work: Work) -> None:
@@ -246,25 +228,28 @@ def _note(uow: UnitOfWork, turn: messaging.OpenTurn, began: float) -> None:
 
 
 def rage(
-    storm: Storm, database: Database, within: float = 180, meanwhile: Callable[[], None] | None = None
+    storm: Storm, database: Database, within: float = 500, meanwhile: Callable[[], None] | None = None
 ) -> Aftermath:
     """Deliver everything, kill workers, wait until all is quiet, and say what is left.
 
     `meanwhile` runs in a thread beside it, and makes trouble of its own.
+
+    Raises:
+        TimeoutError: it was not over `within` so many seconds.
     """
     _TABLES.create_all(database.engine)
     with database.begin() as uow:
         catalogue.import_menu(uow, storm.merchant_id, menu_from_json(_MENU))
     with served(PostOffice()) as office:
         storm = replace(storm, office=office.url)
-        crew = _Crew(storm)
+        crew = Crew(storm.doom, storm.workers, partial(work, storm), partial(_quiet, database), storm.lease)
         beside = threading.Thread(target=meanwhile or _nothing)
         beside.start()
         try:
             with ThreadPoolExecutor(4) as pool:
                 list(pool.map(lambda e: _deliver(database, storm.merchant_id, e), _mail(storm)))
             beside.join()
-            crew.watch_until(lambda: _quiet(database) and (storm.variant != "unfenced" or _doubled(database)), within)
+            crew.wait_until_quiet(within)
         finally:
             crew.dismiss()
         return _look(storm, database, office)
@@ -310,67 +295,12 @@ def asked(customer: int, number: int) -> str:
     return ITEMS[(customer * 7 + number * number) % len(ITEMS)]
 
 
-class _Crew:
-    """The worker processes: whoever is killed is replaced."""
-
-    def __init__(self, storm: Storm) -> None:
-        self._storm = storm
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__])
-        self._hired = 0
-        self._over = threading.Event()
-        self._workers = [self._hire() for _ in range(storm.workers)]
-        # By itself: whoever is stopped may hold what everybody else waits for.
-        self._caring = threading.Thread(target=self._care)
-        self._caring.start()
-
-    def _hire(self) -> BaseProcess:
-        worker = self._context.Process(target=work, args=(self._storm, self._hired), daemon=True)
-        self._hired += 1
-        worker.start()
-        return worker
-
-    def watch_until(self, over: Callable[[], bool], within: float) -> None:
-        """Wait until all is over."""
-        deadline = time.monotonic() + within
-        while not over() and time.monotonic() < deadline:
-            time.sleep(0.05)
-
-    def _care(self) -> None:
-        while not self._over.wait(0.05):
-            self._replace_dead()
-
-    def _replace_dead(self) -> None:
-        """Hire somebody for each who was killed, and let those go on who were stopped for long enough."""
-        for place, worker in enumerate(self._workers):
-            if not worker.is_alive():
-                self._workers[place] = self._hire()
-        for mark in self._storm.marks.glob(f"{STOPPED}*"):
-            if time.time() - mark.stat().st_mtime > 2 * self._storm.lease.total_seconds():
-                os.kill(int(mark.read_text(encoding="ascii")), signal.SIGCONT)
-                mark.rename(mark.with_name(f"went on {mark.name}"))
-
-    def dismiss(self) -> None:
-        """End all of them."""
-        self._over.set()
-        self._caring.join()
-        for worker in self._workers:
-            worker.kill()
-            worker.join(10)
-
-
 def _quiet(database: Database) -> bool:
     try:
         with database.read() as session:
             return outbox.backlog(session)[0] == 0
     except DBAPIError:
         return False
-
-
-def _doubled(database: Database) -> bool:
-    """Whether the worker that was too slow has come back with what another has done meanwhile."""
-    with database.read() as session:
-        return max(Counter(session.scalars(select(EFFECTS.c.external_id))).values(), default=0) > 1
 
 
 def _look(storm: Storm, database: Database, office: PostOffice) -> Aftermath:
@@ -407,8 +337,9 @@ def _look(storm: Storm, database: Database, office: PostOffice) -> Aftermath:
         open_work=open_work,
         dead_work=dead_work,
         reclaims=reclaims or 0,
-        kills=sum(mark.name.isdecimal() for mark in storm.marks.iterdir()),
-        stops=sum(mark.name.startswith("went on") for mark in storm.marks.iterdir()),
+        kills=storm.doom.kills,
+        stops=storm.doom.ends,
+        refused=storm.doom.refused,
         orders=Counter(order.conversation_id for order in placed),
         wrong_carts=sum(wanted[sender[conversation_id]] != cart for conversation_id, cart in carts),
         copies=max(office.copies().values(), default=0),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from core.db.session import Database
 
+# A storm takes seconds, and many times as long where many others want the machine: only one without an end is wrong.
+pytestmark = pytest.mark.timeout(600)
+
 
 def _open_shop(database: Database) -> str:
     with database.begin() as uow:
@@ -45,8 +48,7 @@ def _check_once(after: Aftermath, messages: int) -> None:
 
 
 def _check_order(after: Aftermath) -> None:
-    # All twelve that are doomed, unless others have done all there was to do before they were up.
-    assert 3 <= after.kills <= 12
+    assert after.kills == 8
     assert after.overlaps == 0
     assert (after.unsent, after.disorder) == (0, 0)
     # Sent twice only what a worker died over, or was too slow with for its lease.
@@ -56,9 +58,9 @@ def _check_order(after: Aftermath) -> None:
 
 def test_the_storm(database: Database, database_url: str, shop: str, tmp_path: Path) -> None:
     after = rage(Storm(database_url, shop, _marks(tmp_path)), database)
-    _check_once(after, 24 * 6)
+    _check_once(after, 16 * 4)
     _check_order(after)
-    assert sorted(after.orders.values()) == [1] * 24
+    assert sorted(after.orders.values()) == [1] * 16
 
 
 def test_a_server_that_drops_its_connections_and_workers_that_are_stopped(
@@ -66,7 +68,7 @@ def test_a_server_that_drops_its_connections_and_workers_that_are_stopped(
 ) -> None:
     """Whoever goes on after its lease changes nothing any more; what was under way when a connection ends is done."""
     url = postgres_database.url.render_as_string(hide_password=False)
-    storm = Storm(url, postgres_shop, _marks(tmp_path), customers=8, each=8, workers=4, deaths=0, stops=3, life=(1, 2))
+    storm = Storm(url, postgres_shop, _marks(tmp_path), customers=8, each=4, workers=4, deaths=0, stops=3, life=(1, 2))
 
     def drop() -> None:
         engine = create_engine(url)
@@ -81,8 +83,8 @@ def test_a_server_that_drops_its_connections_and_workers_that_are_stopped(
         engine.dispose()
 
     after = rage(storm, postgres_database, meanwhile=drop)
-    _check_once(after, 8 * 8)
-    assert 1 <= after.stops <= 3  # how many are stopped before all is done depends on how fast they are
+    _check_once(after, 8 * 4)
+    assert after.stops == 3
     assert sorted(after.orders.values()) == [1] * 8
     assert (after.unsent, after.disorder, after.overlaps) == (0, 0, 0)
     assert (after.open_work, after.dead_work) == (0, 0)
@@ -93,7 +95,7 @@ def test_a_server_that_drops_its_connections_and_workers_that_are_stopped(
     [
         ("keyless", {"workers": 1, "deaths": 0, "slow": 0}),
         ("early", {"workers": 1, "deaths": 1, "life": (1, 1), "slow": 0}),
-        ("unfenced", {"workers": 4, "deaths": 0, "slow": 1, "nap": 2.5}),
+        ("unfenced", {"workers": 2, "deaths": 0, "stops": 2, "life": (1, 1), "slow": 0}),
     ],
 )
 def test_what_is_broken_does_not_weather_it(

@@ -148,15 +148,8 @@ def upgrade() -> None:
             sqlite_where=sa.text("dead_at IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_work_open",
-            ["id"],
-            unique=False,
-            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
-            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
-        )
-        batch_op.create_index(
-            "ix_work_open_available",
-            ["available_at"],
+            "ix_work_open_due",
+            ["available_at", "id"],
             unique=False,
             postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
             sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
@@ -2238,12 +2231,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
         )
         batch_op.drop_index(
-            "ix_work_open_available",
-            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
-            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_work_open",
+            "ix_work_open_due",
             postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
             sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
         )
