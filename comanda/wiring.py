@@ -137,6 +137,10 @@ def warm(program: Program) -> None:
         program.router.warm()
     if program.listener is not None:
         program.listener.warm()
+    if program.settings.embeddings != "off":
+        from ml.embeddings import multilingual  # noqa: PLC0415 - numpy, loaded by now
+
+        multilingual().shelve(program.settings.data_path)
 
 
 def choose_shop(database: Database, slug: str = "") -> merchants.MerchantView:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from assistant.understanding import evidence
@@ -386,11 +387,13 @@ def _names(menu: Menu, certificate: Certificate) -> set[tuple[str, ...]]:
     said += [n for c in menu.combos for n in (c.name, *c.aliases)]
     for item in {c.line.item for c in certificate.lines}:
         said += [n for g in menu.groups_of(item) for m in g.modifiers for n in (m.name, *m.aliases)]
-    words = (tuple(_plain(n)) for n in said)
+    words = map(_plain, said)
     return {w for w in words if w and (len(w) > 1 or len(w[0]) >= _LONG_ENOUGH)}
 
 
-def _plain(name: str) -> list[str]:
+# Every certificate is held against every name of the menu.
+@lru_cache(maxsize=8192)
+def _plain(name: str) -> tuple[str, ...]:
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     folded = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
-    return re.findall(r"[^\W_]+", re.sub("['\u2019]", "", folded).replace("&", " and "))
+    return tuple(re.findall(r"[^\W_]+", re.sub("['\u2019]", "", folded).replace("&", " and ")))

@@ -117,7 +117,13 @@ def _whole(other: Item, said: Sequence[str], own: int) -> bool:
     if not own:
         return True
     heard = {stem(w) for w in said}
-    return any({stem(w) for w in _written(n)} - {"and", "of", "the"} <= heard for n in (other.name, *other.aliases))
+    return any(_called(n) <= heard for n in (other.name, *other.aliases))
+
+
+# Every certificate is held against every name of the menu.
+@lru_cache(maxsize=8192)
+def _called(name: str) -> Vocabulary:
+    return frozenset(stem(w) for w in _written(name)) - {"and", "of", "the"}
 
 
 def _written(name: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from functools import cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,8 @@ _SUMS = {
 # More threads than cores make it a hundred times slower.
 _THREADS = 1
 _MOST_CHARACTERS = 1000
+_SHELF = "words.universal"
+_BLOCK = 4096  # rows
 
 
 class Universal:
@@ -49,6 +52,47 @@ class Universal:
                 self._model = _load()
             rows = self._model.encode([text[:_MOST_CHARACTERS] for text in texts])
         return np.asarray(rows, dtype=np.float32)
+
+    def shelve(self, folder: Path) -> bool:
+        """Read the vectors of words, once they are loaded, from a file in this folder, not from 65 MB of memory.
+
+        Only what is looked up is then in memory, and the processes of a machine share it. The file is made where there
+        is none, and anew where it holds anything else. False: it cannot be made, and the vectors stay in memory.
+        """
+        with self._lock:
+            if self._model is None:
+                return False
+            backend = self._model._model  # noqa: SLF001 - the package has no other way to it
+            table, file = backend.table, folder / _SHELF
+            try:
+                if not _holds(file, table):
+                    _write(file, table)
+                backend.table = np.asarray(np.memmap(file, dtype=table.dtype, mode="r", shape=table.shape))
+            except OSError:
+                return False
+        return True
+
+
+def _holds(file: Path, table: NDArray[np.uint8]) -> bool:
+    """Whether a file is this table, byte by byte."""
+    if not file.is_file() or file.stat().st_size != table.nbytes:
+        return False
+    with file.open("rb") as found:
+        blocks = (table[n : n + _BLOCK].tobytes() for n in range(0, len(table), _BLOCK))
+        return all(found.read(len(block)) == block for block in blocks)
+
+
+def _write(file: Path, table: NDArray[np.uint8]) -> None:
+    """Write it beside, then put it in its place: another process may be reading what was there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=file.parent, prefix=file.name, delete=False) as beside:
+        try:
+            table.tofile(beside)
+            beside.flush()
+            Path(beside.name).replace(file)
+        except OSError:
+            Path(beside.name).unlink(missing_ok=True)
+            raise
 
 
 def _load() -> Any:  # noqa: ANN401 - the package has no types

@@ -14,6 +14,7 @@ from comanda.converse import stage
 from comanda.replay import chosen, replay
 from ml.embeddings import english, multilingual
 from ml.embeddings.base import WrongWeights, trusted
+from ml.embeddings.universal import Universal
 from ml.intents import LANGUAGES, OUTSIDE, Router, topics
 from ml.intents.examples import examples, fingerprint
 from ml.intents.features import Letters
@@ -119,6 +120,29 @@ def test_embeddings_of_one_meaning_are_near_in_all_languages() -> None:
     assert np.linalg.norm(rows, axis=1) == pytest.approx([1, 1, 1], abs=1e-4)
     assert rows[0] @ rows[1] > rows[0] @ rows[2] + 0.2
     assert rows[0] @ rows[1] > 0.5
+
+
+def test_vectors_of_words_are_read_from_a_file_that_is_made_and_mended(tmp_path: Path) -> None:
+    encoder = multilingual()
+    said = ["two flat whites and a bun", "¿a qué hora cierran?"]
+    rows = encoder.encode(said)
+    folder = tmp_path / "new"
+    assert encoder.shelve(folder)
+    (file,) = folder.iterdir()
+    whole = file.read_bytes()
+    assert len(whole) == 128_010 * 512
+    assert (encoder.encode(said) == rows).all()
+    assert encoder.shelve(tmp_path / "other")
+    file.write_bytes(whole[:-1] + b"?")
+    assert not Universal().shelve(folder)  # nothing is loaded, so nothing is written
+    assert encoder.shelve(folder)
+    assert file.read_bytes() == whole
+    assert (encoder.encode(said) == rows).all()
+    (tmp_path / "file").touch()
+    assert not encoder.shelve(tmp_path / "file")
+    assert (encoder.encode(said) == rows).all()
+    for shelf in (file, tmp_path / "other" / file.name):
+        shelf.unlink()  # what is mapped stays until nobody reads it
 
 
 def test_the_transformer_is_the_one_that_was_chosen() -> None:

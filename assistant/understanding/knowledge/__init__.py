@@ -116,6 +116,7 @@ class Knowledge:
     foods: Foods
 
 
+@lru_cache(maxsize=8192)
 def stems_of(phrase: str) -> Stems:
     """The stems of a phrase's words."""
     return tuple(stem(w) for w in words_of(phrase))
