@@ -240,7 +240,8 @@ class Doubts:
             beside = {cause.tokens[0] - 1, cause.tokens[-1] + 1} & outcome.left
             told = any(self._tells(t) for t in beside)
             denied = any(c.part == "negation" and c.value == cause.value for c in line.causes)
-            if cause.part == "modifier" and self._partial(cause) and (told or (self._only_group(cause) and not denied)):
+            unnamed = cause.part == "modifier" and not denied and self._only_group(cause)
+            if cause.part == "modifier" and (unnamed or (told and self._partial(cause))):
                 named = [c for c in line.line.modifiers if f"{c.group}/{c.modifier}" == cause.value]
                 kept = tuple(c for c in line.line.modifiers if c not in named)
                 own = tuple(c for c in line.causes if c.value == cause.value)

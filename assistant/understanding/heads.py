@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.catalogue.menu import Menu
 
 _SHARED_BY = 3
+_TAILS = (2, 3)
 
 
 def whole_names(menu: Menu) -> frozenset[str]:
@@ -30,6 +31,15 @@ def shared_heads(menu: Menu, parted: Callable[[str], list[tuple[str, ...]]]) -> 
     for item in menu.items:
         last.update({stem(f[-1]) for n in (item.name, *item.aliases) for f in parted(n) if len(f) > 1})
     return frozenset(w for w, n in last.items() if n > 1)
+
+
+def shared_tails(menu: Menu) -> frozenset[Stems]:
+    """Ends of two or three words that several item names share: "milk tea"."""
+    ends: Counter[Stems] = Counter()
+    for item in menu.items:
+        forms = {tuple(stem(w) for w in form) for n in (item.name, *item.aliases) for form in naming.written(n)}
+        ends.update({form[-n:] for form in forms for n in _TAILS if len(form) > n})
+    return frozenset(end for end, n in ends.items() if n > 1)
 
 
 def has_head(category: str, names: list[str], head: str) -> bool:

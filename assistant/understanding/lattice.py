@@ -13,6 +13,7 @@ from assistant.understanding.surroundings import (
     counted_out,
     doses,
     group_names,
+    kinds_named,
     measures_ahead,
     sized_with,
     sounded,
@@ -138,6 +139,7 @@ def edges_of(
     stuttered(grammar, found, tokens, bounds)
     sounded(found, tokens, bounds)
     counted_out(found, tokens)
+    kinds_named(found, bounds)
     return _names_whole(_without_fragments(found))
 
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from assistant.understanding import levels, naming
-from assistant.understanding.heads import has_head, head_sets, shared_heads, whole_names
+from assistant.understanding.heads import has_head, head_sets, shared_heads, shared_tails, whole_names
 from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.measures import is_volume, ranked_by_measure
 from assistant.understanding.said_sizes import give_sizes_back
@@ -71,6 +71,7 @@ class Builder:
         self.knowledge = knowledge
         self.locale = locale = language_of(menu)
         self.own = whole_names(menu)
+        self.tails = shared_tails(menu)
         self.translator = Translator(knowledge.foods, locale)
         self.full: Table = defaultdict(dict)
         self.short: Table = defaultdict(dict)
@@ -166,8 +167,10 @@ class Builder:
         if target[0] == "item" and len(form) > 1 and first in foods.descriptive and first not in self.knowledge.idle:
             self.lone.setdefault(first, target)
         named_combo = target[0] == "combo" and _COMBO_WORDS.intersection(form)
+        tails = self.tails if target[0] == "item" else frozenset()
+        places = not naming.is_hyphened(name)
         for short, dropped in naming.short_forms(
-            form, heads, self.knowledge, alone=alone, places=not naming.is_hyphened(name)
+            form, heads, self.knowledge, alone=alone, places=places, tails=tails
         ).items():
             if glued and target[0] == "modifier" and short == form[-1:]:
                 continue  # the "sauce" of a name written as one word

@@ -107,11 +107,13 @@ def short_forms(
     alone: bool = False,
     idle: bool = False,
     places: bool = True,
+    tails: frozenset[Stems] = frozenset(),
 ) -> Forms:
     """Parts of a name that may stand for it, each at the price of what is left out; `alone`: a head may stand alone.
 
     `idle`: words that say nothing elsewhere may do ("lunch" for "lunch size"). `places`: its "on" or "with" is followed
-    by what the thing is not: "rye" is no "pastrami on rye".
+    by what the thing is not: "rye" is no "pastrami on rye". `tails`: what several names end with is left out like a
+    head ("taro" for "taro milk tea").
     """
     forms: Forms = {}
     foods = knowledge.foods
@@ -137,6 +139,8 @@ def short_forms(
             continue
         linked = _with_links(words, form)
         cost = sum(_drop_cost(core, i, heads, foods) for i in range(len(core)) if i not in kept)
+        if form == core[: len(form)] and core[len(form) :] in tails:
+            cost = min(cost, _DROP_HEAD)
         if all(w in foods.colours for w in form):
             cost += _COLOUR_ALONE
         forms[form] = min(cost, forms.get(form, 9.0))

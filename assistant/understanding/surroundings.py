@@ -81,6 +81,7 @@ def group_names(
         )
         named = tuple(c for e in edges.values() if e.end == end and e.kind == "modifier" for c in e.candidates)
         if taken:
+            _announced(edges, end, groups, after)
             continue
         if any(e.kind == "modifier" and e.end > end and e.candidates[0][0][0] in groups for e in edges.values()):
             continue  # "skin on" is a choice by its whole name
@@ -88,6 +89,15 @@ def group_names(
         beside = (*behind, *ahead)
         if denied or any(e.kind == "modifier" and groups.intersection(c[0][0] for c in e.candidates) for e in beside):
             keep(edges, Edge(i, end, "group", _GROUP, "", named, groups))
+
+
+def _announced(edges: Edges, end: int, groups: frozenset[str], after: list[Edges]) -> None:
+    """Before a choice of its group, "sauce" announces rather than meaning the house sauce: "sauce mayo"."""
+    ahead = after[end].values() if end < len(after) else ()
+    if any(e.kind == "modifier" and e.candidates[0][1] < JOIN and e.candidates[0][0][0] in groups for e in ahead):
+        for key, edge in list(edges.items()):
+            if edge.end == end and edge.value in _TOPICS:
+                edges[key] = edge._replace(cost=min(edge.cost, _GROUP))
 
 
 def sounded(found: list[list[Edge]], tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
@@ -130,3 +140,11 @@ def stuttered(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ..
             after += 1
         if after < len(tokens) and tokens[after].folded == tokens[i].folded and bounds[after] != ".":
             edges.append(Edge(i, i + 1, "filler", JOIN, "stutter"))
+
+
+def kinds_named(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
+    """Of a "veggie burger" or a "meat pizza" the first word says what it is: it opens no list of vegetables."""
+    for i, edges in enumerate(found):
+        after = found[i + 1] if i + 1 < len(found) and not bounds[i + 1] else []
+        if any(e.kind in ("item", "head") and (e.kind == "head" or e.candidates[0][1] < CLEAR) for e in after):
+            edges[:] = [e for e in edges if e.value != "part" or e.end > i + 1]

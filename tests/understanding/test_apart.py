@@ -22,6 +22,11 @@ GRAMMAR = compile_menu(
                 {"id": "biryani", "name": "Biryani", "price": "9.00", "modifier_groups": ["protein", "heat", "extra"]},
                 {"id": "bean_burger", "name": "Black Bean Burger", "price": "8.00", "modifier_groups": ["extra"]},
                 {"id": "tea", "name": "Iced Tea", "price": "3.00", "modifier_groups": ["sweetness"]},
+                {"id": "burger", "name": "Classic Burger", "price": "8.00", "modifier_groups": ["sauce"]},
+                {"id": "taro", "name": "Taro Milk Tea", "price": "5.00"},
+                {"id": "oolong", "name": "Oolong Milk Tea", "price": "5.00"},
+                {"id": "slush", "name": "Taro Slush", "price": "5.00"},
+                {"id": "mango", "name": "Mango Slush", "price": "5.00"},
                 {"id": "limes", "name": "Limes", "price": "0.40"},
                 {
                     "id": "eggs",
@@ -40,6 +45,7 @@ GRAMMAR = compile_menu(
                     "pre_modifiers": ["no", "side"],
                     "modifiers": _named("cream", "raita"),
                 },
+                {"id": "sauce", "name": "sauce", "max": None, "modifiers": _named("house sauce", "ranch")},
                 {
                     "id": "sweetness",
                     "name": "sugar",
@@ -67,12 +73,26 @@ GRAMMAR = compile_menu(
         ("two dozen eggs and 2 dozen limes", ["2 eggs dozen", "24 limes"]),
         ("a half dozen eggs and half a dozen limes", ["1 eggs half dozen", "6 limes"]),
         ("an iced tea less sweet", ["1 tea +s30"]),
+        ("an oolong and a mango", ["1 mango", "1 oolong"]),
+        ("a classic burger sauce ranch", ["1 burger +ranch"]),
     ],
 )
 def test_each_is_what_was_said(said: str, lines: list[str]) -> None:
     found = answer(GRAMMAR, said)
     assert sorted(_short(line) for line in found["lines"]) == sorted(lines)
     assert found["unexplained"] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "doubtful"),
+    [
+        ("a taro please", {"a", "taro"}),  # milk tea or slush
+        ("a veggie burger", {"veggie"}),
+        ("a classic burger with sauce", {"sauce"}),
+    ],
+)
+def test_what_may_be_another_is_asked_about(said: str, doubtful: set[str]) -> None:
+    assert set(answer(GRAMMAR, said)["unexplained"]) == doubtful
 
 
 def test_a_colour_in_a_name_makes_no_tea_of_a_burger() -> None:
