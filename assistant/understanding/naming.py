@@ -127,11 +127,9 @@ def short_forms(
     else:
         kept_sets = [tuple(range(a, b)) for a in range(len(core)) for b in range(a + 1, len(core) + 1)]
     for kept in kept_sets:
-        if len(kept) == len(core):
+        if len(kept) == len(core) or kept[0] >= whole:
             continue
         form = tuple(core[i] for i in kept)
-        if kept[0] >= whole:
-            continue
         enough = (idle and not heads.issuperset(form)) or (alone and form == core[-1:])
         if not enough and _says_too_little(form, core, heads, knowledge):
             continue
@@ -141,8 +139,7 @@ def short_forms(
         cost = sum(_drop_cost(core, i, heads, foods) for i in range(len(core)) if i not in kept)
         if form == core[: len(form)] and core[len(form) :] in tails:
             cost = min(cost, _DROP_HEAD)
-        if all(w in foods.colours for w in form):
-            cost += _COLOUR_ALONE
+        cost += _COLOUR_ALONE if all(w in foods.colours for w in form) else 0.0
         forms[form] = min(cost, forms.get(form, 9.0))
         if linked != form:
             forms[linked] = min(cost, forms.get(linked, 9.0))
