@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.dialogue import edits, references, removals
 from assistant.dialogue.clauses import trim, without_tail
 from assistant.dialogue.draft import Target
-from assistant.dialogue.fitting import Place
+from assistant.dialogue.fitting import Place, applied
 from assistant.dialogue.options import names_of, roots
 from assistant.dialogue.saying import Said, hear, parts_of
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from assistant.dialogue.clauses import Clause
     from assistant.dialogue.draft import Draft
     from assistant.dialogue.words import Words
+
+_SEVERAL = 2
 
 
 def about_the_cart(draft: Draft, words: Words, said: Said) -> bool:
@@ -31,6 +34,8 @@ def about_some(draft: Draft, clause: Clause, words: Words) -> bool:
     """“One with lychee”, of two in the cart: one of them, unless the clause orders it."""
     if draft.phrases.find("order", clause.words) or draft.phrases.find("adds", clause.words):
         return False
+    if _shared_out(draft, words):
+        return True
     found = references.some_of(draft, words)
     if found is None:
         return False
@@ -38,6 +43,35 @@ def about_some(draft: Draft, clause: Clause, words: Words) -> bool:
     if said.empty or said.lines or said.unclear or said.strays:
         return False
     return edits.edit(draft, found[0], said)
+
+
+def _shared_out(draft: Draft, words: Words) -> bool:
+    """“Two ripe and one green”, of three in the cart: units of one line, each with what is said of so many."""
+    number = draft.phrases.number
+    starts = [n for n, w in enumerate(words.words) if number(w.key) is not None and (not n or _joins(draft, words, n))]
+    if len(starts) < _SEVERAL or starts[0]:
+        return False
+    parts = [trim(draft.phrases, words.part(a, b)) for a, b in pairwise([*starts, len(words)])]
+    counts = [number(part.words[0].key) or 0 for part in parts]
+    held = next((i for i in draft.recent() if draft.cart.lines[i].quantity > 1), None)
+    if held is None or sum(counts) > draft.cart.lines[held].quantity or not all(counts):
+        return False
+    item = draft.cart.lines[held].item
+    said = [hear(draft, part.part(1, len(part))) for part in parts]
+    made = [parts_of(draft, item, s) for s in said]
+    if not all(m.choices or m.variation for m in made) or any(
+        s.strays or edits.names_other(draft, item, s) for s in said
+    ):
+        return False
+    for count, part, words_of_it in reversed(list(zip(counts, made, said, strict=True))):
+        serving = applied(draft.menu, draft.cart.lines[held], part)
+        draft.change(Target(Place(held), count), serving, words_of_it.causes)
+    return True
+
+
+def _joins(draft: Draft, words: Words, position: int) -> bool:
+    before = words.words[position - 1].key
+    return before == "," or before in draft.phrases.joiners
 
 
 def about_first(draft: Draft, words: Words) -> bool:
@@ -158,7 +192,19 @@ def _put(draft: Draft, found: tuple[list[Target], Said]) -> bool:
     targets, said = found
     if any(p.negation or p.pre_modifier == "no" for p in said.loose) and targets[0].units is None:
         return removals.remove_parts(draft, said, targets)
-    return edits.edit(draft, targets, said)
+    return edits.edit(draft, targets, _counted_part(said))
+
+
+def _counted_part(said: Said) -> Said:
+    """“Two ranch dips with those”: the number is of the dips."""
+    numbers = [p for p in said.loose if p.kind == "quantity"]
+    counted = [
+        p for p in said.loose if p.kind == "modifier" and numbers and min(p.tokens) == max(numbers[0].tokens) + 1
+    ]
+    if len(numbers) != 1 or not counted:
+        return said
+    rest = (replace(p, quantity=numbers[0].quantity) if p is counted[0] else p for p in said.loose if p not in numbers)
+    return replace(said, loose=tuple(rest))
 
 
 def _details(draft: Draft, words: Words, said: Said) -> bool:
