@@ -139,7 +139,12 @@ def _answering(draft: Draft, question: Question, parts: Parts, words: Words) -> 
 
 def _same_item(draft: Draft, question: Question, said: Said, place: Place) -> bool:
     """“A large latte” after “What size of latte?” is the answer, unless it orders another one."""
-    if len(said.lines) != 1 or said.lines[0].determiner in {"another", "number", "partitive"}:
+    if (
+        len(said.lines) != 1
+        or said.unclear
+        or said.strays
+        or said.lines[0].determiner in {"another", "number", "partitive"}
+    ):
         return False
     line = said.lines[0].line
     parts = Parts(line.variation, line.modifiers)
@@ -325,7 +330,7 @@ def _which(draft: Draft, question: Question, words: Words) -> bool:
     bare = without_tail(draft.phrases, without_lead(draft.phrases, words))
     if _one_of_each(draft, question, bare):
         return True
-    picked = _by_place(draft, question, bare)
+    picked = _by_place(draft, question, bare) or _asked_about(draft, question, bare)
     if picked:
         return _take_item(draft, question, picked, (words.said,))
     said = hear(draft, bare)
@@ -340,6 +345,13 @@ def _which(draft: Draft, question: Question, words: Words) -> bool:
         return False
     option = _option_in(draft, question, bare)
     return option is not None and _take_item(draft, question, option, said.causes)
+
+
+def _asked_about(draft: Draft, question: Question, words: Words) -> str | None:
+    """“That one”, after a question about one of the options."""
+    items = draft.asked.items if draft.asked else ()
+    pointed = len(items) == 1 and items[0] in question.options and draft.phrases.is_in("one", words)
+    return items[0] if pointed else None
 
 
 def _one_of_each(draft: Draft, question: Question, words: Words) -> bool:

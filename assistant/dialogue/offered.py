@@ -21,13 +21,14 @@ def asked_about(draft: Draft, clause: Clause, said: Said) -> str:
     asked = draft.asked.items if draft.asked else ()
     if len(asked) != 1 or asked != draft.offered or draft.question or not draft.phrases.find("order", clause.words):
         return ""
-    if said.strays or said.unclear or len(said.lines) > 1:
+    other = any(asked[0] not in unclear.options for unclear in said.unclear)
+    if said.strays or other or len(said.lines) > 1:
         return ""
     points = any(w.key in draft.phrases.one_words for w in clause.words.words)
     if any(names_item(r) for r in said.lines) and not (points and not edits.names_other(draft, asked[0], said)):
         return ""
     item, number = draft.offered[0], next((r.line.quantity for r in said.lines), 1)
-    parts = parts_of(draft, item, replace(said, lines=()))
+    parts = parts_of(draft, item, replace(said, lines=(), unclear=()))
     if not (parts.variation or parts.choices):
         return ""
     line = applied(draft.menu, Line(item, parts.quantity or number, asked_size(draft)), parts)

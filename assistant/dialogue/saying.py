@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
     from assistant.understanding.reading import LoosePart, Reading, ReadLine, Unclear
 
-_DROPPED = ("same_words", "normal", "reason", "beneficiary")
+_DROPPED = ("same_words", "normal", "party", "reason", "beneficiary")
+_DROPPED_ANYHOW = frozenset({"same_words", "normal", "party"})  # whatever number or dish is in them
 _ONE_WORD = 1
 
 
@@ -70,7 +71,7 @@ def _bare(draft: Draft, words: Words) -> Words:
         pattern = draft.phrases.drops.get(name)
         while pattern and (match := pattern.search(words.keys)) and len(words.at(match.span())) < len(words):
             gone = words.at(match.span())
-            if name not in {"same_words", "normal"} and not _says_nothing(draft, gone):
+            if name not in _DROPPED_ANYHOW and not _says_nothing(draft, gone):
                 break
             words = words.without(match.span())
     return words

@@ -149,7 +149,8 @@ def _unanswered(draft: Draft) -> tuple[Point, ...]:
     if draft.acts & {"cancel_all", "refuse", "hold", "human", "complaint", "undo"}:
         return ()
     open_still = [draft.question] if draft.question and draft.question == draft.state.question else []
-    if not (draft.acts & _MOVING or draft.state.question != draft.question):
+    aside = "question" in draft.acts and any(q.kind == "which" for q in open_still)
+    if not (draft.acts & _MOVING or aside or draft.state.question != draft.question):
         open_still = []
     done = [c for c in draft.commands if isinstance(c, AddLine | ReplaceLine | SplitLine)]
     added = {c.line.item for c in done}
@@ -166,7 +167,8 @@ def _unanswered(draft: Draft) -> tuple[Point, ...]:
 
 def _is_kept(draft: Draft) -> bool:
     """Whether the open question stays open without being asked again."""
-    return draft.question is not None and draft.question == draft.state.question and not draft.acts & _MOVING
+    same = draft.question is not None and draft.question == draft.state.question
+    return same and not draft.acts & (_MOVING | {"question"})
 
 
 def _one_question(points: tuple[Point, ...]) -> tuple[tuple[Point, ...], tuple[Question, ...]]:
