@@ -86,5 +86,5 @@ def test_a_total_is_of_the_order_not_of_a_dish() -> None:
     talk = Talk("tea")
     talk.say("a kaya toast and a mango mochi")
     for text in ("what's the total?", "how much does that come to?", "how much is it all together?"):
-        assert "So far that's £6.28." == talk.say(text).text
+        assert talk.say(text).text == "So far that's £6.28."
     assert talk.holds("1 toast", "1 mochi")
