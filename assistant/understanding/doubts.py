@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from assistant.understanding import levels, slips
+from assistant.understanding.counted import Counted
 from assistant.understanding.edges import CONTENT, SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import stems_of
@@ -14,6 +15,7 @@ from assistant.understanding.reading import Cause, ReadLine, Unclear
 from assistant.understanding.resolve import Outcome
 from assistant.understanding.surroundings import LINKS
 from assistant.understanding.tokens import stem
+from assistant.understanding.weighing import Weighing
 from core.orders.lines import Line
 
 _MANY = 20
@@ -41,10 +43,13 @@ class Doubts:
         `declined` are the words of what was said not to be wanted; `rivalled` are lines that may as well be others.
         """
         beside = Neighbours(self._grammar, self._words, self._bounds, self._edges)
+        numbers = Counted(self._grammar, self._words, self._bounds, self._edges)
         doubts = (
             self._named_again, self._guessed, _far_number, self._only_sized, self._part_of, self._one_of_them,
             self._shares_of_pieces, self._inside, beside.rather_a_choice, beside.one_name, beside.one_of_those_counted,
             beside.whose_denial, beside.denied_across_a_pause, beside.told_before, beside.corrected,
+            beside.half_sized, beside.rather_a_size, beside.run_together, beside.loosely_with, beside.of_the_meal,
+            numbers.apart, numbers.of_the_one_before, numbers.of_a_choice, numbers.in_the_name,
         )  # fmt: skip
         kept: list[ReadLine] = []
         moved: dict[int, int] = {}
@@ -70,6 +75,19 @@ class Doubts:
         outcome.left.update(self._exclusions(outcome))
         outcome.left.update(self._sized_otherwise(outcome))
         outcome.left.update(self._misspelt(outcome))
+        outcome.left.update(self._unused(outcome, set(declined)))
+
+    def _unused(self, outcome: Outcome, declined: set[int]) -> Iterator[int]:
+        """What changed nothing and yet says something; likewise what was denied of the menu to no effect."""
+        used = {t for line in outcome.lines for c in line.causes for t in c.tokens} | outcome.retracted | declined
+        used |= {t for u in outcome.unclear for t in u.tokens} | outcome.left
+        used |= {t for p in outcome.loose for t in (*p.tokens, *p.negation)}
+        free = set(range(len(self._words))) - used
+        lines = [*outcome.lines, *(u.guess for u in outcome.unclear if u.guess is not None and u.line is None)]
+        yield from Weighing(self._grammar, self._words, self._edges, free).unused(lines)
+        for edge in (e for here in self._edges for e in here if e.kind in ("modifier", "group")):
+            if lines and declined.issuperset(edge.tokens):
+                yield from edge.tokens
 
     def _named_again(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""

@@ -1,4 +1,7 @@
-"""Whether a line is rather something about the line beside it: a choice of it, its kind, or one of those counted."""
+"""Whether a line is rather something about the line beside it: a choice of it, its kind, or one of those counted.
+
+The figures of a rule are those of `weighing`: wrong readings that it caught, and right ones that it asks about besides.
+"""
 
 from __future__ import annotations
 
@@ -113,6 +116,46 @@ class Neighbours:
         again = any(b.line.item == line.line.item for b in before)
         name = {w for e in (self._name_of(line),) if e is not None for w in self._words[e.start : e.end]}
         return again and not self._grammar.knowledge.negative.isdisjoint(said - name)
+
+    def half_sized(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether of two lines of an item, neither a share of the other, one alone has a size. Caught 10, asks 0."""
+        sized = line.line.variation is not None
+        alike = [b for b in before if b.line.item == line.line.item and (b.line.variation is not None) != sized]
+        return bool(alike) and not _shared(alike, line)
+
+    def rather_a_size(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a name is a size of the one before: "two vanilla yogurts, one strawberry". Caught 4, asks 0."""
+        last = before[-1] if before else None
+        item = self._grammar.menu.items_by_id.get(last.line.item) if last is not None else None
+        said = self._name_stems(line)
+        if item is None or line.determiner == "definite":
+            return False
+        return any(said == set(stems_of(n)) for v in item.variations for n in (v.name, *v.aliases))
+
+    def run_together(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether two names stand right beside each other: of "matcha latte" none may be two. Caught 2, asks 3."""
+        name, other = self._name_of(line), self._name_of(before[-1]) if before else None
+        if name is None or other is None or line.determiner in INTRODUCED:
+            return False
+        return other.end == name.start and not self._bounds[name.start]
+
+    def loosely_with(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether what a "with" or an "in" adds is hardly named: "tuna in water" adds no water. Caught 2, asks 0."""
+        start = line.span[0]
+        if not before or line.determiner in INTRODUCED or line.line.modifiers or line.line.variation or not start:
+            return False
+        name = self._name_of(line)
+        joined = any(e.kind == "connector" and e.value == "with" and e.end == start for e in self._edges[start - 1])
+        return joined and not self._bounds[start] and name is not None and self._loosely(name)
+
+    def of_the_meal(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether "the burger" is the one that a meal comes with. Caught 1, asks 1."""
+        said = self._name_stems(line)
+        if line.determiner != "definite" or not said:
+            return False
+        filled = {s.item for b in before for s in b.line.slots} | {b.line.item for b in before}
+        items = (self._grammar.menu.items_by_id.get(i) or self._grammar.menu.combos_by_id.get(i) for i in filled)
+        return any(said <= {w for n in (i.name, *i.aliases) for w in stems_of(n)} for i in items if i is not None)
 
     def _name_of(self, line: ReadLine) -> Edge | None:
         """The longest stretch of the words of a line that names its item."""

@@ -1,0 +1,107 @@
+"""Whether a number is of the line that it was given to; where its place in the message speaks against it, it is asked.
+
+Each rule stands with what it did on the same 3,353 messages as those of `weighing`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.understanding.knowledge import stems_of
+
+if TYPE_CHECKING:
+    from assistant.understanding.edges import Edge
+    from assistant.understanding.grammar import Grammar
+    from assistant.understanding.reading import Cause, ReadLine
+
+_NAMES = frozenset({"item", "head", "combo"})
+
+
+class Counted:
+    """Looks at the number of each line, and at the lines before it."""
+
+    def __init__(
+        self, grammar: Grammar, words: tuple[str, ...], bounds: tuple[str, ...], edges: list[list[Edge]]
+    ) -> None:
+        """`words` are folded; `bounds` is what stands before each, `edges` what each may begin."""
+        self._grammar = grammar
+        self._words = words
+        self._bounds = bounds
+        self._edges = edges
+
+    def apart(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a pause or an "and" parts a number from what it counts: "cold brew times two, soap".
+
+        Caught 13, asks 3.
+        """
+        number = _number(line)
+        if number is None or line.line.quantity == 1 or not _used(before).isdisjoint(number.tokens):
+            return False
+        if any(e.kind == "of_each" for t in number.tokens for e in self._edges[t]):
+            return False  # "two of each: …"
+        own = {t for c in line.causes if c.part != "quantity" for t in c.tokens} - set(number.tokens)
+        after = [t for t in own if t > number.tokens[-1]]
+        name = self._name_of(line)
+        if not after or (name is not None and name.end <= number.tokens[0]):
+            return False
+        return self._parted(number.tokens[-1], min(after))
+
+    def of_the_one_before(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a number stands right behind a line without one: "karak three napkins". Caught 11, asks 3."""
+        number, last = _number(line), before[-1] if before else None
+        if number is None or last is None or _number(last) is not None or line.line.quantity == 1:
+            return False
+        at = number.tokens[0]
+        return last.determiner == "none" and not self._bounds[at] and any(at - 1 in c.tokens for c in last.causes)
+
+    def of_a_choice(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a share is rather so much of a choice: "three teas with milk and two sugars". Caught 2, asks 0."""
+        number = _number(line)
+        if number is None or line.line.quantity == 1:
+            return False
+        used = _used(before)
+        if used.isdisjoint(t for c in line.causes for t in c.tokens):
+            return False
+        chosen = {t for b in before for c in b.causes if c.part == "modifier" for t in c.tokens}
+        said = [t for t in number.tokens if self._and(t - 1) and t - 2 in chosen and not self._bounds[t - 1]]
+        return bool(said) and any(
+            c.part == "modifier" and number.tokens[-1] + 1 in c.tokens and self._many(c) for c in line.causes
+        )
+
+    def in_the_name(self, _: list[ReadLine], line: ReadLine) -> bool:
+        """Whether the number is part of what the item is called: "dos huevos" of "Two Eggs". Caught 5, asks 2."""
+        item = self._grammar.menu.items_by_id.get(line.line.item)
+        if item is None or line.line.quantity == 1:
+            return False
+        counted = str(line.line.quantity)
+        closed = self._grammar.knowledge.closed
+        return any(
+            w == counted or any(m.kind == "number" and m.value == counted for m in closed.get((w,), ()))
+            for w in stems_of(item.name)
+        )
+
+    def _many(self, cause: Cause) -> bool:
+        group, _, modifier = cause.value.partition("/")
+        most = self._grammar.modifiers[group, modifier].max
+        return most is None or most > 1
+
+    def _parted(self, first: int, last: int) -> bool:
+        return any(self._bounds[first + 1 : last + 1]) or any(self._and(t) for t in range(first + 1, last))
+
+    def _and(self, position: int) -> bool:
+        if position < 0:
+            return False
+        return any(e.kind == "connector" and e.value == "and" and e.end == position + 1 for e in self._edges[position])
+
+    def _name_of(self, line: ReadLine) -> Edge | None:
+        own = set(line.causes[0].tokens)
+        found = [e for t in own for e in self._edges[t] if e.kind in _NAMES and own.issuperset(e.tokens)]
+        return max(found, key=lambda e: (e.end - e.start, -e.cost), default=None)
+
+
+def _number(line: ReadLine) -> Cause | None:
+    return next((c for c in line.causes if c.part == "quantity"), None)
+
+
+def _used(lines: list[ReadLine]) -> set[int]:
+    return {t for line in lines for c in line.causes for t in c.tokens}

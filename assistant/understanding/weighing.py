@@ -1,0 +1,114 @@
+"""Which words may end as mere talk: those that name, measure or count something and changed nothing are asked about.
+
+Each rule stands with what it did on 3,353 messages that were read without a doubt (our own orders as they are, without
+aliases and with noise, and 977 on menus never seen before): how many of the 161 wrong readings it caught, and how many
+of the 3,192 right ones it asks about besides.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.understanding.knowledge import stems_of
+from assistant.understanding.surroundings import LINKS
+from assistant.understanding.tokens import stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from assistant.understanding.edges import Edge
+    from assistant.understanding.grammar import Grammar
+    from assistant.understanding.reading import ReadLine
+    from core.catalogue.menu import Item
+    from core.orders.lines import Line, Slot
+
+_SHORT = 3  # letters of a word that is too short to tell anything by itself
+_JOINS = frozenset({"connector", "determiner", "partitive", "clause"})
+_AMOUNTS = frozenset({"dose", "measure"})
+
+
+class Weighing:
+    """Looks at the words of one message that caused nothing."""
+
+    def __init__(self, grammar: Grammar, words: tuple[str, ...], edges: list[list[Edge]], free: Iterable[int]) -> None:
+        """`words` are folded, `edges` what each may begin; `free` are the positions of those without any effect."""
+        self._grammar = grammar
+        self._words = words
+        self._edges = [e for here in edges for e in here]
+        self._free = frozenset(free)
+
+    def unused(self, lines: list[ReadLine]) -> Iterator[int]:
+        """Positions of words that can hardly mean nothing beside these lines."""
+        if not lines:
+            return
+        yield from self._measures(lines)
+        yield from self._choices(lines)
+        yield from self._for_all(lines)
+        yield from self._amounts()
+        yield from self._meals(lines)
+
+    def _measures(self, lines: list[ReadLine]) -> Iterator[int]:
+        """The "sack" of "a sack of potatoes" where they come in sizes and none was named. Caught 11, asks 0."""
+        heads = {t for line in lines if line.line.variation is None and self._sizes(line.line.item)
+                 for c in line.causes if c.part == "item" for t in c.tokens}  # fmt: skip
+        for edge in self._loose("container"):
+            after = edge.end
+            while after in self._free and self._words[after] in LINKS:
+                after += 1
+            if edge.value not in _AMOUNTS and (after in heads or edge.start - 1 in heads):
+                yield from edge.tokens
+
+    def _choices(self, lines: list[ReadLine]) -> Iterator[int]:
+        """A word of a choice that the item still has open: "chana masala as a main". Caught 12, asks 11."""
+        said = {stem(self._words[t]) for line in lines for c in line.causes for t in c.tokens}
+        told = {w for line in lines for unit in _units(line.line) for w in self._open(unit)} - said
+        measured = {t for e in self._loose("container") if e.value in _AMOUNTS for t in e.tokens}
+        for t in sorted(self._free - measured):
+            word = stem(self._words[t])
+            if word in told and len(self._words[t]) >= _SHORT and not self._says_little(word):
+                yield t
+
+    def _open(self, unit: Line | Slot) -> Iterator[str]:
+        """The words of the sizes and choices that may yet be named."""
+        item = self._grammar.menu.items_by_id.get(unit.item)
+        if item is None:
+            return
+        had = {c.group for c in unit.modifiers}
+        groups = [g for g in self._grammar.menu.groups_of(item.id) if g.id not in had or g.max != 1]
+        named: list[str] = [n for g in groups for m in g.modifiers for n in (m.name, *m.aliases)]
+        named += [n for v in item.variations for n in (v.name, *v.aliases)] if unit.variation is None else []
+        for name in named:
+            yield from stems_of(name)
+
+    def _for_all(self, lines: list[ReadLine]) -> Iterator[int]:
+        """The "anything" of "no onions on anything, two burgers and a hot dog". Caught 4, asks 0."""
+        if any(c.part in ("modifier", "negation") for line in lines for c in line.causes):
+            yield from (t for t in self._free if self._words[t] in self._grammar.knowledge.universal)
+
+    def _amounts(self) -> Iterator[int]:
+        """An "extra" of nothing: "an extra splash of oat milk". Caught 2, asks 2."""
+        sides = {e.start for e in self._edges if e.kind == "side_of"}
+        for edge in self._loose("pre_modifier"):
+            if edge.end not in sides:
+                yield from edge.tokens
+
+    def _meals(self, lines: list[ReadLine]) -> Iterator[int]:
+        """The "meal" of "burger meal" where there are meals and none was read. Caught 4, asks 0."""
+        if self._grammar.menu.combos and not any(line.line.slots for line in lines):
+            yield from (t for t in self._free if stem(self._words[t]) in self._grammar.knowledge.meals)
+
+    def _loose(self, kind: str) -> list[Edge]:
+        return [e for e in self._edges if e.kind == kind and self._free.issuperset(e.tokens)]
+
+    def _sizes(self, item_id: str) -> bool:
+        item: Item | None = self._grammar.menu.items_by_id.get(item_id)
+        return item is not None and len(item.variations) > 1
+
+    def _says_little(self, word: str) -> bool:
+        if word in self._grammar.knowledge.idle:
+            return True
+        return any(m.kind in _JOINS for m in self._grammar.knowledge.closed.get((word,), ()))
+
+
+def _units(line: Line) -> list[Line | Slot]:
+    return [line, *line.slots]
