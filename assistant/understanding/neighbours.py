@@ -153,9 +153,9 @@ class Neighbours:
         said = self._name_stems(line)
         if line.determiner != "definite" or not said:
             return False
-        filled = {s.item for b in before for s in b.line.slots} | {b.line.item for b in before}
-        items = (self._grammar.menu.items_by_id.get(i) or self._grammar.menu.combos_by_id.get(i) for i in filled)
-        return any(said <= {w for n in (i.name, *i.aliases) for w in stems_of(n)} for i in items if i is not None)
+        items = self._grammar.menu.items_by_id
+        filled = [items[s.item] for b in before for s in b.line.slots]
+        return any(said <= {w for n in (i.name, *i.aliases) for w in stems_of(n)} for i in filled)
 
     def _name_of(self, line: ReadLine) -> Edge | None:
         """The longest stretch of the words of a line that names its item."""
