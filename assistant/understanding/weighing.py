@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _SHORT = 3  # letters of a word that is too short to tell anything by itself
 _JOINS = frozenset({"connector", "determiner", "partitive", "clause"})
 _AMOUNTS = frozenset({"dose", "measure"})
+_NO_AMOUNT_OF = frozenset({"side_of", "variation", "size"})
 
 
 class Weighing:
@@ -87,9 +88,10 @@ class Weighing:
 
     def _amounts(self) -> Iterator[int]:
         """An "extra" of nothing: "an extra splash of oat milk". Caught 2, asks 2."""
-        sides = {e.start for e in self._edges if e.kind == "side_of"}
+        # An "extra" before a size ("extra large") is looked at where the sizes are.
+        others = {e.start for e in self._edges if e.kind in _NO_AMOUNT_OF}
         for edge in self._loose("pre_modifier"):
-            if edge.end not in sides:
+            if edge.end not in others:
                 yield from edge.tokens
 
     def _meals(self, lines: list[ReadLine]) -> Iterator[int]:
