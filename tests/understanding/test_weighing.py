@@ -52,7 +52,8 @@ GRAMMAR = compile_menu(
     [
         ("a bag of potatoes and two limes", {"bag", "of"}),
         ("no onion on anything, a wrap and a soup", {"anything"}),
-        ("limes times two, soap", {"two", "soap"}),
+        ("a wrap, some limes, say four, and soap", {"four", "soap"}),
+        ("lime three soap", {"three", "soap"}),
         ("two vanilla yogurts and one strawberry", {"one", "strawberry"}),
     ],
 )
