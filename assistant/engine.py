@@ -23,7 +23,7 @@ from core import catalogue
 from core.kernel.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from assistant.arrivals import Heard
     from assistant.commands import AnswerTopic, Command
@@ -64,11 +64,12 @@ class Assistant:
         leaving: LeavingListener | None = None,
         proposer: Proposer | None = None,
         public_url: str = "",
-        mails: bool = False,
+        channels: Collection[str] = (),
     ) -> None:
         # Where customers download what is kept of them; empty: nowhere.
         self.public_url = public_url
-        self.mails = mails
+        # What this installation sends by, beside its own page; which of them a shop is reached by, it knows itself.
+        self.channels = frozenset(channels)
         # The second voice about opting out, heard where nothing else explains a message.
         self.leaving = leaving
         self._classifier = classifier

@@ -173,8 +173,8 @@ def _language(locale: str) -> str:
 def _act(uow: UnitOfWork, situation: Situation, thought: Thought | None, *, assistant: Assistant) -> None:
     turn = situation.turn
     if situation.asides:
-        url, mails = assistant.public_url, assistant.mails
-        answering.answer(uow, turn, situation.shop, situation.state, situation.asides, url=url, mails=mails)
+        url, channels = assistant.public_url, assistant.channels
+        answering.answer(uow, turn, situation.shop, situation.state, situation.asides, url=url, channels=channels)
         return
     if thought is None:
         by = "agent" if turn.conversation.owner == "agent" else "nobody"

@@ -82,7 +82,7 @@ def build(current: Settings | None = None, *, lease: timedelta = LEASE) -> Progr
         leaving=listener,
         proposer=language.proposer(current),
         public_url=current.public_url,
-        mails="email" in channels,
+        channels=channels,
     )
     live = Live(current.redis_url)
     outbound = Outbound(channels, lease=lease)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from assistant.privacy import mailing, telling
 from assistant.privacy.hearing import ERASE, KEEP, family
 from assistant.replies.describe import lines_text
-from core import messaging, privacy
+from core import merchants, messaging, privacy
 from core.customers import IdentityView, consent, linking
 from core.kernel.errors import TooMany
 from core.messaging.content import Content, Option
@@ -39,7 +39,7 @@ class _Answer:
     shop: Shop
     state: State
     url: str
-    mails: bool
+    channels: frozenset[str]
     replies: list[Content] = field(default_factory=list)
     kept: dict[str, Any] | None = None
     part: bool = False
@@ -72,17 +72,17 @@ def answer(
     asides: Sequence[Aside],
     *,
     url: str,
-    mails: bool,
+    channels: frozenset[str],
 ) -> None:
     """Answer these messages of a turn, and close it; its others are a turn of their own.
 
-    `url` is the public address of this installation, for what has to be downloaded; empty: none is offered. `mails`
-    says whether mail can be sent.
+    `url` is the public address of this installation, for what has to be downloaded; empty: none is offered.
+    `channels` are those that the installation sends by.
 
     Raises:
         Conflict: the turn was answered already, or somebody else changed what it is about.
     """
-    doing = _Answer(uow, replace(turn, messages=tuple(a.inbound for a in asides)), shop, state, url, mails)
+    doing = _Answer(uow, replace(turn, messages=tuple(a.inbound for a in asides)), shop, state, url, channels)
     silent = turn.conversation.owner != "assistant"
     for aside in asides:
         if aside.word:
@@ -176,6 +176,9 @@ def _consent(doing: _Answer, aside: Aside, choice: Choice, language: str) -> Non
 
 def _move(doing: _Answer, channel: str, language: str) -> None:
     about, speaker = doing.turn.conversation, doing.speaker(language)
+    if not _is_reached(doing, channel):
+        doing.say(speaker, speaker.say("privacy_not_there", channel=speaker.word("channel_names", channel)))
+        return
     try:
         made = linking.make_code(doing.uow, doing.merchant_id, about.customer_id, about.id, channel=channel)
     except TooMany:
@@ -187,6 +190,13 @@ def _move(doing: _Answer, channel: str, language: str) -> None:
         "minutes": speaker.number(_MINUTES, "link_codes", made.id, "expires_at"),
     }
     doing.say(speaker, speaker.say("privacy_move", **values))
+
+
+def _is_reached(doing: _Answer, channel: str) -> bool:
+    """Whether the customer can write to the shop there: a code for elsewhere would lead nowhere."""
+    names = [name for name in doing.channels if family(name) == channel]
+    session = doing.uow.session
+    return channel == "web" or any(merchants.is_reached(session, doing.merchant_id, name) for name in names)
 
 
 def _code(doing: _Answer, aside: Aside) -> None:
@@ -263,7 +273,7 @@ def _download(doing: _Answer, speaker: Speaker) -> str:
 
 def _mail(doing: _Answer, aside: Aside) -> None:
     about, speaker = doing.turn.conversation, doing.speaker()
-    if doing.mails:
+    if "email" in doing.channels:
         doing.say(speaker, mailing.mail_receipt(doing.uow, doing.shop, about, speaker, aside.mail))
     else:
         doing.say(speaker, speaker.say("mail_off"))

@@ -1,6 +1,6 @@
 """Shops, their locations and opening hours."""
 
-from core.merchants.accounts import account_of, accounts, connect_account, disconnect_account
+from core.merchants.accounts import account_of, accounts, connect_account, disconnect_account, is_reached
 from core.merchants.addresses import Address
 from core.merchants.charging import Charging, ServiceCharge, TaxRate
 from core.merchants.policies import Policy
@@ -59,6 +59,7 @@ __all__ = [
     "edit_merchant",
     "every_merchant",
     "hold",
+    "is_reached",
     "location",
     "merchant",
     "only_merchant",

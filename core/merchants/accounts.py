@@ -54,6 +54,14 @@ def accounts(session: Session, merchant_id: str) -> tuple[ChannelAccount, ...]:
     return repository.accounts(session, merchant_id)
 
 
+def is_reached(session: Session, merchant_id: str, channel: str) -> bool:
+    """Whether what comes in on a channel can be for the shop: it has an account there, or is the only shop there is."""
+    if any(account.channel == channel for account in repository.accounts(session, merchant_id)):
+        return True
+    only = repository.account_of_only_shop(session, channel, "")
+    return only is not None and only.merchant_id == merchant_id
+
+
 def account_of(session: Session, channel: str, account: str) -> ChannelAccount | None:
     """Whose an account is. One that nobody has connected belongs to the only shop there is; None when there are more.
 

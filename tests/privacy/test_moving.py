@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.privacy.hearing import family
-from core import customers, messaging, orders, privacy
+from core import customers, merchants, messaging, orders, privacy
 from core.access import SYSTEM, of_customer
 from core.customers import linking
 from core.kernel import clock
@@ -317,3 +317,17 @@ def test_a_number_never_brings_anybody_another_ones_lasting_id(town: Town) -> No
     assert SECRET not in town.last(second)
     again = town.say("whatsapp", "US.1", "hello", aliases=("15550100002",))
     assert again.conversation_id == first.conversation_id
+
+
+@ONE
+def test_no_code_is_made_for_where_the_shop_cannot_be_written_to(town: Town) -> None:
+    """With another shop beside it, what belongs to nobody there is not its own: only the accounts it has connected."""
+    with town.database.begin() as uow:
+        merchants.create_merchant(uow, name="Sorrel", slug="sorrel", currency="GBP", locale="en-GB")
+        merchants.connect_account(uow, town.merchant_id, "telegram", "shop")
+    by_text = town.last(town.say("web", "page", "text me the rest"))
+    assert "You cannot write to us by text message." in by_text
+    assert linking.code_in(by_text) == ""
+    by_telegram = town.last(town.say("web", "page", "can we finish this on telegram?"))
+    assert "Write to us by Telegram" in by_telegram
+    assert linking.code_in(by_telegram)

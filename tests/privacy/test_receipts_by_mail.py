@@ -54,7 +54,7 @@ def _stage(database: Database, *, mails: bool) -> Stage:
         shop = merchants.create_merchant(uow, name="Juniper", slug="juniper", currency="GBP", locale="en-GB")
         merchants.add_location(uow, shop.id, name="Here", fulfilments=("pickup",))
         catalogue.import_menu(uow, shop.id, MENUS["tea"])
-    return Stage(database, shop.id, Assistant(mails=mails))
+    return Stage(database, shop.id, Assistant(channels=["email"] if mails else []))
 
 
 def _said(stage: Stage, conversation_id: str) -> list[Content]:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 # For what is the same on every database: shown on one.
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CHANNELS = ("whatsapp", "whatsapp_twilio", "sms", "telegram", "messenger", "instagram", "web")
-_ASSISTANT = Assistant(public_url="https://shop.example")
+_ASSISTANT = Assistant(public_url="https://shop.example", channels=CHANNELS)
 
 
 @dataclass
