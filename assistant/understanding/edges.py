@@ -105,13 +105,15 @@ class Walker:
         for head in range(after + 1, min(after + _LONGEST_SHARED, len(words))):
             leaf = node.get(words[head][0][0], {}).get(LEAF)
             rest = rest.get(words[head][0][0], {})
-            if leaf is None or LEAF not in rest or not rest[LEAF].senses:
+            alike = {s.kind for s in rest[LEAF].senses} if LEAF in rest else set()
+            if leaf is None or not alike:
                 continue
             shared: Edges = {}
             said = (self._tokens[i].folded, self._tokens[head].folded)
             self._collect(leaf, said, (i, i + 1), JOIN, shared)
             for edge in shared.values():
-                if edge.kind in ("modifier", "item") and edge.candidates and edge.candidates[0][1] < CLEAR / 2:
+                named = edge.kind in ("modifier", "item") and edge.kind in alike  # "butter and creamy peanut butter"
+                if named and edge.candidates and edge.candidates[0][1] < CLEAR / 2:
                     keep(edges, edge._replace(value="shared"))
             return
 

@@ -102,6 +102,8 @@ def _coordinated(grammar: Grammar, previous: Draft, draft: Draft) -> bool:
         return True
     if not draft.parts:
         return bool(previous.variations or draft.note == "plain") if draft.variations else draft.note == "plain"
+    if draft.connector == "with" and (draft.quantity or 1) > max(previous.quantity or 1, 1):
+        return False  # "a latte with three shots" is no three more
     first = draft.parts[0]
     if first.lead == "with" or first.pre == "no":
         return bool(previous.parts or (previous.variations and draft.variations))

@@ -327,8 +327,8 @@ class ItemPlacer:
     def _named_head(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
         """A category and then its kind: "a sandwich with roast beef"."""
         last = state.lines[-1] if state.lines else None
-        if last is None or not last.generic or not pending.empty:
-            return
+        if last is None or not last.generic or not pending.empty or state.connector == "and":
+            return  # "butter and peanut butter" are two
         possible = {i for i, _ in last.items}
         chosen = tuple((i, p) for (_, i), p in edge.candidates if i in possible)
         if chosen:

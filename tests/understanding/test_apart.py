@@ -27,6 +27,9 @@ GRAMMAR = compile_menu(
                 {"id": "oolong", "name": "Oolong Milk Tea", "price": "5.00"},
                 {"id": "slush", "name": "Taro Slush", "price": "5.00"},
                 {"id": "mango", "name": "Mango Slush", "price": "5.00"},
+                {"id": "nut", "name": "Nut Butter", "price": "4.00"},
+                {"id": "salted", "name": "Salted Butter", "price": "4.00"},
+                {"id": "unsalted", "name": "Unsalted Butter", "price": "4.00"},
                 {"id": "limes", "name": "Limes", "price": "0.40"},
                 {
                     "id": "eggs",
@@ -86,6 +89,7 @@ def test_each_is_what_was_said(said: str, lines: list[str]) -> None:
 @pytest.mark.parametrize(
     ("said", "doubtful"),
     [
+        ("butter and nut butter please", {"butter"}),  # salted or not, and the other
         ("a taro please", {"a", "taro"}),  # milk tea or slush
         ("a veggie burger", {"veggie"}),
         ("a classic burger with sauce", {"sauce"}),
