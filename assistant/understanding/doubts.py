@@ -93,7 +93,8 @@ class Doubts:
         """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""
         alike = [b for b in before if b.line.item == line.line.item]
         if not alike:
-            return line.determiner in _BARE and bool(line.line.modifiers) and self._within(before, line)
+            told = line.determiner == "definite" or (line.determiner in _BARE and line.line.modifiers)
+            return bool(told) and self._within(before, line)
         if all(self._another(b, line) for b in alike):
             return False
         if line.determiner == "definite" or any(b.determiner in ("definite", "each") for b in alike):
@@ -123,7 +124,8 @@ class Doubts:
 
     def _within(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether all that was said of the name is part of a name before: after a potato salad, "the salad"."""
-        said = {stem(self._words[t]) for t in line.causes[0].tokens}
+        edge = self._edge_of(line.causes[0])
+        said = {stem(self._words[t]) for t in (edge.tokens if edge is not None else line.causes[0].tokens)}
         return any(said < {stem(self._words[t]) for t in b.causes[0].tokens} for b in before)
 
     def _one_of_them(self, before: list[ReadLine], line: ReadLine) -> bool:

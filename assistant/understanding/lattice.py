@@ -126,7 +126,7 @@ def edges_of(
         if tokens[i].folded in grammar.knowledge.foods.colours and any(e.kind in CONTENT for e in edges.values()):
             # "Black" is as a coffee comes, but not in "black and pinto beans".
             edges = {k: e for k, e in edges.items() if e.value != "plain"}
-        doses(edges, i, starts)
+        doses(edges, i, starts, tokens)
         sized_with(edges, starts)
         measures_ahead(edges, tokens, bounds, starts)
         group_names(grammar, edges, (i, found, starts), tokens, bounds)
@@ -179,8 +179,8 @@ def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:
 
 
 def _article_after(edges: Edges, i: int, found: list[list[Edge]]) -> None:
-    """After "and" or "with" the "an" is the article, not another way to write "and"."""
-    joined = i > 0 and any(e.kind == "connector" and e.end == i for e in found[i - 1])
+    """After "and" the "an" is the article, not another way to write "and"."""
+    joined = i > 0 and any(e.kind == "connector" and e.value == "and" and e.end == i for e in found[i - 1])
     if joined and any(e.kind == "determiner" and e.end == i + 1 for e in edges.values()):
         for key in [k for k, e in edges.items() if e.kind == "connector" and e.end == i + 1]:
             del edges[key]

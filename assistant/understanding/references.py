@@ -16,6 +16,7 @@ _LITTLE_OF_NAME = 0.3
 _RESTS = 0.7
 _AT_NOTHING = 0.05  # pointing without saying what about it yet
 _FLAVOURED = frozenset({"tea", "coffee", "juice"})
+_SHORTEST_HEAD = 3  # letters
 _NEAR_BY = 3  # words from the last of the modifiers to what they are on: "cream on the brownie"
 
 
@@ -152,6 +153,27 @@ class References:
         if found:
             nearest = max(found, key=lambda f: (-f[0], f[1]))
             yield from self._to(state, nearest[1], edge.tokens, "variation" if self.pronoun(edge.end) else "item")
+        elif state.pending is not None and state.pending.determiner == "definite":
+            item = self.headed(state.lines, edge.tokens)
+            at = next((-k for k in range(1, len(state.lines) + 1) if item and state.lines[-k].item == item), 0)
+            if at:
+                yield from self._to(state, at, edge.tokens, "item")
+
+    def said_for_all(self, state: State, edge: Edge) -> bool:
+        """Whether "on everything" closes what was said before any line: it is for all that come."""
+        pending = state.pending
+        if state.lines or pending is None or not pending.parts or pending.quantity or pending.variations:
+            return False
+        return edge.end in self._ends and (self.placed(edge.start) or self._words[edge.start] in self._placing)
+
+    def headed(self, drafts: tuple[Draft, ...], words: Positions) -> str:
+        """The item of the one line that a single word is the head of: after a cheeseburger, "the burger"."""
+        if len(words) != 1 or len(self._words[words[0]]) < _SHORTEST_HEAD:
+            return ""
+        head, items = stem(self._words[words[0]]), self._grammar.menu.items_by_id
+        named = (*drafts, *(filled for d in drafts for _, filled in d.slots))
+        found = {d.item for d in named if d.item and stems_of(items[d.item].name)[-1].endswith(head)}
+        return found.pop() if len(found) == 1 else ""
 
     def to_size(self, state: State, options: Sizes, edge: Edge) -> Iterator[State]:
         """A size once more: "the small one"."""

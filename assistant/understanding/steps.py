@@ -225,6 +225,10 @@ class Stepper:
 
     def _everyone(self, state: State, edge: Edge) -> Iterator[State]:
         """What follows is for all lines, or for all that will come: "both with oat", "everything mild"."""
+        if state.pending is not None and self._references.said_for_all(state, edge):
+            # "No onions on anything, a burger and …"
+            said = tuple(p._replace(tokens=tuple(sorted({*p.tokens, *edge.tokens}))) for p in state.pending.parts)
+            yield state._replace(common=(*state.common, *said), pending=None, connector="", scope=kept(state.scope))
         if not state.lines and (state.pending is None or state.pending.empty):
             ahead = edge.tokens if edge.value in ("all", "everything") else ()
             yield state._replace(cost=state.cost + 0.2, ahead=ahead)

@@ -14,13 +14,14 @@ _LONGEST_GROUP = 3
 _LONGEST_NAME = 6
 _WEAK_KINDS = frozenset({"item", "head", "modifier", "filler", "container"})
 _OPENS = frozenset({"clause", "connector", "correction"})
+_SOLD = frozenset({"item", "head", "variation"})
 _COUNTABLE = frozenset({"item", "head", "modifier", "container"})
 _DEAF = 0.6
 _TOPICS = frozenset({"topic", "part", "pronoun"})
 LINKS = frozenset({"of", "de"})  # what joins a measure, or the rest of a name, to what it is of
 
 
-def doses(edges: Edges, i: int, starts: list[Edges]) -> None:
+def doses(edges: Edges, i: int, starts: list[Edges], tokens: tuple[Token, ...]) -> None:
     """Of "two shots of hazelnut" the shots only measure: what follows them is what is put in."""
     for key, edge in list(edges.items()):
         if edge.kind != "container" or edge.end >= len(starts) or edge.end - i < 2:  # noqa: PLR2004
@@ -28,6 +29,9 @@ def doses(edges: Edges, i: int, starts: list[Edges]) -> None:
         after = starts[edge.end].values()
         if not any(e.kind == "modifier" and e.candidates[0][1] < CLEAR for e in after):
             continue
+        sold = any(e.kind in _SOLD and e.candidates[0][1] < CLEAR for e in after)
+        if not sold and not edge.value and _plural(tokens[i : i + 1]):
+            edges[key] = edge._replace(value="dose")  # "two slices of cheese" where no cheese is sold by itself
         measures = [k for k, e in edges.items() if e.kind == "modifier" and e.end == edge.end]
         for other in measures:
             del edges[other]
