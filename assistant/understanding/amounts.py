@@ -1,11 +1,11 @@
-"""How much of a modifier: said after it, or of which there is more and less at all."""
+"""What is said of a modifier beside it: how much of it, and what its group is called."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
-from assistant.understanding.drafts import Part, State, permitted, takes_so_many
+from assistant.understanding.drafts import Draft, Part, State, permitted, takes_so_many
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lines import with_parts
@@ -57,6 +57,16 @@ def measured(grammar: Grammar, state: State, edge: Edge) -> Iterator[State]:
     if last.pre is None and not last.quantity_tokens and (unlimited or takes_so_many(grammar, line, part)):
         grown = line._replace(parts=(*line.parts[:-1], part))
         yield state._replace(lines=state.with_open(grown), pending=None, last="modifier", connector="")
+
+
+def choices_of(state: State, edge: Edge) -> Iterator[State]:
+    """What a group of choices is called, beside one of them: "eggs scrambled", "75 % sugar"."""
+    part = last_part(state)
+    if part is not None and not state.connector and any(c[0][0] in edge.heads for c in part.candidates):
+        yield with_last_part(state, part._replace(tokens=(*part.tokens, *edge.tokens)))
+    if state.pending is None or (state.pending.empty and state.pending.determiner in ("none", "definite")):
+        before = state.pending.determiner_tokens if state.pending else ()
+        yield state._replace(pending=Draft(determiner_tokens=(*before, *edge.tokens)), connector="part")
 
 
 def countable(grammar: Grammar, part: Part) -> bool:

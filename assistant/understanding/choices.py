@@ -37,16 +37,6 @@ def _certain(state: State, words: Positions) -> State:
     return state._replace(lines=state.with_open(last._replace(parts=parts)))
 
 
-def choices_of(state: State, edge: Edge) -> Iterator[State]:
-    """What a group of choices is called, beside one of them: "eggs scrambled", "75 % sugar"."""
-    part = last_part(state)
-    if part is not None and not state.connector and any(c[0][0] in edge.heads for c in part.candidates):
-        yield with_last_part(state, part._replace(tokens=(*part.tokens, *edge.tokens)))
-    if state.pending is None or (state.pending.empty and state.pending.determiner in ("none", "definite")):
-        before = state.pending.determiner_tokens if state.pending else ()
-        yield state._replace(pending=Draft(determiner_tokens=(*before, *edge.tokens)), connector="part")
-
-
 class ChoicePlacer:
     """Puts modifiers and sizes in their places; every method yields the states it can see."""
 
@@ -156,6 +146,18 @@ class ChoicePlacer:
             yield state._replace(
                 lines=state.with_open(grown), pending=None, cost=state.cost + cost + extra, connector=""
             )
+
+    def counted_each(self, state: State, edge: Edge) -> Iterator[State]:
+        """So many of a choice in each unit: "three coffees with one sugar each"."""
+        pending, line = state.pending, state.open_line
+        if pending is None or line is None or not pending.quantity or len(pending.parts) != 1 or pending.variations:
+            return
+        words = (*pending.quantity_tokens, *pending.determiner_tokens, *edge.tokens)
+        part = pending.parts[0]._replace(quantity=pending.quantity, quantity_tokens=tuple(sorted(words)))
+        if self._countable(line._replace(quantity=None), part) or pending.quantity == 1:
+            for grown, extra in self._grown(line, part):
+                lines = state.with_open(grown)
+                yield state._replace(lines=lines, pending=None, cost=state.cost + extra, connector="", last="modifier")
 
     def _as_counted(self, state: State, line: Draft, part: Part, outright: Part | None) -> tuple[Part, float] | None:
         """The modifier in the number before it, and what that costs; `outright` where the number is plainly its own."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from assistant.understanding.amounts import amount_after, measured
-from assistant.understanding.choices import ChoicePlacer, choices_of
+from assistant.understanding.amounts import amount_after, choices_of, measured
+from assistant.understanding.choices import ChoicePlacer
 from assistant.understanding.closing import HEADLESS, HEADLESS_WITH, SHARE, flushed, is_share, kept
 from assistant.understanding.denials import Denials
 from assistant.understanding.drafts import Draft, Positions, Scope, State
@@ -233,7 +233,7 @@ class Stepper:
             ahead = edge.tokens if edge.value in ("all", "everything") else ()
             yield state._replace(cost=state.cost + 0.2, ahead=ahead)
             return
-        counted = list(of_each(state, edge)) if edge.value == "each" else ()
+        counted = [*self._choices.counted_each(state, edge), *of_each(state, edge)] if edge.value == "each" else ()
         if counted:
             yield from counted
             return

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "number", "homophone", "determiner", "partitive", "yours", "size_word", "negation", "negation_open",
+    "swap_open", "swap_for",
     "negation_after", "denied_after", "count_after", "amount_after", "portion", "of_each",
     "pre_modifier", "on_side", "side_of", "connector", "clause", "correction", "question",
     "declinable", "declined", "container", "filler", "name_cue", "size", "again",
@@ -127,6 +128,7 @@ _MOST_NUMBER_WORDS = 3
 _LISTS: dict[str, Kind] = {
     "partitive": "partitive", "yours": "yours", "size_words": "size_word", "negation": "negation",
     "negation_open": "negation_open", "negation_after": "negation_after",
+    "swap_open": "swap_open", "swap_for": "swap_for",
     "denied_after": "denied_after", "on_side": "on_side", "side_of": "side_of",
     "clauses": "clause", "corrections": "correction", "questions": "question", "declinable": "declinable",
     "declined": "declined", "containers": "container", "filler_phrases": "filler", "name_cues": "name_cue",
