@@ -27,6 +27,7 @@ from assistant.understanding.checker_words import (
     OF_WHICH,
     SIDE,
     STRONG,
+    SWAPS,
 )
 from core.catalogue.menu import PRE_MODIFIERS
 
@@ -190,9 +191,7 @@ def _denials(certificate: Certificate, certified: CertifiedLine, where: str) -> 
     for choice in (*line.modifiers, *(c for s in line.slots for c in s.modifiers)):
         value = f"{choice.group}/{choice.modifier}"
         of_it = [c for c in certified.causes if c.value == value]
-        if choice.pre_modifier == "no" and not any(
-            c.part == "negation" and _denies({words[t] for t in c.tokens if 0 <= t < len(words)}) for c in of_it
-        ):
+        if choice.pre_modifier == "no" and not any(c.part == "negation" and _denies(words, c) for c in of_it):
             yield Fault("unsupported-negation", where, value)
         said = {words[t] for c in of_it if c.part == "pre_modifier" for t in c.tokens if 0 <= t < len(words)}
         if said and not _agrees(choice.pre_modifier, said):
@@ -201,9 +200,12 @@ def _denials(certificate: Certificate, certified: CertifiedLine, where: str) -> 
             yield Fault("unsupported-quantity", where, f"{value} {choice.quantity}")
 
 
-def _denies(said: set[str]) -> bool:
-    """Whether words deny; an exception of all does ("everything but")."""
-    return bool(DENIALS & said) or ("but" in said and bool(said & {"everything", "all"}))
+def _denies(words: tuple[str, ...], cause: Cause) -> bool:
+    """Whether words deny; an exception of all does ("everything but"), and a "for" behind a "sub"."""
+    said = {words[t] for t in cause.tokens if 0 <= t < len(words)}
+    if DENIALS & said or ("but" in said and said & {"everything", "all"}):
+        return True
+    return "for" in said and not SWAPS.isdisjoint(words[: cause.tokens[0]])
 
 
 def _agrees(pre: str | None, said: set[str]) -> bool:

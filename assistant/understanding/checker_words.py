@@ -21,7 +21,8 @@ FOR_ALL = frozenset(
 EACH = frozenset({"each", "every", "cada", "chaque", "chacun", "chacune", "je", "jeweils", "각각"})
 DENIALS = STRONG | frozenset(
     {"cannot", "hold", "skip", "minus", "avoid", "omit", "remove", "exclude", "excluding", "none", "leave", "take"}
-    | {"swap", "substitute", "switch", "replace", "trade"}
+    | {"swap", "substitute", "switch", "replace", "trade", "ditch", "nix", "scrap", "kill", "cut", "drop", "sans"}
+    | {"forget", "lay", "pass", "steer", "out"}
     | {"instead", "rather", "place", "lose", "wo", "isnt", "except", "free", "allergic", "off", "its"}
     | {"menos", "quitale", "quitele", "quite", "quitar", "excepto", "pas"}
     | {"non", "enlevez", "enleve", "retirez", "retire", "sauf"}
@@ -210,8 +211,10 @@ LIGHT = frozenset(
 )
 # They deny what stands beside them, though elsewhere they may say nothing.
 BESIDE = (DENIALS | frozenset({"빼고요", "말아주세요", "swap"})) - frozenset(
-    {"its", "take", "place", "rather", "wo", "leave", "lose", "but"}
+    {"its", "take", "place", "rather", "wo", "leave", "lose", "but", "cut", "drop", "pass", "lay", "out", "forget"}
 )
+# Behind these a "for" takes off what follows it: "sub rye for the white".
+SWAPS = frozenset({"substitute", "substituting", "sub", "subbing"})
 # They stand behind what they deny.
 AFTER = frozenset(w for w in BESIDE if not w.isascii()) | frozenset({"weg", "weglassen", "off"})
 # Numbers that are never said for politeness; "to", "for" and "one" may be.

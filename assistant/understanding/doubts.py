@@ -46,7 +46,8 @@ class Doubts:
         numbers = Counted(self._grammar, self._words, self._bounds, self._edges)
         doubts = (
             self._named_again, self._guessed, _far_number, self._only_sized, self._part_of, self._one_of_them,
-            self._shares_of_pieces, self._inside, beside.rather_a_choice, beside.one_name, beside.one_of_those_counted,
+            self._shares_of_pieces, self._inside, beside.rather_a_choice, beside.goes_with,
+            beside.one_name, beside.one_of_those_counted,
             beside.whose_denial, beside.denied_across_a_pause, beside.told_before, beside.corrected,
             beside.half_sized, beside.rather_a_size, beside.run_together, beside.loosely_with, beside.of_the_meal,
             numbers.apart, numbers.of_the_one_before, numbers.of_a_choice, numbers.in_the_name,

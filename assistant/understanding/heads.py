@@ -47,6 +47,11 @@ def has_head(category: str, names: list[str], head: str) -> bool:
     return head in naming.heads_of(category) or any(stem(f[-1]) == head for n in names for f in naming.written(n))
 
 
+def _introduces(knowledge: Knowledge, form: Stems) -> bool:
+    """Whether a word of another language is an article too: the French "thé" is no "the"."""
+    return any(c.kind == "determiner" for c in knowledge.closed.get(form, ()))
+
+
 def head_sets(menu: Menu, knowledge: Knowledge, shared: frozenset[str]) -> dict[Stems, frozenset[str]]:
     """The items that each word for a kind of things means, in every language."""
     sets: dict[str, set[str]] = defaultdict(set)
@@ -66,6 +71,6 @@ def head_sets(menu: Menu, knowledge: Knowledge, shared: frozenset[str]) -> dict[
     found: dict[Stems, frozenset[str]] = {}
     for head, items in sets.items():
         forms = [(head,), *knowledge.foods.same.get((head,), ()), *knowledge.foods.translations.get((head,), ())]
-        for form in forms:
+        for form in (f for f in forms if f == (head,) or not _introduces(knowledge, f)):
             found[form] = frozenset(items) | found.get(form, frozenset())
     return found

@@ -35,6 +35,7 @@ _EXACT = 0.45
 _NAMED = 0.6
 _NAMED_TOPIC = 0.9
 _RUNS_ON = 1.0
+_WITHIN = 2.0
 _PICTURE = 0.45
 _IN_PHRASE = 0.15
 _COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
@@ -150,7 +151,7 @@ def _names_whole(found: list[list[Edge]]) -> list[list[Edge]]:
     for i, here in enumerate(found):
         inside = {whole[k] for k in range(max(0, i - _LONGEST_NAME), i) if whole[k] > i}
         if inside:
-            found[i] = [e._replace(cost=e.cost + _RUNS_ON) if e.kind == "item" and e.end in inside else e for e in here]
+            found[i] = [e._replace(cost=e.cost + _WITHIN) if e.kind == "item" and e.end in inside else e for e in here]
     return found
 
 

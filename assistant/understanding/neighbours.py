@@ -43,6 +43,19 @@ class Neighbours:
         groups = self._grammar.menu.groups_of(before[-1].line.item)
         return any(said <= set(stems_of(n)) for g in groups for m in g.modifiers for n in (m.name, *m.aliases))
 
+    def goes_with(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether what is sold by itself may be a choice still open: "an omelet with ham and an English muffin"."""
+        name, at = self._name_of(line), line.span[0]
+        last = before[-1].line if before else None
+        if last is None or name is None or not last.modifiers or line.line.modifiers or line.line.variation:
+            return False
+        joined = any(c.kind == "connector" and c.value == "and" for c in self._closed(at - 1))
+        if not joined or line.determiner != "indefinite" or last.quantity > 1 or self._bounds[at - 1]:
+            return False
+        said, chosen = {stem(w) for w in self._words[name.start : name.end]}, {m.group for m in last.modifiers}
+        open_groups = (g for g in self._grammar.menu.groups_of(last.item) if g.max == 1 and g.id not in chosen)
+        return any(said == set(stems_of(n)) for g in open_groups for m in g.modifiers for n in (m.name, *m.aliases))
+
     def one_name(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether this and the name before it are one: "hamburguesa de pescado", "two pints of milk, green top"."""
         last = before[-1] if before else None

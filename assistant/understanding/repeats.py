@@ -14,15 +14,20 @@ AGAIN = "again"
 _SAID = 0.05
 _MOST_OF_EACH = 12
 _REPEATED = 0.5
+_TWO = 2
 
 
-def repeated(state: State, edge: Edge) -> Iterator[State]:
+def repeated(grammar: Grammar, state: State, edge: Edge) -> Iterator[State]:
     """The line before once more, to be changed by what follows; how many of several is for the customer to say."""
     before = state.lines[-1] if state.lines else None
     if before is None or not (before.items or before.combo):
         return
     pending = state.pending or Draft()
     if pending.parts or pending.variations or pending.partitive:
+        return
+    alike = _made_alike(grammar, state, edge) if pending.empty and pending.determiner == "none" else None
+    if alike is not None:
+        yield alike
         return
     introduced = (*pending.determiner_tokens, *edge.tokens)
     draft = before._replace(
@@ -35,6 +40,18 @@ def repeated(state: State, edge: Edge) -> Iterator[State]:
         lines=(*state.lines, draft), pending=None, scope=None, connector="", last="item", focus=-1, everyone=None,
         cost=state.cost + _SAID,
     )  # fmt: skip
+
+
+def _made_alike(grammar: Grammar, state: State, edge: Edge) -> State | None:
+    """After "a coke, no ice, and a tea, same thing" the tea is probably meant without ice too, but it is asked."""
+    if len(state.lines) < _TWO or state.last != "item" or state.focus != -1:
+        return None
+    model, line = state.lines[-2:]
+    if line.parts or line.variations or line.combo or not model.parts:
+        return None
+    parts = tuple(p for p in model.parts if permitted(grammar, line.item, p))
+    alike = line._replace(parts=parts, head=(*line.head, *edge.tokens), doubtful=True)
+    return state._replace(lines=state.with_open(alike), connector="", cost=state.cost + _SAID) if parts else None
 
 
 def inherits(line: Draft, tokens: Positions) -> bool:

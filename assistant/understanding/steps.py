@@ -282,7 +282,7 @@ class Stepper:
         pending = state.pending
         if pending is not None and (pending.parts or pending.variations):
             state = flushed(state)
-        yield from repeated(state, edge)
+        yield from repeated(self._grammar, state, edge)
 
     def _modifier(self, state: State, edge: Edge) -> Iterator[State]:
         yield from self._choices.modifier(state, edge)
