@@ -28,7 +28,6 @@ _ONE_SIZE = 0.25
 _ANNOUNCED = -0.1
 _PAUSES = frozenset({",", "."})
 _ATTRIBUTIVE = {"": -0.85, ",": -0.3}
-_AGAIN = 0.5  # "the burger" is the one that was named
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
 _DOZEN = 12
 
@@ -72,8 +71,6 @@ class ItemPlacer:
         cost += misfit + survivors[0][1] + self._line_cost(state, pending, edge)
         pointed = pending.determiner == "definite" or self._references.pointed(edge.start, edge.end)
         cost += repeated_cost(state, pending, survivors[0][0], pointed=pointed)
-        if pending.determiner == "definite" and self._references.headed(state.lines, edge.tokens):
-            cost += _AGAIN
         if (misfit or (pending.quantity and pending.parts)) and state.connector in (",", "."):
             cost += _PAUSED_SIZE  # "one barbecue, one salted, spaghetti", "two sugars, decaf"
         cost += self._references.resting(state, pending, edge)
@@ -344,10 +341,8 @@ class ItemPlacer:
         last = state.lines[-1] if state.lines else None
         if last is None or not last.combo:
             return
-        item = edge.candidates[0][0][1]
         if pending.determiner == "definite" or state.correction or self._references.placed(edge.start):
-            parts = tuple(filled for _, filled in last.slots)
-            item = item if any(d.item == item for d in parts) else self._references.headed(parts, edge.tokens)
+            item = self._references.part_of(last, edge)
             yield from named_again(state, item, (*pending.determiner_tokens, *edge.tokens))
         fitting, misfit = self._fitting(edge, pending)
         if not fitting:

@@ -18,6 +18,7 @@ from assistant.understanding.surroundings import (
     sized_with,
     sounded,
     stuttered,
+    swapped,
 )
 from assistant.understanding.tokens import stem
 
@@ -134,7 +135,7 @@ def edges_of(
         ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
         found.append([*ordered, Edge(i, i + 1, "unknown", skip)])
     _left_off(found, bounds)
-    _swapped(found, bounds)
+    swapped(found, bounds)
     _not_only_talk(found)
     _numbers_of_sizes(found)
     _sides_said(found)
@@ -304,35 +305,6 @@ def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
                 break
     for i, edges in enumerate(found):
         found[i] = [e for e in edges if e.kind not in ("negation_open", "negation_after")]
-
-
-def _swapped(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
-    """Of "sub rye for the white" the first word asks for the rye, and the "for" takes the white off."""
-    for i, edges in enumerate(found):
-        opened = next((e for e in edges if e.kind == "swap_open"), None)
-        if opened is None or any(e.kind == "negation" and e.end > opened.end for e in edges):
-            continue
-        at, closing = _swapped_for(found, bounds, opened)
-        named = any(e.kind in _NAMES for e in edges)
-        behind = (e for here in found[max(0, i - _LONGEST_NAME) : i] for e in here if e.kind in (*CONTENT, "head"))
-        if named and (closing is None or any(e.end > i or (e.end == i and not bounds[i]) for e in behind)):
-            continue  # an "Italian sub" is a sandwich
-        edges[:] = [Edge(i, opened.end, "connector", JOIN, "with"), *(e for e in edges if e.kind not in _NAMES)]
-        if closing is not None:
-            rest = [e for e in found[at] if e.kind not in _IDLE and e.kind != "connector"]
-            found[at][:] = [Edge(at, closing.end, "negation", 0.0, "instead"), *rest]
-    for i, edges in enumerate(found):
-        found[i] = [e for e in edges if e.kind not in ("swap_open", "swap_for")]
-
-
-def _swapped_for(found: list[list[Edge]], bounds: tuple[str, ...], opened: Edge) -> tuple[int, Edge | None]:
-    for at in range(opened.end + 1, min(opened.end + _LEFT_OFF_WITHIN, len(found))):
-        if bounds[at] == ".":
-            break
-        closing = max((e for e in found[at] if e.kind == "swap_for"), key=lambda e: e.end, default=None)
-        if closing is not None:
-            return at, closing
-    return 0, None
 
 
 def _pause_after_no(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, ...], closing: frozenset[str]) -> None:

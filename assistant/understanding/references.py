@@ -78,7 +78,9 @@ class References:
         return len(tokens) == 1 and stem(self._words[tokens[0]]) in self._grammar.choice_words
 
     def resting(self, state: State, pending: Draft, edge: Edge) -> float:
-        """The price of part of a name after an "on" or "in" that is a choice of the line before: "beef on a hero"."""
+        """The price of a name that is rather of a line before: of "the burger", or of the hero in "beef on a hero"."""
+        if pending.determiner == "definite" and self.headed(state.lines, edge.tokens):
+            return _RESTS
         line = state.open_line
         start = min((edge.start, *pending.determiner_tokens))
         if line is None or not line.item or pending.quantity or edge.candidates[0][1] < _LITTLE_OF_NAME:
@@ -158,6 +160,11 @@ class References:
             at = next((-k for k in range(1, len(state.lines) + 1) if item and state.lines[-k].item == item), 0)
             if at:
                 yield from self._to(state, at, edge.tokens, "item")
+
+    def part_of(self, combo: Draft, edge: Edge) -> str:
+        """The part of a combo that is named once more, by its name or the head of it."""
+        item, parts = edge.candidates[0][0][1], tuple(filled for _, filled in combo.slots)
+        return item if any(d.item == item for d in parts) else self.headed(parts, edge.tokens)
 
     def said_for_all(self, state: State, edge: Edge) -> bool:
         """Whether "on everything" closes what was said before any line: it is for all that come."""

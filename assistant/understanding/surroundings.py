@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.understanding.edges import CLEAR, JOIN, NUMBER, Edge, Edges, keep
+from assistant.understanding.edges import CLEAR, CONTENT, JOIN, NUMBER, Edge, Edges, keep
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import Stems
 from assistant.understanding.reading import Token
@@ -17,6 +17,9 @@ _OPENS = frozenset({"clause", "connector", "correction"})
 _SOLD = frozenset({"item", "head", "variation"})
 _COUNTABLE = frozenset({"item", "head", "modifier", "container"})
 _DEAF = 0.6
+_NAMES = frozenset({"item", "combo", "head"})
+_JOINING = frozenset({"filler", "container", "declinable", "determiner", "connector"})
+_SWAPPED_WITHIN = 7
 _TOPICS = frozenset({"topic", "part", "pronoun"})
 LINKS = frozenset({"of", "de"})  # what joins a measure, or the rest of a name, to what it is of
 
@@ -152,3 +155,32 @@ def kinds_named(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
         after = found[i + 1] if i + 1 < len(found) and not bounds[i + 1] else []
         if any(e.kind in ("item", "head") and (e.kind == "head" or e.candidates[0][1] < CLEAR) for e in after):
             edges[:] = [e for e in edges if e.value != "part" or e.end > i + 1]
+
+
+def swapped(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
+    """Of "sub rye for the white" the first word asks for the rye, and the "for" takes the white off."""
+    for i, edges in enumerate(found):
+        opened = next((e for e in edges if e.kind == "swap_open"), None)
+        if opened is None or any(e.kind == "negation" and e.end > opened.end for e in edges):
+            continue
+        at, closing = _swapped_for(found, bounds, opened)
+        named = any(e.kind in _NAMES for e in edges)
+        behind = (e for here in found[max(0, i - _LONGEST_NAME) : i] for e in here if e.kind in (*CONTENT, "head"))
+        if named and (closing is None or any(e.end > i or (e.end == i and not bounds[i]) for e in behind)):
+            continue  # an "Italian sub" is a sandwich
+        edges[:] = [Edge(i, opened.end, "connector", JOIN, "with"), *(e for e in edges if e.kind not in _NAMES)]
+        if closing is not None:
+            rest = [e for e in found[at] if e.kind not in _JOINING]
+            found[at][:] = [Edge(at, closing.end, "negation", 0.0, "instead"), *rest]
+    for i, edges in enumerate(found):
+        found[i] = [e for e in edges if e.kind not in ("swap_open", "swap_for")]
+
+
+def _swapped_for(found: list[list[Edge]], bounds: tuple[str, ...], opened: Edge) -> tuple[int, Edge | None]:
+    for at in range(opened.end + 1, min(opened.end + _SWAPPED_WITHIN, len(found))):
+        if bounds[at] == ".":
+            break
+        closing = max((e for e in found[at] if e.kind == "swap_for"), key=lambda e: e.end, default=None)
+        if closing is not None:
+            return at, closing
+    return 0, None
