@@ -203,9 +203,8 @@ def _denials(certificate: Certificate, certified: CertifiedLine, where: str) -> 
 def _denies(words: tuple[str, ...], cause: Cause) -> bool:
     """Whether words deny; an exception of all does ("everything but"), and a "for" behind a "sub"."""
     said = {words[t] for t in cause.tokens if 0 <= t < len(words)}
-    if DENIALS & said or ("but" in said and said & {"everything", "all"}):
-        return True
-    return "for" in said and not SWAPS.isdisjoint(words[: cause.tokens[0]])
+    swapped = "for" in said and not SWAPS.isdisjoint(words[: cause.tokens[0]])
+    return swapped or bool(DENIALS & said) or ("but" in said and bool(said & {"everything", "all"}))
 
 
 def _agrees(pre: str | None, said: set[str]) -> bool:
