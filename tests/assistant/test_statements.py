@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # A message that changes the cart, from its arrival to its answer. PostgreSQL is not told to begin, but asked for the
 # lanes' locks.
-SQLITE, POSTGRES = 38, 36
+SQLITE, POSTGRES = 38, 33
 
 
 def test_a_turn_is_so_many_statements(database: Database) -> None:
