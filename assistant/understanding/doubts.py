@@ -10,7 +10,7 @@ from assistant.understanding.counted import Counted
 from assistant.understanding.edges import CONTENT, SEGMENT, Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import stems_of
-from assistant.understanding.neighbours import INTRODUCED, PARTLY, Neighbours
+from assistant.understanding.neighbours import INTRODUCED, PARTLY, Neighbours, sides
 from assistant.understanding.reading import Cause, ReadLine, Unclear
 from assistant.understanding.resolve import Outcome
 from assistant.understanding.surroundings import LINKS
@@ -65,7 +65,7 @@ class Doubts:
             outcome.unclear = [u for u in outcome.unclear if u.line is None or u.line in moved]
             outcome.unclear = [u if u.line is None else replace(u, line=moved.get(u.line)) for u in outcome.unclear]
             outcome.lines = kept
-        outcome.left.update(_sides(outcome, self._edges))
+        outcome.left.update(sides(outcome, self._edges))
         outcome.left.update(self._beside(outcome))
         outcome.lines = [self._without_half_said(outcome, n, line) for n, line in enumerate(outcome.lines)]
         outcome.left.update(self._groups(outcome, set(declined)))
@@ -279,7 +279,9 @@ class Doubts:
         edge = self._edge_of(cause)
         said = {stem(self._words[t]) for t in edge.tokens} if edge is not None else {""}
         names = {stems_of(n) for m in group.modifiers for n in (m.name, *m.aliases)}
-        called = said <= set(stems_of(group.name)) and not any(set(n) == said for n in names)
+        closed = self._grammar.knowledge.closed
+        kind = len(said) == 1 and any(c.value == "part" for c in closed.get(tuple(said), ()))  # "sauce", "dressing"
+        called = (kind or said <= set(stems_of(group.name))) and not any(set(n) == said for n in names)
         return called and len(group.modifiers) > 1
 
     def _exceptions(self, outcome: Outcome) -> Iterator[int]:
@@ -382,18 +384,3 @@ def _far_number(_: list[ReadLine], line: ReadLine) -> bool:
         return False
     others = {t for c in line.causes if c is not counted for t in c.tokens} - set(counted.tokens)
     return not {counted.tokens[-1] + 1, counted.tokens[0] - 1} & others
-
-
-def _sides(outcome: Outcome, edges: list[list[Edge]]) -> set[int]:
-    """The words of an "on the side" after a modifier that was read as if they were not there."""
-    causes: list[Cause] = [c for line in outcome.lines for c in line.causes]
-    caused = {t for c in causes for t in c.tokens}
-    modifiers = {t for c in causes if c.part == "modifier" for t in c.tokens}
-    return {
-        t
-        for here in edges
-        for e in here
-        if e.kind == "on_side" and e.end - e.start > 1 and e.start - 1 in modifiers
-        for t in e.tokens
-        if t not in caused
-    }

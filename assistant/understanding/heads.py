@@ -42,9 +42,22 @@ def shared_tails(menu: Menu) -> frozenset[Stems]:
     return frozenset(end for end, n in ends.items() if n > 1)
 
 
-def has_head(category: str, names: list[str], head: str) -> bool:
-    """Whether what is called so is of the kind that the word names."""
-    return head in naming.heads_of(category) or any(stem(f[-1]) == head for n in names for f in naming.written(n))
+def category_heads(menu: Menu) -> dict[str, frozenset[str]]:
+    """The words of each category that any of its items may be called by.
+
+    Of "Dairy & eggs" the eggs are those that are called so, not the milk; every dish of "Curries" is a curry.
+    """
+    found = {i.category: naming.heads_of(i.category) for i in menu.items}
+    for item in menu.items:
+        heads = found[item.category]
+        if len(naming.heads_of(item.category)) > 1:
+            found[item.category] = heads - {stem(f[-1]) for n in (item.name, *item.aliases) for f in naming.written(n)}
+    return found
+
+
+def has_head(kinds: frozenset[str], names: list[str], head: str) -> bool:
+    """Whether what is called so is of the kind that the word names; `kinds` are the words of its category."""
+    return head in kinds or any(stem(f[-1]) == head for n in names for f in naming.written(n))
 
 
 def _introduces(knowledge: Knowledge, form: Stems) -> bool:
@@ -55,9 +68,10 @@ def _introduces(knowledge: Knowledge, form: Stems) -> bool:
 def head_sets(menu: Menu, knowledge: Knowledge, shared: frozenset[str]) -> dict[Stems, frozenset[str]]:
     """The items that each word for a kind of things means, in every language."""
     sets: dict[str, set[str]] = defaultdict(set)
+    kinds = category_heads(menu)
     for item in menu.items:
         names = [item.name, *item.aliases]
-        heads = {h for h in naming.heads_of(item.category) | shared if has_head(item.category, names, h)}
+        heads = {h for h in naming.heads_of(item.category) | shared if has_head(kinds[item.category], names, h)}
         for name in names[:1]:
             for words in naming.written(name):
                 stems = tuple(stem(w) for w in words)

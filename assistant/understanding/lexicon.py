@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from assistant.understanding import levels, naming
-from assistant.understanding.heads import has_head, head_sets, shared_heads, shared_tails, whole_names
+from assistant.understanding.heads import category_heads, has_head, head_sets, shared_heads, shared_tails, whole_names
 from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.measures import is_volume, ranked_by_measure
 from assistant.understanding.said_sizes import give_sizes_back
@@ -34,6 +34,7 @@ _MOST_FORMS = 130
 _MOST_WITH_HEAD = 12
 _MOST_OF_ONE = 700
 _RANKED = 0.15
+_MERE_TALK = frozenset({"filler", "declinable", "side_of"})
 _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set", "basket", "bundle"})
 _COMBO_HEADS = frozenset({"combo", "deal", "meal"})
 _NEAR = 0.45
@@ -330,6 +331,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
     choices = frozenset(tuple(stem(w) for w in form) for n in names for form in naming.written(n))
     builder = Builder(knowledge, menu, choices)
     shared = shared_heads(menu, builder.parted)
+    kinds = category_heads(menu)
     for item in menu.items:
         heads = naming.heads_of(item.category) | shared
         names = [item.name, *item.aliases]
@@ -338,7 +340,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
         sized = {stem(w) for n in sizes for f in naming.written(n) for w in f}
         offered = (m for g in menu.groups_of(item.id) for m in g.modifiers)
         sized |= {w for m in offered for w in naming.single_words(m.name, *m.aliases)}  # "as a side" names no side dish
-        own = frozenset(h for h in heads if has_head(item.category, names, h)) - sized
+        own = frozenset(h for h in heads if has_head(kinds[item.category], names, h)) - sized
         builder.add("item", ("", item.id), names, own, shared - naming.heads_of(item.category))
         if side:
             builder.add("item", ("", item.id), side, own)
@@ -365,7 +367,12 @@ def _add_group(builder: Builder, group: ModifierGroup, knowledge: Knowledge) -> 
         for form in knowledge.sizes.get((size,), ()):
             builder.put_full(form, "modifier", (group.id, modifier_id), _RANKED)
     heads = naming.heads_of(group.name, all_words=True) | builder.glued_head(group.name)
+    lasts = {stem(form[-1]) for m in group.modifiers for form in naming.written(m.name)}
     for modifier in group.modifiers:
+        for first, *rest in (map(stem, form) for form in naming.written(modifier.name) if len(lasts) == 1):
+            kinds = {c.kind for c in knowledge.closed.get((first,), ())}
+            if len(rest) == 1 and kinds and kinds <= _MERE_TALK:
+                builder.put_full((first,), "modifier", (group.id, modifier.id), _RANKED)  # "side" of two portions
         others = levels.other_names(group, modifier)
         names = [modifier.name, *modifier.aliases, *others]
         builder.add("modifier", (group.id, modifier.id), names, heads, others=frozenset(others))

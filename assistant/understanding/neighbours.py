@@ -10,7 +10,8 @@ from itertools import pairwise
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import ClosedWord, stems_of
-from assistant.understanding.reading import ReadLine
+from assistant.understanding.reading import Cause, ReadLine
+from assistant.understanding.resolve import Outcome
 from assistant.understanding.tokens import stem
 
 PARTLY = 0.25  # so little of a name was said that it may be part of another
@@ -206,3 +207,24 @@ def _shared(before: list[ReadLine], line: ReadLine) -> bool:
     """Whether a line rests on words of those before: it is one of those counted."""
     own = {t for c in line.causes for t in c.tokens}
     return not own.isdisjoint(t for b in before for c in b.causes for t in c.tokens)
+
+
+def _of_a_part(edges: list[list[Edge]], side: Edge, caused: set[int]) -> bool:
+    """Whether what is wanted on the side was named by its kind alone, and nothing became of it: "dressing"."""
+    before = side.start - 1
+    return before >= 0 and before not in caused and any(e.value == "part" for e in edges[before])
+
+
+def sides(outcome: Outcome, edges: list[list[Edge]]) -> set[int]:
+    """The words of an "on the side" after a modifier that was read as if they were not there."""
+    causes: list[Cause] = [c for line in outcome.lines for c in line.causes]
+    caused = {t for c in causes for t in c.tokens}
+    modifiers = {t for c in causes if c.part == "modifier" for t in c.tokens}
+    return {
+        t
+        for here in edges
+        for e in here
+        if e.kind == "on_side" and e.end - e.start > 1 and (e.start - 1 in modifiers or _of_a_part(edges, e, caused))
+        for t in e.tokens
+        if t not in caused
+    }

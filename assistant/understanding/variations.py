@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from assistant.understanding.lexicon import Builder
     from core.catalogue.menu import Item
 
+_VESSEL = 0.2
+
 
 def add_variation(  # noqa: PLR0917  # what a size is called, and what is known of sizes
     builder: Builder, item: Item, variation: str, names: list[str], knowledge: Knowledge, ranked: dict[str, str]
@@ -21,6 +23,7 @@ def add_variation(  # noqa: PLR0917  # what a size is called, and what is known 
     """Add every way to say a size of an item; `ranked` are its sizes by rank, where they are measures."""
     ref = (item.id, variation)
     own_size = {f for words in naming.written(names[0]) for f in naming.size_forms(_stems(words), knowledge)}
+    others = [stems_of(v.name) for v in item.variations if v.id != variation]
     for name in names:
         for words in naming.written(name):
             if _glued_to(item, words):
@@ -33,12 +36,14 @@ def add_variation(  # noqa: PLR0917  # what a size is called, and what is known 
             sized = {} if ranked or (own_size and known and stems not in own_size) else known
             forms = {**sized, **naming.full_forms(stems, knowledge)}
             forms = naming.size_shorts(stems, forms, knowledge) | forms
+            last = stems[-1:]
+            if len(stems) > 1 and naming.contains(knowledge, last) and not any(last[0] in o for o in others):
+                forms[last] = min(_VESSEL, forms.get(last, _VESSEL))  # "a can" where one size alone is a can
             if len(stems) > 1 and naming.contains(knowledge, stems[-1:]):
                 # "Two pints of milk" where it comes in two pints.
                 forms |= {(*form, "of"): cost for form, cost in forms.items() if form[-1] == stems[-1]}
             if naming.contains(knowledge, stems):
                 forms[*stems, "of"] = forms[*stems, "de"] = 0.0
-            others = [stems_of(v.name) for v in item.variations if v.id != variation]
             measured = said_measures(stems, others, knowledge)
             if measured:
                 forms = measured | {f: c for f, c in forms.items() if f in measured or not is_unit(f, knowledge)}
