@@ -192,7 +192,7 @@ def _only_option_words(draft: Draft, question: Question, words: Words) -> bool:
     place = _asked_place(draft, question)
     dish = names_of(draft.menu, draft.serving(place).item) if place else ()
     named = [w for name in (*_names(draft, question)[option], *dish) for w in roots(name)]
-    said = [w for w in roots(words.said) if w not in draft.phrases.everyday]
+    said = [w for w in roots(words.said) if w in named or w not in draft.phrases.everyday]
     return all(any(close(w, n) for n in named) for w in said)
 
 
@@ -208,7 +208,9 @@ def _names(draft: Draft, question: Question) -> dict[str, tuple[str, ...]]:
 
 
 def _option_in(draft: Draft, question: Question, words: Words) -> str | None:
-    found = choose([w for w in roots(words.said) if w not in draft.phrases.everyday], _names(draft, question))
+    names = _names(draft, question)
+    own = {w for said in names.values() for name in said for w in roots(name)}
+    found = choose([w for w in roots(words.said) if w in own or w not in draft.phrases.everyday], names)
     return found[0] if len(found) == 1 else None
 
 

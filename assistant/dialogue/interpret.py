@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.phrases import Found
 
 # These are tried after the answer to an open question, among the edits.
+_POLITE = frozenset({"thanks", "done", "bye", "greet", "chatter", "refuse"})
 _LATE = frozenset({"yes", "just_that"})
 
 
@@ -83,6 +84,7 @@ def _clause(draft: Draft, clause: Clause) -> None:
     clause = _what_about(draft, clause)
     found = draft.phrases.frames_of(clause.words)
     controls = [f for f in found if f.act in CONTROL and f.act not in _LATE]
+    controls = [*_agreed(draft, found, controls), *controls]
     if _talked(draft, clause, controls):
         return
     if clause.corrects:
@@ -96,6 +98,13 @@ def _clause(draft: Draft, clause: Clause) -> None:
     act = order(draft, clause)
     draft.acts.add(act)
     _trace(draft, "parser", act, clause.words)
+
+
+def _agreed(draft: Draft, found: list[Found], controls: list[Found]) -> list[Found]:
+    """The yes of "yes, thanks" or "fine, that's all" to an order that was read back; nothing else may be said."""
+    placing = draft.question is not None and draft.question.kind == "place" and not draft.changed
+    yes = [f for f in found if f.act == "yes"][:1]
+    return yes if placing and controls and all(f.act in _POLITE for f in controls) else []
 
 
 def _said_outright(draft: Draft, clause: Clause) -> bool:

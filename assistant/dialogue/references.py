@@ -49,7 +49,7 @@ def leading(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     if size:
         ref = pronoun(draft, words.part(0, size))
         # In "den Kuchen mit Sahne" the "den" that may stand alone is an article.
-        named = _named_prefix(draft, words) if ref.kind == "one" else None
+        named = _named_prefix(draft, words) if ref.kind in {"one", "them"} else None
         return named or _with_item(draft, ref, words.part(size, len(words)))
     return _named_prefix(draft, words)
 
@@ -271,7 +271,7 @@ def _with_item(draft: Draft, ref: Ref, rest: Words) -> tuple[Ref, Words]:
 def some_of(draft: Draft, words: Words) -> tuple[list[Target], Words] | None:
     """“One with bacon”, “two teas without ice”: some units of a line that has more, and what is said of them.
 
-    None when the words do not begin with a number, or no plain line has more units than that.
+    None when the words do not begin with a number, or no line of that kind has more units than that.
     """
     onto = draft.phrases.lists["onto"]
     if len(words) > _PAIR and onto.fullmatch(f"{words.words[0].key} "):
@@ -289,10 +289,10 @@ def some_of(draft: Draft, words: Words) -> tuple[list[Target], Words] | None:
     if not said or not draft.phrases.lists["detail"].match(said.keys):
         return None
     lines = draft.cart.lines
-    group = draft.focus[0] if draft.focus else ()
-    pool = [i for i in draft.recent() if (is_item_name(draft, Place(i), names) if names else i in group)]
-    best = next((i for i in pool if lines[i].quantity > number), None)
-    return ([Target(Place(best), number)], said) if best is not None else None
+    alike = {lines[i].item for i in draft.focus[0]} if draft.focus else set()
+    pool = [i for i in draft.recent() if (is_item_name(draft, Place(i), names) if names else lines[i].item in alike)]
+    best = next((Target(Place(i), number) for i in pool if lines[i].quantity > number), None)
+    return ([best], said) if best is not None else None
 
 
 def is_item_name(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:

@@ -37,6 +37,9 @@ class Denials:
         if edge.value == "instead" and (pending is None or pending.empty) and state.last in _NAMED:
             yield from _line_withdrawn(state, edge)
             return
+        if draft is not None and state.last == "item" and _only_named(draft):
+            yield from _line_withdrawn(state, edge)
+            return
         parts = draft.parts if draft is not None else ()
         if parts and parts[-1].pre == "no":
             said = parts[-1]._replace(negation=(*parts[-1].negation, *edge.tokens))
@@ -124,6 +127,12 @@ class Denials:
         if ahead:
             return state._replace(pending=None if kept.empty else kept, retracted=gone, last="")
         return state._replace(lines=state.with_open(kept), retracted=gone, last="item")
+
+
+def _only_named(line: Draft) -> bool:
+    """Whether nothing but a name was said: "the cola" of "the cola, no", which orders none."""
+    counted = line.quantity is not None or line.determiner not in {"none", "definite"}
+    return bool(line.items) and not (counted or line.variations or line.parts or line.slots)
 
 
 def _line_withdrawn(state: State, edge: Edge) -> Iterator[State]:

@@ -194,13 +194,18 @@ def _named(edges: list[list[Edge]]) -> list[list[Edge]]:
 
 def _expected(edge: Edge, expecting: Expecting) -> Edge:
     if edge.kind == "modifier":
-        wanted = tuple((r, max(0.0, c - _EXPECTED) if r[0] in expecting.groups else c) for r, c in edge.candidates)
+        wanted = tuple((r, _likelier(c) if r[0] in expecting.groups else c) for r, c in edge.candidates)
     elif edge.kind == "item":
         near = expecting.items | expecting.in_cart
-        wanted = tuple((r, max(0.0, c - _EXPECTED) if r[1] in near else c) for r, c in edge.candidates)
+        wanted = tuple((r, _likelier(c) if r[1] in near else c) for r, c in edge.candidates)
     else:
         return edge
     return edge._replace(candidates=tuple(sorted(wanted, key=lambda c: c[1])))
+
+
+def _likelier(cost: float) -> float:
+    """The cost of what is expected; of two that are, the better named one stays the better."""
+    return max(cost / 2, cost - _EXPECTED)
 
 
 def loose_of(reading: Reading, kind: str) -> tuple[LoosePart, ...]:

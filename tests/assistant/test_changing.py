@@ -38,6 +38,16 @@ CHANGES = [
     ("grill", ["eine Cola und Onion Rings", "statt der Cola lieber ein Still Water"], ["1 water", "1 rings"]),
     ("grill", ["einen Halloumi Burger und zwei Cola", "Bacon beim ersten"], ["1 halloumi +add/bacon", "2 cola"]),
     ("grill", ["deux cola", "un seul cola"], ["1 cola"]),
+    ("grill", ["einen Halloumi Burger, die Cola weg"], ["1 halloumi"]),
+    ("grill", ["eine Cola", "einen Halloumi Burger, die Cola weg"], ["1 halloumi"]),
+    (
+        "grill",
+        ["drei Halloumi Burger", "einer mit Bacon", "und einer mit Cheddar"],
+        ["1 halloumi", "1 halloumi +add/bacon", "1 halloumi +add/cheddar"],
+    ),
+    ("grill", ["una limonada y onion rings", "la limonada no, en su lugar una cola"], ["1 rings", "1 cola"]),
+    ("grill", ["un cola et onion rings", "bon alors une limonade"], ["1 cola", "1 rings", "1 lemon"]),
+    ("grill", ["einen Halloumi Burger und eine Cola", "dann eine Limonade"], ["1 halloumi", "1 cola", "1 lemon"]),
     ("grill", ["deux cola", "sans glaçons tous les deux"], ["2 cola -fizz/ice"]),
     (
         "tea",
@@ -93,6 +103,32 @@ def test_a_name_beside_the_way_or_after_the_read_back(text: str, way: str | None
     if name is not None:
         assert talk.cart.fulfilment == way
         assert said.kind == "read_back"
+    assert talk.holds("1 mochi")
+
+
+@pytest.mark.parametrize(
+    ("done", "text", "placed"),
+    [
+        ("c'est tout", "oui c'est bon", True),
+        ("c'est tout", "oui merci", True),
+        ("c'est tout", "parfait, c'est bon pour moi", True),
+        ("c'est tout", "merci", False),
+        ("das ist alles", "ja, passt so", True),
+        ("das ist alles", "genau so, bitte bestellen", True),
+        ("das ist alles", "danke", False),
+        ("eso es todo", "sí, así está bien", True),
+        ("eso es todo", "sí, eso es todo", True),
+        ("eso es todo", "eso es todo", False),
+        ("that's all", "yes, thanks", True),
+        ("that's all", "thanks", False),
+    ],
+)
+def test_a_polite_yes_to_the_read_back_places_the_order(done: str, text: str, *, placed: bool) -> None:
+    talk = Talk("tea")
+    talk.say("a mango mochi")
+    assert talk.say(done).kind == "read_back"
+    talk.say(text)
+    assert talk.state.phase == ("ordering" if placed else "confirming")
     assert talk.holds("1 mochi")
 
 
