@@ -210,7 +210,10 @@ def _names_at(draft: Draft, words: Words) -> Iterator[tuple[Words, Words, Words]
             yield trim(draft.phrases, words.part(0, position)), rest.part(size, len(rest)), rest
     for position, rest in splits[1:]:
         if rest.words[0].key == ",":
-            yield trim(draft.phrases, words.part(0, position)), rest.part(1, len(rest)), rest
+            before, after = words.part(0, position), rest.part(1, len(rest))
+            yield trim(draft.phrases, before), after, rest
+            if _awaits_name(draft):  # "Rosa, pickup"
+                yield trim(draft.phrases, after), without_tail(draft.phrases, before), before
 
 
 def _awaits_name(draft: Draft) -> bool:

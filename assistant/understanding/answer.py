@@ -43,9 +43,11 @@ def best_lines(reading: Reading) -> list[Line]:
 
 
 def _known_by_size(reading: Reading) -> Iterator[tuple[str, str]]:
-    """Items and sizes where a size was said that only one thing comes in: "une tradition"."""
+    """Items and sizes where a size was said that only one thing comes in, and of nothing unknown: "une tradition"."""
     for part in reading.loose:
-        if part.kind == "variation" and len(part.values) == 1 and part.values[0][0]:
+        beside = {part.tokens[0] - 1, part.tokens[-1] + 1}
+        only = part.kind == "variation" and len(part.values) == 1 and part.values[0][0]
+        if only and beside.isdisjoint(reading.unexplained):
             yield part.values[0]
 
 

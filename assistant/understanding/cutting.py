@@ -19,6 +19,7 @@ _SHORT = 2
 _SHORTEST_JOINED = 4
 _LETTERS = frozenset({"a", "i", "y"})  # words of one letter
 _AND = "و"
+_WHOLE_NAME = 0.1
 Pieces = tuple[tuple[int, str], ...]  # (length, what it is read as)
 
 
@@ -35,6 +36,9 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "")
         spelled_out = _spelled_out(grammar, token)
         if spelled_out:
             out += _cut(token, spelled_out)
+            continue
+        if _and_another(grammar, out, word) and len(token.folded) == len(token.text):
+            out += _cut(token, ((1, _AND), (len(token.folded) - 1, token.folded[1:])))
             continue
         if not word.isascii() and not grammar.speller.sells(word) and len(token.folded) == len(token.text):
             named = with_particle(token.folded, partial(_names, grammar))
@@ -79,10 +83,18 @@ def _says_nothing(grammar: Grammar, word: str) -> bool:
     return all(m.kind == "filler" for m in grammar.knowledge.closed.get((stem(word),), ()))
 
 
-def _names(grammar: Grammar, word: str) -> bool:
-    """Whether a word alone names something of the menu."""
+def _and_another(grammar: Grammar, before: list[Token], word: str) -> bool:
+    """Whether an "and" is written onto a name that another one has too: "tomato and mint" beside a "lemon and mint"."""
+    if not word.startswith(_AND) or not grammar.speller.sells(word) or _names(grammar, word, _WHOLE_NAME):
+        return False
+    goes_on = before and word in grammar.trie.get(stem(before[-1].folded), {})
+    return not goes_on and _names(grammar, word[1:])
+
+
+def _names(grammar: Grammar, word: str, most: float = 1.0) -> bool:
+    """Whether a word alone names something of the menu, at this cost at `most`."""
     leaf = grammar.trie.get(stem(word), {}).get(LEAF)
-    return leaf is not None and bool(leaf.senses)
+    return leaf is not None and any(s.cost <= most for s in leaf.senses)
 
 
 def _before_name(grammar: Grammar, cut: Pieces, following: Token | None) -> Pieces:

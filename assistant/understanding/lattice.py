@@ -41,6 +41,7 @@ _PICTURE = 0.45
 _IN_PHRASE = 0.15
 _COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
 _LEFT_OFF_WITHIN = 7
+_COUNTS = frozenset({"number", "count_after"})
 _TALK = frozenset({"filler", "container"})
 _CLOSES = frozenset({"and", "plus", "please"})
 _MANY = 1000
@@ -246,7 +247,7 @@ def _number_of_pieces(edges: Edges) -> None:
     """Of "10 pieces" as a size the number alone counts nothing."""
     sized = max((e.end for e in edges.values() if _exact_size(e)), default=0)
     for key, edge in list(edges.items()):
-        if edge.kind == "number" and edge.end < sized:
+        if edge.kind in _COUNTS and edge.end < sized:
             edges[key] = edge._replace(cost=edge.cost + _NAMED)
 
 

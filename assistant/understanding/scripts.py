@@ -26,6 +26,7 @@ _ARABIC_PREFIXES = ("و", "ف", "ب", "ل", "ك")
 _ON_THE = "عال"
 DUAL = "اثنين"  # what the ending of a dual is read as
 _AND_WITH = 4
+_ONE_ON = frozenset({"عالجنب", "عالجانب", "عالسريع", "عالماشي", "عالبيت", "عالمحل"})  # said as one word
 _SHORTEST_HEAD = 2
 
 
@@ -61,7 +62,7 @@ def without_article(word: str) -> str:
 
 _KOREAN_ENDINGS = re.compile(
     "(.{2,}?|[잔개병줄둘셋넷것거물밥빵판])(이랑|랑|하고|으로|로|은|는|을|를|만|에서|에|도)$"
-    "|(.+?)(주세요|주실래요|주시겠어요|주시고|주시구요|줘요|줘|이에요|예요|입니다|이요)$"
+    "|(.+?)(주세요|주실래요|주시겠어요|주시고|주시구요|주실|줘요|줘|이에요|예요|입니다|이요)$"
     "|(.*?[더만개잔병줄판로나둘셋넷지])(요)$"
 )
 _KOREAN_NUMBERS = frozenset("한두세네둘셋넷")
@@ -96,11 +97,13 @@ _ARABIC_WAW = frozenset(
 
 
 def endings(word: str) -> int:
-    """Where a word (not folded) is cut that no menu knows: before a Korean ending, after an Arabic "and"; 0 for not."""
+    """Where a word (not folded) is cut that no menu knows: before a Korean ending, after an Arabic "and", "on"; or 0."""
     if word.isascii():
         return 0
     script = language_of_script(word)
     if script == "ar" and word.startswith("و") and len(word) >= _AND_WITH and plain(word) not in _ARABIC_WAW:
+        return 1
+    if script == "ar" and word.startswith(_ON_THE) and len(word) > _SHORTEST_DUAL and plain(word) not in _ONE_ON:
         return 1
     match = _KOREAN_ENDINGS.fullmatch(word) if script == "ko" else None
     return len(match.group(1) or match.group(3) or match.group(5)) if match else 0
