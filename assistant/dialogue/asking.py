@@ -28,8 +28,8 @@ FOLLOWED = frozenset({"price", "have", "contents", "diet", "allergens", "spicy",
 def is_question(draft: Draft, clause: Clause) -> bool:
     """Whether a clause asks something instead of ordering."""
     phrases = draft.phrases
-    if phrases.find("wish", clause.words):
-        return False
+    if "wish" in phrases.lists and phrases.lists["wish"].search(clause.words.keys):
+        return False  # "could you make it soy?"
     lead = phrases.lead.match(clause.words.keys)
     start = lead.end() if lead else 0
     rest = clause.words.part(len(clause.words.at((0, start))), len(clause.words)) if start else clause.words

@@ -97,7 +97,7 @@ _ARABIC_WAW = frozenset(
 
 
 def endings(word: str) -> int:
-    """Where a word (not folded) is cut that no menu knows: before a Korean ending, after an Arabic "and", "on"; or 0."""
+    """Where an unfolded, unknown word is cut: before a Korean ending, after an Arabic "and", "on"; else 0."""
     if word.isascii():
         return 0
     script = language_of_script(word)
