@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from assistant.dialogue.words import words_of
 from assistant.understanding.knowledge import load
 from assistant.understanding.naming import without_first_parts
 from assistant.understanding.tokens import stem
+
+if TYPE_CHECKING:
+    from assistant.dialogue.draft import Draft
+    from assistant.dialogue.words import Words
 
 
 def stems_of(*texts: str) -> frozenset[str]:
@@ -37,3 +42,15 @@ def short_for(language: str, texts: tuple[str, ...]) -> frozenset[str]:
         return frozenset()
     forms = [tuple(stem(w.key) for w in words_of(text).words) for text in texts]
     return frozenset(w for f in forms for short in without_first_parts(f, known.food_words[language]) for w in short)
+
+
+def counted(draft: Draft, words: Words) -> tuple[int | None, Words]:
+    """The number before a name, or behind it where a language has it there ("짬뽕 한 그릇"), and the name."""
+    number = draft.phrases.number(words.words[0].key) if len(words) > 1 else None
+    if number is not None:
+        return number, words.part(1, len(words))
+    glue = draft.phrases.lists["glue"]
+    said = [n for n, w in enumerate(words.words) if not glue.fullmatch(f"{w.key} ")]
+    if "topic_after" in draft.phrases.lists and len(said) > 1:
+        number = draft.phrases.number(words.words[said[-1]].key)
+    return (None, words) if number is None else (number, words.part(0, said[-1]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import fuzz
 
-from assistant.dialogue.called import in_any_language, short_for, stems_of
+from assistant.dialogue.called import counted, in_any_language, short_for, stems_of
 from assistant.dialogue.clauses import pieces
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place
@@ -216,22 +216,11 @@ def is_definite(draft: Draft, words: Words) -> bool:
 
 def by_name(draft: Draft, words: Words) -> Ref | None:
     """A reference by nothing but the name of what is in the cart: "latte", "참치김밥"; "una caña" is one of them."""
-    number = draft.phrases.number(words.words[0].key) if len(words) > 1 else None
-    rest = words if number is None else words.part(1, len(words))
-    if number is None and "topic_after" in draft.phrases.lists:
-        number, rest = _counted_behind(draft, words)
+    number, rest = counted(draft, words)
     ref = naming(draft, rest)
     if ref is None or not any(is_item_name(draft, p, ref.names) for p in named(draft, ref)):
         return None
     return ref if number is None else Ref("count", number, ref.names)
-
-
-def _counted_behind(draft: Draft, words: Words) -> tuple[int | None, Words]:
-    """The number behind a name, and the name: "짬뽕 한 그릇" is one of them."""
-    glue = draft.phrases.lists["glue"]
-    said = [n for n, w in enumerate(words.words) if not glue.fullmatch(f"{w.key} ")]
-    number = draft.phrases.number(words.words[said[-1]].key) if len(said) > 1 else None
-    return (None, words) if number is None else (number, words.part(0, said[-1]))
 
 
 def naming(draft: Draft, words: Words) -> Ref | None:
