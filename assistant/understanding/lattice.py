@@ -48,7 +48,6 @@ _MANY = 1000
 _LONGEST_NAME = 6
 _STRAY = 3  # so many times as many words of another language show that one word of a language is a chance
 _WHOLE = 0.36
-_OF_A_SIZE = 0.45
 _PARTIAL = 0.2
 
 
@@ -138,7 +137,6 @@ def edges_of(
     _left_off(found, bounds)
     swapped(found, bounds)
     _not_only_talk(found)
-    _numbers_of_sizes(found)
     _sides_said(found)
     stuttered(grammar, found, tokens, bounds)
     sounded(found, tokens, bounds)
@@ -203,15 +201,6 @@ def _not_only_talk(found: list[list[Edge]]) -> None:
                 and any(i + 1 <= named[k] <= edge.end for k in range(i + 1, edge.end))
             ):
                 here[n] = edge._replace(cost=edge.cost + _NAMED)
-
-
-def _numbers_of_sizes(found: list[list[Edge]]) -> None:
-    """Where eggs come by the dozen, "two dozen eggs" are two of that size rather than twenty-four."""
-    for here in found:
-        for n, edge in enumerate(here):
-            inside = found[edge.start + 1 : edge.end] if edge.kind == "number" else ()
-            if any(e.end == edge.end and _exact_size(e) for later in inside for e in later):
-                here[n] = edge._replace(cost=edge.cost + _OF_A_SIZE)
 
 
 def _sides_said(found: list[list[Edge]]) -> None:
