@@ -37,6 +37,8 @@ class Counted:
         number = _number(line)
         if number is None or line.line.quantity == 1 or not _used(before).isdisjoint(number.tokens):
             return False
+        if not before:
+            return False  # "gimme two, matcha": there is nothing else that it could count
         if any(e.kind == "of_each" for t in number.tokens for e in self._edges[t]):
             return False  # "two of each: …"
         own = {t for c in line.causes if c.part != "quantity" for t in c.tokens} - set(number.tokens)
