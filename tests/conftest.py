@@ -28,6 +28,11 @@ settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("busy")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the journeys, the longest: what is begun last, one worker does while the other has nothing to do."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _seldom_tidied() -> None:
     """Menus and grammars live as long as the session: looking through them again and again takes seconds."""

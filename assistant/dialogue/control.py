@@ -222,12 +222,14 @@ def _awaits_name(draft: Draft) -> bool:
 
 
 def _is_name(draft: Draft, words: Words) -> bool:
-    """Whether the words can be what somebody is called: letters, no everyday words, and no dish to the letter."""
+    """Whether the words can be what somebody is called: letters, no everyday words or answers, and no dish."""
     if not 0 < len(words) <= _NAME_WORDS or not all(w.key[0].isalpha() for w in words.words):
         return False
     phrases, menu = draft.phrases, draft.menu
     if any(w.key in phrases.everyday or phrases.number(w.key) is not None for w in words.words):
         return False
+    if any(f.act in CONTROL for f in phrases.frames_of(words)):
+        return False  # nobody is called "parfait"
     ids = (*menu.items_by_id, *menu.combos_by_id)
     sold = {r for i in ids for name in names_of(menu, i) for r in roots(name)}
     return not any(r in sold for r in roots(words.said))

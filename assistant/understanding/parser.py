@@ -205,7 +205,7 @@ def _expected(edge: Edge, expecting: Expecting) -> Edge:
 
 def _likelier(cost: float) -> float:
     """The cost of what is expected; of two that are, the better named one stays the better."""
-    return max(cost / 2, cost - _EXPECTED)
+    return max(cost / 5, cost - _EXPECTED)
 
 
 def loose_of(reading: Reading, kind: str) -> tuple[LoosePart, ...]:

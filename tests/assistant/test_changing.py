@@ -112,6 +112,7 @@ def test_a_name_beside_the_way_or_after_the_read_back(text: str, way: str | None
         ("c'est tout", "oui c'est bon", True),
         ("c'est tout", "oui merci", True),
         ("c'est tout", "parfait, c'est bon pour moi", True),
+        ("c'est tout", "oui, c'est bon pour moi", True),
         ("c'est tout", "merci", False),
         ("das ist alles", "ja, passt so", True),
         ("das ist alles", "genau so, bitte bestellen", True),
