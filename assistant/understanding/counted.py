@@ -1,68 +1,56 @@
-"""Whether a number is of the line that it was given to; where its place in the message speaks against it, it is asked.
-
-Each rule stands with what it did on the same 3,353 messages as those of `weighing`.
-"""
+"""Whether a number is of the line it was given to; where its place in the message speaks against it, it is asked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from assistant.understanding.knowledge import stems_of
+from assistant.understanding.message import number_of, tokens_of
 
 if TYPE_CHECKING:
-    from assistant.understanding.edges import Edge
-    from assistant.understanding.grammar import Grammar
+    from assistant.understanding.message import Message
     from assistant.understanding.reading import Cause, ReadLine
-
-_NAMES = frozenset({"item", "head", "combo"})
 
 
 class Counted:
     """Looks at the number of each line, and at the lines before it."""
 
-    def __init__(
-        self, grammar: Grammar, words: tuple[str, ...], bounds: tuple[str, ...], edges: list[list[Edge]]
-    ) -> None:
-        """`words` are folded; `bounds` is what stands before each, `edges` what each may begin."""
-        self._grammar = grammar
-        self._words = words
-        self._bounds = bounds
-        self._edges = edges
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self._grammar = message.grammar
+        self._bounds = message.bounds
 
     def apart(self, before: list[ReadLine], line: ReadLine) -> bool:
-        """Whether a pause or an "and" parts a number from what it counts: "cold brew times two, soap".
-
-        Caught 13, asks 3.
-        """
-        number = _number(line)
-        if number is None or line.line.quantity == 1 or not _used(before).isdisjoint(number.tokens):
+        """Whether a pause or an "and" parts a number from what it counts: "cold brew times two, soap"."""
+        number = number_of(line)
+        if number is None or line.line.quantity == 1 or not tokens_of(before).isdisjoint(number.tokens):
             return False
         if not before:
             return False  # "gimme two, matcha": there is nothing else that it could count
-        if any(e.kind == "of_each" for t in number.tokens for e in self._edges[t]):
+        if any(e.kind == "of_each" for t in number.tokens for e in self._message.edges[t]):
             return False  # "two of each: …"
         own = {t for c in line.causes if c.part != "quantity" for t in c.tokens} - set(number.tokens)
         after = [t for t in own if t > number.tokens[-1]]
-        name = self._name_of(line)
+        name = self._message.name_of(line)
         if not after or (name is not None and name.end <= number.tokens[0]):
             return False
         return self._parted(number.tokens[-1], min(after))
 
     def of_the_one_before(self, before: list[ReadLine], line: ReadLine) -> bool:
-        """Whether a number stands right behind a line without one: "karak three napkins". Caught 11, asks 3."""
-        number, last = _number(line), before[-1] if before else None
-        if number is None or last is None or _number(last) is not None or line.line.quantity == 1:
+        """Whether a number stands right behind a line without one: "karak three napkins"."""
+        number, last = number_of(line), before[-1] if before else None
+        if number is None or last is None or number_of(last) is not None or line.line.quantity == 1:
             return False
         at = number.tokens[0]
         return last.determiner == "none" and not self._bounds[at] and any(at - 1 in c.tokens for c in last.causes)
 
     def of_a_choice(self, before: list[ReadLine], line: ReadLine) -> bool:
-        """Whether a share is rather so much of a choice: "three teas with milk and two sugars". Caught 2, asks 0."""
-        number = _number(line)
+        """Whether a share is rather so much of a choice: "three teas with milk and two sugars"."""
+        number = number_of(line)
         if number is None or line.line.quantity == 1:
             return False
-        used = _used(before)
-        if used.isdisjoint(t for c in line.causes for t in c.tokens):
+        told = tokens_of(before)
+        if told.isdisjoint(t for c in line.causes for t in c.tokens):
             return False
         chosen = {t for b in before for c in b.causes if c.part == "modifier" for t in c.tokens}
         said = [t for t in number.tokens if self._and(t - 1) and t - 2 in chosen and not self._bounds[t - 1]]
@@ -71,7 +59,7 @@ class Counted:
         )
 
     def in_the_name(self, _: list[ReadLine], line: ReadLine) -> bool:
-        """Whether the number is part of what the item is called: "dos huevos" of "Two Eggs". Caught 5, asks 2."""
+        """Whether the number is part of what the item is called: "dos huevos" of "Two Eggs"."""
         item = self._grammar.menu.items_by_id.get(line.line.item)
         if item is None or line.line.quantity == 1:
             return False
@@ -93,17 +81,6 @@ class Counted:
     def _and(self, position: int) -> bool:
         if position < 0:
             return False
-        return any(e.kind == "connector" and e.value == "and" and e.end == position + 1 for e in self._edges[position])
-
-    def _name_of(self, line: ReadLine) -> Edge | None:
-        own = set(line.causes[0].tokens)
-        found = [e for t in own for e in self._edges[t] if e.kind in _NAMES and own.issuperset(e.tokens)]
-        return max(found, key=lambda e: (e.end - e.start, -e.cost), default=None)
-
-
-def _number(line: ReadLine) -> Cause | None:
-    return next((c for c in line.causes if c.part == "quantity"), None)
-
-
-def _used(lines: list[ReadLine]) -> set[int]:
-    return {t for line in lines for c in line.causes for t in c.tokens}
+        return any(
+            e.kind == "connector" and e.value == "and" and e.end == position + 1 for e in self._message.edges[position]
+        )

@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.understanding import levels, slips
+from assistant.understanding import slips
 from assistant.understanding.counted import Counted
-from assistant.understanding.edges import CONTENT, SEGMENT, Edge
-from assistant.understanding.grammar import Grammar
+from assistant.understanding.edges import SEGMENT
 from assistant.understanding.knowledge import stems_of
-from assistant.understanding.neighbours import INTRODUCED, PARTLY, Neighbours, sides
+from assistant.understanding.message import Message
+from assistant.understanding.neighbours import INTRODUCED, Neighbours
+from assistant.understanding.passed_over import PassedOver
 from assistant.understanding.reading import Cause, ReadLine, Unclear
 from assistant.understanding.resolve import Outcome
-from assistant.understanding.surroundings import LINKS
-from assistant.understanding.tokens import stem
-from assistant.understanding.weighing import Weighing
 from core.orders.lines import Line
 
 _MANY = 20
 _MISSPELT = 0.3
 _NAMING = frozenset({"item", "combo", "variation", "modifier", "slot"})
-_GLUE = frozenset({"connector", "determiner", "partitive"})
 _BARE = frozenset({"none", "definite"})
 
 
 class Doubts:
     """Looks over the reading of one message."""
 
-    def __init__(
-        self, grammar: Grammar, words: tuple[str, ...], bounds: tuple[str, ...], edges: list[list[Edge]]
-    ) -> None:
-        """`words` are folded; `bounds` is what stands before each, `edges` what each may begin."""
-        self._grammar = grammar
-        self._words = words
-        self._bounds = bounds
-        self._edges = edges
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self._grammar = message.grammar
+        self._words = message.words
+        self._bounds = message.bounds
 
     def over(self, outcome: Outcome, declined: tuple[int, ...], rivalled: list[ReadLine]) -> None:
         """Move the lines that are not certain to the questions, and the words that were passed over to what is left.
 
         `declined` are the words of what was said not to be wanted; `rivalled` are lines that may as well be others.
         """
-        beside = Neighbours(self._grammar, self._words, self._bounds, self._edges)
-        numbers = Counted(self._grammar, self._words, self._bounds, self._edges)
+        beside = Neighbours(self._message)
+        numbers = Counted(self._message)
         doubts = (
             self._named_again, self._guessed, _far_number, self._only_sized, self._part_of, self._one_of_them,
             self._shares_of_pieces, self._inside, beside.rather_a_choice, beside.goes_with,
@@ -65,30 +58,10 @@ class Doubts:
             outcome.unclear = [u for u in outcome.unclear if u.line is None or u.line in moved]
             outcome.unclear = [u if u.line is None else replace(u, line=moved.get(u.line)) for u in outcome.unclear]
             outcome.lines = kept
-        outcome.left.update(sides(outcome, self._edges))
-        outcome.left.update(self._beside(outcome))
+        passed = PassedOver(self._message)
+        outcome.left.update(passed.beside_names(outcome))
         outcome.lines = [self._without_half_said(outcome, n, line) for n, line in enumerate(outcome.lines)]
-        outcome.left.update(self._groups(outcome, set(declined)))
-        outcome.left.update(self._far_denials(outcome))
-        outcome.left.update(self._replacing(outcome))
-        outcome.left.update(self._dangling(outcome))
-        outcome.left.update(self._exceptions(outcome))
-        outcome.left.update(self._exclusions(outcome))
-        outcome.left.update(self._sized_otherwise(outcome))
-        outcome.left.update(self._misspelt(outcome))
-        outcome.left.update(self._unused(outcome, set(declined)))
-
-    def _unused(self, outcome: Outcome, declined: set[int]) -> Iterator[int]:
-        """What changed nothing and yet says something; likewise what was denied of the menu to no effect."""
-        used = {t for line in outcome.lines for c in line.causes for t in c.tokens} | outcome.retracted | declined
-        used |= {t for u in outcome.unclear for t in u.tokens} | outcome.left
-        used |= {t for p in outcome.loose for t in (*p.tokens, *p.negation)}
-        free = set(range(len(self._words))) - used
-        lines = [*outcome.lines, *(u.guess for u in outcome.unclear if u.guess is not None and u.line is None)]
-        yield from Weighing(self._grammar, self._words, self._edges, free).unused(lines)
-        for edge in (e for here in self._edges for e in here if e.kind in ("modifier", "group")):
-            if lines and declined.issuperset(edge.tokens):
-                yield from edge.tokens
+        passed.over(outcome, set(declined))
 
     def _named_again(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""
@@ -117,17 +90,11 @@ class Doubts:
         """Whether a line rests on words that are only guessed at."""
         return any(c.part in _NAMING and slips.guessed(self._grammar, self._words, c.tokens) for c in line.causes)
 
-    def _misspelt(self, outcome: Outcome) -> Iterator[int]:
-        """Misspelt words that were stepped over and may well have meant something."""
-        used = {t for line in outcome.lines for c in line.causes for t in c.tokens} | outcome.retracted
-        used |= {t for u in outcome.unclear for t in u.tokens} | {t for p in outcome.loose for t in p.tokens}
-        yield from slips.passed_over(self._grammar, self._words, used)
-
     def _within(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether all that was said of the name is part of a name before: after a potato salad, "the salad"."""
-        edge = self._edge_of(line.causes[0])
-        said = {stem(self._words[t]) for t in (edge.tokens if edge is not None else line.causes[0].tokens)}
-        return any(said < {stem(self._words[t]) for t in b.causes[0].tokens} for b in before)
+        edge = self._message.named_by(line.causes[0])
+        said = self._message.stems(edge.tokens if edge is not None else line.causes[0].tokens)
+        return any(said < self._message.stems(b.causes[0].tokens) for b in before)
 
     def _one_of_them(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "2 soups, one soup without tofu" may be two in all."""
@@ -155,12 +122,12 @@ class Doubts:
         if last not in self._grammar.modifiers_of or self._grammar.modifiers_of[last] == frozenset():
             return False
         placed = self._placed(line.span[0])
-        loosely = line.determiner not in INTRODUCED and line.line.quantity == 1 and self._partial(head)
-        if self._partial(head) and self._is_choice(last, head):
+        loosely = line.determiner not in INTRODUCED and line.line.quantity == 1 and self._message.partial(head)
+        if self._message.partial(head) and self._is_choice(last, head):
             return True
         if not (placed or loosely):
             return False
-        own = {stem(self._words[t]) for t in head.tokens}
+        own = self._message.stems(head.tokens)
         said = {
             w
             for g in self._grammar.menu.groups_of(last)
@@ -171,14 +138,14 @@ class Doubts:
         said |= {w for g in self._grammar.menu.groups_of(last) for w in stems_of(g.name)}
         item = self._grammar.menu.items_by_id[line.line.item]
         written = {w for name in (item.name, *item.aliases) for w in stems_of(name)}
-        if not self._partial(head) and own - said and own <= written:
+        if not self._message.partial(head) and own - said and own <= written:
             return False  # "with onion rings" has its own name beside the onions
         return bool(own & said)
 
     def _is_choice(self, item: str, cause: Cause) -> bool:
         """Whether these words are the whole name of a choice of this item: of wings, "six buffalo" are no burgers."""
-        edge = self._edge_of(cause)
-        said = set() if edge is None else {stem(self._words[t]) for t in edge.tokens}
+        edge = self._message.named_by(cause)
+        said = set() if edge is None else self._message.stems(edge.tokens)
         names = (n for g in self._grammar.menu.groups_of(item) for m in g.modifiers for n in (m.name, *m.aliases))
         return any(set(stems_of(n)) == said for n in names)
 
@@ -189,69 +156,6 @@ class Doubts:
             return False
         return not any(c.kind == "determiner" for c in known.closed.get((before,), ()))
 
-    def _beside(self, outcome: Outcome) -> Iterator[int]:
-        """Words that tell what a thing is, passed over beside a name of which only a part was said: "half sweet"."""
-        causes = [c for line in outcome.lines for c in line.causes if c.part in CONTENT or c.part == "slot"]
-        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens}
-        for cause in causes:
-            near = [t for t in (cause.tokens[0] - 1, cause.tokens[-1] + 1) if 0 <= t < len(self._words)]
-            for t in near:
-                paused = self._bounds[max(t, cause.tokens[0])]
-                if t not in caused and not paused and self._tells(t) and self._partial(cause):
-                    yield t
-
-    def _groups(self, outcome: Outcome, declined: set[int]) -> Iterator[int]:
-        """The name of a group with none of its choices beside it."""
-        chosen = {
-            t: c.value.partition("/")[0] for line in outcome.lines for c in line.causes if c.part == "modifier"
-            for t in c.tokens
-        }  # fmt: skip
-        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens} | outcome.retracted
-        caused |= declined
-        for edge in (e for here in self._edges for e in here if e.kind == "group"):
-            beside = {chosen.get(edge.start - 1), chosen.get(edge.end), chosen.get(edge.start - 2)}
-            if caused.isdisjoint(edge.tokens) and not beside & edge.heads:
-                yield from edge.tokens
-
-    def _far_denials(self, outcome: Outcome) -> Iterator[int]:
-        """Words that tell something between a "no" and what it is taken to deny: "not too sweet, say 25 %"."""
-        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens}
-        for line in outcome.lines:
-            for denial in (c for c in line.causes if c.part == "negation"):
-                target = next(c for c in line.causes if c.part == "modifier" and c.value == denial.value)
-                yield from self._between((*denial.tokens, *target.tokens), caused)
-                group = self._grammar.groups[denial.value.split("/")[0]]
-                between = {*range(denial.tokens[-1] + 1, target.tokens[0])} - caused
-                if between and levels.is_scale(group, self._grammar.knowledge.foods):
-                    yield from between  # "not too spicy" is a step that was not named
-            for cause in (c for c in line.causes if c.part == "modifier"):
-                if self._grammar.knowledge.negative.intersection(self._words[t] for t in cause.tokens):
-                    yield from self._between(cause.tokens, caused)
-
-    def _between(self, tokens: tuple[int, ...], caused: set[int]) -> Iterator[int]:
-        return (t for t in range(min(tokens), max(tokens)) if t not in caused and self._tells(t))
-
-    def _replacing(self, outcome: Outcome) -> Iterator[int]:
-        """An "instead" where nothing was denied or taken back, so that nobody knows of what."""
-        causes = [c for line in outcome.lines for c in line.causes]
-        if outcome.retracted or any(c.part == "negation" for c in causes):
-            return
-        caused = {t for c in causes for t in c.tokens}
-        denials = self._grammar.knowledge.negative
-        yield from (
-            t
-            for t, word in enumerate(self._words)
-            if word in self._grammar.knowledge.replacing and t not in caused and denials.isdisjoint(self._words)
-        )
-
-    def _dangling(self, outcome: Outcome) -> Iterator[int]:
-        """A "with" after which nothing comes: "one without icing, one with"."""
-        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens}
-        for t, word in enumerate(self._words):
-            last = t + 1 == len(self._words) or bool(self._bounds[t + 1])
-            if last and word in self._grammar.knowledge.dangling and t not in caused:
-                yield t
-
     def _without_half_said(self, outcome: Outcome, number: int, line: ReadLine) -> ReadLine:
         """The line without the choices of which only a part was said, beside words that tell otherwise.
 
@@ -259,10 +163,10 @@ class Doubts:
         """
         for cause in line.causes:
             beside = {cause.tokens[0] - 1, cause.tokens[-1] + 1} & outcome.left
-            told = any(self._tells(t) for t in beside)
+            told = any(self._message.tells(t) for t in beside)
             denied = any(c.part == "negation" and c.value == cause.value for c in line.causes)
             unnamed = cause.part == "modifier" and not denied and self._only_group(cause)
-            if cause.part == "modifier" and (unnamed or (told and self._partial(cause))):
+            if cause.part == "modifier" and (unnamed or (told and self._message.partial(cause))):
                 named = [c for c in line.line.modifiers if f"{c.group}/{c.modifier}" == cause.value]
                 kept = tuple(c for c in line.line.modifiers if c not in named)
                 own = tuple(c for c in line.causes if c.value == cause.value)
@@ -276,50 +180,13 @@ class Doubts:
 
     def _only_group(self, cause: Cause) -> bool:
         group = self._grammar.groups[cause.value.partition("/")[0]]
-        edge = self._edge_of(cause)
-        said = {stem(self._words[t]) for t in edge.tokens} if edge is not None else {""}
+        edge = self._message.named_by(cause)
+        said = self._message.stems(edge.tokens) if edge is not None else {""}
         names = {stems_of(n) for m in group.modifiers for n in (m.name, *m.aliases)}
         closed = self._grammar.knowledge.closed
         kind = len(said) == 1 and any(c.value == "part" for c in closed.get(tuple(said), ()))  # "sauce", "dressing"
         called = (kind or said <= set(stems_of(group.name))) and not any(set(n) == said for n in names)
         return called and len(group.modifiers) > 1
-
-    def _exceptions(self, outcome: Outcome) -> Iterator[int]:
-        """What follows the "but" of "any muffin but bran" as if it were wanted."""
-        universal = -1
-        wanted = {t for line in outcome.lines for c in line.causes if c.part == "modifier" for t in c.tokens}
-        wanted -= {t for line in outcome.lines for c in line.causes if c.part == "negation" for t in c.tokens}
-        known = self._grammar.knowledge
-        for t, word in enumerate(self._words):
-            if self._bounds[t] == ".":
-                universal = -1
-            universal = t if word in known.universal else universal
-            but = any(c.kind == "connector" and c.value == "but" for c in known.closed.get((word,), ()))
-            if universal >= 0 and but and {t + 1, t + 2} & wanted:
-                yield t
-
-    def _exclusions(self, outcome: Outcome) -> Iterator[int]:
-        """The "only" of "ketchup only", where the item comes with more than that unless it is told not to."""
-        known = self._grammar.knowledge
-        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens}
-        for line in outcome.lines:
-            said = {(c.group, c.modifier) for c in line.line.modifiers}
-            groups = self._grammar.menu.groups_of(line.line.item)
-            more = any(m.default and (g.id, m.id) not in said for g in groups if g.max != 1 for m in g.modifiers)
-            wanted = [c for c in line.causes if c.part == "modifier"] if more else []
-            for cause in wanted:
-                for t in (cause.tokens[0] - 1, cause.tokens[-1] + 1):
-                    if 0 <= t < len(self._words) and t not in caused and self._words[t] in known.exclusive:
-                        yield t
-
-    def _sized_otherwise(self, outcome: Outcome) -> Iterator[int]:
-        """The word before a "size" that is no size of this menu: "a kids size coke"."""
-        foods = self._grammar.knowledge.foods
-        caused = {t for line in outcome.lines for c in line.causes for t in c.tokens}
-        for edge in (e for here in self._edges for e in here if e.kind == "size_word"):
-            t = edge.start - 1
-            if t >= 0 and not {t, edge.start} & caused and stem(self._words[t]) in foods.brands | foods.descriptive:
-                yield t
 
     def _shares_of_pieces(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether what follows "a dozen cookies:" says what is in the dozen."""
@@ -339,28 +206,8 @@ class Doubts:
             return False
         return self._words[at - 1] in self._grammar.knowledge.within
 
-    def _tells(self, position: int) -> bool:
-        """Whether a word says what a thing is like, rather than joining others."""
-        word, known = stem(self._words[position]), self._grammar.knowledge
-        foods = known.foods
-        if not any(word in words for words in (foods.colours, foods.descriptive, foods.distinguishing, foods.others)):
-            return False
-        return word not in LINKS and not any(c.kind in _GLUE for c in known.closed.get((word,), ()))
-
-    def _edge_of(self, cause: Cause) -> Edge | None:
-        """The longest stretch of a cause's words that names something."""
-        own = set(cause.tokens)
-        found = [
-            e for t in cause.tokens for e in self._edges[t] if e.kind in (*CONTENT, "head") and set(e.tokens) <= own
-        ]
-        return max(found, key=lambda e: (e.end - e.start, -e.cost), default=None)
-
-    def _partial(self, cause: Cause) -> bool:
-        edge = self._edge_of(cause)
-        return edge is not None and (edge.kind == "head" or edge.candidates[0][1] >= PARTLY)
-
     def _slip(self, cause: Cause) -> float:
-        edge = self._edge_of(cause)
+        edge = self._message.named_by(cause)
         return 0.0 if edge is None else edge.cost - SEGMENT
 
 

@@ -42,7 +42,7 @@ _IN_PHRASE = 0.15
 _COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
 _LEFT_OFF_WITHIN = 7
 _COUNTS = frozenset({"number", "count_after"})
-_TALK = frozenset({"filler", "container"})
+_LOOSE = frozenset({"filler", "container"})
 _CLOSES = frozenset({"and", "plus", "please"})
 _MANY = 1000
 _LONGEST_NAME = 6
@@ -121,7 +121,7 @@ def edges_of(
             tokens[i].folded in _COMBO_WORDS or stem(tokens[i].folded) in grammar.knowledge.meals
         ):
             # Where there are combos, "combo" is asked about rather than taken for a figure of speech.
-            edges = {k: e for k, e in edges.items() if e.kind not in _TALK or e.end > i + 1}
+            edges = {k: e for k, e in edges.items() if e.kind not in _LOOSE or e.end > i + 1}
         content = any(e.kind != "filler" for e in edges.values())
         skip = _UNKNOWN if not edges else _SKIPPED if content else _SKIPPED_FILLER
         walker.shared_head(i, edges)
@@ -155,10 +155,6 @@ def _names_whole(found: list[list[Edge]]) -> list[list[Edge]]:
     return found
 
 
-def _both(token: Token) -> tuple[str, str]:
-    return token.folded, stem(token.folded)
-
-
 def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:
     """Whether a number is one of a hundred: "50%", "50 percent"."""
     after = tokens[i + 1].folded if i + 1 < len(tokens) else ""
@@ -189,18 +185,22 @@ def _article_after(edges: Edges, i: int, found: list[list[Edge]]) -> None:
 
 
 def _not_only_talk(found: list[list[Edge]]) -> None:
-    """In "bien helado" the second word is no talk where drinks come cold, nor the main in "as a main"."""
+    """In "bien helado" the second word is no talk where drinks come cold, nor the main or the side in "as a side"."""
     named = [
         max((e.end for e in here if e.kind in CONTENT and e.candidates[0][1] < _PARTIAL), default=0) for here in found
     ]
+    put = {e.end for here in found for e in here if e.kind == "modifier"}
     for i, here in enumerate(found):
-        for n, edge in enumerate(here):
-            if (
-                edge.kind == "filler"
-                and edge.value in _TALK
-                and any(i + 1 <= named[k] <= edge.end for k in range(i + 1, edge.end))
-            ):
+        for n, edge in enumerate(tuple(here)):
+            talk = edge.kind == "filler" and edge.value in _TALK
+            if not talk and (edge.kind != "on_side" or i in put):
+                continue
+            names = [k for k in range(i + 1, edge.end) if i + 1 <= named[k] <= edge.end]
+            if names:
                 here[n] = edge._replace(cost=edge.cost + _NAMED)
+            opening = Edge(i, names[0] if names else i, "filler", _IN_PHRASE)  # "as a" by itself says nothing
+            if names and named[names[0]] == edge.end and opening not in here:
+                here.append(opening)
 
 
 def _sides_said(found: list[list[Edge]]) -> None:

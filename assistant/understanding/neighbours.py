@@ -1,69 +1,59 @@
-"""Whether a line is rather something about the line beside it: a choice of it, its kind, or one of those counted.
-
-The figures of a rule are those of `weighing`: wrong readings that it caught, and right ones that it asks about besides.
-"""
+"""Whether a line is rather something about the one beside it: a choice of it, its kind, or one of those counted."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 from assistant.understanding.edges import Edge
-from assistant.understanding.grammar import Grammar
-from assistant.understanding.knowledge import ClosedWord, stems_of
-from assistant.understanding.reading import Cause, ReadLine
-from assistant.understanding.resolve import Outcome
-from assistant.understanding.tokens import stem
+from assistant.understanding.knowledge import stems_of
+from assistant.understanding.message import PARTLY, Message, tokens_of
+from assistant.understanding.reading import ReadLine
 
-PARTLY = 0.25  # so little of a name was said that it may be part of another
 _AS_WRITTEN = 0.06  # a name said as the merchant wrote it
 _NEXT = 2  # from a name to the one that a word links to it
-_NAMES = frozenset({"item", "head"})
 INTRODUCED = frozenset({"number", "indefinite", "another", "both", "each"})
 
 
 class Neighbours:
     """Looks at each line together with those before it."""
 
-    def __init__(
-        self, grammar: Grammar, words: tuple[str, ...], bounds: tuple[str, ...], edges: list[list[Edge]]
-    ) -> None:
-        """`words` are folded; `bounds` is what stands before each, `edges` what each may begin."""
-        self._grammar = grammar
-        self._words = words
-        self._bounds = bounds
-        self._edges = edges
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self._grammar = message.grammar
+        self._words = message.words
+        self._bounds = message.bounds
 
     def rather_a_choice(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether the words that name this line could as well be a choice of the one before: "a burger with cheese"."""
-        name = self._name_of(line)
-        if not before or name is None or _shared(before, line):
+        name = self._message.name_of(line)
+        if not before or name is None or not tokens_of(before).isdisjoint(tokens_of([line])):
             return False
         if not (self._little(name) or (self._loosely(name) and not self._ahead(line))):
             return False
-        said = {stem(w) for w in self._words[name.start : name.end]}
+        said = self._message.stems(name.tokens)
         groups = self._grammar.menu.groups_of(before[-1].line.item)
         return any(said <= set(stems_of(n)) for g in groups for m in g.modifiers for n in (m.name, *m.aliases))
 
     def goes_with(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether what is sold by itself may be a choice still open: "an omelet with ham and an English muffin"."""
-        name, at = self._name_of(line), line.span[0]
+        name, at = self._message.name_of(line), line.span[0]
         last = before[-1].line if before else None
         if last is None or name is None or not last.modifiers or line.line.modifiers or line.line.variation:
             return False
-        joined = any(c.kind == "connector" and c.value == "and" for c in self._closed(at - 1))
+        joined = any(c.kind == "connector" and c.value == "and" for c in self._message.closed(at - 1))
         if not joined or line.determiner != "indefinite" or last.quantity > 1 or self._bounds[at - 1]:
             return False
-        said, chosen = {stem(w) for w in self._words[name.start : name.end]}, {m.group for m in last.modifiers}
+        said, chosen = self._message.stems(name.tokens), {m.group for m in last.modifiers}
         open_groups = (g for g in self._grammar.menu.groups_of(last.item) if g.max == 1 and g.id not in chosen)
         return any(said == set(stems_of(n)) for g in open_groups for m in g.modifiers for n in (m.name, *m.aliases))
 
     def one_name(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether this and the name before it are one: "hamburguesa de pescado", "two pints of milk, green top"."""
         last = before[-1] if before else None
-        name, other = self._name_of(line), self._name_of(last) if last is not None else None
+        name, other = self._message.name_of(line), self._message.name_of(last) if last is not None else None
         if last is None or name is None:
             return False
-        if _shared(before, line):
+        if not tokens_of(before).isdisjoint(tokens_of([line])):
             return False
         start = line.span[0]
         linked = self._links(start - 1) and not any(self._bounds[max(0, start - 1) : start + 1])
@@ -76,7 +66,7 @@ class Neighbours:
         if other is not None and any(ref[1] == line.line.item for ref, _ in other.candidates):
             return True
         beside = not self._bounds[name.start] and self._little(name)
-        if any(c.kind == "connector" for c in self._closed(name.start - 1)):
+        if any(c.kind == "connector" for c in self._message.closed(name.start - 1)):
             return beside and other is not None and self._little(other)
         return beside and any(name.start - 1 in c.tokens for c in last.causes if c.part != "negation")
 
@@ -128,17 +118,17 @@ class Neighbours:
         """Whether a correction led to what had been ordered already: "…, no, better half a kilo of lemons"."""
         said = {self._words[t] for t in line.causes[0].tokens}
         again = any(b.line.item == line.line.item for b in before)
-        name = {w for e in (self._name_of(line),) if e is not None for w in self._words[e.start : e.end]}
+        name = {w for e in (self._message.name_of(line),) if e is not None for w in self._words[e.start : e.end]}
         return again and not self._grammar.knowledge.negative.isdisjoint(said - name)
 
     def half_sized(self, before: list[ReadLine], line: ReadLine) -> bool:
-        """Whether of two lines of an item, neither a share of the other, one alone has a size. Caught 10, asks 0."""
+        """Whether of two lines of an item, neither a share of the other, one alone has a size."""
         sized = line.line.variation is not None
         alike = [b for b in before if b.line.item == line.line.item and (b.line.variation is not None) != sized]
-        return bool(alike) and not _shared(alike, line)
+        return bool(alike) and bool(tokens_of(alike).isdisjoint(tokens_of([line])))
 
     def rather_a_size(self, before: list[ReadLine], line: ReadLine) -> bool:
-        """Whether a name is a size of the one before: "two vanilla yogurts, one strawberry". Caught 4, asks 0."""
+        """Whether a name is a size of the one before: "two vanilla yogurts, one strawberry"."""
         last = before[-1] if before else None
         item = self._grammar.menu.items_by_id.get(last.line.item) if last is not None else None
         said = self._name_stems(line)
@@ -147,35 +137,31 @@ class Neighbours:
         return any(said == set(stems_of(n)) for v in item.variations for n in (v.name, *v.aliases))
 
     def run_together(self, before: list[ReadLine], line: ReadLine) -> bool:
-        """Whether two names stand right beside each other: of "matcha latte" none may be two. Caught 2, asks 3."""
-        name, other = self._name_of(line), self._name_of(before[-1]) if before else None
+        """Whether two names stand right beside each other: of "matcha latte" none may be two."""
+        name, other = self._message.name_of(line), self._message.name_of(before[-1]) if before else None
         if name is None or other is None or line.determiner in INTRODUCED:
             return False
         return other.end == name.start and not self._bounds[name.start]
 
     def loosely_with(self, before: list[ReadLine], line: ReadLine) -> bool:
-        """Whether what a "with" or an "in" adds is hardly named: "tuna in water" adds no water. Caught 2, asks 0."""
+        """Whether what a "with" or an "in" adds is hardly named: "tuna in water" adds no water."""
         start = line.span[0]
         if not before or line.determiner in INTRODUCED or line.line.modifiers or line.line.variation or not start:
             return False
-        name = self._name_of(line)
-        joined = any(e.kind == "connector" and e.value == "with" and e.end == start for e in self._edges[start - 1])
+        name = self._message.name_of(line)
+        joined = any(
+            e.kind == "connector" and e.value == "with" and e.end == start for e in self._message.edges[start - 1]
+        )
         return joined and not self._bounds[start] and name is not None and self._loosely(name)
 
     def of_the_meal(self, before: list[ReadLine], line: ReadLine) -> bool:
-        """Whether "the burger" is the one that a meal comes with. Caught 1, asks 1."""
+        """Whether "the burger" is the one that a meal comes with."""
         said = self._name_stems(line)
         if line.determiner != "definite" or not said:
             return False
         items = self._grammar.menu.items_by_id
         filled = [items[s.item] for b in before for s in b.line.slots]
         return any(said <= {w for n in (i.name, *i.aliases) for w in stems_of(n)} for i in filled)
-
-    def _name_of(self, line: ReadLine) -> Edge | None:
-        """The longest stretch of the words of a line that names its item."""
-        own = set(line.causes[0].tokens)
-        found = [e for t in own for e in self._edges[t] if e.kind in _NAMES and set(e.tokens) <= own]
-        return max(found, key=lambda e: (e.end - e.start, -e.cost), default=None)
 
     def _little(self, name: Edge) -> bool:
         return name.kind == "head" or name.candidates[0][1] >= PARTLY
@@ -185,46 +171,16 @@ class Neighbours:
 
     def _ahead(self, line: ReadLine) -> bool:
         """Whether a number, an article or a size before its name begins a line."""
-        name = self._name_of(line)
+        name = self._message.name_of(line)
         return line.determiner in INTRODUCED and (name is None or line.span[0] < name.start)
 
     def _links(self, position: int) -> bool:
         """Whether a word joins two names to one: "of", "de", "au"."""
         links = self._grammar.knowledge.foods.links
-        if position < 0 or any(c.kind == "connector" for c in self._closed(position)):
+        if position < 0 or any(c.kind == "connector" for c in self._message.closed(position)):
             return False
         return any(self._words[position] in words for words in links.values())
 
     def _name_stems(self, line: ReadLine) -> set[str]:
-        name = self._name_of(line)
-        return {stem(w) for w in self._words[name.start : name.end]} if name is not None else set()
-
-    def _closed(self, position: int) -> tuple[ClosedWord, ...]:
-        return self._grammar.knowledge.closed.get((self._words[position],), ())
-
-
-def _shared(before: list[ReadLine], line: ReadLine) -> bool:
-    """Whether a line rests on words of those before: it is one of those counted."""
-    own = {t for c in line.causes for t in c.tokens}
-    return not own.isdisjoint(t for b in before for c in b.causes for t in c.tokens)
-
-
-def _of_a_part(edges: list[list[Edge]], side: Edge, caused: set[int]) -> bool:
-    """Whether what is wanted on the side was named by its kind alone, and nothing became of it: "dressing"."""
-    before = side.start - 1
-    return before >= 0 and before not in caused and any(e.value == "part" for e in edges[before])
-
-
-def sides(outcome: Outcome, edges: list[list[Edge]]) -> set[int]:
-    """The words of an "on the side" after a modifier that was read as if they were not there."""
-    causes: list[Cause] = [c for line in outcome.lines for c in line.causes]
-    caused = {t for c in causes for t in c.tokens}
-    modifiers = {t for c in causes if c.part == "modifier" for t in c.tokens}
-    return {
-        t
-        for here in edges
-        for e in here
-        if e.kind == "on_side" and e.end - e.start > 1 and (e.start - 1 in modifiers or _of_a_part(edges, e, caused))
-        for t in e.tokens
-        if t not in caused
-    }
+        name = self._message.name_of(line)
+        return self._message.stems(name.tokens) if name is not None else set()

@@ -11,6 +11,7 @@ from assistant.understanding.doubts import Doubts
 from assistant.understanding.drafts import State
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.message import Message
 from assistant.understanding.reading import LoosePart, Reading, Token
 from assistant.understanding.resolve import Outcome, resolve
 from assistant.understanding.search import best_states
@@ -62,7 +63,7 @@ def read_tokens(
     said = tuple(t.folded for t in tokens)
     outcome, state, others = _cheapest(grammar, best_states(grammar, said, edges, bounds), said)
     doubted = list(rivals.rivalled(outcome, others))
-    Doubts(grammar, said, bounds, edges).over(outcome, state.declined, doubted)
+    Doubts(Message(grammar, said, bounds, edges)).over(outcome, state.declined, doubted)
     negative = grammar.knowledge.negative
     idle = frozenset(
         t

@@ -29,6 +29,11 @@ def _priced(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def named(*names: str) -> list[dict[str, str]]:
+    """Choices or sizes of a menu file that have nothing but a name and a price."""
+    return [{"id": n, "name": n, "price": "0.50"} for n in names]
+
+
 @lru_cache
 def menu(name: str) -> Menu:
     """One of our menus by its file name."""

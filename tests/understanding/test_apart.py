@@ -6,11 +6,7 @@ import pytest
 
 from assistant.understanding import answer, compile_menu, naming
 from core.catalogue.format import menu_from_json
-
-
-def _named(*names: str) -> list[dict[str, str]]:
-    return [{"id": n, "name": n, "price": "0.50"} for n in names]
-
+from tests.understanding.shop import named
 
 GRAMMAR = compile_menu(
     menu_from_json(
@@ -35,20 +31,20 @@ GRAMMAR = compile_menu(
                     "id": "eggs",
                     "name": "Eggs",
                     "price": "2.00",
-                    "variations": _named("half dozen", "dozen"),
+                    "variations": named("half dozen", "dozen"),
                 },
             ],
             "modifier_groups": [
-                {"id": "protein", "name": "protein", "min": 1, "max": 1, "modifiers": _named("lamb", "beef", "prawn")},
-                {"id": "heat", "name": "heat", "max": 1, "modifiers": _named("mild", "hot")},
+                {"id": "protein", "name": "protein", "min": 1, "max": 1, "modifiers": named("lamb", "beef", "prawn")},
+                {"id": "heat", "name": "heat", "max": 1, "modifiers": named("mild", "hot")},
                 {
                     "id": "extra",
                     "name": "extras",
                     "max": None,
                     "pre_modifiers": ["no", "side"],
-                    "modifiers": _named("cream", "raita"),
+                    "modifiers": named("cream", "raita"),
                 },
-                {"id": "sauce", "name": "sauce", "max": None, "modifiers": _named("house sauce", "ranch")},
+                {"id": "sauce", "name": "sauce", "max": None, "modifiers": named("house sauce", "ranch")},
                 {
                     "id": "sweetness",
                     "name": "sugar",

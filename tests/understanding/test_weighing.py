@@ -6,11 +6,7 @@ import pytest
 
 from assistant.understanding import answer, compile_menu
 from core.catalogue.format import menu_from_json
-
-
-def _named(*names: str) -> list[dict[str, str]]:
-    return [{"id": n, "name": n, "price": "0.50"} for n in names]
-
+from tests.understanding.shop import named
 
 GRAMMAR = compile_menu(
     menu_from_json(
@@ -19,17 +15,18 @@ GRAMMAR = compile_menu(
             "currency": "USD",
             "locale": "en-US",
             "items": [
-                {"id": "potatoes", "name": "Potatoes", "price": "3.00", "variations": _named("1 kg", "5 kg")},
+                {"id": "potatoes", "name": "Potatoes", "price": "3.00", "variations": named("1 kg", "5 kg")},
                 {"id": "limes", "name": "Limes", "price": "0.40"},
                 {"id": "soap", "name": "Soap", "price": "2.00"},
-                {"id": "yogurt", "name": "Yogurt", "price": "1.50", "variations": _named("vanilla", "strawberry")},
+                {"id": "yogurt", "name": "Yogurt", "price": "1.50", "variations": named("vanilla", "strawberry")},
                 {"id": "strawberries", "name": "Strawberries", "price": "4.00"},
                 {"id": "wrap", "name": "Wrap", "price": "6.00", "modifier_groups": ["fill"]},
                 {"id": "soup", "name": "Soup", "price": "5.00", "modifier_groups": ["fill"]},
                 {"id": "cola", "name": "Cola", "price": "2.00"},
+                {"id": "lentils", "name": "Lentils", "price": "7.00", "variations": named("side", "main")},
             ],
             "modifier_groups": [
-                {"id": "fill", "name": "extras", "max": None, "pre_modifiers": ["no"], "modifiers": _named("onion")},
+                {"id": "fill", "name": "extras", "max": None, "pre_modifiers": ["no"], "modifiers": named("onion")},
             ],
             "combos": [
                 {
@@ -74,3 +71,9 @@ def test_what_changed_nothing_is_asked_about(said: str, doubtful: set[str]) -> N
 )
 def test_words_that_have_their_effect_are_not(said: str) -> None:
     assert answer(GRAMMAR, said)["unexplained"] == []
+
+
+@pytest.mark.parametrize(("said", "size"), [("lentils as a side", "side"), ("the lentils as a main please", "main")])
+def test_what_a_dish_is_had_as_is_its_size_where_it_has_such(said: str, size: str) -> None:
+    line = {"item": "lentils", "quantity": 1, "variation": size, "modifiers": []}
+    assert answer(GRAMMAR, said) == {"lines": [line], "unexplained": []}
