@@ -203,12 +203,26 @@ class _Reader:
             self._outcome.left.update(clash)
             chosen[ref] = joined
         self._outcome.left.update(_drop_replaced(self._grammar, item, chosen))
+        self._told_exactly(draft, chosen)
         self._without(item, chosen)
         chosen = {ref: self._measured(ref, part) for ref, part in chosen.items()}
         self._limit(item, chosen)
         for ref, part in chosen.items():
             self._causes += _part_causes(ref, part)
         return tuple(Choice(ref[0], ref[1], part.pre, part.quantity) for ref, part in chosen.items())
+
+    def _told_exactly(self, draft: Draft, chosen: dict[Ref, Part]) -> None:
+        """Of a "bean burrito with black beans" the first beans are those told after the name, not others besides."""
+        kinds = [r for r, p in chosen.items() if draft.head and _words_of(p) == p.tokens and p.tokens < draft.head]
+        for kind in kinds:
+            said = self._stems(chosen[kind])
+            for ref in [r for r, p in chosen.items() if r != kind and r[0] == kind[0] and p.tokens > draft.head]:
+                if kind in chosen and said < self._stems(chosen[ref]) and not chosen[ref].negation:
+                    tokens = (*chosen.pop(kind).tokens, *chosen[ref].tokens)
+                    chosen[ref] = chosen[ref]._replace(tokens=tokens)
+
+    def _stems(self, part: Part) -> set[str]:
+        return {stem(self._words[t]) for t in part.tokens}
 
     def _without(self, item: str, chosen: dict[Ref, Part]) -> None:
         """Where a group knows no "no": its own choice of none is meant ("hold the ice": "No ice"), or it is asked."""

@@ -19,6 +19,7 @@ GRAMMAR = compile_menu(
                 {"id": "bean_burger", "name": "Black Bean Burger", "price": "8.00", "modifier_groups": ["extra"]},
                 {"id": "tea", "name": "Iced Tea", "price": "3.00", "modifier_groups": ["sweetness"]},
                 {"id": "burger", "name": "Classic Burger", "price": "8.00", "modifier_groups": ["sauce"]},
+                {"id": "wrap", "name": "Wrap", "price": "7.00", "modifier_groups": ["fill"]},
                 {"id": "taro", "name": "Taro Milk Tea", "price": "5.00"},
                 {"id": "oolong", "name": "Oolong Milk Tea", "price": "5.00"},
                 {"id": "slush", "name": "Taro Slush", "price": "5.00"},
@@ -43,6 +44,12 @@ GRAMMAR = compile_menu(
                     "max": None,
                     "pre_modifiers": ["no", "side"],
                     "modifiers": named("cream", "raita"),
+                },
+                {
+                    "id": "fill",
+                    "name": "filling",
+                    "max": None,
+                    "modifiers": [{"id": "beans", "name": "beans"}, *named("black beans", "pinto beans")],
                 },
                 {"id": "sauce", "name": "sauce", "max": None, "modifiers": named("house sauce", "ranch")},
                 {
@@ -73,6 +80,9 @@ GRAMMAR = compile_menu(
         ("a half dozen eggs and half a dozen limes", ["1 eggs half dozen", "6 limes"]),
         ("an iced tea less sweet", ["1 tea +s30"]),
         ("an oolong and a mango", ["1 mango", "1 oolong"]),
+        ("a bean wrap", ["1 wrap +beans"]),
+        ("a bean wrap with black beans", ["1 wrap +black beans"]),
+        ("a bean wrap with black beans and pinto beans", ["1 wrap +black beans +pinto beans"]),
         ("a classic burger sauce ranch", ["1 burger +ranch"]),
     ],
 )
