@@ -58,7 +58,8 @@ class ItemPlacer:
                     yield state._replace(cost=state.cost + 1.2, left=unheard, scope=None)
                 cost += 1.2
                 state = state._replace(left=(*state.left, *scope.tokens))
-        state = state._replace(scope=None)
+        if scope is not None:
+            state = state._replace(scope=None)
         if state.last == "yours":
             yield state._replace(cost=state.cost + 0.2, last="", declined=(*state.declined, *edge.tokens))
             cost += 0.8

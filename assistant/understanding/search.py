@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 from assistant.understanding.drafts import State
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
@@ -36,10 +39,8 @@ def _search(
         states = at[i]
         if not states:
             continue
-        states = _distinct(sorted(states, key=_cost))
-        ahead = min(floor[i:]) + margin
-        limit = min(states[0].cost + margin, ahead)
-        for state in states[:beam]:
+        limit = min(floor[i:]) + margin
+        for state in islice(_distinct(sorted(states, key=_cost)), beam):
             if state.cost > limit:
                 break
             here = stepper.pause(state, bounds[i]) if bounds[i] else state
@@ -59,10 +60,9 @@ def _search(
     return sorted(finals, key=_cost)
 
 
-def _distinct(states: list[State]) -> list[State]:
+def _distinct(states: list[State]) -> Iterator[State]:
     """States without those that differ from a cheaper one only in how fillers were cut."""
     seen: set[tuple[object, ...]] = set()
-    kept: list[State] = []
     for state in states:
         key = (
             id(state.lines), id(state.pending), id(state.scope), id(state.correction), id(state.everyone),
@@ -71,8 +71,7 @@ def _distinct(states: list[State]) -> list[State]:
         )  # fmt: skip
         if key not in seen:
             seen.add(key)
-            kept.append(state)
-    return kept
+            yield state
 
 
 def _cost(state: State) -> float:
