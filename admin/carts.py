@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from admin import fields
 from core import catalogue, orders
 from core.kernel.errors import ComandaError
 
 if TYPE_CHECKING:
     from admin.formats import Formats
+    from core.catalogue import Menu
     from core.db.session import Session
     from core.orders import CartView
 
@@ -26,14 +28,26 @@ class ShownLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownDiscount:
+    """A discount that somebody gave by hand: `off` is what it takes, `what` the item that it is for, if any."""
+
+    id: str
+    name: str
+    off: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownCart:
-    """The open cart of a conversation."""
+    """The open cart of a conversation. `items` are what its lines are of, id and name."""
 
     lines: tuple[ShownLine, ...]
     total: str
     fulfilment: str | None
     customer_name: str | None
     note: str
+    discounts: tuple[ShownDiscount, ...] = ()
+    items: tuple[tuple[str, str], ...] = ()
 
 
 def shown_cart(session: Session, merchant_id: str, conversation_id: str, formats: Formats) -> ShownCart | None:
@@ -42,16 +56,28 @@ def shown_cart(session: Session, merchant_id: str, conversation_id: str, formats
     if cart is None:
         return None
     try:
-        lines, total = _priced(session, merchant_id, cart, formats)
+        menu = catalogue.load_menu(session, merchant_id)
+        lines, total = _priced(session, menu, cart, formats)
+        names = {line.item: orders.rules.name_of(menu, line) for line in cart.lines}
     except (ComandaError, KeyError):
         # The menu changed under the cart: shown as it is stored, until the conversation goes on.
         lines, total = tuple(ShownLine(n.quantity, n.item, (), (), "") for n in cart.lines), ""
-    return ShownCart(lines, total, cart.fulfilment, cart.customer_name, cart.note)
+        names = {line.item: line.item for line in cart.lines}
+    given = tuple(
+        ShownDiscount(
+            one.id,
+            one.name,
+            f"{fields.percent(one.basis_points)} %" if one.amount is None else formats.money(one.amount),
+            ", ".join(names.get(item, item) for item in one.items),
+        )
+        for one in cart.discounts
+    )
+    shown = tuple(names.items())
+    return ShownCart(lines, total, cart.fulfilment, cart.customer_name, cart.note, given, shown)
 
 
-def _priced(session: Session, merchant_id: str, cart: CartView, formats: Formats) -> tuple[tuple[ShownLine, ...], str]:
-    menu = catalogue.load_menu(session, merchant_id)
-    quote = orders.quote_cart(session, merchant_id, cart.id)
+def _priced(session: Session, menu: Menu, cart: CartView, formats: Formats) -> tuple[tuple[ShownLine, ...], str]:
+    quote = orders.quote_cart(session, cart.merchant_id, cart.id)
     causes = (*cart.causes, *((),) * len(cart.lines))
     lines = tuple(
         ShownLine(

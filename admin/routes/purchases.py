@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from admin.access import Visit, changes, sees
 from admin.amounts import Shelf
+from admin.fields import whole
 from admin.routes.stock import lot_of, place_of, places_of
 from admin.routing import AdminRoute, see
 from core import inventory, staff
@@ -46,6 +47,22 @@ def add(
     with visit.database.begin(visit.actor) as uow:
         purchasing.add_supplier(uow, visit.merchant_id, name=name, email=email, phone=phone, lead_days=lead_days)
     return see("/admin/stock/suppliers?said=supplier-added")
+
+
+@router.post("/stock/suppliers/{supplier_id}")
+def change_supplier(
+    supplier_id: str,
+    visit: Annotated[Visit, Depends(changes("purchases.change"))],
+    days: Annotated[str, Form()] = "",
+    active: Annotated[str, Form()] = "",
+) -> Response:
+    """How long an order takes there, and whether anything is bought there at all."""
+    with visit.database.begin(visit.actor) as uow:
+        purchasing.supplier(uow.session, visit.merchant_id, supplier_id)
+        purchasing.change_supplier(
+            uow, visit.merchant_id, supplier_id, active=bool(active), lead_days=whole(days, field="days")
+        )
+    return see("/admin/stock/suppliers?said=supplier-changed")
 
 
 @router.post("/stock/suppliers/{supplier_id}/price")

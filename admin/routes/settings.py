@@ -176,6 +176,7 @@ def _page(
         places=places,
         v=shown,
         problem=problem,
+        whole_shop=visit.places is None,
         **_CONSTANTS,
         **more,
     )

@@ -148,7 +148,7 @@ class Browser:
         """GET; header names with _ for -."""
         return self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
-    def post(self, path: str, data: dict[str, str] | None = None, *, mark: str | None = None, **more: Any) -> Any:  # noqa: ANN401 - passed to the client
+    def post(self, path: str, data: dict[str, Any] | None = None, *, mark: str | None = None, **more: Any) -> Any:  # noqa: ANN401 - passed to the client
         """POST a form, with the session's mark unless another is given."""
         mark = csrf_mark(self.token) if mark is None else mark
         return self.client.post(path, data={"csrf": mark} | (data or {}), **more)

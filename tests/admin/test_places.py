@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core import inventory, merchants, orders, payments, staff
+from tests.admin.forms import form_to
 
 if TYPE_CHECKING:
     from tests.admin.shops import Browser, Shop
@@ -90,3 +91,57 @@ def test_the_page_of_an_order_says_which_location_makes_what(shop: Shop) -> None
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shop.browser("staff").get(f"/admin/orders/{order.id}").text))
     assert "Made at Quay 1: 1 × Leek pie, 1 × Tea Made at Far quay: 1 × Leek pie" in text
     assert "Change lines or time" not in text
+
+
+def test_another_location_begins_like_the_first_and_works_at_once(shop: Shop) -> None:
+    hours = (merchants.OpeningHours(0, "08:00", "14:00"),)
+    policy = merchants.Policy(slot_orders=3, split="delivery")
+    charging = merchants.Charging(cash_increment=5, tips=False)
+    with shop.database.begin() as uow:
+        here = (shop.merchant.id, shop.location.id)
+        merchants.set_hours(uow, *here, hours)
+        merchants.set_policy(uow, *here, policy)
+        first = merchants.set_charging(uow, *here, charging)
+    browser = shop.browser("manager")
+    form = form_to(browser.get("/admin/settings").text, "/admin/places")
+    answer = browser.post(form.action, form.set(name="Far quay", address="Pier 9"))
+    assert answer.status_code == 303, answer.text
+    with shop.database.read() as session:
+        ids = merchants.merchant(session, shop.merchant.id).location_ids
+        made = merchants.location(session, shop.merchant.id, ids[1])
+    assert (len(ids), made.name, made.address, made.phone) == (2, "Far quay", "Pier 9", "")
+    assert (made.hours, made.policy, made.charging) == (hours, policy, charging)
+    assert (made.time_zone, made.tax_rate_basis_points, made.prices_include_tax) == (
+        first.time_zone,
+        first.tax_rate_basis_points,
+        first.prices_include_tax,
+    )
+    assert browser.post("/admin/stock/receive", {"at": made.id, "item_id": "scone", "quantity": "4"}).status_code == 303
+    with shop.database.read() as session:
+        level = inventory.level(session, shop.merchant.id, made.id, "scone")
+        assert level is not None
+        assert level.on_hand == 4
+        other = inventory.level(session, shop.merchant.id, shop.location.id, "scone")
+        assert other is not None
+        assert other.on_hand == 12
+
+
+def test_the_same_name_twice_and_somebody_of_one_location_open_nothing(shop: Shop) -> None:
+    owner = shop.browser("owner")
+    assert owner.post("/admin/places", {"name": shop.location.name}).status_code == 409
+    bound = _bind(shop, elsewhere=False)
+    assert bound.post("/admin/places", {"name": "Mine"}).status_code == 403
+    assert bound.post("/admin/shop", {"name": "Mine", "locale": "en-IE"}).status_code == 403
+    assert "/admin/places" not in bound.get("/admin/settings").text
+    with shop.database.read() as session:
+        found = merchants.merchant(session, shop.merchant.id)
+    assert (found.name, len(found.location_ids)) == (shop.merchant.name, 2)
+
+
+def test_the_shop_is_renamed_and_speaks_another_language(shop: Shop) -> None:
+    browser = shop.browser("manager")
+    form = form_to(browser.get("/admin/settings").text, "/admin/shop")
+    assert browser.post(form.action, form.set(name="Tartes", locale="fr-FR")).status_code == 303
+    with shop.database.read() as session:
+        found = merchants.merchant(session, shop.merchant.id)
+    assert (found.name, found.locale, found.currency) == ("Tartes", "fr-FR", shop.merchant.currency)

@@ -9,6 +9,8 @@ import pytest
 
 from core import catalogue, inventory, merchants
 from core.inventory import purchasing
+from core.kernel.money import Money
+from tests.admin.forms import form_to
 
 if TYPE_CHECKING:
     from core.inventory import StockLevelView
@@ -151,3 +153,21 @@ def test_a_recall_finds_the_orders_of_a_lot(stocked: Shop) -> None:
         (lot,) = inventory.lots(uow.session, stocked.merchant.id, code="T-44")
     assert f'href="/admin/stock/lots/{lot.id}"' in browser.get("/admin/stock/lots?code=T-44").text
     assert f"{order.code} 1" in _text(browser, f"/admin/stock/lots/{lot.id}")
+
+
+def test_nothing_is_bought_any_more_from_a_supplier_that_is_left(stocked: Shop) -> None:
+    browser = stocked.browser("manager")
+    with stocked.database.begin() as uow:
+        farm = purchasing.add_supplier(uow, stocked.merchant.id, name="Farm")
+        purchasing.set_price(uow, stocked.merchant.id, farm.id, "scone", Money(300, "EUR"))
+    page = f"/admin/stock/suppliers/{farm.id}"
+    assert form_to(browser.get("/admin/stock/suppliers").text, page).values["active"] == ["yes"]
+    _post(browser, page, days="4")
+    with stocked.database.read() as session:
+        left = purchasing.supplier(session, stocked.merchant.id, farm.id)
+        assert (left.lead_days, left.active) == (4, False)
+        assert purchasing.offers(session, stocked.merchant.id) == {}
+    assert "Farm nothing is bought here" in _text(browser, "/admin/stock/suppliers")
+    _post(browser, page, days="2", active="yes")
+    with stocked.database.read() as session:
+        assert list(purchasing.offers(session, stocked.merchant.id)) == ["scone"]
