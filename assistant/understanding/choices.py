@@ -7,9 +7,11 @@ from typing import cast
 
 from assistant.understanding.amounts import UNUSED_AMOUNT, countable, last_part, with_last_part
 from assistant.understanding.combos import places_of
+from assistant.understanding.cup_sizes import GUESS
 from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for, takes_so_many
 from assistant.understanding.edges import Edge, Sizes
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.halves import DOUBTED
 from assistant.understanding.lines import appended
 from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import inherits, making_room
@@ -60,7 +62,7 @@ class ChoicePlacer:
 
     def _parts(self, state: State, edge: Edge) -> Iterator[tuple[State, Part]]:
         """The part under the "no" or "extra" before it, and the state after taking that."""
-        part = Part(edge.tokens, edge.candidates, lead=state.connector)
+        part = Part(edge.tokens, edge.candidates, lead=state.connector, doubtful=edge.value == DOUBTED)
         scope = state.scope
         state = state._replace(last="modifier", cost=state.cost + edge.candidates[0][1])
         if scope is None:
@@ -337,8 +339,9 @@ class ChoicePlacer:
         if pending is None or not pending.variations:
             fresh = pending or Draft(connector=state.connector)
             cost = 0.0 if not state.lines or not fresh.empty or fresh.determiner != "none" else 0.1
+            sized = fresh._replace(variations=options, variation_tokens=edge.tokens)
             yield state._replace(
-                pending=fresh._replace(variations=options, variation_tokens=edge.tokens),
+                pending=sized._replace(doubtful=fresh.doubtful or edge.value == GUESS),
                 cost=state.cost + cost, connector="",
             )  # fmt: skip
         elif options == pending.variations and not pending.parts:
@@ -363,6 +366,8 @@ class ChoicePlacer:
         for i in range(len(lines)) if state.everyone else [len(lines) + state.focus] if lines else []:
             sized = self._sized(lines[i], options, (*words, *extra), state.correction)
             if sized is not None:
+                if edge.value == GUESS:
+                    sized = sized._replace(doubtful=True)
                 if state.correction and state.pending is not None and (lines[i].quantity or 1) > 1:
                     # "Two pancakes, no wait, make it the full stack": whether there are still two, nobody said.
                     sized = sized._replace(doubtful=True)

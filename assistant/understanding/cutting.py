@@ -20,6 +20,7 @@ _SHORTEST_JOINED = 4
 _LETTERS = frozenset({"a", "i", "y"})  # words of one letter
 _AND = "و"
 _WHOLE_NAME = 0.1
+_IDLE = frozenset({"filler", "declinable", "side_of"})
 Pieces = tuple[tuple[int, str], ...]  # (length, what it is read as)
 
 
@@ -77,10 +78,10 @@ def _joined_words(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[
 
 
 def _says_nothing(grammar: Grammar, word: str) -> bool:
-    """Whether a word is small talk in any language: two of these are no word written as one ("menta" no "men ta")."""
-    if grammar.speller.sells(stem(word)):
+    """Whether a word is small talk in any language: two of these are no word written as one ("upside" no "up side")."""
+    if _names(grammar, word):
         return False
-    return all(m.kind == "filler" for m in grammar.knowledge.closed.get((stem(word),), ()))
+    return all(m.kind in _IDLE for m in grammar.knowledge.closed.get((stem(word),), ()))
 
 
 def _and_another(grammar: Grammar, before: list[Token], word: str) -> bool:

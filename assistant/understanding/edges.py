@@ -34,6 +34,7 @@ _AND = "and"
 _SHORT_ANDS = frozenset({"n", "nd"})
 _SHORT_AND = 2  # letters: "n", "y"
 _GUESSED = 0.3  # so much a misspelling costs
+_OTHER_WORD = 0.6  # so much one of the first letter
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _TOPIC_COST = {"topic": 0.08, "part": 0.1, "pronoun": 0.25}
 _CLOSED_COST: dict[str, float] = {
@@ -77,7 +78,7 @@ class Walker:
         self._grammar = grammar
         self._tokens = tokens
         self._bounds = bounds
-        self._languages = languages
+        self.languages = languages
         self.counts_after = bool(languages & grammar.knowledge.counts_after)
         self.last_words = bool(languages & grammar.knowledge.last_words)
         self._endings = [(s, grammar.knowledge.endings[n]) for n, s in grammar.stocks.items() if n in languages]
@@ -148,7 +149,7 @@ class Walker:
 
     def _joins(self, word: str) -> bool:
         meanings = self._grammar.knowledge.closed.get((word,), ())
-        return any(m.kind == "connector" and m.value == _AND and m.language in self._languages for m in meanings)
+        return any(m.kind == "connector" and m.value == _AND and m.language in self.languages for m in meanings)
 
     def _inflected(self, words: tuple[tuple[str, float], ...], token: Token) -> tuple[tuple[str, float], ...]:
         """The words, and those that differ by an ending of a language spoken here."""
@@ -211,7 +212,8 @@ class Walker:
             keep(edges, Edge(start, end, "head", cost + SEGMENT, "", names, leaf.heads))
         for word in leaf.closed:
             guessed = cost >= _GUESSED and word.kind == "number" and word.language != self._grammar.locale
-            if word.language in self._languages and not guessed:
+            guessed = guessed or (cost >= _OTHER_WORD and word.kind == "filler")  # "down" is no "town"
+            if word.language in self.languages and not guessed:
                 keep(edges, Edge(start, end, word.kind, cost + _closed_cost(word), word.value))
 
 

@@ -59,6 +59,7 @@ class Grammar:
     choice_words: frozenset[str] = frozenset()  # single words that name a modifier altogether
     single: frozenset[str] = frozenset()  # items of which one piece can be had
     numbered: dict[str, int] = field(default_factory=dict)  # items whose names say how many they are: "Two Eggs"
+    halves: dict[str, int] = field(default_factory=dict)  # groups of the first (0) and the second (1) half of a thing
     kinds: dict[Ref, str] = field(default_factory=dict)  # choices that tell their item: "latte" of a coffee
 
 
@@ -79,6 +80,7 @@ def compile_menu(menu: Menu) -> Grammar:
     """Compile a valid menu. Raises nothing for names it cannot use: such names are simply never understood."""
     known = words.load()
     lex = lexicon.build(menu, known)
+    halves = _halves(menu, known)
     leaves: dict[Stems, Leaf] = {}
     alike: dict[Leaf, Leaf] = {}  # most phrases share their meanings with others: kept once, they take little room
     plurals = _plural_names(menu)
@@ -86,7 +88,7 @@ def compile_menu(menu: Menu) -> Grammar:
     modifier_names = {k for k, v in lex.senses.items() if any(s.kind == "modifier" and s.cost < _HEAD_CLASH for s in v)}
     for phrase in {*lex.senses, *lex.heads, *known.closed}:
         heads = lex.heads.get(phrase, frozenset())
-        senses = lex.senses.get(phrase, ())
+        senses = _halved(lex.senses.get(phrase, ()), halves)
         if len(heads) > 1 and phrase in categories:
             # "A burger" where there are many is not the hamburger, though elsewhere the words mean the same.
             senses = tuple(s for s in senses if s.kind != "item" or s.surfaces or s.cost > _SYNONYM)
@@ -134,10 +136,12 @@ def compile_menu(menu: Menu) -> Grammar:
         ),
         single=frozenset(i.id for i in menu.items if any(_is_single(v, known) for v in i.variations)),
         numbered={i.id: n for i in menu.items if (n := max(_number_in(s, known) for s in (i.name, *i.aliases))) > 1},
+        halves=halves,
         kinds=_kinds(menu, known),
     )
 
 
+HALF = 0.45  # what is on a half of a thing is said so
 _LONG_WORD = 4
 _PIECES = ("8", "pieces")
 _SINGLE = frozenset({("single",), ("each",), ("one",), ("1",), ("piece",), ("1", "piece"), ("one", "piece")})
@@ -255,6 +259,25 @@ def _group_names(menu: Menu) -> dict[Stems, frozenset[str]]:
     return {name: frozenset(groups) for name, groups in found.items()}
 
 
+def _halves(menu: Menu, known: Knowledge) -> dict[str, int]:
+    """The groups that are called what the halves of a thing are, where it has one for each."""
+    found: dict[str, int] = {}
+    for item in menu.items:
+        sides = [(s, g.id) for g in menu.groups_of(item.id) for s, names in enumerate(known.foods.halves)
+                 if words.stems_of(g.name) in names]  # fmt: skip
+        if {s for s, _ in sides} == {0, 1}:
+            found.update((group, side) for side, group in sides)
+    return found
+
+
+def _halved(senses: tuple[Sense, ...], halves: dict[str, int]) -> tuple[Sense, ...]:
+    """The meanings, those that are of one half of a thing last: "with mushrooms" is all over it."""
+    if not halves or not any(s.ref[0] in halves for s in senses):
+        return senses
+    priced = (s._replace(cost=s.cost + HALF) if s.ref[0] in halves else s for s in senses)
+    return tuple(sorted(priced, key=lambda s: s.cost))
+
+
 def _kinds(menu: Menu, known: Knowledge) -> dict[Ref, str]:
     """The choices that say what an item is rather than what is put on it, where one item alone must have them."""
     found: dict[Ref, str] = {}
@@ -277,9 +300,10 @@ def _bases(menu: Menu, known: Knowledge) -> frozenset[str]:
     found: set[str] = set()
     for item in menu.items:
         heads = naming.heads_of(item.category)
+        called = {same for h in heads for same in known.foods.same.get((h,), ())}
         for form in naming.written(item.name):
             rest = tuple(s for s in (stem(w) for w in form) if s not in heads)
-            if not rest or rest in known.foods.bases:
+            if not rest or rest in known.foods.bases or rest in called:
                 found.add(item.id)
     return frozenset(found)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from assistant.understanding.cup_sizes import cup_sizes
 from assistant.understanding.edges import CLEAR, CONTENT, JOIN, NUMBER, SEGMENT, Edge, Edges, Walker, keep
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.halves import halved
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script
 from assistant.understanding.surroundings import (
@@ -67,7 +69,7 @@ def languages_of(grammar: Grammar, tokens: tuple[Token, ...], spoken: str = "") 
     """The languages that a message may be in: the menu's, the one `spoken` so far, and those its words show."""
     alone: dict[str, int] = {}
     votes: dict[str, int] = {}
-    for token in tokens:
+    for token in (t for t in tokens if t.folded not in grammar.knowledge.foods.size_ladder):  # of no language
         script = language_of_script(token.folded)
         languages = frozenset({script}) if script else grammar.markers.get(stem(token.folded), frozenset())
         for language in languages:
@@ -104,6 +106,7 @@ def edges_of(
             keep(edges, Edge(i, i + 1, "number", NUMBER, tokens[i].folded))
             if walker.counts_after:
                 keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
+        cup_sizes(grammar, edges, i, tokens, walker.languages)
         _postposed(edges, i, tokens, bounds)
         if tokens[i].folded in grammar.percents and _is_share(grammar, i, tokens):
             keep(edges, Edge(i, i + 1, "modifier", SEGMENT, "", grammar.percents[tokens[i].folded]))
@@ -142,6 +145,7 @@ def edges_of(
     sounded(found, tokens, bounds)
     counted_out(found, tokens)
     kinds_named(found, bounds)
+    halved(grammar, found, bounds)
     return _names_whole(_without_fragments(found))
 
 

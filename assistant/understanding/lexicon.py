@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from assistant.understanding import levels, naming
 from assistant.understanding.heads import category_heads, has_head, head_sets, shared_heads, shared_tails, whole_names
-from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
+from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems, stems_of
 from assistant.understanding.measures import is_volume, ranked_by_measure
 from assistant.understanding.said_sizes import give_sizes_back
 from assistant.understanding.scripts import compound
@@ -366,7 +366,8 @@ def _add_group(builder: Builder, group: ModifierGroup, knowledge: Knowledge) -> 
     for size, modifier_id in ranked.items():
         for form in knowledge.sizes.get((size,), ()):
             builder.put_full(form, "modifier", (group.id, modifier_id), _RANKED)
-    heads = naming.heads_of(group.name, all_words=True) | builder.glued_head(group.name)
+    of_half = any(stems_of(group.name) in names for names in knowledge.foods.halves)
+    heads = frozenset() if of_half else naming.heads_of(group.name, all_words=True) | builder.glued_head(group.name)
     lasts = {stem(form[-1]) for m in group.modifiers for form in naming.written(m.name)}
     for modifier in group.modifiers:
         for first, *rest in (map(stem, form) for form in naming.written(modifier.name) if len(lasts) == 1):

@@ -130,7 +130,8 @@ def short_forms(
         if len(kept) == len(core) or kept[0] >= whole:
             continue
         form = tuple(core[i] for i in kept)
-        enough = (idle and not heads.issuperset(form)) or (alone and form == core[-1:])
+        last = alone and form == core[-1:] and form[0] not in knowledge.idle
+        enough = last or (idle and not heads.issuperset(form))
         if not enough and _says_too_little(form, core, heads, knowledge):
             continue
         if len(form) == 1 and _only_contains(words, form[0], knowledge):

@@ -74,9 +74,8 @@ class Stepper:
         handler = self._by_kind.get(edge.kind)
         if handler is not None:
             state = state._replace(cost=state.cost + edge.cost)
-            if edge.kind in _HEADS and pending is not None and (
-                state.connector in (",", ".", "and") or _apart(pending, edge)
-            ):  # fmt: skip
+            begun = edge.kind in _HEADS or (edge.kind == "variation" and pending is not None and pending.parts)
+            if begun and pending is not None and (state.connector in (",", ".", "and") or _apart(pending, edge)):
                 return self._with_or_without(handler, state, pending, edge)
             return handler(state, edge)
         return iter((passed_over(self._items, state, edge),))
@@ -84,7 +83,7 @@ class Stepper:
     def _with_or_without(
         self, handler: Callable[[State, Edge], Iterator[State]], state: State, pending: Draft, edge: Edge
     ) -> Iterator[State]:
-        """A name after a pause: the head of what was said before, or the next line ("one mild, one hot, and rice")."""
+        """A name or its size after a pause: of what was said before, or the next line: "one mild and a large rice"."""
         yield from handler(state, edge)
         if pending.quantity and (pending.parts or pending.variations):
             connector = state.connector

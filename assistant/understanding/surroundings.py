@@ -165,8 +165,10 @@ def swapped(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
             continue
         at, closing = _swapped_for(found, bounds, opened)
         named = any(e.kind in _NAMES for e in edges)
-        behind = (e for here in found[max(0, i - _LONGEST_NAME) : i] for e in here if e.kind in (*CONTENT, "head"))
-        if named and (closing is None or any(e.end > i or (e.end == i and not bounds[i]) for e in behind)):
+        behind = [e for here in found[max(0, i - _LONGEST_NAME) : i] for e in here if e.kind in (*CONTENT, "head")]
+        taken_off = any(e.end == i and _denied(found, e) for e in behind) and all(e.end <= i for e in behind)
+        apart = any(e.end > i or (e.end == i and not bounds[i]) for e in behind)
+        if named and not taken_off and (closing is None or apart):
             continue  # an "Italian sub" is a sandwich
         edges[:] = [Edge(i, opened.end, "connector", JOIN, "with"), *(e for e in edges if e.kind not in _NAMES)]
         if closing is not None:
@@ -174,6 +176,12 @@ def swapped(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
             found[at][:] = [Edge(at, closing.end, "negation", 0.0, "instead"), *rest]
     for i, edges in enumerate(found):
         found[i] = [e for e in edges if e.kind not in ("swap_open", "swap_for")]
+
+
+def _denied(found: list[list[Edge]], edge: Edge) -> bool:
+    """Whether a "no" stands right before: "no mayo sub ranch" puts ranch in its place."""
+    before = (e for here in found[max(0, edge.start - _LONGEST_NAME) : edge.start] for e in here)
+    return edge.kind == "modifier" and any(e.kind == "negation" and e.end == edge.start for e in before)
 
 
 def _swapped_for(found: list[list[Edge]], bounds: tuple[str, ...], opened: Edge) -> tuple[int, Edge | None]:

@@ -24,6 +24,7 @@ def add_variation(  # noqa: PLR0917  # what a size is called, and what is known 
     ref = (item.id, variation)
     own_size = {f for words in naming.written(names[0]) for f in naming.size_forms(_stems(words), knowledge)}
     others = [stems_of(v.name) for v in item.variations if v.id != variation]
+    called = {_stems(w) for n in (item.name, *item.aliases) for w in naming.written(n)}
     for name in names:
         for words in naming.written(name):
             if _glued_to(item, words):
@@ -35,7 +36,8 @@ def add_variation(  # noqa: PLR0917  # what a size is called, and what is known 
             # A house's "grande" for its medium is no "big" one: of an alias that says another size only itself is said.
             sized = {} if ranked or (own_size and known and stems not in own_size) else known
             forms = {**sized, **naming.full_forms(stems, knowledge)}
-            forms = naming.size_shorts(stems, forms, knowledge) | forms
+            shorts = naming.size_shorts(stems, forms, knowledge)
+            forms = {f: c for f, c in shorts.items() if f not in called} | forms  # "wings" is no "six wings"
             last = stems[-1:]
             if len(stems) > 1 and naming.contains(knowledge, last) and not any(last[0] in o for o in others):
                 forms[last] = min(_VESSEL, forms.get(last, _VESSEL))  # "a can" where one size alone is a can

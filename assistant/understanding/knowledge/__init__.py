@@ -72,6 +72,8 @@ class Foods:
     plurals_apart: frozenset[str]
     kind_names: frozenset[str]
     size_ladder: dict[str, str]
+    cups: dict[int, str]
+    halves: tuple[frozenset[Stems], ...]
     unflavoured: tuple[Stems, ...]
     shares: tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]]], ...]
     scales: tuple[dict[Stems, tuple[str, ...]], ...]
@@ -385,6 +387,8 @@ def _foods(
         others=frozenset(stem(w) for w in data["others"].split()),
         plurals_apart=frozenset(data["plurals_apart"]),
         size_ladder=dict(data["size_ladder"]),
+        halves=tuple(frozenset(map(stems_of, names)) for names in data["halves"]),
+        cups={int(most): size for most, size in data["cups"].items()},
         kind_names=frozenset(w for phrase in data["kind_names"] for w in stems_of(phrase)),
         unflavoured=tuple(stems_of(n) for n in data["unflavoured"]),
         shares=tuple((tuple(s["of"]), {k: tuple(v) for k, v in s["called"].items()}) for s in data["shares"]),
