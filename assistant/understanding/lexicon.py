@@ -72,6 +72,9 @@ class Builder:
         self.knowledge = knowledge
         self.locale = locale = language_of(menu)
         self.own = whole_names(menu)
+        self.offered = {
+            i.id: frozenset(stems_of(m.name) for g in menu.groups_of(i.id) for m in g.modifiers) for i in menu.items
+        }
         self.tails = shared_tails(menu)
         self.translator = Translator(knowledge.foods, locale)
         self.full: Table = defaultdict(dict)
@@ -235,7 +238,7 @@ class Builder:
         self._merge_foreign(merged)
         self._merge_done(merged)
         self._merge_near(merged)
-        give_sizes_back(merged, frozenset(self.surfaces))
+        give_sizes_back(merged, frozenset(self.surfaces), self.offered)
         spelled = {k: frozenset(v) for k, v in self.spelled.items()}
         return {
             form: tuple(

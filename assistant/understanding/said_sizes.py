@@ -16,12 +16,16 @@ _Ref = tuple[str, str]
 _Table = Mapping[Stems, dict[tuple[_Kind, _Ref], float]]
 
 
-def give_sizes_back(table: _Table[_Kind], written: frozenset[tuple[Stems, _Kind, _Ref]]) -> None:
-    """Take from the table the names of items that are a size of theirs and a name; what is `written` stays.
+def give_sizes_back(
+    table: _Table[_Kind], written: frozenset[tuple[Stems, _Kind, _Ref]], choices: Mapping[str, frozenset[Stems]]
+) -> None:
+    """Take from the table the names of items that are a size or a choice of theirs and a name; what is `written` stays.
 
-    `written` are names as the merchant has them: stems, kind and reference.
+    `written` are names as the merchant has them: stems, kind and reference; `choices` are those of each item.
     """
     sizes = _sizes(table)
+    for item, names in _strange_to_names(written, choices).items():
+        sizes[item] = sizes.get(item, frozenset()) | names
     taken: list[tuple[Stems, tuple[_Kind, _Ref]]] = []
     for form, targets in table.items() if sizes else ():
         for target in targets:
@@ -33,6 +37,17 @@ def give_sizes_back(table: _Table[_Kind], written: frozenset[tuple[Stems, _Kind,
     for form, target in taken:
         for spelt in (form, ("".join(form),)):
             table.get(spelt, {}).pop(target, None)
+
+
+def _strange_to_names(
+    written: frozenset[tuple[Stems, _Kind, _Ref]], choices: Mapping[str, frozenset[Stems]]
+) -> dict[str, frozenset[Stems]]:
+    """By item, the choices that its own names say nothing of: "hot" of wings that nobody writes "hot wings"."""
+    names: defaultdict[str, str] = defaultdict(str)
+    for form, kind, (_, item) in written:
+        if kind == "item":
+            names[item] += f" {''.join(form)}"
+    return {i: frozenset(c for c in own if "".join(c) not in names[i]) for i, own in choices.items()}
 
 
 def _borrowed(
