@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.understanding import combos
+from assistant.understanding import combos, naming
 from assistant.understanding import knowledge as words
 from assistant.understanding.drafts import Draft, Part, permitted, takes_all
 from assistant.understanding.grammar import Grammar
@@ -34,8 +34,8 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]
     `said` are the folded words of the message.
     """
     drafts = list(lines)
-    cost = combos.shared(drafts) + _one_each(grammar, drafts) + _listed(grammar, drafts)
-    cost += _counted_out(grammar, drafts) + _distributed(grammar, drafts)
+    cost = combos.shared(drafts) + _one_each(grammar, drafts) + _listed(grammar, drafts, said)
+    cost += _counted_out(grammar, drafts) + _distributed(grammar, drafts, said)
     drafts = [_kind_of_its_own(grammar, d, said) if d.note == "share" else d for d in drafts]
     for i, draft in enumerate(drafts):
         if draft.items or draft.combo:
@@ -160,11 +160,18 @@ def _only_one_so(grammar: Grammar, draft: Draft, said: tuple[str, ...]) -> str:
     return "" if measured else near[0]
 
 
-def _listed(grammar: Grammar, drafts: list[Draft]) -> float:
+def _listed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...]) -> float:
     """Put kinds that are named one by one in the place of their number: "three donuts: glazed, jelly, cream"."""
-    for at, whole in enumerate(drafts):
-        number = whole.quantity or 1
-        if not whole.items or number < 2 or whole.parts or whole.variations:  # noqa: PLR2004
+    for at, counted in enumerate(drafts):
+        number = counted.quantity or 1
+        if not counted.items or number < 2 or len(counted.parts) > 1:  # noqa: PLR2004
+            continue
+        whole = counted._replace(generic=counted.generic or _called_by_category(grammar, counted, said))
+        if whole.parts:
+            bare = whole._replace(parts=())
+            others = drafts[at + 1 : at + number]
+            if whole.generic and len(others) == number - 1 and all(_is_kind(grammar, bare, d) for d in others):
+                drafts[at] = drafts[at]._replace(doubtful=True)  # "three pizzas: pepperoni, margherita and veggie"
             continue
         kinds = drafts[at + 1 : at + 1 + number]
         more = drafts[at + 1 + number : at + 2 + number]
@@ -174,7 +181,8 @@ def _listed(grammar: Grammar, drafts: list[Draft]) -> float:
             continue
         first = kinds[0]
         words = (*first.determiner_tokens, *whole.quantity_tokens)
-        kinds[0] = first._replace(determiner_tokens=words, head=(*whole.head, *first.head))
+        kinds = [d._replace(variations=whole.variations, variation_tokens=whole.variation_tokens) for d in kinds]
+        kinds[0] = kinds[0]._replace(determiner_tokens=words, head=(*whole.head, *first.head))
         drafts[at : at + 1 + number] = kinds
         return _COUNTED_OUT
     return 0.0
@@ -224,7 +232,7 @@ def _fills(grammar: Grammar, before: Draft, line: Draft) -> bool:
     return bool(before.combo) and any(line.item in s.items and s.quantity > 1 for s in grammar.slots_of[before.combo])
 
 
-def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
+def _distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...]) -> float:
     """Split a line of several units over the drafts that describe some of them each. Changes `drafts`."""
     cost = 0.0
     i = 0
@@ -235,8 +243,9 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
             continue
         if i > 1 and _fills(grammar, drafts[i - 2], whole):
             continue
+        whole = whole._replace(generic=whole.generic or _called_by_category(grammar, whole, said))
         shares: list[int] = []
-        left = whole.quantity
+        number = left = whole.quantity or 0
         for j in range(i, len(drafts)):
             share = drafts[j]
             if not _is_share(grammar, whole, share) or (share.quantity or 1) > left:
@@ -247,7 +256,7 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
         if kinds and (left or len(shares) == 1 or drafts[shares[0]].connector == "and"):
             # Other things than those counted: only where the numbers add up are they kinds of them.
             shares = [j for j in shares if j < kinds[0]]
-            left = whole.quantity - sum(drafts[j].quantity or 1 for j in shares)
+            left = number - sum(drafts[j].quantity or 1 for j in shares)
         if not shares or (
             len(shares) == 1 and left and not drafts[shares[0]].partitive and drafts[shares[0]].items != ()
         ):
@@ -258,7 +267,7 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
             drafts[j] = _share_of(grammar, whole, drafts[j]._replace(items=()) if same else drafts[j])
         if left:
             counted = tuple(t for j in shares for t in (drafts[j].quantity_tokens or drafts[j].determiner_tokens))
-            drafts[i - 1] = whole._replace(
+            drafts[i - 1] = drafts[i - 1]._replace(
                 quantity=left, quantity_tokens=(*whole.quantity_tokens, *counted), note="rest"
             )
         else:
@@ -268,6 +277,14 @@ def _distributed(grammar: Grammar, drafts: list[Draft]) -> float:
             del drafts[i - 1]
             i -= 1
     return cost
+
+
+def _called_by_category(grammar: Grammar, whole: Draft, said: tuple[str, ...]) -> bool:
+    """Whether things are counted by a word for all of their kind, though one is called so: "three large pizzas"."""
+    words_of_it = {stem(said[t]) for t in whole.head}
+    heads = naming.heads_of(grammar.menu.items_by_id[whole.item].category)
+    same = {w for h in heads for other in grammar.knowledge.foods.same.get((h,), ()) if len(other) == 1 for w in other}
+    return words_of_it <= heads | same
 
 
 def _counted_out(grammar: Grammar, drafts: list[Draft]) -> float:
@@ -315,31 +332,37 @@ def _share_of(grammar: Grammar, whole: Draft, share: Draft) -> Draft:
 
 def _kind_of_its_own(grammar: Grammar, share: Draft, said: tuple[str, ...]) -> Draft:
     """The item that a modifier of a share names with the head: of four naans, "one garlic" is a garlic naan."""
-    if len(share.parts) != 1 or share.parts[0].pre is not None or not share.item:
+    if len(share.parts) != 1 or share.parts[0].pre is not None or not share.item or share.parts[0].lead == "with":
         return share
     name = words.stems_of(grammar.menu.items_by_id[share.item].name)
     part = share.parts[0]
     kind = {stem(said[t]) for t in part.tokens}
     named = (kind | set(name[-1:]), kind | set(name))
     for item in grammar.menu.items:
-        if item.id != share.item and any(set(words.stems_of(n)) in named for n in (item.name, *item.aliases)):
+        if any(set(words.stems_of(n)) in named for n in (item.name, *item.aliases)):
             return share._replace(items=((item.id, 0.0),), parts=(), head=(*share.head, *part.tokens))
     return share
 
 
 def _kinds(grammar: Grammar, whole: Draft, share: Draft) -> tuple[tuple[str, float], ...]:
     """The items of a share that may be among those counted: "six burgers: three classics and three garden burgers"."""
-    if whole.parts or whole.variations:
+    if whole.parts or (whole.variations and not whole.generic):
+        return ()
+    if whole.variations and whole.variation_of(share.item) is None:
         return ()
     alike = {i for i, c in whole.items if whole.generic or c < whole.items[0][1] + _ALIKE}
     alike -= {whole.item} if len(alike) == 1 else set()
-    found = tuple(s for s in share.items if s[0] in alike)
+    items = grammar.menu.items_by_id
+    shelf = {s for s in share.items if items[s[0]].category == items[whole.item].category}
+    found = tuple(s for s in share.items if s[0] in alike and (not shelf or s in shelf))
     if found:
         return found
-    head = set(words.stems_of(grammar.menu.items_by_id[whole.item].name)[-1:])
-    item = grammar.menu.items_by_id[share.item]
+    head = set(words.stems_of(items[whole.item].name)[-1:])
+    item = items[share.item]
     named = any(head & set(words.stems_of(name)) for name in (item.name, *item.aliases))
-    return share.items if named else ()
+    if not named and not (whole.generic and shelf):
+        return ()
+    return tuple(s for s in share.items if s in shelf) or share.items
 
 
 def _is_share(grammar: Grammar, whole: Draft, share: Draft) -> bool:

@@ -187,8 +187,7 @@ class ItemPlacer:
         if not survivors:
             return
         bases = [s for s in survivors if s[0] in self._grammar.bases]
-        toppings = bool(pending.parts)
-        ordered = (*bases, *(s for s in survivors if s not in bases)) if bases and toppings else survivors
+        ordered = (*bases, *(s for s in survivors if s not in bases))
         cost = misfit + 0.5 + self._line_cost(state, pending, edge)
         draft = self._headed(pending, tuple(ordered), edge.tokens)._replace(generic=len(ordered) > 1)
         yield appended(state._replace(cost=state.cost + cost, pending=None, last="item", scope=None), draft)

@@ -24,6 +24,12 @@ READ = {
     "a small cheese pizza with ham and with mushrooms on half": ["1 pizza/small +topping.ham +left.mushroom"],
     "6 piece wings half hot half bbq": ["1 wings/six +flavour.hot +flavour.bbq"],
     "a large cheese pizza with mushrooms": ["1 pizza/large +topping.mushroom"],
+    "two medium pizzas, a pepperoni and a cheese one with ham": ["1 pepperoni/medium", "1 pizza/medium +topping.ham"],
+    "three large pizzas two pepperoni and one cheese": ["2 pepperoni/large", "1 pizza/large"],
+    "three small cheese pizzas two with ham and one with onions": [
+        "2 pizza/small +topping.ham", "1 pizza/small +topping.onion",
+    ],
+    "two large cheese pizzas, one plain and one with sausage": ["1 pizza/large", "1 pizza/large +topping.sausage"],
     "a small breve latte": ["1 latte/small +milk.cream"],
     "a doppio espresso": ["1 espresso/double"],
 }  # fmt: skip
