@@ -95,6 +95,8 @@ def _refuse(draft: Draft, frame: Found, clause: Clause) -> bool:
         draft.acts.add("no_more")
     if draft.question and draft.question.kind in {"propose", "quantity", "off_menu", "which"}:
         draft.question = None
+    if draft.question and draft.question.kind == "place" and draft.acts & {"time", "address", "table"}:
+        return True  # “no, at half past”: what was wrong has been put right, and is read back
     if draft.question and draft.question.kind == "place" and frame.pattern.startswith("<no>"):
         draft.acts.add("hold")
         draft.tell("held")

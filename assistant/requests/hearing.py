@@ -22,6 +22,7 @@ from assistant.commands import (
 from assistant.dialogue.clauses import trim
 from assistant.dialogue.options import choose
 from assistant.dialogue.saying import hear
+from assistant.dialogue.state import Asked
 from assistant.requests.addresses import address_of
 from assistant.requests.phrases import requests
 from assistant.requests.when import answer_time, joined, soonest_in, time_in, trace, way_in
@@ -52,6 +53,7 @@ def take(draft: Draft, sentence: Words, *, asked: bool) -> Words:
         if match and handler(draft, match, sentence):
             trace(draft, act, sentence)
             return sentence.part(0, 0)
+    sentence = _address(draft, sentence, "address_wish")
     if not asked:
         for part in (_note, _address, _table, _tip, soonest_in, time_in, way_in):
             sentence = part(draft, sentence)
@@ -88,18 +90,23 @@ def _address_open(draft: Draft, words: Words) -> bool:
     return not hear(draft, words).lines and not requests(draft.phrases.language).find("address", words)
 
 
-def _address(draft: Draft, sentence: Words) -> Words:
-    match = requests(draft.phrases.language).find("address", sentence)
+def _address(draft: Draft, sentence: Words, act: str = "address") -> Words:
+    """Take an address out of a sentence; also of one that asks ("can you bring it to …?"), as `address_wish`."""
+    match = requests(draft.phrases.language).find(act, sentence)
     if match is None or "address" not in match.slots:
         return sentence
-    begin = len(sentence.at((0, match.span[1]))) - len(match.slots["address"])
-    end = _end_of_address(draft, sentence, begin)
+    slot = match.spans["address"]
+    begin, close = (len(sentence.at((0, place))) for place in slot)
+    # Where words of the wish follow ("… liefern"), they end the address; else it goes on as far as it can.
+    closed = slot[1] < match.span[1]
+    end = close if closed else _end_of_address(draft, sentence, begin)
     said = sentence.part(begin, end)
     if not any(w.key[0].isdigit() for w in said.words) or not any(w.key[0].isalpha() for w in said.words):
         return sentence
     first = len(sentence.at((0, match.span[0])))
     _set_address(draft, said.said, said)
-    return joined(sentence.part(0, first), sentence.part(end, len(sentence)))
+    after = len(sentence.at((0, match.span[1]))) if closed else end
+    return joined(sentence.part(0, first), sentence.part(after, len(sentence)))
 
 
 def _end_of_address(draft: Draft, sentence: Words, begin: int) -> int:
@@ -256,8 +263,8 @@ def _explain(draft: Draft, _match: Match, sentence: Words) -> bool:
     return True
 
 
-def _status(draft: Draft, _match: Match, sentence: Words) -> bool:
-    if draft.order is None:
+def _status(draft: Draft, match: Match, sentence: Words) -> bool:
+    if draft.order is None and requests(draft.phrases.language).find("the_order", sentence.at(match.span)) is None:
         return False
     draft.topics.append(AnswerTopic(topic="status", causes=(sentence.said,)))
     draft.acts.add("question")
@@ -288,7 +295,8 @@ def _missing(draft: Draft, match: Match, sentence: Words) -> bool:
     if not items:
         courses = {w.key.rstrip("s") for w in what.words}
         items = [i for i in ordered if _category(draft, i).rstrip("s") in courses]
-    if not items and order.state not in {"ready", "out_for_delivery", "completed"}:
+    named = bool(said.lines) or any(u.kind == "item" for u in said.unclear)
+    if not items and not named and order.state not in {"ready", "out_for_delivery", "completed"}:
         return False
     if {line.item for line in draft.cart.lines} & set(items) or (draft.cart.lines and not items):
         return False
@@ -297,6 +305,21 @@ def _missing(draft: Draft, match: Match, sentence: Words) -> bool:
     draft.do(ReportMissing(items=tuple(dict.fromkeys(items)), quantity=quantity, causes=(sentence.said,)))
     draft.do(AskHuman(complaint=True, causes=(sentence.said,)))
     draft.acts.add("complaint")
+    return True
+
+
+def _refund(draft: Draft, _match: Match, sentence: Words) -> bool:
+    """Money is given back by people."""
+    draft.do(AskHuman(complaint=True, causes=(sentence.said,)))
+    draft.acts.add("complaint")
+    return True
+
+
+def _change_what(draft: Draft, _match: Match, sentence: Words) -> bool:
+    """“Can I change my order?”: what is said next is about the order that was placed, unless there is a cart."""
+    draft.topics.append(AnswerTopic(topic="change", causes=(sentence.said,)))
+    draft.acts.add("question")
+    draft.asked = Asked("change")
     return True
 
 
@@ -312,6 +335,8 @@ def _category(draft: Draft, item: str) -> str:
 
 _SENTENCES: Final[dict[str, Callable[[Draft, Match, Words], bool]]] = {
     "missing": _missing,
+    "refund": _refund,
+    "change_what": _change_what,
     "pay": _pay,
     "explain": _explain,
     "status": _status,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.commands import ChangeOrder
+from assistant.dialogue.clauses import sentences
 from assistant.dialogue.draft import Draft
 from assistant.dialogue.interpret import interpret
 from assistant.dialogue.words import words_of
@@ -32,15 +33,19 @@ def changed_order(
 ) -> Draft | None:
     """The draft in place of `draft` when the messages change the order that was placed last; None when they do not.
 
-    They do when they say so ("to my order"), or when an edit fits nothing in an empty cart but something of the order.
+    They do when they say so ("to my order"), when we asked what to change, or when an edit fits nothing in an empty
+    cart but something of the order.
     """
     order = shop.order
     if order is None or order.state not in CHANGEABLE or cart.lines or any(m.choice for m in messages):
         return None
     texts = [clean(m.text, _LONGEST) for m in messages if m.text]
     bare = [_without_order(draft, text) for text in texts]
-    named = bare != texts
-    if not named and (draft.topics or not (_edits_ordered(draft, shop, texts) or _edits_nothing(draft))):
+    asked = draft.state.asked is not None and draft.state.asked.topic == "change" and not draft.topics
+    named = asked or bare != texts
+    if not any(bare) or (
+        not named and (draft.topics or not (_edits_ordered(draft, shop, texts) or _edits_nothing(draft)))
+    ):
         return None
     lines = tuple(line.line for line in order.lines)
     held = CartValue(lines, tuple(line.causes for line in order.lines))
@@ -62,8 +67,13 @@ def changed_order(
 
 
 def _without_order(draft: Draft, text: str) -> str:
-    words = words_of(text)
-    match = requests(draft.phrases.language).find("to_order", words)
+    """A text without what says that it is about the order: "to my order", or a sentence "can I change my order?"."""
+    words, known = words_of(text), requests(draft.phrases.language)
+    said = [part for part, _ in sentences(words)]
+    rest = [part.said for part in said if known.find("change_what", part) is None]
+    if len(rest) < len(said):
+        return ". ".join(rest)
+    match = known.find("to_order", words)
     return words.without(match.span).said if match and len(words.at(match.span)) < len(words) else text
 
 

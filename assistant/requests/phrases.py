@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An act that a run of words asks for, what its slots took, and the span of keys."""
+    """An act that a run of words asks for, what its slots took, and the spans of keys, of all and of each slot."""
 
     act: str
     slots: Mapping[str, Words]
     span: tuple[int, int]
+    spans: Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Requests:
         keys = words.keys
         for pattern in self.acts[act]:
             if match := pattern.search(keys):
-                found = {n: words.at(match.span(n)) for n, value in match.groupdict().items() if value}
-                return Match(act, found, match.span())
+                spans = {n: match.span(n) for n, value in match.groupdict().items() if value}
+                return Match(act, {n: words.at(span) for n, span in spans.items()}, match.span(), spans)
         return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from assistant.dialogue.options import roots
 from assistant.dialogue.phrases import load
 from assistant.replies.describe import item_name
 from core.catalogue import DIETS, EU_ALLERGENS
@@ -40,7 +41,7 @@ def asked_allergens(speaker: Speaker, topic: AnswerTopic) -> list[str]:
     """The allergens that the customer named, by our words."""
     known = load(speaker.language).allergens
     words = set(topic.subject)
-    return [name for name, said in known.items() if words & {w for s in said for w in s.split()}]
+    return [name for name, said in known.items() if words & {w for s in said for w in (*s.split(), *roots(s))}]
 
 
 def about_allergens(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTopic, items: Sequence[Item]) -> str:

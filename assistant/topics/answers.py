@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from assistant.dialogue.options import categories_of, choose
 from assistant.replies import handling
 from assistant.replies.describe import item_name, modifier_name, variation_name
-from assistant.topics import talk
+from assistant.topics import deliveries, talk
 from assistant.topics.allergens import about_allergens, about_diet, asked_allergens
 from assistant.topics.explanation import explain
 from core.merchants import rules as merchant_rules
@@ -279,9 +279,19 @@ def _status(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
     return handling.status(speaker, shop, order)
 
 
+def _delivery(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTopic) -> str:
+    return deliveries.fees(speaker, shop, cart) or _fulfilment(speaker, shop, topic)
+
+
+def _change(speaker: Speaker, shop: Shop, cart: CartValue, _topic: AnswerTopic) -> str:
+    return deliveries.change(speaker, shop, cart)
+
+
 # What depends on how it was ordered as well.
 _OF_CART: dict[str, Callable[[Speaker, Shop, CartValue, AnswerTopic], str]] = {
     "explain": explain,
+    "delivery": _delivery,
+    "change": _change,
     "contents": _contents,
     "allergens": _allergens,
     "diet": _diet,
