@@ -24,7 +24,10 @@ class Settings(BaseSettings):
         alias="CELERY_BROKER_URL",
         description="Broker of the Celery workers; empty: Redis if set, else threads of the web process do the work.",
     )
-    public_url: str = Field("http://localhost:8000", description="The address that customers and providers reach.")
+    public_url: str = Field(
+        "http://localhost:8000",
+        description="The address that customers and providers reach; unless set, `comanda serve` takes its own port.",
+    )
     data_path: Path = Field(Path("data"), description="Folder for what the program keeps beside the database.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severity that is logged."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,7 @@ def serve(
         from comanda.wiring import build  # noqa: PLC0415
         from core import merchants  # noqa: PLC0415
 
+        _reached_at(f"http://localhost:{port}")
         program = build()
         if demo:
             from comanda.demo import make_demo_shop  # noqa: PLC0415
@@ -54,6 +56,15 @@ def serve(
         ws_max_size=64 * 1024,
         timeout_graceful_shutdown=5,
     )
+
+
+def _reached_at(address: str) -> None:
+    """Links lead to where this process serves, unless a setting names the public address."""
+    from core.settings import settings  # noqa: PLC0415
+
+    if "public_url" not in settings().model_fields_set:
+        os.environ["COMANDA_PUBLIC_URL"] = address
+        settings.cache_clear()
 
 
 @contextmanager

@@ -142,6 +142,23 @@ def test_doctor_says_what_a_channel_needs(
 
 
 @pytest.mark.usefixtures("operator")
+@pytest.mark.parametrize(
+    ("set_to", "links"), [("", "http://localhost:8123"), ("https://a.example", "https://a.example")]
+)
+def test_links_lead_to_the_port_that_is_served(set_to: str, links: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.settings import settings  # noqa: PLC0415 - the environment has changed
+
+    served: list[tuple[int, str]] = []
+    monkeypatch.setenv("COMANDA_PUBLIC_URL", set_to)
+    if not set_to:
+        monkeypatch.delenv("COMANDA_PUBLIC_URL")
+    monkeypatch.setattr("uvicorn.run", lambda *_, port, **__: served.append((port, settings().public_url)))
+    settings.cache_clear()
+    assert run(monkeypatch, "serve", "--port", "8123") == 0
+    assert served == [(8123, links)]
+
+
+@pytest.mark.usefixtures("operator")
 def test_what_cannot_be_done_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
