@@ -9,7 +9,7 @@ from assistant.understanding.amounts import UNUSED_AMOUNT, countable, last_part,
 from assistant.understanding.combos import places_of
 from assistant.understanding.cup_sizes import GUESS
 from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for, takes_so_many
-from assistant.understanding.edges import Edge, Sizes
+from assistant.understanding.edges import EITHER, Edge, Sizes
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.halves import DOUBTED
 from assistant.understanding.lines import appended
@@ -391,8 +391,14 @@ class ChoicePlacer:
                     return line._replace(slots=(*others, (slot, sized)))
             return None
         items = tuple(s for s in line.items if s[0] in options)
-        if not items or (line.variations and not correction and not inherits(line, line.variation_tokens)):
+        unsized = not line.variations or (line.item and line.variations.get(line.item, (None,))[0] == EITHER)
+        if not items or not (unsized or correction or inherits(line, line.variation_tokens)):
             return None
+        note = "" if line.note == "count" else line.note  # "two packs of tortillas, the ten packs": two of these
         return line._replace(
-            items=items, variations=options, variation_tokens=words, correction=(*line.correction, *correction)
+            items=items,
+            variations=options,
+            variation_tokens=words,
+            correction=(*line.correction, *correction),
+            note=note,
         )

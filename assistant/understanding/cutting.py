@@ -21,6 +21,7 @@ _LETTERS = frozenset({"a", "i", "y"})  # words of one letter
 _AND = "و"
 _WHOLE_NAME = 0.1
 _IDLE = frozenset({"filler", "declinable", "side_of"})
+_LONGEST_NUMBER = 2  # words: "seventy five"
 Pieces = tuple[tuple[int, str], ...]  # (length, what it is read as)
 
 
@@ -30,8 +31,7 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "")
     spoken = languages_of(grammar, tokens, language)
     knows = grammar.speller.knows
     for token, following in zip_longest(tokens, tokens[1:]):
-        if token.folded in grammar.knowledge.percent and out and out[-1].folded.isdigit():
-            out[-1] = replace(out[-1], text=f"{out[-1].text}%", end=token.end)
+        if token.folded in grammar.knowledge.percent and out and _shared(grammar, out, token):
             continue
         word = stem(token.folded)
         spelled_out = _spelled_out(grammar, token)
@@ -58,6 +58,19 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "")
         else:
             out += _cut(token, cut)
     return tuple(out)
+
+
+def _shared(grammar: Grammar, out: list[Token], percent: Token) -> bool:
+    """Whether a number stands before "percent": then it becomes that share, in digits: "seventy five percent"."""
+    for size in range(min(_LONGEST_NUMBER, len(out)), 0, -1):
+        said = tuple(t.folded for t in out[-size:])
+        numbers = [m.value for m in grammar.knowledge.closed.get(said, ()) if m.kind == "number"]
+        numbers += [said[0]] if size == 1 and said[0].isdigit() else []
+        figure = next(iter(numbers), "")
+        if figure:
+            out[-size:] = [replace(out[-size], text=f"{figure}%", folded=figure, end=percent.end)]
+            return True
+    return False
 
 
 def _joined_words(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[str, ...]:

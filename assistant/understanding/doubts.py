@@ -165,6 +165,7 @@ class Doubts:
             beside = {cause.tokens[0] - 1, cause.tokens[-1] + 1} & outcome.left
             told = any(self._message.tells(t) for t in beside)
             denied = any(c.part == "negation" and c.value == cause.value for c in line.causes)
+            denied |= any(self._words[t] in self._grammar.knowledge.negative for t in cause.tokens)  # "hold the ice"
             unnamed = cause.part == "modifier" and not denied and self._only_group(cause)
             if cause.part == "modifier" and (unnamed or (told and self._message.partial(cause))):
                 named = [c for c in line.line.modifiers if f"{c.group}/{c.modifier}" == cause.value]

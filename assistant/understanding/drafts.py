@@ -11,6 +11,7 @@ from assistant.understanding.reading import Determiner
 from core.catalogue.menu import PreModifier
 
 Positions = tuple[int, ...]
+_UNFIT = 2.0  # a choice that the item cannot have
 
 
 class Part(NamedTuple):
@@ -162,6 +163,15 @@ def room_for(grammar: Grammar, item: str, parts: tuple[Part, ...], part: Part) -
 def takes_all(grammar: Grammar, item: str, parts: tuple[Part, ...]) -> bool:
     """Whether an item can have all these parts together."""
     return all(room_for(grammar, item, parts[:i], part) for i, part in enumerate(parts))
+
+
+def without_unfit(grammar: Grammar, state: State, pending: Draft, item: str) -> tuple[State, Draft]:
+    """A line to come without the choices that its item cannot have, whose words are left: they are asked about."""
+    fitting = tuple(p for p in pending.parts if permitted(grammar, item, p))
+    unfit = tuple(p for p in pending.parts if p not in fitting)
+    words = (t for p in unfit for t in (*p.tokens, *p.pre_tokens, *p.negation, *p.quantity_tokens))
+    cost = state.cost + _UNFIT * len(unfit)
+    return state._replace(left=(*state.left, *words), cost=cost), pending._replace(parts=fitting)
 
 
 def takes_so_many(grammar: Grammar, line: Draft, part: Part) -> bool:

@@ -35,6 +35,7 @@ _SHORT_ANDS = frozenset({"n", "nd"})
 _SHORT_AND = 2  # letters: "n", "y"
 _GUESSED = 0.3  # so much a misspelling costs
 _OTHER_WORD = 0.6  # so much one of the first letter
+_PART = 0.1  # of a name that was only said in part
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _TOPIC_COST = {"topic": 0.08, "part": 0.1, "pronoun": 0.25}
 _CLOSED_COST: dict[str, float] = {
@@ -45,6 +46,7 @@ _CLOSED_COST: dict[str, float] = {
 
 Sizes = Mapping[str, tuple[str, float]]  # by item: (variation id, cost)
 NO_SIZES: Sizes = MappingProxyType({})
+EITHER = ""  # in the place of a variation: one of several, and nobody knows which
 
 
 class Edge(NamedTuple):
@@ -218,9 +220,12 @@ class Walker:
 
 
 def _sizes(candidates: tuple[Candidate, ...]) -> Sizes:
+    """The size of each item; EITHER where a part of two names says neither: the "bag" of small and large bags."""
     sizes: dict[str, tuple[str, float]] = {}
     for (item, variation), cost in candidates:
-        sizes.setdefault(item, (variation, cost))
+        first = sizes.setdefault(item, (variation, cost))
+        if first[0] != variation and first[1] >= _PART and cost - first[1] < JOIN:
+            sizes[item] = (EITHER, first[1])
     return sizes
 
 

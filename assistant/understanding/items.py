@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.understanding.combos import begun_share, named_again, places_of
-from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all
+from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all, without_unfit
 from assistant.understanding.edges import NO_SIZES, SEGMENT, Edge
 from assistant.understanding.grammar import LEAF, Grammar
 from assistant.understanding.lexicon import MADE
-from assistant.understanding.lines import appended
+from assistant.understanding.lines import ATTRIBUTIVE, appended, attributive
 from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import every_kind, repeated_cost
 
@@ -27,7 +27,6 @@ _KIND = 0.15
 _ONE_SIZE = 0.25
 _ANNOUNCED = -0.1
 _PAUSES = frozenset({",", "."})
-_ATTRIBUTIVE = {"": -0.85, ",": -0.3}
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
 _DOZEN = 12
 
@@ -66,7 +65,7 @@ class ItemPlacer:
         yield from self._again(state, edge, pending)
         yield from self._into_combo(state, edge, pending)
         yield from self._named_head(state, edge, pending)
-        survivors, misfit = self._fitting(edge, pending)
+        state, pending, survivors, misfit = self._able(state, pending, edge)
         if not survivors:
             return
         cost += misfit + survivors[0][1] + self._line_cost(state, pending, edge)
@@ -75,8 +74,8 @@ class ItemPlacer:
         if (misfit or (pending.quantity and pending.parts)) and state.connector in (",", "."):
             cost += _PAUSED_SIZE  # "one barbecue, one salted, spaghetti", "two sugars, decaf"
         cost += self._references.resting(state, pending, edge)
-        if _attributive(state, pending, edge) and not self._names_both(pending, edge):
-            cost += _ATTRIBUTIVE[pending.connector]
+        if attributive(state, pending, edge) and not self._names_both(pending, edge):
+            cost += ATTRIBUTIVE[pending.connector]
         draft = self._headed(pending, survivors, absorbed)
         state, draft = self._doubted(state, pending, draft, edge)
         yield appended(state._replace(cost=state.cost + cost, pending=None, last="item"), draft)
@@ -232,6 +231,14 @@ class ItemPlacer:
                 yield self._with_last(state, whole, _COMBO_OF)
                 return
 
+    def _able(
+        self, state: State, pending: Draft, edge: Edge
+    ) -> tuple[State, Draft, tuple[tuple[str, float], ...], float]:
+        """The items that can take what was said before them; where none can, without what the likeliest cannot have."""
+        if not self._fitting(edge, pending)[0]:
+            state, pending = without_unfit(self._grammar, state, pending, edge.candidates[0][0][1])
+        return state, pending, *self._fitting(edge, pending)
+
     def _fitting(self, edge: Edge, pending: Draft) -> tuple[tuple[tuple[str, float], ...], float]:
         """The items that can take what was said before them, and the price of a size they do not come in."""
         grammar = self._grammar
@@ -275,7 +282,7 @@ class ItemPlacer:
         cost = 0.85 if edge.value == "plural" and several else 0.0
         if not state.lines:
             return cost
-        if pending.quantity or pending.determiner != "none":
+        if pending.quantity or pending.determiner != "none" or self._references.counted_size(pending):
             return cost + (0.05 if state.connector in ("with", "") else 0.0)
         return cost + _NEW_LINE[pending.connector if pending.parts or pending.variations else state.connector]
 
@@ -389,12 +396,3 @@ class ItemPlacer:
             scope=None,
             focus=-1,
         )
-
-
-def _attributive(state: State, pending: Draft, edge: Edge) -> bool:
-    """Whether a choice stands right before a name, after a line that its number has closed: "tea two iced latte"."""
-    line = state.lines[-1] if state.lines else None
-    if line is None or not pending.parts or pending.connector not in _ATTRIBUTIVE or not line.head:
-        return False
-    closed = bool(line.quantity_tokens) and line.quantity_tokens[-1] > line.head[-1]
-    return closed and pending.parts[-1].pre is None and pending.parts[-1].tokens[-1] + 1 == edge.start

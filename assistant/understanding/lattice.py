@@ -110,8 +110,11 @@ def edges_of(
         _postposed(edges, i, tokens, bounds)
         if tokens[i].folded in grammar.percents and _is_share(grammar, i, tokens):
             keep(edges, Edge(i, i + 1, "modifier", SEGMENT, "", grammar.percents[tokens[i].folded]))
+        if i and _is_share(grammar, i - 1, tokens) and tokens[i - 1].folded not in grammar.percents:
+            # "30 % sugar" where nothing comes in 30 %: no other sugar is meant.
+            edges = {k: e for k, e in edges.items() if e.kind not in CONTENT or e.candidates[0][1] < _PARTIAL}
+        _number_of_pieces(edges, _NAMED if walker.counts_after else _IN_PHRASE)
         if walker.counts_after:
-            _number_of_pieces(edges)
             _counted_off(grammar, i, found, edges, (tokens, bounds))
         if walker.last_words and i and not bounds[i]:
             _counted_before(edges, i, found)
@@ -236,12 +239,13 @@ def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[
             edges[key] = edge._replace(cost=edge.cost + 2 * _RUNS_ON)
 
 
-def _number_of_pieces(edges: Edges) -> None:
+def _number_of_pieces(edges: Edges, price: float) -> None:
     """Of "10 pieces" as a size the number alone counts nothing."""
-    sized = max((e.end for e in edges.values() if _exact_size(e)), default=0)
+    most = JOIN if price == _NAMED else _PARTIAL
+    sized = max((e.end for e in edges.values() if e.kind == "variation" and e.candidates[0][1] < most), default=0)
     for key, edge in list(edges.items()):
         if edge.kind in _COUNTS and edge.end < sized:
-            edges[key] = edge._replace(cost=edge.cost + _NAMED)
+            edges[key] = edge._replace(cost=edge.cost + price)
 
 
 def _counted_before(edges: Edges, i: int, found: list[list[Edge]]) -> None:

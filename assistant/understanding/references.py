@@ -73,6 +73,12 @@ class References:
         words = (*pending.quantity_tokens, *pending.determiner_tokens)
         return part._replace(quantity=pending.quantity, quantity_tokens=tuple(sorted(words)))
 
+    def counted_size(self, pending: Draft) -> bool:
+        """Whether a size begins with a number, which introduces a line as any number does: "two pints of milk"."""
+        first = self._words[pending.variation_tokens[0]] if pending.variation_tokens else ""
+        meanings = self._grammar.knowledge.closed.get((first,), ())
+        return first.isdigit() or any(m.kind == "number" for m in meanings)
+
     def is_choice(self, tokens: Positions) -> bool:
         """Whether a single word names a modifier altogether."""
         return len(tokens) == 1 and stem(self._words[tokens[0]]) in self._grammar.choice_words

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assistant.understanding.drafts import Draft, Part, State, permitted
-from assistant.understanding.edges import Candidate
+from assistant.understanding.edges import EITHER, Candidate
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.headless import with_heads
 from assistant.understanding.knowledge import stems_of
 from assistant.understanding.lexicon import Ref
+from assistant.understanding.none_of import all_denied, choice_of_none
 from assistant.understanding.portions import shared_out
 from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
 from assistant.understanding.tokens import stem
+from assistant.understanding.variations import in_every_size
 from core.orders.lines import Choice, Line, Slot
 
 _NEAR = 0.12
@@ -23,7 +25,6 @@ _WEAK = 0.6  # so little was said of a name that it is better to ask
 _AS_WRITTEN = 0.06  # what is said as the merchant wrote it is not mistaken for another thing
 _DEFAULT_KEPT = 0.15
 _AMOUNTS = frozenset({"dash", "splash", "drizzle", "touch", "hint", "drop", "bit"})
-_NONE = frozenset({"no", "without", "0", "zero"})
 _COUNTABLE = frozenset({"shot", "pump", "scoop", "patty"})
 _COUNTED_AMOUNTS = {"double": 2, "triple": 3}
 
@@ -92,7 +93,7 @@ def _loosen(draft: Draft, outcome: Outcome) -> None:
             )
         )  # fmt: skip
     if draft.variations:
-        values = tuple((i, v) for i, (v, _) in draft.variations.items())
+        values = tuple((i, v) for i, (v, _) in draft.variations.items() if v != EITHER)
         outcome.loose.append(LoosePart("variation", values, draft.variation_tokens))
     if draft.quantity is not None:
         outcome.loose.append(
@@ -173,10 +174,13 @@ class _Reader:
         if not draft.variations:
             return None
         chosen = draft.variation_of(item)
-        if chosen is not None:
+        if chosen is not None and chosen[0] != EITHER:
             self._causes.append(Cause("variation", chosen[0], _sorted(draft.variation_tokens)))
             return chosen[0]
-        if self._grammar.variations_of.get(item) or "" not in draft.variations:
+        either = chosen is not None and not in_every_size(
+            self._grammar.menu.items_by_id[item], {stem(self._words[t]) for t in draft.variation_tokens}
+        )
+        if either or (chosen is None and (self._grammar.variations_of.get(item) or "" not in draft.variations)):
             # Sold in no such size, though other things here are: never silently another.
             self._outcome.left.update(draft.variation_tokens)
         else:
@@ -193,6 +197,10 @@ class _Reader:
             senses = permitted(self._grammar, item, part)
             if not senses:
                 self._outcome.left.update(_words_of(part))
+                continue
+            none = all_denied(self._grammar, senses) if part.pre == "no" and not part.instead else None
+            if none is not None and none not in chosen:
+                chosen[none] = part._replace(pre=None, negation=(), tokens=(*part.tokens, *part.negation))
                 continue
             ref, options = _sense(self._grammar, item, _deniable(self._grammar, senses) if part.pre == "no" else senses)
             doubt = part.doubtful and not _usual(self._grammar, item, ref)
@@ -229,7 +237,7 @@ class _Reader:
         groups = self._grammar.groups
         for ref in [r for r, p in chosen.items() if p.pre == "no" and "no" not in groups[r[0]].pre_modifiers]:
             part = chosen.pop(ref)
-            none = _choice_of_none(self._grammar, ref)
+            none = choice_of_none(self._grammar, ref)
             if none is None or none in chosen:
                 self._ask(item, part, ref, (ref[1],), chosen)
             else:
@@ -301,17 +309,6 @@ def _margin(cost: float) -> float:
 
 def _price(senses: tuple[Candidate, ...], ref: Ref) -> float:
     return next(cost for known, cost in senses if known == ref)
-
-
-def _choice_of_none(grammar: Grammar, ref: Ref) -> Ref | None:
-    """The choice that says no to all of a group: "No ice" for "hold the ice"."""
-    denied = set(stems_of(grammar.modifiers[ref].name)) | set(stems_of(grammar.groups[ref[0]].name))
-    for modifier in grammar.groups[ref[0]].modifiers:
-        for name in (modifier.name, *modifier.aliases):
-            first, *rest = stems_of(name) or ("",)
-            if first in _NONE and set(rest) <= denied and rest:
-                return ref[0], modifier.id
-    return None
 
 
 def _usual(grammar: Grammar, item: str, ref: Ref) -> bool:

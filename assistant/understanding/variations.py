@@ -48,10 +48,16 @@ def add_variation(  # noqa: PLR0917  # what a size is called, and what is known 
                 forms[*stems, "of"] = forms[*stems, "de"] = 0.0
             measured = said_measures(stems, others, knowledge)
             if measured:
-                forms = measured | {f: c for f, c in forms.items() if f in measured or not is_unit(f, knowledge)}
+                told = {f: c for f, c in forms.items() if f not in measured and not is_unit(f, knowledge)}
+                forms = told | {f: min(c, forms.get(f, c)) for f, c in measured.items()}
             for form, cost in forms.items():
                 builder.put_full(form, "variation", ref, cost)
             builder.put_foreign("variation", ref, stems, 0.0)
+
+
+def in_every_size(item: Item, stems: set[str]) -> bool:
+    """Whether all sizes of an item are called so, which tells none of them: the "bag" of small and large ones."""
+    return all(any(stems.intersection(stems_of(n)) for n in (v.name, *v.aliases)) for v in item.variations)
 
 
 def _stems(words: tuple[str, ...]) -> Stems:

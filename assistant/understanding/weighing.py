@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.understanding.knowledge import stems_of
 from assistant.understanding.surroundings import LINKS
 from assistant.understanding.tokens import stem
+from assistant.understanding.variations import in_every_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +39,7 @@ class Weighing:
         if not lines:
             return
         yield from self._measures(lines)
+        yield from self._measured_choices(lines)
         yield from self._choices(lines)
         yield from self._for_all(lines)
         yield from self._amounts()
@@ -45,19 +47,38 @@ class Weighing:
 
     def _measures(self, lines: list[ReadLine]) -> Iterator[int]:
         """The "sack" of "a sack of potatoes" where they come in sizes and none was named."""
-        heads = {t for line in lines if line.line.variation is None and self._sizes(line.line.item)
+        heads = {t: line.line.item for line in lines if line.line.variation is None and self._sizes(line.line.item)
                  for c in line.causes if c.part == "item" for t in c.tokens}  # fmt: skip
         for edge in self._loose("container"):
             after = edge.end
             while after in self._free and self._words[after] in LINKS:
                 after += 1
-            if edge.value not in _AMOUNTS and (after in heads or edge.start - 1 in heads):
+            sized = heads.get(after) or heads.get(edge.start - 1)
+            own = any(self._of_all_sizes(sized, stem(self._words[t])) for t in edge.tokens) if sized else True
+            if edge.value not in _AMOUNTS and not own:
+                yield from edge.tokens
+
+    def _of_all_sizes(self, item: str, word: str) -> bool:
+        return in_every_size(self._grammar.menu.items_by_id[item], {word})
+
+    def _measured_choices(self, lines: list[ReadLine]) -> Iterator[int]:
+        """The "pint" of "and a pint of rice" where rice is what goes with a dish: no dish takes a pint of it."""
+        chosen = {t for line in lines for c in line.causes if c.part == "modifier" for t in c.tokens}
+        called = [n for known in self._grammar.knowledge.units for names in known.called.values() for n in names]
+        units = {w for name in called for w in name}
+        for edge in self._loose("container"):
+            after = edge.end
+            while after in self._free and self._words[after] in LINKS:
+                after += 1
+            if edge.value not in _AMOUNTS and stem(self._words[edge.start]) in units and after in chosen:
                 yield from edge.tokens
 
     def _choices(self, lines: list[ReadLine]) -> Iterator[int]:
         """A word of a choice that the item still has open: "chana masala as a main"."""
         said = {stem(self._words[t]) for line in lines for c in line.causes for t in c.tokens}
         told = {w for line in lines for unit in _units(line.line) for w in self._open(unit)} - said
+        sized = [line.line.item for line in lines if self._sizes(line.line.item)]
+        told = {w for w in told if not any(self._of_all_sizes(item, w) for item in sized)}
         measured = {t for e in self._loose("container") if e.value in _AMOUNTS for t in e.tokens}
         for t in sorted(self._free - measured):
             word = stem(self._words[t])

@@ -26,6 +26,11 @@ SPANISH = shop("es-ES", ("Higos", "500 g", "1 kg"), ("Miel", "1,5 l"), ("Avellan
 FRENCH = shop("fr-FR", ("Figues", "250 g", "500 g"), ("Mirabelles", "Cageot 3 kg", "1 kg"), ("Œufs", "Boîte de 12"))
 GERMAN = shop("de-DE", ("Feigen", "500 g", "1 kg"), ("Molke", "0,5 l"), ("Eier", "6er Packung", "10er Packung"))
 ENGLISH = shop("en-GB", ("Figs", "500 g", "1 kg"), ("Flour", "2 lb", "5 lb"), ("Eggs", "box of 12", "box of 6"))
+DELI = shop(
+    "en-US", ("Roast Beef", "Quarter Pound", "Half Pound", "1 Pound"), ("Slaw", "Half Pint", "Pint"),
+    ("Sour Cream", "8 oz", "16 oz"), ("Oat Drink", "1 pint", "2 pints"), ("Crisps", "Snack Bag", "Family Bag"),
+    ("Soda", "Can", "Small Bottle", "Large Bottle"),
+)  # fmt: skip
 TINS = shop("es-ES", ("Sardinas",), ("Vinagre",))
 
 
@@ -47,6 +52,10 @@ TINS = shop("es-ES", ("Sardinas",), ("Vinagre",))
         (ENGLISH, "half a kilo of figs", "Figs", 1, "500 g"),
         (ENGLISH, "two pounds of flour", "Flour", 1, "2 lb"),
         (ENGLISH, "two dozen eggs", "Eggs", 2, "box of 12"),
+        (DELI, "a pound of roast beef", "Roast Beef", 1, "1 Pound"),
+        (DELI, "half a pound of roast beef", "Roast Beef", 1, "Half Pound"),
+        (DELI, "a half pint of slaw", "Slaw", 1, "Half Pint"),
+        (DELI, "a pint of sour cream", "Sour Cream", 1, "16 oz"),
     ],
 )
 def test_amounts_are_sizes(sold: Grammar, text: str, item: str, quantity: int, size: str) -> None:
@@ -62,3 +71,20 @@ def test_a_unit_of_something_else_buys_nothing_of_its_own() -> None:
 def test_what_a_thing_lies_in_is_not_bought_unasked() -> None:
     assert doubtful_words(read(TINS, "dos latas de sardinas en vinagre"))
     assert not doubtful_words(read(TINS, "dos latas de sardinas y vinagre"))
+
+
+def test_a_size_that_begins_with_a_number_counts_nothing_after_another_line() -> None:
+    lines = best_lines(read(DELI, "slaw, two pints of oat drink"))
+    assert [(n.item, n.quantity, n.variation) for n in lines] == [("Slaw", 1, None), ("Oat Drink", 1, "2 pints")]
+
+
+def test_what_all_sizes_come_in_tells_none_of_them() -> None:
+    reading = read(DELI, "two bags of crisps")
+    assert [(n.item, n.quantity, n.variation) for n in best_lines(reading)] == [("Crisps", 2, None)]
+    assert not doubtful_words(reading)
+
+
+def test_what_some_sizes_come_in_is_asked_about() -> None:
+    reading = read(DELI, "a bottle of soda")
+    assert [(n.item, n.variation) for n in best_lines(reading)] == [("Soda", None)]
+    assert doubtful_words(reading)

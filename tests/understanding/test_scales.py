@@ -36,6 +36,7 @@ GRAMMAR = compile_menu(MENU)
 
 CLEAR = {
     "a plum cooler with 50 percent sugar": ["1 plum +sweet.50"],
+    "a plum cooler with seventy five percent sugar": ["1 plum +sweet.75"],
     "large plum cooler half sweet": ["1 plum/large +sweet.50"],
     "two unsweetened plum coolers": ["2 plum +sweet.0"],
     "a plum cooler M": ["1 plum/medium"],
@@ -56,3 +57,9 @@ def test_a_step_is_known_by_its_other_names_with_a_proof(said: str) -> None:
 @pytest.mark.parametrize(("said", "asked"), [("a bean stew, not too spicy", ["too"]), ("bean stew, not spicy", [])])
 def test_what_is_between_two_steps_is_asked_about(said: str, asked: list[str]) -> None:
     assert answer(GRAMMAR, said)["unexplained"] == asked
+
+
+def test_a_share_that_is_no_step_is_asked_about_and_buys_nothing() -> None:
+    understood = answer(GRAMMAR, "a plum cooler thirty percent sugar")
+    assert [(line["item"], line["quantity"], line["modifiers"]) for line in understood["lines"]] == [("plum", 1, [])]
+    assert understood["unexplained"] == ["30%", "sugar"]

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 Stems = tuple[str, ...]
 HOLE = "_"
-_SIZES = {"g": 1, "kg": 1000, "ml": 1, "cl": 10, "dl": 100, "l": 1000, "oz": 1, "lb": 16}
-_KINDS = ({"g", "kg"}, {"ml", "cl", "dl", "l"}, {"oz", "lb"})
+_SIZES = {"g": 1, "kg": 1000, "ml": 1, "cl": 10, "dl": 100, "l": 1000, "oz": 1, "lb": 16, "pint": 16, "quart": 32,
+          "gal": 128}  # fmt: skip
+_KINDS = ({"g", "kg"}, {"ml", "cl", "dl", "l"}, {"oz", "lb"}, {"oz", "pint", "quart", "gal"})
 _CLOSE = 1e-9
+_SAYABLE = 4  # quarters of a unit are said, eighths are not
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ def units_of(data: Mapping[str, Any], stems_of: Callable[[str], Stems]) -> Units
 
 
 def amount_in(stems: Stems, languages: tuple[Units, ...]) -> tuple[float, str, Stems] | None:
-    """The number and the unit in a name such as "sack 5 kg", and the other words of it; None where there is none."""
+    """The number and the unit in a name such as "sack 5 kg", and the other words of it; None where there is none.
+
+    A share of a unit is a number of it: "half pint".
+    """
     for at, word in enumerate(stems[:-1]):
         try:
             number = float(word.replace(",", "."))
@@ -50,15 +55,27 @@ def amount_in(stems: Stems, languages: tuple[Units, ...]) -> tuple[float, str, S
             for name in names:
                 if stems[at + 1 : at + 1 + len(name)] == name and number > 0:
                     return number, unit, (*stems[:at], *stems[at + 1 + len(name) :])
-    return None
+    return next((found for known in languages for found in _shares_in(stems, known)), None)
+
+
+def _shares_in(stems: Stems, units: Units) -> Iterator[tuple[float, str, Stems]]:
+    for share, pattern in units.shares:
+        if share < 1 and len(pattern) <= len(stems):
+            for unit, name in ((u, n) for u, names in units.called.items() for n in names):
+                said = _filled(pattern, name)
+                for at in range(len(stems) - len(said) + 1):
+                    if stems[at : at + len(said)] == said:
+                        yield share, unit, (*stems[:at], *stems[at + len(said) :])
 
 
 def said(number: float, unit: str, units: Units) -> list[Stems]:
     """How a language says so much of a unit: 500 g are "medio kilo" too, 1.5 l "litro y medio"."""
-    kind = next(k for k in _KINDS if unit in k)
+    kind = {other for k in _KINDS if unit in k for other in k}
     found: list[Stems] = []
     for other in kind & units.called.keys():
         value = number * _SIZES[unit] / _SIZES[other]
+        if other != unit and value < 1 and value * _SAYABLE % 1:
+            continue
         found += [names for (n, u), all_names in units.named.items() for names in all_names
                   if u == other and abs(n - value) < _CLOSE]  # fmt: skip
         patterns = [p for share, p in units.shares if abs(share - value) < _CLOSE]
