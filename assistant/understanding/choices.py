@@ -12,7 +12,7 @@ from assistant.understanding.drafts import Draft, Part, Positions, Scope, State,
 from assistant.understanding.edges import EITHER, Edge, Sizes
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.halves import DOUBTED
-from assistant.understanding.lines import appended
+from assistant.understanding.lines import appended, certain
 from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import inherits, making_room
 from core.catalogue.menu import PreModifier
@@ -28,15 +28,6 @@ _HALF_NAMED = 0.25
 _COUNTED_NOUN = 0.6  # "two sugars tea": the number counts the sugars
 _TOO_MANY = 0.2  # more than one can have: then the number is asked about
 _NO_SUCH_AMOUNT = 0.5  # a "double bison" where that is one patty or another
-
-
-def _certain(state: State, words: Positions) -> State:
-    """An "or" shows that all that went before under the same "no" is denied."""
-    last = state.open_line
-    if last is None:
-        return state
-    parts = tuple(p._replace(doubtful=False) if p.negation == words else p for p in last.parts)
-    return state._replace(lines=state.with_open(last._replace(parts=parts)))
 
 
 class ChoicePlacer:
@@ -96,7 +87,7 @@ class ChoicePlacer:
         kept = state._replace(scope=scope._replace(used=scope.used + 1))
         connector = state.connector
         if connector == "or":
-            yield _certain(kept, scope.tokens), denied
+            yield certain(kept, scope.tokens), denied
         elif connector == ",":
             # "No foam, oat" are two wishes, "no foam, sugar or cream" is one: the "or" tells.
             yield free, part

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.understanding.drafts import Draft, Each, Part, State
+from assistant.understanding.drafts import Draft, Each, Part, Positions, State
 from assistant.understanding.edges import Edge
 
 # What a choice before a name costs less, after a line that its number has closed.
@@ -86,3 +86,12 @@ def attributive(state: State, pending: Draft, edge: Edge) -> bool:
         return False
     closed = bool(line.quantity_tokens) and line.quantity_tokens[-1] > line.head[-1]
     return closed and pending.parts[-1].pre is None and pending.parts[-1].tokens[-1] + 1 == edge.start
+
+
+def certain(state: State, words: Positions) -> State:
+    """An "or" shows that all that went before under the same "no" is denied."""
+    last = state.open_line
+    if last is None:
+        return state
+    parts = tuple(p._replace(doubtful=False) if p.negation == words else p for p in last.parts)
+    return state._replace(lines=state.with_open(last._replace(parts=parts)))
