@@ -7,21 +7,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.commands import AddLine
-from assistant.dialogue import edits
+from assistant.dialogue import edits, references
 from assistant.dialogue.clauses import without_lead, without_tail
 from assistant.dialogue.draft import Target
+from assistant.dialogue.filling import fill, slot_fillings
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, names_of, roots, variation_options
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import Said, hear, only_loose, only_number, parts_of
 from core.orders import rules
-from core.orders.lines import Choice, Line, Slot
+from core.orders.lines import Choice, Line
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
     from assistant.dialogue.state import Question
     from assistant.dialogue.words import Words
-    from assistant.understanding.reading import ReadLine
 
 _PAIR = 2
 _FEW = 4
@@ -82,6 +82,17 @@ def accept(draft: Draft, causes: tuple[str, ...]) -> bool:
         draft.question = None
         return draft.add(Line(question.options[0]), causes)
     return False
+
+
+def names_asked(draft: Draft, words: Words) -> bool:
+    """Whether words name what the open question is about, and nothing else."""
+    question = draft.question
+    if question is None:
+        return False
+    named = [w for name in (question.words, *(n for o in question.options for n in names_of(draft.menu, o)))
+             for w in roots(name)]  # fmt: skip
+    said = [w for w in roots(words.said) if w not in draft.phrases.everyday]
+    return bool(said) and all(any(close(w, n) for n in named) for w in said)
 
 
 def answer_option(draft: Draft, option: str) -> bool:
@@ -158,7 +169,7 @@ def _lines_missing_alike(draft: Draft, question: Question, parts: Parts, words: 
     """The asked line; with "both", the two that lack such a choice. "All" is more than an answer: none."""
     index = question.line or 0
     lists = draft.phrases.lists
-    if _occurs(lists["all"], words):
+    if _occurs(lists["all"], words) and not references.is_part_name(draft, words):
         return []
     if not _occurs(lists["both"], words):
         return [index]
@@ -238,7 +249,7 @@ def _take(draft: Draft, question: Question, option: str, causes: tuple[str, ...]
         return False
     if question.kind == "slot":
         draft.question = None
-        return _fill(draft, question.line, [(question.subject, Line(option))], causes)
+        return fill(draft, question.line, [(question.subject, Line(option))], causes)
     place = Place(question.line, question.slot)
     parts = (
         Parts(variation=option) if question.kind == "variation" else Parts(choices=(Choice(question.subject, option),))
@@ -262,7 +273,7 @@ def _slots(draft: Draft, question: Question, words: Words) -> bool:
             return False
         fillings = [(question.subject, Line(option))]
     draft.question = None
-    _fill(draft, question.line, fillings, said.causes)
+    fill(draft, question.line, fillings, said.causes)
     for read in others:
         draft.add(read.line, said.causes)
     if said.loose and said.lines:
@@ -277,55 +288,6 @@ def _put_loose(draft: Draft, said: Said) -> None:
     if loose and not edits.edit_best(draft, only_loose(said, loose)):
         words = " ".join(said.reading.words(p.tokens) for p in loose)
         draft.open(Point("not_on_item", words))
-
-
-def slot_fillings(draft: Draft, index: int, said: Said) -> tuple[list[tuple[str, Line]], list[ReadLine]]:
-    """Which lines that were read fill open slots of a combo in the cart, and which do not."""
-    menu, line = draft.menu, draft.cart.lines[index]
-    open_slots = [m for m in rules.missing_choices(menu, [line]) if m.kind == "slot"]
-    room = {m.id: m.count for m in open_slots}
-    options = {m.id: m.options for m in open_slots}
-    found: list[tuple[str, Line]] = []
-    others: list[ReadLine] = []
-    for read in said.lines:
-        slot = next((s for s in room if room[s] > 0 and read.line.item in options[s]), None)
-        if slot is None:
-            others.append(read)
-            continue
-        units = min(read.line.quantity, room[slot])
-        room[slot] -= units
-        found += [(slot, read.line)] * units
-    for unclear in said.unclear:
-        for slot, left in room.items():
-            able = [o for o in unclear.options if o in options[slot]]
-            if left > 0 and len(able) == 1:
-                room[slot] -= 1
-                found.append((slot, Line(able[0])))
-                break
-    if not said.lines or said.loose:
-        for slot, left in room.items():
-            words = list(roots(said.words.said))
-            able2 = choose(words, {o: names_of(menu, o) for o in options[slot]})
-            if left > 0 and len(able2) == 1 and all(s != slot for s, _ in found):
-                found.append((slot, Line(able2[0])))
-    return found, others
-
-
-def _fill(draft: Draft, index: int, fillings: list[tuple[str, Line]], causes: tuple[str, ...]) -> bool:
-    line = draft.cart.lines[index]
-    slots = tuple(Slot(slot, f.item, f.variation, f.modifiers) for slot, f in fillings)
-    return draft.change(Target(Place(index)), replace(line, slots=(*line.slots, *slots)), causes)
-
-
-def fill_open_combo(draft: Draft, said: Said) -> tuple[ReadLine, ...]:
-    """Put read lines into the open slots of a combo that was mentioned last; answers the lines that are left."""
-    for index in draft.recent()[:1]:
-        if draft.cart.lines[index].item in draft.menu.combos_by_id:
-            fillings, others = slot_fillings(draft, index, replace(said, unclear=(), loose=()))
-            if fillings:
-                _fill(draft, index, fillings, said.causes)
-                return tuple(others)
-    return said.lines
 
 
 def _which(draft: Draft, question: Question, words: Words) -> bool:
@@ -346,7 +308,7 @@ def _which(draft: Draft, question: Question, words: Words) -> bool:
     if said.lines or question.kind == "off_menu":
         return False
     option = _option_in(draft, question, bare)
-    return option is not None and _take_item(draft, question, option, said.causes)
+    return option is not None and _take_item(draft, question, option, said.causes, _number_of(draft, bare, option))
 
 
 def _asked_about(draft: Draft, question: Question, words: Words) -> str | None:
@@ -367,8 +329,15 @@ def _one_of_each(draft: Draft, question: Question, words: Words) -> bool:
     return all(draft.add(Line(option, number), (words.said,)) for option in question.options)
 
 
-def _take_item(draft: Draft, question: Question, item: str, causes: tuple[str, ...]) -> bool:
-    quantity = question.template.quantity if question.template else 1
+def _number_of(draft: Draft, words: Words, item: str) -> int | None:
+    """How many of an option: "four green"; a number in its name counts nothing, nor does "one"."""
+    named = {r for name in names_of(draft.menu, item) for r in roots(name)}
+    numbers = (draft.phrases.number(w.key) for w in words.words if w.key not in named)
+    return next((n for n in numbers if n is not None and n > 1), None)
+
+
+def _take_item(draft: Draft, question: Question, item: str, causes: tuple[str, ...], number: int | None = None) -> bool:
+    quantity = number or (question.template.quantity if question.template else 1)
     draft.question = None
     return draft.add(Line(item, quantity), causes) or True
 

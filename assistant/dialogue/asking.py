@@ -30,6 +30,8 @@ def is_question(draft: Draft, clause: Clause) -> bool:
     phrases = draft.phrases
     if "wish" in phrases.lists and phrases.lists["wish"].search(clause.words.keys):
         return False  # "could you make it soy?"
+    if not clause.asked and any(f.act == "instead" for f in phrases.frames_of(clause.words)):
+        return False  # "do the ten pound one instead"
     lead = phrases.lead.match(clause.words.keys)
     start = lead.end() if lead else 0
     rest = clause.words.part(len(clause.words.at((0, start))), len(clause.words)) if start else clause.words

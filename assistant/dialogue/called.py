@@ -5,14 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rapidfuzz import fuzz
+
 from assistant.dialogue.words import words_of
 from assistant.understanding.knowledge import load
 from assistant.understanding.naming import without_first_parts
+from assistant.understanding.scripts import language_of_script
 from assistant.understanding.tokens import stem
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
+    from assistant.dialogue.fitting import Place
     from assistant.dialogue.words import Words
+
+_CLOSE = 82.0
+_SHORT = 4
 
 
 def stems_of(*texts: str) -> frozenset[str]:
@@ -54,3 +61,52 @@ def counted(draft: Draft, words: Words) -> tuple[int | None, Words]:
     if "topic_after" in draft.phrases.lists and len(said) > 1:
         number = draft.phrases.number(words.words[said[-1]].key)
     return (None, words) if number is None else (number, words.part(0, said[-1]))
+
+
+def describes(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
+    """Whether each word is found in what the serving is called."""
+    words = _words_for(draft, place)
+    return bool(names) and all(_found(name, words) for name in names)
+
+
+def is_item_name(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
+    """Whether the words are of the item's own name, not of a size or modifier that it happens to have."""
+    line, menu = draft.serving(place), draft.menu
+    item, combo = menu.items_by_id.get(line.item), menu.combos_by_id.get(line.item)
+    sold = item or combo
+    texts = [sold.name, *sold.aliases] if sold else []
+    said = (*texts, item.category if item else "combo")
+    words = in_any_language(said) | short_for(draft.phrases.language, said)
+    return all(_found(n, words) for n in names)
+
+
+def _words_for(draft: Draft, place: Place) -> frozenset[str]:
+    line, menu = draft.serving(place), draft.menu
+    combo = menu.combos_by_id.get(line.item)
+    if combo is not None:
+        return in_any_language((combo.name, *combo.aliases, "combo", "deal", "menu", "meal"))
+    item = menu.items_by_id[line.item]
+    texts = [item.name, *item.aliases, item.category]
+    if variation := item.variation(line.variation):
+        texts += [variation.name, *variation.aliases]
+    for choice in line.modifiers:
+        group = menu.groups_by_id.get(choice.group)
+        modifier = group.modifier(choice.modifier) if group else None
+        if modifier and choice.pre_modifier != "no":
+            texts += [modifier.name, *modifier.aliases]
+    if not line.modifiers:
+        texts += ["plain", "normal", "regular", "original"]
+    elif len(draft.cart.lines) > 1 and any(
+        len(o.modifiers) > len(line.modifiers) for o in draft.cart.lines if o.item == line.item
+    ):
+        texts += ["normal", "regular", "original"]
+    return in_any_language(tuple(texts)) | short_for(draft.phrases.language, tuple(texts))
+
+
+def _found(name: str, words: frozenset[str]) -> bool:
+    root = stem(name)
+    if root in words:
+        return True
+    if language_of_script(root) == "ko":
+        return len(root) > 1 and any(w.startswith(root) or w.endswith(root) for w in words)
+    return len(root) >= _SHORT and any(len(w) >= _SHORT and fuzz.ratio(root, w) >= _CLOSE for w in words)

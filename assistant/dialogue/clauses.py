@@ -40,7 +40,7 @@ def sentences(words: Words) -> list[tuple[Words, bool]]:
 
 def clauses(phrases: Phrases, sentence: Words, *, asked: bool) -> list[Clause]:
     """The clauses of a sentence, in order."""
-    cuts = _talk_joined(phrases, sentence, _cuts(phrases, sentence))
+    cuts = _pronoun_joined(phrases, sentence, _talk_joined(phrases, sentence, _cuts(phrases, sentence)))
     ends = [*sorted(cuts)[1:], len(sentence)]
     parts = [(start, sentence.part(start, end)) for start, end in zip(sorted(cuts), ends, strict=True)]
     found = []
@@ -129,6 +129,24 @@ def _talk_joined(phrases: Phrases, sentence: Words, cuts: dict[int, bool]) -> di
         kept[start] = corrects
         start, corrects = end, cuts.get(end, False)
     return kept
+
+
+def _pronoun_joined(phrases: Phrases, sentence: Words, cuts: dict[int, bool]) -> dict[int, bool]:
+    """“Iced, both of them”: what points at the cart and says nothing goes with the clause before it."""
+    kept: dict[int, bool] = {}
+    before = 0
+    for start, end in pairwise([*sorted(cuts), len(sentence)]):
+        part = without_tail(phrases, trim(phrases, sentence.part(start, end)))
+        points = bool(part) and (phrases.is_in("both", part) or phrases.is_in("all", part))
+        if start and points and not cuts[start] and not _acts(phrases, trim(phrases, sentence.part(before, start))):
+            continue
+        kept[start], before = cuts[start], start
+    return kept
+
+
+def _acts(phrases: Phrases, words: Words) -> bool:
+    """Whether a clause is a phrase of the conversation whole as it is."""
+    return bool(phrases.frames_of(words))
 
 
 def _is_talk(phrases: Phrases, words: Words) -> bool:

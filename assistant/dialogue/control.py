@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 
 _NAME_WORDS = 3
-_BEFORE_NAME = frozenset({*FULFILMENTS, "done"})
+_BEFORE_NAME = frozenset({*FULFILMENTS, "done", "checkout"})
+_OFFERED = frozenset({"propose", "quantity", "off_menu", "which"})  # questions that may be left without an answer
 
 
 def _human(draft: Draft, _frame: Found, clause: Clause) -> bool:
@@ -93,7 +94,7 @@ def _refuse(draft: Draft, frame: Found, clause: Clause) -> bool:
         return False
     if not (draft.question or draft.offered or "course" in frame.pattern):
         draft.acts.add("no_more")
-    if draft.question and draft.question.kind in {"propose", "quantity", "off_menu", "which"}:
+    if draft.question and draft.question.kind in _OFFERED:
         draft.question = None
     if draft.question and draft.question.kind == "place" and draft.acts & {"time", "address", "table"}:
         return True  # “no, at half past”: what was wrong has been put right, and is read back
@@ -112,9 +113,27 @@ def _part_refused(draft: Draft, clause: Clause) -> bool:
     return any(parts_of(draft, draft.serving(place).item, said).choices for place in draft.places())
 
 
+def _declined(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    """“Never mind, no calzone”: what we have just asked about, or could not find, is not wanted."""
+    question = draft.question
+    if question is None or question.kind not in _OFFERED or not answers.names_asked(draft, frame.slots["old"]):
+        return False
+    draft.question = None
+    draft.tell("fine")
+    return True
+
+
 def _done(draft: Draft, _frame: Found, _clause: Clause) -> bool:
     draft.tell("fine")
     return True
+
+
+def _checkout(draft: Draft, frame: Found, clause: Clause) -> bool:
+    """“Check out”: the order is read back first, unless that has been done."""
+    if draft.question and draft.question.kind == "place":
+        return _yes(draft, frame, clause)
+    draft.acts.add("done")
+    return _done(draft, frame, clause)
 
 
 def _just_that(draft: Draft, frame: Found, _clause: Clause) -> bool:
@@ -239,7 +258,7 @@ def _is_name(draft: Draft, words: Words) -> bool:
 
 def _never_mind(draft: Draft, frame: Found, clause: Clause) -> bool:
     """What was asked about last is not wanted; with nothing open, the whole order is not."""
-    if draft.question and draft.question.kind in {"propose", "quantity", "off_menu", "which"}:
+    if draft.question and draft.question.kind in _OFFERED:
         draft.question = None
         draft.acts.add("refuse")
         draft.tell("fine")
@@ -272,7 +291,9 @@ CONTROL: dict[str, Callable[[Draft, Found, Clause], bool]] = {
     "hold": _hold,
     "place": _place,
     "yes": _yes,
+    "declined": _declined,
     "refuse": _refuse,
+    "checkout": _checkout,
     "done": _done,
     "just_that": _just_that,
     "name": _name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import references
+from assistant.dialogue import called, references
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import (
     Parts,
@@ -123,10 +123,10 @@ def replace_item(draft: Draft, target: Target, new: ReadLine, said: Said) -> boo
     return draft.change(target, line, said.causes, quantity=new.line.quantity if counted else None) or True
 
 
-def change(draft: Draft, old: Words, new: Words) -> bool:
-    """“Change X to Y”, “Y instead of X”: X is in the cart, or a modifier of a line."""
+def change(draft: Draft, old: Words, new: Words, on: list[Target] | None = None) -> bool:
+    """“Change X to Y”, “Y instead of X”: X is in the cart, or a modifier of a line; `on` some servings only."""
     said = hear(draft, new)
-    targets = [] if is_modifier(draft, old) else targets_of(draft, old)
+    targets = [] if on or is_modifier(draft, old) else targets_of(draft, old)
     if targets and not said.empty:
         if said.lines and len(targets) > 1:
             for target in descending(targets):
@@ -139,10 +139,10 @@ def change(draft: Draft, old: Words, new: Words) -> bool:
     gone = hear(draft, old)
     if said.lines and not targets:
         slots = slots_for(draft, said.lines[0].line.item)
-        named = [t for t in slots if references.describes(draft, t.place, roots(old.said))] or slots
+        named = [t for t in slots if called.describes(draft, t.place, roots(old.said))] or slots
         if named and (gone.loose or gone.lines or gone.unclear):
             return replace_item(draft, named[-1], said.lines[0], said)
-    for target in [Target(p) for i in draft.recent() for p in servings(draft, i)]:
+    for target in on or [Target(p) for i in draft.recent() for p in servings(draft, i)]:
         serving = draft.serving(target.place)
         away, put = parts_of(draft, serving.item, gone), parts_of(draft, serving.item, said)
         had = [c for c in away.choices if any(same(c, m) for m in serving.modifiers)]
@@ -207,9 +207,27 @@ def more(draft: Draft, new: Words, count: int) -> bool:
     places = references.named(draft, ref) if ref else []
     whole_lines = [p for p in places if p.slot is None]
     if not whole_lines:
-        return False
+        return _more_but(draft, new, count)
     line = draft.cart.lines[whole_lines[0].line]
     return draft.add(line.with_quantity(count), (new.said,))
+
+
+def _more_but(draft: Draft, new: Words, count: int) -> bool:
+    """“One more gelato, lemon”: another of a line but for what follows its name."""
+    for position in range(len(new) - 1, 0, -1):
+        ref = references.naming(draft, new.part(0, position))
+        held = [p for p in references.named(draft, ref) if p.slot is None] if ref else []
+        if ref is None or not held or not called.is_item_name(draft, held[0], ref.names):
+            continue
+        line = draft.cart.lines[held[0].line]
+        said = hear(draft, new.part(position, len(new)))
+        parts = parts_of(draft, line.item, said)
+        if said.strays or parts.quantity is not None or not (parts.choices or parts.variation):
+            return False
+        if parts.variation not in {None, line.variation}:  # "another chai, small" is not the large one with a shot
+            line = Line(line.item)
+        return draft.add(applied(draft.menu, line, parts).with_quantity(count), (new.said,))
+    return False
 
 
 def total(draft: Draft, new: Words) -> bool:
@@ -280,7 +298,7 @@ def is_modifier(draft: Draft, words: Words) -> bool:
     ref = references.whole(draft, words)
     if ref is None or not ref.names or any(w.key in draft.phrases.one_words for w in words.words):
         return False
-    if any(references.is_item_name(draft, p, ref.names) for p in references.named(draft, ref)):
+    if any(called.is_item_name(draft, p, ref.names) for p in references.named(draft, ref)):
         return False
     return any(p.kind == "modifier" for p in hear(draft, words).loose)
 

@@ -12,6 +12,7 @@ from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place, applied
 from assistant.dialogue.options import names_of, roots
 from assistant.dialogue.saying import Said, hear, parts_of
+from assistant.dialogue.words import words_of
 
 if TYPE_CHECKING:
     from assistant.dialogue.clauses import Clause
@@ -142,12 +143,12 @@ def about_last(draft: Draft, words: Words) -> bool:
         if word.key not in draft.phrases.joiners and word.key != ",":
             continue
         left, right = words.part(0, position), words.part(position + 1, len(words))
-        first, second = _trailing(draft, left), _trailing(draft, right)
+        first, second = trailing(draft, left), trailing(draft, right)
         if first and second:
             return _put(draft, first) and _put(draft, second)
-        if first and _put_one_by_one(draft, first, right):
+        if first and (_put_one_by_one(draft, first, right) or _and_besides(draft, first, right)):
             return True
-    found = _trailing(draft, words)
+    found = trailing(draft, words)
     return found is not None and _put(draft, found)
 
 
@@ -156,14 +157,28 @@ def _put_one_by_one(draft: Draft, first: tuple[list[Target], Said], right: Words
     draft.mark()
     if _put(draft, first):
         draft.close_clause()
-        second = _trailing(draft, right)
+        second = trailing(draft, right)
         if second and _put(draft, second):
             return True
     draft.back()
     return False
 
 
-def _trailing(draft: Draft, words: Words) -> tuple[list[Target], Said] | None:
+def _and_besides(draft: Draft, first: tuple[list[Target], Said], right: Words) -> bool:
+    """“Chicken on the salad, no croutons”: what follows is about the same serving."""
+    said = hear(draft, right) if draft.phrases.lists["detail"].match(right.keys) else None
+    if said is None or len(first[0]) > 1 or said.empty or said.lines or said.unclear or said.strays:
+        return False
+    item = draft.serving(first[0][0].place).item
+    if len(parts_of(draft, item, said).choices) != len(said.loose):
+        return False
+    if first[0][0].units is None:
+        return _put(draft, first) and _put(draft, (first[0], said))
+    words = words_of(f"{first[1].words.said}, {right.said}")
+    return _put(draft, (first[0], replace(first[1], loose=(*first[1].loose, *said.loose), words=words)))
+
+
+def trailing(draft: Draft, words: Words) -> tuple[list[Target], Said] | None:
     """A reference at the end of the words that means something in the cart, and what is said of it."""
     phrases = draft.phrases
     for position in range(1, len(words)):
@@ -175,17 +190,28 @@ def _trailing(draft: Draft, words: Words) -> tuple[list[Target], Said] | None:
         if counted is None and not begun:
             continue
         ref = counted or references.whole(draft, without_tail(phrases, rest))
-        targets = references.resolve(draft, ref) if ref else []
-        if not targets:
-            continue
         new = words.part(0, position)
         while new and phrases.lists["onto"].fullmatch(f"{new.words[-1].key} "):
             new = new.part(0, len(new) - 1)
-        said = hear(draft, new) if new else None
+        said = hear(draft, new) if ref and new else None
+        targets = _able(draft, ref, said) if ref and said else []
+        if not targets:
+            continue
         if said is None or said.empty or said.strays or _orders_more(draft, targets, said):
             continue
         return targets, said
     return None
+
+
+def _able(draft: Draft, ref: references.Ref, said: Said) -> list[Target]:
+    """What a reference means; "both" and "all" of what the words fit when they do not fit all that was mentioned."""
+    targets = references.resolve(draft, ref)
+    if ref.kind not in {"both", "all"} or (targets and all(not _orders_more(draft, [t], said) for t in targets)):
+        return targets
+    every = [Target(Place(i)) for i in range(len(draft.cart.lines))]
+    fit = [t for t in every if not _orders_more(draft, [t], said)]
+    units = sum(draft.cart.lines[t.place.line].quantity for t in fit)
+    return fit if ref.kind == "all" or units == _SEVERAL or len(fit) == _SEVERAL else targets
 
 
 def _put(draft: Draft, found: tuple[list[Target], Said]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import edits, references, removals
+from assistant.dialogue import called, edits, existing, references, removals
 from assistant.dialogue.clauses import Clause, listed, without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from assistant.dialogue.phrases import Found
     from assistant.dialogue.saying import Said
     from assistant.dialogue.words import Words
+
+
+_WISHED = 3  # words that may stand before the pronoun of a wish: "my son wants both iced"
 
 
 def _same(draft: Draft, frame: Found, clause: Clause) -> bool:
@@ -73,8 +76,13 @@ def _keep_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
     return bool(kept and gone) and removals.remove_targets(draft, gone, (frame.slots["keep"].said,))
 
 
-def _putback(draft: Draft, frame: Found, _clause: Clause) -> bool:
-    return removals.restore(draft, frame.slots["old"]) or removals.back(draft, frame.slots["old"])
+def _putback(draft: Draft, frame: Found, clause: Clause) -> bool:
+    old, new = frame.slots["old"], frame.slots.get("new")
+    done = removals.restore(draft, old) or removals.back(draft, old)
+    if done and new:  # "keep the chicken but mild"
+        draft.close_clause()
+        order(draft, Clause(new, corrects=clause.corrects))
+    return done
 
 
 def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
@@ -84,11 +92,17 @@ def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
         if any(w.key == "," for w in new.words) or (hear(draft, new).lines and not edits.targets_of(draft, held)):
             return False  # "a latte with oat not dairy" is one more, and "the decaf, not the regular one" only points
         old = held if edits.targets_of(draft, held) else old
-    if draft.cart.lines and edits.change(draft, old, new):
+    if draft.cart.lines and (_changed_on_some(draft, old, new) or edits.change(draft, old, new)):
         return True
     # In the place of what never came into the cart: it was not to be had.
     aside = "instead of" in frame.pattern and bool(hear(draft, new).lines) and not edits.targets_of(draft, old)
     return aside and order(draft, Clause(new)) == "order"
+
+
+def _changed_on_some(draft: Draft, old: Words, new: Words) -> bool:
+    """“Swap the pudding for jelly in one of them”: on the servings that stand at the end, and on no other."""
+    found = existing.trailing(draft, new)
+    return found is not None and edits.change(draft, old, found[1].words, found[0])
 
 
 def _instead(draft: Draft, frame: Found, _clause: Clause) -> bool:
@@ -135,7 +149,10 @@ def _make_pronoun(draft: Draft, frame: Found, clause: Clause, new: Words) -> boo
     if said.lines:
         held = edits.held_line(draft, said.lines[0])
         if held is not None:
-            return edits.merge(draft, held, said.lines[0], said)
+            done = edits.merge(draft, held, said.lines[0], said)
+            for read in said.lines[1:]:  # "make that two donuts, one ube and one matcha"
+                draft.add(read.line, said.causes)
+            return done
         if not targets and frame.pattern.startswith(("(it's", "i meant", "(should")):
             targets = edits.targets_of(draft, words_of("it"))
         return bool(targets) and edits.edit(draft, targets[-1:], said)
@@ -159,7 +176,7 @@ def _counted(draft: Draft, words: Words) -> bool:
     if number is None or not names:
         return False
     for index in draft.recent():
-        if references.is_item_name(draft, Place(index), names):
+        if called.is_item_name(draft, Place(index), names):
             return edits.set_quantity(draft, Target(Place(index)), number, (words.said,))
     return False
 
@@ -167,10 +184,11 @@ def _counted(draft: Draft, words: Words) -> bool:
 def _pronoun_in(draft: Draft, clause: Clause) -> references.Ref | None:
     """The pronoun at the head of a clause, or right after its first word ("make it")."""
     bare = without_lead(draft.phrases, clause.words)
-    for start in (0, 1):
+    somebody = draft.phrases.lists["subject"].match(bare.keys)  # "she wants it decaf", "my son wants both iced"
+    for start in range(_WISHED + 1) if somebody else (0, 1):
         rest = bare.part(start, len(bare))
         size = draft.phrases.prefix("pron", rest)
-        if size:
+        if size and not references.is_part_name(draft, rest.part(0, size)):
             return references.pronoun(draft, rest.part(0, size))
     return None
 
@@ -298,6 +316,13 @@ def _addto(draft: Draft, frame: Found, _clause: Clause) -> bool:
     return edits.edit(draft, targets, replace(said, lines=()) if said.loose else said)
 
 
+def _so_many(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    """“No more avocados, just two”: so many there shall be."""
+    count = _count(draft, frame)
+    held = [t for t in edits.targets_of(draft, words_of(f"the {frame.slots['old'].said}")) if t.place.slot is None]
+    return count is not None and bool(held) and edits.set_quantity(draft, held[-1], count, (frame.slots["old"].said,))
+
+
 def _more(draft: Draft, frame: Found, _clause: Clause) -> bool:
     count = _count(draft, frame) if "n" in frame.slots else 1
     if not draft.cart.lines or count is None:
@@ -363,6 +388,7 @@ EDITS: dict[str, Callable[[Draft, Found, Clause], bool]] = {
     "refwith": _refwith,
     "addto": _addto,
     "more": _more,
+    "so_many": _so_many,
     "set_only": _set_only,
     "take_it": _take_it,
 }

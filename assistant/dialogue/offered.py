@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.dialogue import edits
 from assistant.dialogue.fitting import applied
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import Said, fits, names_item, parts_of
+from assistant.dialogue.saying import Said, by_name, fits, names_item, parts_of
 from core.orders.lines import Line
 
 if TYPE_CHECKING:
@@ -59,6 +59,20 @@ def named_before(draft: Draft, said: Said) -> str:
         draft.open(Point("which", options=draft.offered, line=Line(draft.offered[0], number)))
     else:
         draft.add(Line(draft.offered[0], number, asked_size(draft)), said.causes)
+    return "order"
+
+
+def size_of_it(draft: Draft, said: Said) -> str:
+    """“A bowl of that”: the one dish that we named last, in a size of it that the words name."""
+    if len(draft.offered) != 1 or said.lines or said.strays or said.unclear:
+        return ""
+    lists, words = draft.phrases.lists, said.words
+    points = any(lists["one"].fullmatch(f"{w.key} ") or lists["them"].fullmatch(f"{w.key} ") for w in words.words)
+    parts = by_name(draft, draft.offered[0], said) if points else None
+    if parts is None or parts.variation is None:
+        return ""
+    number = next((n for w in words.words if (n := draft.phrases.number(w.key)) is not None), 1)
+    draft.add(Line(draft.offered[0], number, parts.variation), said.causes)
     return "order"
 
 

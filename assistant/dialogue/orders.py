@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.commands import AnswerTopic
-from assistant.dialogue import answers, edits, existing
+from assistant.dialogue import edits, existing
 from assistant.dialogue.clauses import without_lead
 from assistant.dialogue.draft import Target
+from assistant.dialogue.filling import fill_open_combo
 from assistant.dialogue.fitting import Parts, Place, applied
-from assistant.dialogue.offered import asked_about, named_before
+from assistant.dialogue.offered import asked_about, named_before, size_of_it
 from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import Said, hear, item_tokens, only_loose, only_number
@@ -47,9 +48,10 @@ def order(draft: Draft, clause: Clause) -> str:
         draft.mentioned = said.loose
         return "narrative"
     if said.empty:
-        return _nothing(draft, clause, said)
+        return size_of_it(draft, said) or _nothing(draft, clause, said)
     return (
-        asked_about(draft, clause, said)
+        size_of_it(draft, said)
+        or asked_about(draft, clause, said)
         or named_before(draft, said)
         or _doubtful(draft, clause, said)
         or _added(draft, clause, said)
@@ -146,7 +148,7 @@ def _category(draft: Draft, said: Said) -> tuple[str, ...]:
 def _lines(draft: Draft, clause: Clause, said: Said) -> bool:
     if clause.corrects and _said_again(draft, said):
         return True
-    lines = answers.fill_open_combo(draft, said) if draft.cart.lines else said.lines
+    lines = fill_open_combo(draft, said) if draft.cart.lines else said.lines
     done = len(lines) < len(said.lines)
     referred = [r for r in lines if edits.is_reference(draft, r)]
     loose = said.loose
@@ -221,7 +223,7 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
         return True
     if read.determiner == "another" and not read.line.slots:
         held = edits.held_line(draft, read)
-        if held is not None and not said.loose:
+        if held is not None and not said.loose and not _other_size(draft, read, held):
             line = draft.cart.lines[held]
             new = applied(draft.menu, line, Parts(read.line.variation, read.line.modifiers))
             return draft.add(new.with_quantity(read.line.quantity), said.causes)
@@ -234,6 +236,12 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
         return True
     draft.add(line, _causes(read, said))
     return True
+
+
+def _other_size(draft: Draft, read: ReadLine, held: int) -> bool:
+    """“Another chai, a small one” beside a large one with a shot: one of its own, not the same again."""
+    size = read.line.variation
+    return size is not None and size != draft.cart.lines[held].variation
 
 
 def _completes(draft: Draft, read: ReadLine, said: Said) -> bool:

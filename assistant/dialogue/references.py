@@ -8,22 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rapidfuzz import fuzz
-
-from assistant.dialogue.called import counted, in_any_language, short_for, stems_of
+from assistant.dialogue.called import counted, describes, is_item_name, stems_of
 from assistant.dialogue.clauses import pieces
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place
+from assistant.dialogue.options import modifier_options, roots
 from assistant.dialogue.words import Words
-from assistant.understanding.scripts import language_of_script, without_article
+from assistant.understanding.scripts import without_article
 from assistant.understanding.tokens import stem
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
 
 RefKind = Literal["one", "them", "all", "both", "ordinal", "count", "first", "latest", "named"]
-_CLOSE = 82.0
-_SHORT = 4
 _PAIR = 2
 # "A latte with oat" is another one, "one latte with oat" need not be.
 _ARTICLES = frozenset({"a", "an", "un", "una", "une", "ein", "eine", "einen"})
@@ -46,7 +43,7 @@ class Ref:
 def leading(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     """A reference at the start of a clause, and what follows it."""
     size = draft.phrases.prefix("pron", words)
-    if size:
+    if size and not is_part_name(draft, words.part(0, size)):
         ref = pronoun(draft, words.part(0, size))
         # In "den Kuchen mit Sahne" the "den" that may stand alone is an article.
         named = _named_prefix(draft, words) if ref.kind in {"one", "them"} else None
@@ -122,44 +119,6 @@ def named(draft: Draft, ref: Ref) -> list[Place]:
     return [min(fits, key=lambda p: recent.index(p.line))]
 
 
-def describes(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
-    """Whether each word is found in what the serving is called."""
-    words = _called(draft, place)
-    return bool(names) and all(_found(name, words) for name in names)
-
-
-def _called(draft: Draft, place: Place) -> frozenset[str]:
-    line, menu = draft.serving(place), draft.menu
-    combo = menu.combos_by_id.get(line.item)
-    if combo is not None:
-        return in_any_language((combo.name, *combo.aliases, "combo", "deal", "menu", "meal"))
-    item = menu.items_by_id[line.item]
-    texts = [item.name, *item.aliases, item.category]
-    if variation := item.variation(line.variation):
-        texts += [variation.name, *variation.aliases]
-    for choice in line.modifiers:
-        group = menu.groups_by_id.get(choice.group)
-        modifier = group.modifier(choice.modifier) if group else None
-        if modifier and choice.pre_modifier != "no":
-            texts += [modifier.name, *modifier.aliases]
-    if not line.modifiers:
-        texts += ["plain", "normal", "regular", "original"]
-    elif len(draft.cart.lines) > 1 and any(
-        len(o.modifiers) > len(line.modifiers) for o in draft.cart.lines if o.item == line.item
-    ):
-        texts += ["normal", "regular", "original"]
-    return in_any_language(tuple(texts)) | short_for(draft.phrases.language, tuple(texts))
-
-
-def _found(name: str, words: frozenset[str]) -> bool:
-    root = stem(name)
-    if root in words:
-        return True
-    if language_of_script(root) == "ko":
-        return len(root) > 1 and any(w.startswith(root) or w.endswith(root) for w in words)
-    return len(root) >= _SHORT and any(len(w) >= _SHORT and fuzz.ratio(root, w) >= _CLOSE for w in words)
-
-
 def _is_exactly(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
     item = draft.menu.items_by_id.get(draft.serving(place).item)
     if item is None:
@@ -195,6 +154,13 @@ def _named_prefix(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     plural = names[-1].isascii() and stem(names[-1]) != names[-1] and not counted
     end += draft.phrases.prefix("topic_after", words.part(end, len(words))) if "topic_after" in lists else 0
     return Ref(kind, number, names, plural=plural, bare=not head), words.part(end, len(words))
+
+
+def is_part_name(draft: Draft, words: Words) -> bool:
+    """Whether words that may point at all ("everything") are the name of something on a dish of the cart."""
+    said = roots(words.said)
+    items = {draft.serving(p).item for p in draft.places()}
+    return any(roots(n) == said for i in items for names in modifier_options(draft.menu, i).values() for n in names)
 
 
 def _ones(draft: Draft, words: Words) -> bool:
@@ -255,7 +221,8 @@ def _with_item(draft: Draft, ref: Ref, rest: Words) -> tuple[Ref, Words]:
         return ref, rest
     end = _longest(draft, rest, 0)
     if end == 0 or rest.words[0].key in {",", "with"}:
-        return ref, rest
+        kind = draft.phrases.prefix("course", rest) if ref.kind in {"both", "all"} else 0
+        return ref, rest.part(kind, len(rest))  # "both drinks", that the menu calls teas and coffees
     glue = draft.phrases.lists["glue"]
     places = [p for p in draft.places() if p.slot is None]
     names = tuple(w.key for w in rest.part(0, end).words if not glue.fullmatch(f"{w.key} "))
@@ -293,17 +260,6 @@ def some_of(draft: Draft, words: Words) -> tuple[list[Target], Words] | None:
     pool = [i for i in draft.recent() if (is_item_name(draft, Place(i), names) if names else lines[i].item in alike)]
     best = next((Target(Place(i), number) for i in pool if lines[i].quantity > number), None)
     return ([best], said) if best is not None else None
-
-
-def is_item_name(draft: Draft, place: Place, names: tuple[str, ...]) -> bool:
-    """Whether the words are of the item's own name, not of a size or modifier that it happens to have."""
-    line, menu = draft.serving(place), draft.menu
-    item, combo = menu.items_by_id.get(line.item), menu.combos_by_id.get(line.item)
-    sold = item or combo
-    texts = [sold.name, *sold.aliases] if sold else []
-    said = (*texts, item.category if item else "combo")
-    words = in_any_language(said) | short_for(draft.phrases.language, said)
-    return all(_found(n, words) for n in names)
 
 
 def _several(draft: Draft, ref: Ref) -> list[Target]:

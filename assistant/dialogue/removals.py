@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.commands import RemoveLine
-from assistant.dialogue import references
+from assistant.dialogue import called, references
 from assistant.dialogue.draft import Target
 from assistant.dialogue.edits import (
     descending,
@@ -53,7 +53,7 @@ def _only_on_it(draft: Draft, target: Target, old: Words, said: Said) -> tuple[C
     """What a line has on it, when the words name that and not the line: "den Bacon" of a cheeseburger with bacon."""
     names = tuple(n for n in roots(old.said) if draft.phrases.number(n) is None)
     glue = draft.phrases.lists["glue"]
-    if references.is_item_name(draft, target.place, tuple(n for n in names if not glue.fullmatch(f"{n} "))):
+    if called.is_item_name(draft, target.place, tuple(n for n in names if not glue.fullmatch(f"{n} "))):
         return ()
     had = draft.serving(target.place).modifiers
     named = by_name(draft, item_at(draft, target), said).choices
