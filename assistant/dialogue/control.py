@@ -208,6 +208,11 @@ def _name(draft: Draft, frame: Found, clause: Clause) -> bool:
 def way_and_name(draft: Draft, clause: Clause) -> bool:
     """“Pickup, for Rosa”, or “for Rosa” when the order is about to be placed: no name is looked for on the menu."""
     words = without_tail(draft.phrases, clause.words)
+    if draft.acts & {*FULFILMENTS} and len(words) == 1 and _is_name(draft, words) and words.said[0].isupper():
+        draft.acts.add("name")  # "Pickup. Anna"
+        if draft.do(SetName(name=words.said, causes=(words.said,))):
+            draft.tell("name", value=words.said)
+        return True
     for before, name, rest in _names_at(draft, words):
         if not _is_name(draft, name) or any(f.act in FULFILMENTS for f in draft.phrases.frames_of(rest)):
             continue

@@ -11,7 +11,7 @@ from assistant.dialogue.clauses import trim, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place, applied
 from assistant.dialogue.options import names_of, roots
-from assistant.dialogue.saying import Said, hear, parts_of
+from assistant.dialogue.saying import Said, hear, parts_of, said_of
 from assistant.dialogue.words import words_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _SEVERAL = 2
 
 def about_the_cart(draft: Draft, words: Words, said: Said) -> bool:
     """Change a line that the clause fits without naming a new one, or take something off it; answers whether it did."""
+    if draft.phrases.lists["detail"].match(words.keys):
+        said = said_of(draft, [draft.cart.lines[draft.recent()[0]].item], said)
     if _details(draft, words, said) and edits.edit_best(draft, replace(said, lines=())):
         return True
     if _adds_to_last(draft, words, said):
@@ -194,17 +196,18 @@ def trailing(draft: Draft, words: Words) -> tuple[list[Target], Said] | None:
         while new and phrases.lists["onto"].fullmatch(f"{new.words[-1].key} "):
             new = new.part(0, len(new) - 1)
         said = hear(draft, new) if ref and new else None
-        targets = _able(draft, ref, said) if ref and said else []
+        targets = able(draft, ref, said) if ref and said else []
         if not targets:
             continue
-        if said is None or said.empty or said.strays or _orders_more(draft, targets, said):
+        said = said_of(draft, (edits.item_at(draft, t) for t in targets), said) if said else None
+        if said is None or said.strays or _orders_more(draft, targets, said):
             continue
         return targets, said
     return None
 
 
-def _able(draft: Draft, ref: references.Ref, said: Said) -> list[Target]:
-    """What a reference means; "both" and "all" of what the words fit when they do not fit all that was mentioned."""
+def able(draft: Draft, ref: references.Ref, said: Said) -> list[Target]:
+    """The servings that a reference means; "both" may be the two that the words fit, if not all mentioned are."""
     targets = references.resolve(draft, ref)
     if ref.kind not in {"both", "all"} or (targets and all(not _orders_more(draft, [t], said) for t in targets)):
         return targets

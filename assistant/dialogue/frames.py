@@ -14,7 +14,7 @@ from assistant.dialogue.orders import order
 from assistant.dialogue.points import Point
 from assistant.dialogue.rather import instead
 from assistant.dialogue.repeating import again
-from assistant.dialogue.saying import hear, names_item, only_number, parts_of
+from assistant.dialogue.saying import hear, names_item, only_number, parts_of, said_of
 from assistant.dialogue.words import words_of
 from core.orders.lines import Choice, Line
 
@@ -307,9 +307,10 @@ def _addto(draft: Draft, frame: Found, _clause: Clause) -> bool:
     ref = references.whole(draft, place) or references.bare_count(draft, place) or references.by_name(draft, place)
     if ref is None or not draft.cart.lines:
         return False
-    targets = references.resolve(draft, ref)
-    said = hear(draft, frame.slots["new"])
-    if not targets or said.empty or said.strays:
+    heard = hear(draft, frame.slots["new"])
+    targets = existing.able(draft, ref, heard)
+    said = said_of(draft, (edits.item_at(draft, t) for t in targets), heard)
+    if not targets or heard.empty or said.strays:
         return False
     if any(p.negation or p.pre_modifier == "no" for p in said.loose) and len(targets) == 1 and targets[0].units is None:
         return removals.remove_parts(draft, said, targets)

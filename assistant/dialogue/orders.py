@@ -41,7 +41,7 @@ def order(draft: Draft, clause: Clause) -> str:
         return "edit"
     if draft.cart.lines and existing.about_some(draft, clause, bare):
         return "edit"
-    said = hear(draft, bare)
+    said = _more_exactly(draft, hear(draft, bare))
     if draft.cart.lines and existing.about_the_cart(draft, bare, said):
         return "edit"
     if _is_narrative(draft, clause, said):
@@ -50,9 +50,9 @@ def order(draft: Draft, clause: Clause) -> str:
     if said.empty:
         return size_of_it(draft, said) or _nothing(draft, clause, said)
     return (
-        size_of_it(draft, said)
-        or asked_about(draft, clause, said)
+        asked_about(draft, clause, said)
         or named_before(draft, said)
+        or size_of_it(draft, said)
         or _doubtful(draft, clause, said)
         or _added(draft, clause, said)
     )
@@ -316,6 +316,22 @@ def _corrected(draft: Draft, read: ReadLine, said: Said) -> bool:
 
 def _added_last(draft: Draft, index: int) -> bool:
     return draft.cart.lines[index] not in draft.before
+
+
+def _more_exactly(draft: Draft, said: Said) -> Said:
+    """“A naan, garlic”: the one dish that the doubtful words and the name just before them are called together."""
+    for unclear in said.unclear:
+        before = [r for r in said.lines if item_tokens(r) and max(item_tokens(r)) < min(unclear.tokens)]
+        if unclear.kind != "item" or len(unclear.options) != 1 or not before:
+            continue
+        read = max(before, key=lambda r: max(item_tokens(r)))
+        tokens = tuple(sorted({*item_tokens(read), *unclear.tokens}))
+        heard = {w for w in roots(said.reading.words(tokens)) if w not in draft.phrases.everyday}
+        if any(set(roots(name)) == heard for name in names_of(draft.menu, unclear.options[0])):
+            exact = replace(read, line=replace(read.line, item=unclear.options[0]))
+            lines = tuple(exact if r is read else r for r in said.lines)
+            return replace(said, lines=lines, unclear=tuple(u for u in said.unclear if u is not unclear))
+    return said
 
 
 def _unclear(draft: Draft, said: Said) -> None:

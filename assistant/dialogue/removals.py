@@ -46,7 +46,8 @@ def remove(draft: Draft, old: Words, where: Words | None = None) -> bool:
         return remove_targets(draft, [Target(Place(draft.recent()[0]), number)], said.causes)
     if any(p.kind == "modifier" for p in said.loose):
         return _refuse_parts(draft, said.loose, targets, said.causes)
-    return _remove_read(draft, said) or _remove_part(draft, said, targets) or _not_there(draft, said)
+    off = bool(targets) and _remove_part(draft, said, targets)
+    return off or _remove_read(draft, said) or _remove_part(draft, said, targets) or _not_there(draft, said)
 
 
 def _only_on_it(draft: Draft, target: Target, old: Words, said: Said) -> tuple[Choice, ...]:

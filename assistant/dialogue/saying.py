@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from assistant.dialogue.fitting import Parts, accepts, parts_for
 from assistant.dialogue.options import choose, modifier_options, roots, variation_options
 from assistant.dialogue.words import Words, words_of
+from assistant.understanding.tokens import stem
 from core.orders.lines import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from assistant.dialogue.draft import Draft
     from assistant.understanding.reading import LoosePart, Reading, ReadLine, Unclear
 
@@ -50,9 +53,16 @@ def hear(draft: Draft, words: Words) -> Said:
 
 
 def _counted(draft: Draft, reading: Reading) -> tuple[LoosePart, ...]:
-    """Loose parts without the "one" of "a large one", which counts nothing."""
-    if len(reading.loose) <= _ONE_WORD:
-        return reading.loose
+    """Loose parts without the "one" of "a large one", which counts nothing; nor the "ones" of "two red ones".
+
+    The number before a plural of something to have on a dish is how much of that: "two shots".
+    """
+    loose = _amounts(reading)
+    if reading.lines:
+        return tuple(p for p in loose if p.kind != "quantity" or not all(_is_one(draft, reading, t) for t in p.tokens))
+    if len(loose) <= _ONE_WORD:
+        return loose
+    reading = replace(reading, loose=loose)
     others = {t for p in reading.loose if p.kind != "quantity" for t in p.tokens}
     others |= {t for p in reading.loose if p.kind == "quantity" for t in p.tokens if not _is_one(draft, reading, t)}
     return tuple(
@@ -60,6 +70,18 @@ def _counted(draft: Draft, reading: Reading) -> tuple[LoosePart, ...]:
         for p in reading.loose
         if p.kind != "quantity" or not all(_is_one(draft, reading, t) and t - 1 in others for t in p.tokens)
     )
+
+
+def _amounts(reading: Reading) -> tuple[LoosePart, ...]:
+    numbers = {max(p.tokens): p for p in reading.loose if p.kind == "quantity" and p.quantity > 1}
+    counted: dict[LoosePart, LoosePart] = {}
+    for part in reading.loose:
+        number = numbers.get(min(part.tokens) - 1) if part.kind == "modifier" else None
+        last = reading.tokens[max(part.tokens)].folded
+        if number is not None and stem(last) != last and not part.negation and part.quantity == 1:
+            counted[part] = number
+    kept = (p for p in reading.loose if p not in counted.values())
+    return tuple(replace(p, quantity=counted[p].quantity) if p in counted else p for p in kept)
 
 
 def _is_one(draft: Draft, reading: Reading, token: int) -> bool:
@@ -130,6 +152,22 @@ def _beside(draft: Draft, item_id: str, said: Said) -> Parts:
     choices = tuple(c for c in line.modifiers if plain is None or c not in plain.modifiers)
     variation = line.variation if plain is None or plain.variation != line.variation else None
     return Parts(variation, choices) if choices or variation else Parts()
+
+
+def said_of(draft: Draft, items: Iterable[str], said: Said) -> Said:
+    """What was said as nothing but parts of items already named, where it explains every word: "extra cheese".
+
+    Alone, half of it may be half the name of a dish.
+    """
+    doubtful = said.strays and said.lines and not said.loose
+    if not doubtful or not all(_beside(draft, i, said) and _all_explained(draft, i, said) for i in items):
+        return said
+    return replace(said, lines=(), unclear=(), strays=())
+
+
+def _all_explained(draft: Draft, item_id: str, said: Said) -> bool:
+    reading = draft.read(f"{draft.menu.items_by_id[item_id].name}, {said.words.said}")
+    return not _strays(draft, reading)
 
 
 def _counts(draft: Draft, item_id: str, near: Parts, loose: Parts) -> bool:
