@@ -203,9 +203,11 @@ def change_order(session: Session, merchant_id: str, order_id: str, **values: ob
     session.execute(changed.execution_options(synchronize_session=False))
 
 
-def rewrite_order(session: Session, after: OrderView) -> None:
-    """Write an order that is held anew, and replace its lines."""
+def rewrite_order(session: Session, after: OrderView, *, parted: bool = False) -> None:
+    """Write an order that is held anew, and replace its lines. `parted`: several locations have made it so far."""
     columns = _order_columns(after)
+    if parted:
+        columns["split"] = [part.to_json() for part in after.split]
     kept = {name: value for name, value in columns.items() if name not in {"id", "merchant_id"}}
     change_order(session, after.merchant_id, after.id, **kept)
     mine = (OrderLineRow.merchant_id == after.merchant_id, OrderLineRow.order_id == after.id)

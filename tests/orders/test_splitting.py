@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from core import catalogue, inventory, kitchen, merchants, orders
-from core.access import of_staff
+from core.access import of_customer, of_staff
 from core.db.session import Database
-from core.kernel.errors import Conflict, NotAllowed, OutOfStock
+from core.kernel import clock
+from core.kernel.errors import Conflict, NotAllowed, OutOfStock, ShopClosed
 from core.merchants import OpeningHours, Policy
 from core.orders import Choice, Line, splitting
 from core.orders.service import splitting as parts_of_orders
@@ -23,6 +26,7 @@ from tests.orders.shop import open_shop, small_menu
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from core.access import Actor
     from core.orders import OrderView
     from tests.orders.shop import Shop
 
@@ -191,13 +195,82 @@ def test_units_given_back_before_it_is_made_come_off_the_last_part(pair: Pair) -
     assert pair.levels("roll") == ((2, 1), (3, 0))
 
 
-def test_an_order_of_several_locations_is_not_changed_but_placed_anew(lite: Pair) -> None:
+def _change(pair: Pair, order: OrderView, *lines: Line, by: Actor | None = None) -> OrderView:
+    begun = pair.shop.database.begin(by) if by else pair.shop.database.begin()
+    with begun as uow:
+        return orders.change_order(uow, pair.shop.merchant_id, order.id, lines, expected_version=order.version)
+
+
+def _sound(pair: Pair) -> None:
+    with pair.shop.database.read() as session:
+        assert orders.check_books(session, pair.shop.merchant_id) == ()
+        assert inventory.verify(session, pair.shop.merchant_id) == ()
+
+
+def test_a_customer_changes_an_order_of_several_locations_until_one_of_them_begins(pair: Pair) -> None:
+    shop = pair.shop
+    order = shop.order(Line("roll", 4))
+    assert order.customer_id
+    more = _change(pair, order, Line("roll", 5), Line("scone"), by=of_customer(shop.merchant_id, order.customer_id))
+    roll, scone = (line.id for line in more.lines)
+    assert [(part.location_id, dict(part.units)) for part in more.split] == [
+        (shop.location_id, {roll: 2, scone: 1}),
+        (pair.quay, {roll: 3}),
+    ]
+    assert (more.version, more.total.amount, pair.now(order)) == (2, 5 * 995 + 275, more)
+    assert (pair.levels("roll"), pair.level(shop.location_id, "scone")) == (((2, 2), (3, 3)), (1, 1))
+    assert pair.tickets(order) == {shop.location_id: ("2 × Crab roll", "1 × Scone"), pair.quay: ("3 × Crab roll",)}
+    less = _change(pair, more, Line("roll", 2))
+    assert (less.split, pair.levels("roll"), pair.now(order)) == ((), ((2, 2), (3, 0)), less)
+    assert pair.tickets(order) == {shop.location_id: ("2 × Crab roll",)}
+    _sound(pair)
+
+
+def test_another_time_is_had_where_each_location_hands_over_then(lite: Pair) -> None:
+    shop, noon = lite.shop, datetime(2031, 3, 3, 12, tzinfo=UTC)
+    week = [OpeningHours(day, "09:00", "15:00") for day in range(7)]
+    with shop.database.begin() as uow:
+        merchants.set_hours(uow, shop.merchant_id, lite.quay, week)
+        merchants.set_policy(uow, shop.merchant_id, lite.quay, Policy(when_closed="refuse"))
+    with clock.at(noon):
+        order = shop.order(Line("roll", 4))
+        for wanted, version in ((noon.replace(hour=14), 2), (noon.replace(hour=17), 2)):
+            with suppress(ShopClosed), shop.database.begin() as uow:
+                orders.change_time(uow, shop.merchant_id, order.id, wanted, expected_version=lite.now(order).version)
+            found = lite.now(order)
+            assert (found.version, found.requested_for) == (version, noon.replace(hour=14))
+    assert (found.split, lite.levels("roll")) == (order.split, ((2, 2), (3, 2)))
+
+
+def test_more_than_all_locations_have_leaves_the_order_as_it_was(lite: Pair) -> None:
+    order = lite.shop.order(Line("roll", 4))
+    before = ledger(lite.shop.database)
+    with pytest.raises(OutOfStock):
+        _change(lite, order, Line("roll", 6))
+    assert differing(before, ledger(lite.shop.database)) == set()
+
+
+def test_an_order_of_several_locations_of_which_one_has_begun_is_placed_anew(lite: Pair) -> None:
     shop = lite.shop
     order = shop.order(Line("roll", 4))
+    with shop.database.begin() as uow:
+        ticket = next(
+            t for t in kitchen.tickets_of_order(uow.session, shop.merchant_id, order.id) if t.location_id == lite.quay
+        )
+        kitchen.start(uow, shop.merchant_id, ticket.id)
     before = ledger(shop.database)
-    with pytest.raises(Conflict, match="made at several locations"), shop.database.begin() as uow:
-        orders.change_order(uow, shop.merchant_id, order.id, (Line("roll"),), expected_version=1)
+    with pytest.raises(Conflict, match="made at several locations"):
+        _change(lite, lite.now(order), Line("roll"))
     assert differing(before, ledger(shop.database)) == set()
+
+
+def test_control_tickets_that_are_not_told_apart_by_their_location_are_lost(
+    lite: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = lite.shop.order(Line("roll", 4))
+    monkeypatch.setattr("core.orders.service.tickets._tell_place", lambda *_: None)
+    _change(lite, order, Line("roll", 5))
+    assert lite.tickets(order) == {lite.shop.location_id: ("2 × Crab roll",), lite.quay: ("2 × Crab roll",)}
 
 
 def test_a_held_order_keeps_its_parts_and_each_kitchen_hears_of_its_own_when_it_is_approved(lite: Pair) -> None:

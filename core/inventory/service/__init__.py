@@ -16,6 +16,7 @@ from core.inventory.service.repair import repair, verify
 from core.inventory.service.reserving import (
     expire,
     expired,
+    held_of,
     holds_nothing,
     keep,
     rearrange,
@@ -37,6 +38,7 @@ __all__ = [
     "expire_lot",
     "expired",
     "expired_lots",
+    "held_of",
     "holds_nothing",
     "keep",
     "level",

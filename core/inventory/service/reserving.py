@@ -223,6 +223,15 @@ def reserved(session: Session, merchant_id: str, location_id: str, item_id: str)
     return repository.held_at(session, merchant_id, location_id, item_id)
 
 
+def held_of(session: Session, merchant_id: str, order_id: str) -> dict[str, dict[str, int]]:
+    """What an order holds now: units by location and item."""
+    found: dict[str, dict[str, int]] = {}
+    for held in repository.reservations(session, merchant_id, order_id):
+        if held.state == "held":
+            found.setdefault(held.location_id, {})[held.item_id] = held.quantity
+    return found
+
+
 def _check(demand: Mapping[str, int]) -> None:
     for item_id, quantity in demand.items():
         if type(quantity) is not int or not 0 <= quantity <= LARGEST:

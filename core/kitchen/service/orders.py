@@ -127,10 +127,15 @@ def open_order(
 def change_order(
     uow: UnitOfWork, merchant_id: str, location_id: str, docket: Docket, dishes: Iterable[Dish]
 ) -> tuple[TicketView, ...]:
-    """The order became these dishes: tell each station what differs from what it knows. Nothing is made twice."""
+    """The order became these dishes at a location: tell each station what differs from what it knows.
+
+    Nothing is made twice.
+    """
     known = repository.stations(uow.session, merchant_id, location_id)
     before = [
-        t for t in repository.of_order(uow.session, merchant_id, docket.order_id, hold=True) if t.state != "cancelled"
+        t
+        for t in repository.of_order(uow.session, merchant_id, docket.order_id, hold=True)
+        if t.state != "cancelled" and t.location_id == location_id
     ]
     frame = Frame(merchant_id, location_id, docket, known)
     wanted = _routed_as_before(known, before, dishes)

@@ -50,14 +50,16 @@ def change_order(
     Raises:
         StaleOrder: somebody changed it meanwhile; nothing of this is done.
         TooLate: it is ready or over; or a customer asks and the policy or the kitchen does not allow it any more.
-        Conflict: some of it was refunded, or it is being paid at this moment.
+        Conflict: some of it was refunded, or it is being paid at this moment; or several locations make it, and one
+            of them has begun.
         CartIncomplete, InvalidLine, Unavailable, OutOfStock, PriceChanged: as for placing.
         NotFound: no such order of this shop.
     """
     with uow.nested():
         before = held(uow, merchant_id, order_id)
         check_changeable(uow, before, expected_version)
-        splitting.check_whole(before)
+        if kitchen.cooking(uow.session, merchant_id, order_id) != "waiting":
+            splitting.check_whole(before)
         if repository_returns.of_order(uow.session, merchant_id, order_id, state="done"):
             raise Conflict(problem=f"Some of order {before.code} was refunded: place another order instead.")
         menu = menu_now(uow.session, merchant_id, before.location_id)
@@ -67,13 +69,18 @@ def change_order(
         if wanted == [line.line for line in before.lines] and said == before.note:
             return before
         after = replace(_priced(uow, menu, before, wanted), note=said, version=before.version + 1)
+        if before.split:
+            after = replace(after, split=splitting.replan(uow.session, menu, before, after))
         if expected_total not in (None, after.total):
             raise PriceChanged(expected=str(expected_total), now=str(after.total))
-        repository.rewrite_order(uow.session, after)
+        repository.rewrite_order(uow.session, after, parted=bool(before.split))
         awaited = holding.awaited(uow, before)
         location = merchants.location(uow.session, merchant_id, before.location_id)
         ends = holding.until(location, before, pay_by=payments.pay_by(after.total) if awaited else None)
-        reserve(uow, menu, after, partial(inventory.rearrange, expires_at=ends))
+        if before.split:
+            splitting.rearrange(uow, menu, before, after, ends)
+        else:
+            reserve(uow, menu, after, partial(inventory.rearrange, expires_at=ends))
         difference = after.total.amount - before.total.amount
         books.changed(uow, before, after, ref=str(after.version))
         if difference:
@@ -81,7 +88,7 @@ def change_order(
         if before.state != "held":
             after = promised_anew(uow, after)
             if not awaited:
-                tickets.tell_of_change(uow, menu, after)
+                tickets.tell_of_change(uow, menu, after, before)
         announce(
             uow,
             after,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core import inventory, merchants, payments
+from core import inventory, kitchen, merchants, payments
 from core.access import requires
 from core.kernel.clock import now
 from core.orders import repository, repository_times, timing
@@ -38,20 +38,23 @@ def change_time(
         StaleOrder: somebody changed it meanwhile; nothing of this is done.
         TooLate: it is ready or over; or a customer asks and the policy or the kitchen does not allow it any more.
         InvalidInput: a moment without a time zone.
-        ShopClosed, SlotTaken: as for placing; the order keeps the time that it had.
+        ShopClosed, SlotTaken: as for placing, at each location that makes a part; the order keeps the time that it had.
+        Conflict: several locations make it, and one of them has begun.
         OutOfStock: it had kept its stock too long, and others have it now.
         NotFound: no such order of this shop.
     """
     with uow.nested():
         before = held(uow, merchant_id, order_id)
         check_changeable(uow, before, expected_version)
-        splitting.check_whole(before)
+        if kitchen.cooking(uow.session, merchant_id, order_id) != "waiting":
+            splitting.check_whole(before)
         if requested_for == before.requested_for:
             return before
         location = merchants.location(uow.session, merchant_id, before.location_id)
         slot = _slot(location, requested_for)
         at = slot.start if slot else None
         after = replace(before, requested_for=requested_for, slot_at=at, version=before.version + 1)
+        splitting.check_then(uow.session, after)
         repository.change_order(
             uow.session, merchant_id, order_id, requested_for=requested_for, slot_at=at, version=after.version
         )
@@ -90,4 +93,7 @@ def _keep_as_long(uow: UnitOfWork, location: LocationView, after: OrderView) -> 
     ends = holding.until(location, after, pay_by=pay_by)
     if ends is not None:
         menu = menu_now(uow.session, after.merchant_id, after.location_id)
-        reserve(uow, menu, after, partial(inventory.rearrange, expires_at=ends))
+        if after.split:
+            splitting.rearrange(uow, menu, after, after, ends)
+        else:
+            reserve(uow, menu, after, partial(inventory.rearrange, expires_at=ends))

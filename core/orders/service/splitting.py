@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core import catalogue, inventory, merchants
 from core.inventory import Part
 from core.kernel.clock import now
-from core.kernel.errors import Conflict, InvalidLine, NotFound, OutsideArea
+from core.kernel.errors import Conflict, InvalidLine, NotFound, OutOfStock, OutsideArea, ShopClosed
 from core.merchants import opening
 from core.orders import rules, splitting
 from core.orders.service import handover
@@ -95,11 +95,80 @@ def keep_only(uow: UnitOfWork, menu: Menu, order: OrderView, left: Mapping[str, 
         inventory.rearrange(uow, order.merchant_id, part.location_id, order.id, part.units)
 
 
+def replan(session: Session, menu: Menu, before: OrderView, after: OrderView) -> tuple[OrderPart, ...]:
+    """How several locations make an order that was changed: what it holds already counts as there.
+
+    Raises:
+        OutOfStock: together they have too little; `item` is its name, `item_id` its id.
+    """
+    location = merchants.location(session, before.merchant_id, before.location_id)
+    book = catalogue.recipe_book(session, before.merchant_id)
+    lines = [line.line for line in after.lines]
+    total = rules.demand(menu, lines, book)
+    known = {place: dict(there) for place, there in inventory.availability(session, before.merchant_id, total).items()}
+    for place, items in inventory.held_of(session, before.merchant_id, before.id).items():
+        for item, units in items.items():
+            if item in known.get(place, {}):
+                known[place][item] += units
+    every = merchants.merchant(session, before.merchant_id).location_ids
+    mine = [part.location_id for part in before.split]
+    tracked = {item for levels in known.values() for item in levels}
+    places = [
+        splitting.Place(
+            one,
+            menu_now(session, before.merchant_id, one),
+            known.get(one, {}),
+            nowhere=frozenset(total.keys() - tracked),
+            own=one == location.id,
+        )
+        for one in dict.fromkeys((location.id, *mine, *every))
+        if one in {location.id, *mine} or _can(session, merchants.location(session, before.merchant_id, one), before)
+    ]
+    try:
+        shares = splitting.shared_out(lines, places, book)
+    except InvalidLine:  # the menu of another place does not have a line at all
+        shares = None
+    if shares is None:
+        there = {item: sum(levels.get(item, 0) for levels in known.values()) for item in tracked}
+        short = min(tracked, key=lambda item: (there[item] - total[item], item))
+        lacking = rules.shortage(menu, lines, book, short, there[short])
+        said = {"item": lacking.name, "item_id": lacking.item_id, "left": lacking.left, "wanted": lacking.wanted}
+        raise OutOfStock(**said, stock_item_id=short)
+    made = tuple((place.location_id, share) for place, share in zip(places, shares, strict=True) if share)
+    return parts_of(made, after) if [place for place, _ in made] != [location.id] else ()
+
+
+def rearrange(uow: UnitOfWork, menu: Menu, before: OrderView, after: OrderView, until: datetime | None) -> None:
+    """What an order holds at each location becomes what its parts now need there; places are taken in id order.
+
+    Raises:
+        OutOfStock: somebody was quicker; `item` is the stock item's id.
+    """
+    book = catalogue.recipe_book(uow.session, after.merchant_id)
+    parts = after.split or (OrderPart(after.location_id, {line.id: line.line.quantity for line in after.lines}),)
+    needs = {part.location_id: part.units for part in _stock(menu, after, parts, book)}
+    for place in sorted({*needs, *(part.location_id for part in before.split)}):
+        inventory.rearrange(uow, after.merchant_id, place, after.id, needs.get(place, {}), expires_at=until)
+
+
+def check_then(session: Session, after: OrderView) -> None:
+    """Go on only with an order whose parts the other locations can hand over at the time that it is wanted.
+
+    Raises:
+        ShopClosed: one of them is not open then.
+    """
+    for part in after.split:
+        place = merchants.location(session, after.merchant_id, part.location_id)
+        if place.id != after.location_id and not _can(session, place, after):
+            problem = f"{place.name}, which makes a part of order {after.code}, does not hand over then."
+            raise ShopClosed(problem=problem, opens_at=None)
+
+
 def check_whole(order: OrderView) -> None:
     """Go on only with an order that one location makes.
 
     Raises:
-        Conflict: several do, each of which has begun with its own.
+        Conflict: several do.
     """
     if order.split:
         problem = f"Order {order.code} is made at several locations: cancel it and place another instead."
@@ -111,7 +180,7 @@ def _allowed(location: LocationView, found: CartView) -> bool:
     return when == "always" or (when == "delivery" and found.fulfilment == "delivery")
 
 
-def _can(session: Session, other: LocationView, found: CartView) -> bool:
+def _can(session: Session, other: LocationView, found: CartView | OrderView) -> bool:
     """Whether another location could hand a part of it over, then and there."""
     at = found.requested_for or now()
     if found.fulfilment is not None and found.fulfilment not in other.fulfilments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -49,11 +50,23 @@ def tell_kitchen_once(uow: UnitOfWork, menu: Menu, certain: OrderView) -> None:
         uow.record(KitchenTold(merchant_id=certain.merchant_id, order_id=certain.id, stations=told))
 
 
-def tell_of_change(uow: UnitOfWork, menu: Menu, after: OrderView) -> None:
-    """Make it otherwise: each station hears what differs from what it knows."""
+def tell_of_change(uow: UnitOfWork, menu: Menu, after: OrderView, former: OrderView) -> None:
+    """Make it otherwise: each station hears what differs from what it knows, at each location that makes a part."""
+    if not (after.split or former.split):
+        _tell_place(uow, menu, after)
+        return
+    parts = {part.location_id: splitting.of_part(after, part) for part in after.split}
+    whole = {} if after.split else {after.location_id: after}
+    for place in sorted({*parts, *whole, *(part.location_id for part in former.split)}):
+        nothing = replace(after, location_id=place, lines=(), split=())
+        _tell_place(uow, menu, parts.get(place) or whole.get(place) or nothing)
+
+
+def _tell_place(uow: UnitOfWork, menu: Menu, after: OrderView) -> None:
     stations = kitchen.stations(uow.session, after.merchant_id, after.location_id)
     before = kitchen.tickets_of_order(uow.session, after.merchant_id, after.id)
-    known = {dish.key for ticket in before if ticket.state != "cancelled" for dish in ticket.dishes}
+    mine = [ticket for ticket in before if ticket.state != "cancelled" and ticket.location_id == after.location_id]
+    known = {dish.key for ticket in mine for dish in ticket.dishes}
     dishes = making.of_order(menu, after.lines, stations, known=known)
     kitchen.change_order(uow, after.merchant_id, after.location_id, docket(after), dishes)
 
