@@ -38,6 +38,7 @@ _PARTS: tuple[tuple[str, str, str, Permission], ...] = (
 # Said once after a redirect. Texts are looked up, never taken from the address.
 NOTICES = {
     "menu-imported": "The menu was imported.",
+    "recipes-imported": "The recipes were imported.",
     "menu-changed": "The menu was changed. It can be taken back below.",
     "staff-added": "Added. They can sign in now.",
     "staff-placed": "Saved. It holds from now on.",

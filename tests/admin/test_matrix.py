@@ -92,6 +92,8 @@ DOORS = (
     Door("POST", "/admin/menu/groups/fillings/none/availability", COOKS, 404, 404, {"available": "no"}),
     Door("GET", "/admin/menu/import", RUNS),
     Door("POST", "/admin/menu/import/confirm", RUNS, 422, 422, {"menu": "{"}),
+    Door("GET", "/admin/menu/recipes", RUNS),
+    Door("GET", "/admin/menu/recipes/export", RUNS, 404, 404),
     Door("GET", "/admin/menu/changes", RUNS),
     Door("GET", "/admin/menu/changes/table", RUNS),
     Door("POST", "/admin/menu/changes/rule", RUNS, 200, 200, {"select": "all", "percent": "5"}),
