@@ -107,7 +107,7 @@ def _servings(session: Session, merchant_id: str) -> list[Serving]:
 
 
 def _of_item(book: RecipeBook, shelf: Shelf, prices: Mapping[str, Fraction], item: Item) -> Iterator[Serving]:
-    sizes = [(v.id, f"{item.name}, {v.name}", v.price) for v in item.variations]
+    sizes: list[tuple[str | None, str, Money]] = [(v.id, f"{item.name}, {v.name}", v.price) for v in item.variations]
     for variation, name, price in sizes or [(None, item.name, item.price)]:
         needs = book.needs(item.id, variation, ())
         cost = book.cost(item.id, variation, (), prices)

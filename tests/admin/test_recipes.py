@@ -54,7 +54,9 @@ def test_a_serving_shows_what_it_takes_and_what_that_costs(shop: Shop) -> None:
 def test_a_file_that_is_wrong_is_named_and_changes_nothing(shop: Shop) -> None:
     browser = shop.browser("manager")
     assert _upload(browser, RECIPES).status_code == 303
-    for wrong in ({"recipes": [{"item": "unicorn", "uses": []}]}, [], {"recipes": [{"item": "scone", "uses": 3}]}):
+    unicorn = {"recipes": [{"item": "unicorn", "uses": []}]}
+    wrongs: tuple[object, ...] = (unicorn, [], {"recipes": [{"item": "scone", "uses": 3}]})
+    for wrong in wrongs:
         answer = _upload(browser, wrong)
         assert answer.status_code == 422
         assert "wrong in the file" in answer.text
