@@ -30,7 +30,8 @@ def said_measures(stems: Stems, others: list[Stems], knowledge: Knowledge) -> di
 
     What it comes in is enough where none of the `others`, the sizes beside it, comes in that: "saco" for "saco 5 kg".
     """
-    found = amount_in(stems, knowledge.units)
+    unit_alone = next((u for known in knowledge.units for u, names in known.called.items() if stems in names), None)
+    found = (1.0, unit_alone, ()) if unit_alone is not None else amount_in(stems, knowledge.units)
     if found is None:
         return {}
     number, unit, rest = found
@@ -46,7 +47,18 @@ def said_measures(stems: Stems, others: list[Stems], knowledge: Knowledge) -> di
     for form in [f for f in forms if len(f) > 1 and f[0].isdigit()]:
         for words in knowledge.number_words.get(int(form[0]), ()):
             forms.setdefault((*words, *form[1:]), forms[form])
-    return forms
+    # "Two quarts" are two of a quart where milk comes in quarts, and no half gallon.
+    alone = {
+        n for units in knowledge.units for names in units.called.values() if set(names) & set(others) for n in names
+    }
+    counted = {f for f in forms for unit in alone if f[-len(unit) :] == unit and _counts(f[: -len(unit)], knowledge)}
+    return {f: c for f, c in forms.items() if f not in counted}
+
+
+def _counts(stems: Stems, knowledge: Knowledge) -> bool:
+    """Whether these words are a number of several."""
+    digits = len(stems) == 1 and stems[0].isdigit() and int(stems[0]) > 1
+    return digits or any(stems in names for n, names in knowledge.number_words.items() if n > 1)
 
 
 def ranked_by_measure(sizes: list[tuple[str, str]], knowledge: Knowledge) -> dict[str, str]:

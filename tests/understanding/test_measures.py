@@ -29,7 +29,7 @@ ENGLISH = shop("en-GB", ("Figs", "500 g", "1 kg"), ("Flour", "2 lb", "5 lb"), ("
 DELI = shop(
     "en-US", ("Roast Beef", "Quarter Pound", "Half Pound", "1 Pound"), ("Slaw", "Half Pint", "Pint"),
     ("Sour Cream", "8 oz", "16 oz"), ("Oat Drink", "1 pint", "2 pints"), ("Crisps", "Snack Bag", "Family Bag"),
-    ("Soda", "Can", "Small Bottle", "Large Bottle"),
+    ("Soda", "Can", "Small Bottle", "Large Bottle"), ("Milk", "Quart", "Half Gallon"),
 )  # fmt: skip
 TINS = shop("es-ES", ("Sardinas",), ("Vinagre",))
 
@@ -56,6 +56,9 @@ TINS = shop("es-ES", ("Sardinas",), ("Vinagre",))
         (DELI, "half a pound of roast beef", "Roast Beef", 1, "Half Pound"),
         (DELI, "a half pint of slaw", "Slaw", 1, "Half Pint"),
         (DELI, "a pint of sour cream", "Sour Cream", 1, "16 oz"),
+        (DELI, "two quarts of milk", "Milk", 2, "Quart"),
+        (DELI, "2 qt milk", "Milk", 2, "Quart"),
+        (DELI, "32 oz of milk", "Milk", 1, "Quart"),
     ],
 )
 def test_amounts_are_sizes(sold: Grammar, text: str, item: str, quantity: int, size: str) -> None:
