@@ -26,6 +26,7 @@ _AFTER_PAUSE = 0.15
 _EITHER = 0.6
 _HALF_NAMED = 0.25
 _COUNTED_NOUN = 0.6  # "two sugars tea": the number counts the sugars
+_THING_ITSELF = 1.9
 _TOO_MANY = 0.2  # more than one can have: then the number is asked about
 _NO_SUCH_AMOUNT = 0.5  # a "double bison" where that is one patty or another
 
@@ -132,6 +133,7 @@ class ChoicePlacer:
         if pending is not None and pending.determiner_tokens:
             part = part._replace(tokens=tuple(sorted({*part.tokens, *pending.determiner_tokens})))
             cost += 0.25 if pending.determiner == "indefinite" else 0.05
+            cost += _THING_ITSELF if self._references.is_nounless(state, part) else 0.0
         if state.correction:
             yield from self._replaced(state, last, part)
             return

@@ -8,6 +8,7 @@ from itertools import pairwise
 from assistant.understanding.cup_sizes import cup_sizes
 from assistant.understanding.edges import CLEAR, CONTENT, JOIN, NUMBER, SEGMENT, Edge, Edges, Walker, keep
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.group_meant import groups_meant
 from assistant.understanding.halves import halved
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script
@@ -23,6 +24,7 @@ from assistant.understanding.surroundings import (
     swapped,
 )
 from assistant.understanding.tokens import stem
+from assistant.understanding.whole_names import names_whole
 
 _UNKNOWN = 2.5
 _SKIPPED = 3.2
@@ -38,7 +40,6 @@ _EXACT = 0.45
 _NAMED = 0.6
 _NAMED_TOPIC = 0.9
 _RUNS_ON = 1.0
-_WITHIN = 2.0
 _PICTURE = 0.45
 _IN_PHRASE = 0.15
 _COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
@@ -138,6 +139,7 @@ def edges_of(
         sized_with(edges, starts)
         measures_ahead(edges, tokens, bounds, starts)
         group_names(grammar, edges, (i, found, starts), tokens, bounds)
+        groups_meant(grammar, edges, i, tokens, found)
         ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
         found.append([*ordered, Edge(i, i + 1, "unknown", skip)])
     _left_off(found, bounds)
@@ -149,17 +151,7 @@ def edges_of(
     counted_out(found, tokens)
     kinds_named(found, bounds)
     halved(grammar, found, bounds)
-    return _names_whole(_without_fragments(found))
-
-
-def _names_whole(found: list[list[Edge]]) -> list[list[Edge]]:
-    """What is said as the menu has it is one thing: a "matcha latte" is no matcha and a latte beside it."""
-    whole = [max((e.end for e in here if e.kind == "item" and e.candidates[0][1] < JOIN), default=0) for here in found]
-    for i, here in enumerate(found):
-        inside = {whole[k] for k in range(max(0, i - _LONGEST_NAME), i) if whole[k] > i}
-        if inside:
-            found[i] = [e._replace(cost=e.cost + _WITHIN) if e.kind == "item" and e.end in inside else e for e in here]
-    return found
+    return names_whole(_without_fragments(found))
 
 
 def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:

@@ -22,6 +22,7 @@ _LONE_ONE = 1.6
 _NUMBER_AND = 0.25
 _SIZE_BEHIND = 0.5
 _SIZE_AND = 0.25
+_PART_AND = 0.25  # "the ranch on the side and tots": the ranch is not of the tots
 _UNUSED_PRE = 1.2
 _DENIED_PART = 0.6
 
@@ -134,6 +135,8 @@ class Joiner:
             cost += _NUMBER_AND  # "tea three and tissues": the number is of what stands before it
         if self._closes(state, pending):
             cost += _SIZE_BEHIND  # "chicken salad, a pint, and pickles": the size was of what stands before it
+        if pending.parts and state.lines and not (pending.quantity or pending.variations or pending.head):
+            cost += _PART_AND if pending.determiner in ("none", "definite") else 0.0
         if pending.variations and pending.determiner == "none" and state.lines and not pending.quantity:
             cost += _SIZE_AND  # "fries small and a coke": likewise
         return state._replace(cost=state.cost + cost)

@@ -55,6 +55,14 @@ class References:
         word = self._words[part.tokens[0 if measured else -1]]
         return pending.quantity_tokens[-1] + 1 == part.tokens[0] and stem(word) != word
 
+    def is_nounless(self, state: State, part: Part) -> bool:
+        """Whether an article stands before what is no noun: "and a decaf" is another thing, not decaf in the first."""
+        pending = state.pending
+        if pending is None or pending.determiner != "indefinite" or state.correction:
+            return False
+        said = tuple(stem(self._words[t]) for t in part.tokens if t not in pending.determiner_tokens)
+        return said in self._grammar.knowledge.foods.nounless
+
     @staticmethod
     def dosed(pending: Draft, part: Part) -> bool:
         """Whether a measure stands between a number and a modifier: "two pumps of vanilla"."""

@@ -124,8 +124,13 @@ class Stepper:
         return appended(state._replace(cost=state.cost + cost, pending=None), pending)
 
     def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
-        scope = state.scope
+        scope, pending = state.scope, state.pending
         left = (*state.left, edge.start)
+        if state.last == "number" and pending is not None and pending.quantity_tokens[-1:] == (edge.start - 1,):
+            # "Two spoons": the number is of what nobody knows, not of what was named.
+            left = (*left, *pending.quantity_tokens)
+            bare = not (pending.parts or pending.variations or pending.head)
+            state = state._replace(pending=None if bare else pending._replace(quantity=None, quantity_tokens=()))
         line = state.lines[-1] if state.lines else None
         if line is not None and line.items and line.items[0][1] > _PART_OF_NAME and not state.connector:
             beside = state.last == "item" and line.head and line.head[-1] + 1 == edge.start

@@ -30,6 +30,11 @@ READ = {
         "2 pizza/small +topping.ham", "1 pizza/small +topping.onion",
     ],
     "two large cheese pizzas, one plain and one with sausage": ["1 pizza/large", "1 pizza/large +topping.sausage"],
+    "an earl grey tea": ["1 tea/grey"],
+    "an earl grey latte": ["1 fog"],
+    "a grilled chicken sandwich and can i get the honey mustard on the side and tots with salt": [
+        "1 chicken @sauce.honey", "1 tots +season.salt",
+    ],
     "a small breve latte": ["1 latte/small +milk.cream"],
     "a doppio espresso": ["1 espresso/double"],
 }  # fmt: skip
@@ -38,6 +43,7 @@ ASKED = {
     "a 16 oz latte with oat milk": (["1 latte/medium +milk.oat"], ["a", "16", "oz", "latte", "oat", "milk"]),
     "a grande latte": (["1 latte/medium"], ["a", "grande", "latte"]),
     "a venti latte": (["1 latte/large"], ["a", "venti", "latte"]),
+    "a coffee with two creams and a decaf": (["1 coffee +cream.cream*2", "1 coffee +roast.decaf"], ["a", "coffee", "two", "creams", "a", "decaf"]),
     "a 14 inch pepperoni pizza": (["1 pepperoni"], ["14", "inch"]),
 }
 

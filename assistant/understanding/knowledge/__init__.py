@@ -73,6 +73,7 @@ class Foods:
     kind_names: frozenset[str]
     size_ladder: dict[str, str]
     cups: dict[int, str]
+    nounless: frozenset[Stems]
     halves: tuple[frozenset[Stems], ...]
     unflavoured: tuple[Stems, ...]
     shares: tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]]], ...]
@@ -387,6 +388,7 @@ def _foods(
         others=frozenset(stem(w) for w in data["others"].split()),
         plurals_apart=frozenset(data["plurals_apart"]),
         size_ladder=dict(data["size_ladder"]),
+        nounless=frozenset(map(stems_of, data["nounless"])),
         halves=tuple(frozenset(map(stems_of, names)) for names in data["halves"]),
         cups={int(most): size for most, size in data["cups"].items()},
         kind_names=frozenset(w for phrase in data["kind_names"] for w in stems_of(phrase)),

@@ -1,0 +1,54 @@
+"""What is said as the menu has it is one thing, and other readings of its words are dearer."""
+
+from __future__ import annotations
+
+from assistant.understanding.edges import JOIN, Edge
+
+_LONGEST_NAME = 6
+_WITHIN = 2.0
+_NAMED = 0.36  # a name that says enough with a size of its own
+_RATHER = 0.4  # as a size and a name of one item than as a name of another that says so much
+
+
+def names_whole(found: list[list[Edge]]) -> list[list[Edge]]:
+    """Make parts of a whole name dearer: a "matcha latte" is no matcha and a latte beside it.
+
+    So is a name that only begins in it: of "a butter croissant plain" nothing is a "croissant plain".
+    """
+    whole = [max((e.end for e in here if _as_written(e)), default=0) for here in found]
+    for i, here in enumerate(found):
+        inside = {whole[k] for k in range(max(0, i - _LONGEST_NAME), i) if whole[k] > i}
+        if inside:
+            found[i] = [e._replace(cost=e.cost + _WITHIN) if _is_part(e, inside) else e for e in here]
+    for i, here in enumerate(found):
+        sized = {b.end: b.candidates[0][0][1] for a in here if a.kind == "variation" and a.end < len(found)
+                 for b in found[a.end] if _named(b) and _exactly(a, b.candidates[0][0][1])}  # fmt: skip
+        if sized:
+            found[i] = [
+                e._replace(cost=e.cost + _RATHER) if _is_another(e, sized) else e for e in here
+            ]  # "earl grey tea" where the tea comes as such
+    return found
+
+
+def _as_written(edge: Edge) -> bool:
+    return edge.kind == "item" and edge.candidates[0][1] < JOIN
+
+
+def _named(edge: Edge) -> bool:
+    return edge.kind == "item" and edge.candidates[0][1] < _NAMED
+
+
+def _is_part(edge: Edge, ends: set[int]) -> bool:
+    if edge.kind != "item":
+        return False
+    return edge.end in ends or (edge.end > min(ends) and edge.candidates[0][1] >= JOIN)
+
+
+def _exactly(size: Edge, item: str) -> bool:
+    return item in size.sizes and not size.sizes[item][1]
+
+
+def _is_another(edge: Edge, sized: dict[int, str]) -> bool:
+    """Whether a name that is not said in full takes the words of a size and its item."""
+    loosely = edge.kind == "item" and edge.candidates[0][1] >= JOIN
+    return loosely and edge.end in sized and edge.candidates[0][0][1] != sized[edge.end]
