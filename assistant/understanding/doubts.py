@@ -165,6 +165,7 @@ class Doubts:
             beside = {cause.tokens[0] - 1, cause.tokens[-1] + 1} & outcome.left
             told = any(self._message.tells(t) for t in beside)
             denied = any(c.part == "negation" and c.value == cause.value for c in line.causes)
+            denied = denied and self._comes_with(line, cause)
             denied |= any(self._words[t] in self._grammar.knowledge.negative for t in cause.tokens)  # "hold the ice"
             unnamed = cause.part == "modifier" and not denied and self._only_group(cause)
             if cause.part == "modifier" and (unnamed or (told and self._message.partial(cause))):
@@ -178,6 +179,13 @@ class Doubts:
                     line, line=replace(line.line, modifiers=kept), causes=tuple(c for c in line.causes if c not in own)
                 )
         return line
+
+    def _comes_with(self, line: ReadLine, cause: Cause) -> bool:
+        """Whether an item has a choice without being asked."""
+        group, _, modifier = cause.value.partition("/")
+        chosen = self._grammar.modifiers[group, modifier]
+        described = self._grammar.described.get(line.line.item, frozenset())
+        return chosen.default or set(stems_of(chosen.name)) <= described
 
     def _only_group(self, cause: Cause) -> bool:
         group = self._grammar.groups[cause.value.partition("/")[0]]

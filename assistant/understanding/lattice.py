@@ -18,6 +18,7 @@ from assistant.understanding.surroundings import (
     group_names,
     kinds_named,
     measures_ahead,
+    rather_choices,
     sized_with,
     sounded,
     stuttered,
@@ -141,7 +142,7 @@ def edges_of(
         group_names(grammar, edges, (i, found, starts), tokens, bounds)
         groups_meant(grammar, edges, i, tokens, found)
         ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
-        found.append([*ordered, Edge(i, i + 1, "unknown", skip)])
+        found.append([*ordered, *_strange(ordered), Edge(i, i + 1, "unknown", skip)])
     _left_off(found, bounds)
     swapped(found, bounds)
     _not_only_talk(found)
@@ -151,6 +152,7 @@ def edges_of(
     counted_out(found, tokens)
     kinds_named(found, bounds)
     halved(grammar, found, bounds)
+    rather_choices(found, tokens, grammar.knowledge.placing)
     return names_whole(_without_fragments(found))
 
 
@@ -208,6 +210,12 @@ def _sides_said(found: list[list[Edge]]) -> None:
     phrases = {e.end: e.start for here in found for e in here if e.kind == "on_side" and e.start in put}
     for i, here in enumerate(found):
         found[i] = [e for e in here if e.kind != "side_of" or phrases.get(e.end, i) >= i]
+
+
+def _strange(edges: list[Edge]) -> list[Edge]:
+    """Several words that name a choice as the menu has it: where nothing takes it, they are unknown together."""
+    named = (e for e in edges if e.kind == "modifier" and e.end - e.start > 1 and e.candidates[0][1] < JOIN)
+    return [Edge(e.start, e.end, "unknown", _SKIPPED + SEGMENT + JOIN) for e in named]
 
 
 def _exact_size(edge: Edge) -> bool:

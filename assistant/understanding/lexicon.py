@@ -121,7 +121,8 @@ class Builder:
                         self._put(self.short, form, (kind, ref), naming.DROP_WORD)  # "Kuchen" for "Apfelkuchen"
                 if name not in others and (not number or len(stems) > 2):  # noqa: PLR2004  # a short alias is short enough
                     for form, cost in fulls.items():
-                        if cost <= naming.SYNONYM:
+                        apart = bool(cost) and len(form) > len(stems)  # a word in two: "cheese" is no cheeseburger
+                        if cost <= naming.SYNONYM and not apart:
                             self._add_short((kind, ref), name, (form, cost), own, shared, glued=words not in whole)
 
     def parted(self, name: str) -> list[tuple[str, ...]]:

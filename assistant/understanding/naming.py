@@ -289,11 +289,18 @@ def size_shorts(words: Stems, forms: Forms, knowledge: Knowledge) -> Forms:
         if len(form) == 1 or cost > SYNONYM:
             continue
         for short, extra in short_forms(form, knowledge.size_words, knowledge, idle=True).items():
-            if short in _UNITS or _points(knowledge, short):
+            if short in _UNITS or _points(knowledge, short) or _is_share_of_number(knowledge, form, short):
                 continue
             if not numbered or short[0] == form[0] or short == form[-1:]:
                 shorts.setdefault(short, cost + extra)
     return shorts
+
+
+def _is_share_of_number(knowledge: Knowledge, form: Stems, short: Stems) -> bool:
+    """Whether a half is left of so many: "half" is no "half dozen"."""
+    if not _MEASURES.issuperset(short):
+        return False
+    return any(m.kind == "number" for w in form for m in knowledge.closed.get((w,), ()))
 
 
 def _points(knowledge: Knowledge, form: Stems) -> bool:

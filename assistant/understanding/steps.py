@@ -125,7 +125,7 @@ class Stepper:
 
     def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
         scope, pending = state.scope, state.pending
-        left = (*state.left, edge.start)
+        left = (*state.left, *edge.tokens)
         if state.last == "number" and pending is not None and pending.quantity_tokens[-1:] == (edge.start - 1,):
             # "Two spoons": the number is of what nobody knows, not of what was named.
             left = (*left, *pending.quantity_tokens)

@@ -9,6 +9,10 @@ from assistant.understanding.reading import Token
 from assistant.understanding.tokens import is_plural, stem
 
 _DOSE = 0.06
+_ARTICLES = frozenset({"a", "an"})
+_ON = "on"
+_LOOSE = 0.1
+_RATHER_CHOICE = 0.8
 _GROUP = 0.15
 _LONGEST_GROUP = 3
 _LONGEST_NAME = 6
@@ -192,3 +196,18 @@ def _swapped_for(found: list[list[Edge]], bounds: tuple[str, ...], opened: Edge)
         if closing is not None:
             return at, closing
     return 0, None
+
+
+def rather_choices(found: list[list[Edge]], tokens: tuple[Token, ...], placing: frozenset[str]) -> None:
+    """What a word like "on" puts there is rather a choice than a thing named loosely: "on white", "on a biscuit"."""
+    for i, edges in enumerate(found):
+        placed = i > 0 and tokens[i - 1].folded in placing and not any(e.kind == "determiner" for e in found[i - 1])
+        within = i > 1 and tokens[i - 1].folded in _ARTICLES and tokens[i - 2].folded == _ON
+        if not (placed or within):
+            continue
+        chosen = {e.end: e.candidates[0][1] for e in edges if e.kind == "modifier"}
+        for n, edge in enumerate(edges):
+            best = chosen.get(edge.end, 9.0) if edge.kind == "item" else 9.0
+            loosely = best < CLEAR and edge.kind == "item" and edge.candidates[0][1] >= _LOOSE
+            if loosely or (best < JOIN / 2 and edge.candidates[0][1] > best):
+                edges[n] = edge._replace(cost=edge.cost + _RATHER_CHOICE)

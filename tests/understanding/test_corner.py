@@ -43,7 +43,12 @@ ASKED = {
     "a 16 oz latte with oat milk": (["1 latte/medium +milk.oat"], ["a", "16", "oz", "latte", "oat", "milk"]),
     "a grande latte": (["1 latte/medium"], ["a", "grande", "latte"]),
     "a venti latte": (["1 latte/large"], ["a", "venti", "latte"]),
-    "a coffee with two creams and a decaf": (["1 coffee +cream.cream*2", "1 coffee +roast.decaf"], ["a", "coffee", "two", "creams", "a", "decaf"]),
+    "a coffee with two creams and a decaf": (
+        ["1 coffee +cream.cream*2", "1 coffee +roast.decaf"],
+        ["a", "coffee", "two", "creams", "a", "decaf"],
+    ),
+    "a hamburger two spoons": (["1 hamburger"], ["two", "spoons"]),
+    "a hamburger no sauce": (["1 hamburger -sauce.mayo"], ["no", "sauce"]),
     "a 14 inch pepperoni pizza": (["1 pepperoni"], ["14", "inch"]),
 }
 
