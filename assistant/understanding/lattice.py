@@ -143,6 +143,14 @@ def edges_of(
         groups_meant(grammar, edges, i, tokens, found)
         ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
         found.append([*ordered, *_strange(ordered), Edge(i, i + 1, "unknown", skip)])
+    _beside_each_other(grammar, found, tokens, bounds)
+    return names_whole(_without_fragments(found))
+
+
+def _beside_each_other(
+    grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ...], bounds: tuple[str, ...]
+) -> None:
+    """Weigh each word by those before and after it."""
     _left_off(found, bounds)
     swapped(found, bounds)
     _not_only_talk(found)
@@ -153,7 +161,6 @@ def edges_of(
     kinds_named(found, bounds)
     halved(grammar, found, bounds)
     rather_choices(found, tokens, grammar.knowledge.placing)
-    return names_whole(_without_fragments(found))
 
 
 def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:
