@@ -30,6 +30,7 @@ from core.kernel.errors import ComandaError
 from core.kernel.money import Money
 from core.kernel.text import clean
 from core.orders import Tip
+from core.orders.states import CHANGEABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,7 @@ def take(draft: Draft, sentence: Words, *, asked: bool) -> Words:
             trace(draft, act, sentence)
             return sentence.part(0, 0)
     sentence = _address(draft, sentence, "address_wish")
-    if not asked:
+    if not asked or draft.phrases.find("order", sentence):  # “can I get two for Friday at 9?” orders
         for part in (_note, _address, _table, _tip, soonest_in, time_in, way_in):
             sentence = part(draft, sentence)
     elif known.find("move_order", sentence) is not None:
@@ -128,6 +129,12 @@ def _end_of_address(draft: Draft, sentence: Words, begin: int) -> int:
 
 
 def _set_address(draft: Draft, text: str, words: Words) -> bool:
+    if _goes_elsewhere(draft):
+        # Where an order goes that was placed is changed by people: a new cart's address would promise it falsely.
+        draft.do(AskHuman(causes=(words.said,)))
+        draft.acts.add("human")
+        trace(draft, "address", words)
+        return True
     country = draft.place.policy.country if draft.place else ""
     draft.do(SetAddress(address=clean(text, _NOTE_LENGTH), causes=(words.said,)))
     draft.cart = replace(draft.cart, address=address_of(text, country))
@@ -138,6 +145,12 @@ def _set_address(draft: Draft, text: str, words: Words) -> bool:
     draft.tell("address")
     trace(draft, "address", words)
     return True
+
+
+def _goes_elsewhere(draft: Draft) -> bool:
+    """Whether an address is for the delivery that is on order: nothing else is being ordered."""
+    order, idle = draft.order, not (draft.cart.lines or draft.state.question)
+    return idle and order is not None and order.fulfilment == "delivery" and order.state in CHANGEABLE
 
 
 def _table(draft: Draft, sentence: Words) -> Words:
@@ -218,10 +231,9 @@ def _tip(draft: Draft, sentence: Words) -> Words:
     draft.tell("tip")
     draft.acts.add("detail")
     trace(draft, "tip", said)
-    rest = sentence.without(match.span)
-    if rest and rest.keys.startswith((*_PER_CENT, *_CURRENCY)):
-        rest = rest.part(1, len(rest))
-    return rest
+    end = match.span[1]
+    unit = next((u for u in (*_PER_CENT, *_CURRENCY) if sentence.keys.startswith(u, end)), "")
+    return sentence.without((match.span[0], end + len(unit)))
 
 
 def _tip_command(draft: Draft, number: str, *, per_cent: bool, words: str) -> SetTip | None:

@@ -50,6 +50,12 @@ class Times:
     leads: re.Pattern[str]
     talk: frozenset[str]
 
+    def told(self, words: Words) -> bool:
+        """Whether a word in a run says that its number is an hour: "at", "o'clock"."""
+        starts = [words.part(n, len(words)).keys for n in range(len(words))]
+        clocks = [pattern for kind, _, pattern in self.units if kind in {"before", "clock"}]
+        return any(pattern.match(keys) for keys in starts for pattern in clocks)
+
 
 def compiled(data: Mapping[str, Any], numbers: Mapping[str, int]) -> Times:
     """The words for times of a file, with the language's number words."""

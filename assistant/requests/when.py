@@ -72,7 +72,10 @@ def time_in(draft: Draft, sentence: Words) -> Words:
         position = max((n for n in range(first) if lead.fullmatch(sentence.part(n, first).keys)), default=-1)
         beside = all(w in known.times.talk or not w[0].isalnum() for w in about)
         way = _found_way(draft, sentence.part(start, first))
-        if not beside and position < 0 and not way and moves is None:
+        # A day with "at" or "o'clock" at its hour is a time, whatever stands beside it; a bare number may be how many.
+        dated = said.day is not None or said.weekday is not None
+        whole = dated and (said.half in {"am", "pm"} or known.times.told(sentence.part(first, last)))
+        if not (beside or position >= 0 or way or whole or moves is not None):
             continue
         moments = resolve(said, draft.place, draft.at) if draft.at else ()
         if not moments:

@@ -139,6 +139,8 @@ def cafe() -> Iterator[Stage]:
         with shop.database.begin() as uow:
             here = merchants.default_location(uow.session, shop.merchant_id).id
             near = merchants.Zone("near", merchants.Postcodes(("D02*",)), Money(250, "USD"), Money(200, "USD"))
+            week = [merchants.OpeningHours(day, "08:00", "20:00") for day in range(7)]
+            merchants.set_hours(uow, shop.merchant_id, here, week)
             merchants.set_zones(uow, shop.merchant_id, here, [near])
         yield shop
 
@@ -244,3 +246,74 @@ def test_a_question_where_we_deliver_sets_no_address(cafe: Stage) -> None:
         cart = orders.find_cart(session, cafe.merchant_id, talk)
     assert cart is not None
     assert (cart.address, cart.fulfilment, [line.quantity for line in cart.lines]) == (None, None, [1])
+
+
+BELONGS = "12 Mill Road, D02 X285"
+ELSEWHERE = {
+    "en": f"change the delivery address to {BELONGS}",
+    "de": f"ändern Sie bitte die Lieferadresse auf {BELONGS}",
+    "es": f"cambia la dirección de entrega a {BELONGS}",
+    "fr": f"changez l'adresse de livraison pour {BELONGS}",
+    "ko": f"배달 주소를 {BELONGS}로 바꿔 주세요",
+    "ar": f"غير عنوان التوصيل إلى {BELONGS}",
+}
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_another_address_for_an_order_is_never_promised_by_an_empty_cart(cafe: Stage, language: str) -> None:
+    says, who = TALKS[language], f"move-{language}"
+    _, talk = _say(cafe, who, says.order, says.bring, says.agree)
+    placed = _order(cafe, talk)
+    assert placed is not None
+    reply, _ = _say(cafe, who, ELSEWHERE[language])
+    assert BELONGS not in reply
+    with cafe.database.read() as session:
+        assert orders.find_cart(session, cafe.merchant_id, talk) is None
+        assert messaging.conversation(session, cafe.merchant_id, talk).owner == "agent"
+    assert _order(cafe, talk) == placed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can I get two croissants for tomorrow at 9 am?",
+        "zwei Croissants morgen um 9 Uhr",
+        "dos croissants mañana a las 9 de la mañana",
+        "deux croissants demain à 9h",
+        "크루아상 두 개 내일 오전 9시에 주세요",
+        "اثنين كرواسون غدا الساعة 9 صباحا",
+    ],
+)
+def test_a_time_in_an_order_is_no_number_of_things(cafe: Stage, text: str) -> None:
+    _, talk = _say(cafe, text, text)
+    with cafe.database.read() as session:
+        cart = orders.find_cart(session, cafe.merchant_id, talk)
+    assert cart is not None
+    assert [(line.item, line.quantity) for line in cart.lines] == [("croissant", 2)]
+    assert cart.requested_for is not None
+    assert cart.requested_for.hour == 9
+
+
+@pytest.mark.parametrize("text", ["a latte tomorrow 2 croissants", "pasado mañana 2 croissants", "morgen 2 Croissants"])
+def test_a_number_after_a_day_is_no_hour(cafe: Stage, text: str) -> None:
+    _, talk = _say(cafe, text, text)
+    with cafe.database.read() as session:
+        cart = orders.find_cart(session, cafe.merchant_id, talk)
+    assert cart is not None
+    assert ("croissant", 2) in [(line.item, line.quantity) for line in cart.lines]
+    assert cart.requested_for is None
+
+
+def test_a_tip_is_no_number_of_things(cafe: Stage) -> None:
+    _, talk = _say(cafe, "tip", "a latte", "can you add a tip of 2 dollars")
+    with cafe.database.read() as session:
+        cart = orders.find_cart(session, cafe.merchant_id, talk)
+    assert cart is not None
+    assert [(line.item, line.quantity) for line in cart.lines] == [("latte", 1)]
+    assert cart.tip is not None
+    assert cart.tip.amount == Money(200, "USD")
+
+
+def test_what_is_without_gluten_is_never_answered_with_what_has_it(cafe: Stage) -> None:
+    reply, _ = _say(cafe, "celia", "is there anything without gluten?")
+    assert "Croissant" not in reply
