@@ -94,12 +94,11 @@ def _words_for(draft: Draft, place: Place) -> frozenset[str]:
         modifier = group.modifier(choice.modifier) if group else None
         if modifier and choice.pre_modifier != "no":
             texts += [modifier.name, *modifier.aliases]
-    if not line.modifiers:
-        texts += ["plain", "normal", "regular", "original"]
-    elif len(draft.cart.lines) > 1 and any(
-        len(o.modifiers) > len(line.modifiers) for o in draft.cart.lines if o.item == line.item
+    if not line.modifiers or (
+        len(draft.cart.lines) > 1
+        and any(len(o.modifiers) > len(line.modifiers) for o in draft.cart.lines if o.item == line.item)
     ):
-        texts += ["normal", "regular", "original"]
+        texts += ["plain", "normal", "regular", "original"]
     return in_any_language(tuple(texts)) | short_for(draft.phrases.language, tuple(texts))
 
 

@@ -258,7 +258,15 @@ def _is_name(draft: Draft, words: Words) -> bool:
         return False  # nobody is called "parfait"
     ids = (*menu.items_by_id, *menu.combos_by_id)
     sold = {r for i in ids for name in names_of(menu, i) for r in roots(name)}
-    return not any(r in sold for r in roots(words.said))
+    found = [r in sold for r in roots(words.said)]
+    if (
+        any(found)
+        and not all(found)
+        and all(w.said[0].isupper() for w in (words.part(n, n + 1) for n in range(len(words))))
+    ):
+        said = hear(draft, words)  # "Dana White", where white bread is sold
+        return bool(said.strays) and not (said.lines or said.loose)
+    return not any(found)
 
 
 def _never_mind(draft: Draft, frame: Found, clause: Clause) -> bool:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import edits, references, removals
+from assistant.dialogue import called, edits, references, removals
 from assistant.dialogue.clauses import trim, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place, applied
-from assistant.dialogue.options import names_of, roots
+from assistant.dialogue.options import modifier_options, names_of, roots
 from assistant.dialogue.saying import Said, hear, parts_of, said_of
 from assistant.dialogue.words import words_of
 
@@ -30,7 +30,7 @@ def about_the_cart(draft: Draft, words: Words, said: Said) -> bool:
         return True
     if _adds_to_last(draft, words, said):
         return edits.edit(draft, [Target(Place(draft.recent()[0]))], replace(said, lines=()))
-    return said.empty and _no_longer(draft, words)
+    return (said.empty or _denied(draft, said)) and _no_longer(draft, words)
 
 
 def about_some(draft: Draft, clause: Clause, words: Words) -> bool:
@@ -45,6 +45,8 @@ def about_some(draft: Draft, clause: Clause, words: Words) -> bool:
     said = hear(draft, found[1])
     if said.empty or said.lines or said.unclear or said.strays:
         return False
+    if not draft.phrases.lists["detail"].match(found[1].keys) and any(p.kind != "modifier" for p in said.loose):
+        return False  # "one large" is one more
     return edits.edit(draft, found[0], said)
 
 
@@ -80,7 +82,7 @@ def _joins(draft: Draft, words: Words, position: int) -> bool:
 def about_first(draft: Draft, words: Words) -> bool:
     """Change the line that the clause begins by pointing at; answers whether it did."""
     found = references.leading(draft, words)
-    if found is not None and _one_by_one(draft, words):
+    if found is not None and one_by_one(draft, words):
         return True
     return found is not None and _pointed(draft, words, *found)
 
@@ -95,7 +97,7 @@ def _as_many(draft: Draft, words: Words, ref: references.Ref) -> bool:
     return edits.set_quantity(draft, Target(Place(meant[0])), ref.number, (words.said,))
 
 
-def _one_by_one(draft: Draft, words: Words) -> bool:
+def one_by_one(draft: Draft, words: Words) -> bool:
     """“The madras hot, the korma mild”: each line is pointed at with what shall become of it."""
     for position, word in enumerate(words.words):
         if word.key != "," and word.key not in draft.phrases.joiners:
@@ -248,11 +250,24 @@ def _adds_to_last(draft: Draft, words: Words, said: Said) -> bool:
     if len(said.lines) != 1 or said.loose or said.unclear or said.strays or "puts" not in draft.phrases.lists:
         return False
     read, item = said.lines[0], draft.cart.lines[draft.recent()[0]].item
-    if read.determiner != "none" or read.line.item == item or not draft.phrases.prefix("puts", words):
+    puts = draft.phrases.prefix("puts", words) or _is_modifier_of(draft, item, words)
+    if read.determiner != "none" or read.line.item == item or not puts:
         return False
     heard = set(roots(said.words.said))
     whole = any(set(roots(name)) <= heard for name in names_of(draft.menu, read.line.item))
     return not whole and not edits.names_other(draft, item, said)
+
+
+def _is_modifier_of(draft: Draft, item: str, words: Words) -> bool:
+    """“Iced”, after a latte: all the words are what can be had on the dish mentioned last."""
+    said = roots(without_tail(draft.phrases, words).said)
+    return any(roots(n) == said for names in modifier_options(draft.menu, item).values() for n in names)
+
+
+def _denied(draft: Draft, said: Said) -> bool:
+    """“No lamb madras”: the one dish that was read is in the cart, and nothing of it was taken for refused."""
+    held = {line.item for line in draft.cart.lines}
+    return len(said.lines) == 1 and said.lines[0].line.item in held and not (said.lines[0].line.modifiers or said.loose)
 
 
 def _no_longer(draft: Draft, words: Words) -> bool:
@@ -263,6 +278,7 @@ def _no_longer(draft: Draft, words: Words) -> bool:
     rest = words.part(len(words.at(negative.span())), len(words))
     named = references.Ref("named", None, tuple(w.key for w in without_tail(draft.phrases, rest).words))
     places = [p for p in references.named(draft, named) if p.slot is None] if named.names else []
+    places = [p for p in places if any(called.is_item_name(draft, p, (n,)) for n in named.names)]
     return bool(places) and removals.remove_targets(draft, [Target(places[0])], (words.said,))
 
 

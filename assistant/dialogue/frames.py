@@ -204,6 +204,8 @@ def _pronoun_behind(draft: Draft, clause: Clause) -> references.Ref | None:
 
 
 def _make_line(draft: Draft, words: Words) -> bool:
+    if existing.one_by_one(draft, words):
+        return True
     found = references.leading(draft, words)
     if found is not None and not found[1] and (fewer := references.whole(draft, words.part(0, len(words) - 1))):
         found = fewer, words.part(len(words) - 1, len(words))  # the last word is what they shall be

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # These are tried after the answer to an open question, among the edits.
 _POLITE = frozenset({"thanks", "done", "bye", "greet", "chatter", "refuse"})
 _LATE = frozenset({"yes", "just_that"})
+_DOUBTS = frozenset({"which", "off_menu"})
 
 
 def interpret(draft: Draft, text: str) -> None:
@@ -98,6 +99,13 @@ def _clause(draft: Draft, clause: Clause) -> None:
     act = order(draft, clause)
     draft.acts.add(act)
     _trace(draft, "parser", act, clause.words)
+    if clause.corrects and act == "order" and _doubted(draft):
+        draft.question = None  # "sorry, just the large one": what could not be told before is taken back
+
+
+def _doubted(draft: Draft) -> bool:
+    """Whether the open question is about words of an earlier message that could not be told."""
+    return draft.question is not None and draft.question is draft.state.question and draft.question.kind in _DOUBTS
 
 
 def _agreed(draft: Draft, found: list[Found], controls: list[Found]) -> list[Found]:
@@ -143,13 +151,14 @@ def _talked(draft: Draft, clause: Clause, controls: list[Found]) -> bool:
 
 
 def _answered_first(draft: Draft, clause: Clause) -> bool:
-    """“Hot please, and a plain naan”: the answer to the open question, and what is ordered besides."""
+    """“Hot please, and a plain naan”: the answer to the open question, and what is said besides: "with nuts"."""
     for position, word in reversed(list(enumerate(clause.words.words))):
         if word.key != "," and word.key not in draft.phrases.joiners:
             continue
         first = trim(draft.phrases, clause.words.part(0, position))
         rest = trim(draft.phrases, clause.words.part(position, len(clause.words)))
-        if not (first and rest and hear(draft, rest).lines):
+        said = hear(draft, rest) if first and rest else None
+        if said is None or not (said.lines or (said.loose and draft.phrases.lists["detail"].match(rest.keys))):
             continue
         if spread(draft, first) or (answers.is_option(draft, first) and answers.answer(draft, first)):
             draft.acts.add("answer")

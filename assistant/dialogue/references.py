@@ -253,7 +253,8 @@ def some_of(draft: Draft, words: Words) -> tuple[list[Target], Words] | None:
     if names and words.words[0].key in _ARTICLES:
         return None
     said = rest.part(end, len(rest))
-    if not said or not draft.phrases.lists["detail"].match(said.keys):
+    detailed = bool(said) and bool(draft.phrases.lists["detail"].match(said.keys))
+    if not said or (not detailed and (names or words.words[0].key in _ARTICLES)):
         return None
     lines = draft.cart.lines
     alike = {lines[i].item for i in draft.focus[0]} if draft.focus else set()

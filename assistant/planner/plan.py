@@ -86,7 +86,9 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
         place = False
         draft.tell("late_message")
     lost = _is_lost(draft, points)
-    question = _question(points) or _about_missing(missing)
+    question = _question(points)
+    if question is None or (question.kind == "off_menu" and not question.options):
+        question = _about_missing(missing) or question  # what can be answered is what the next words answer
     complete = bool(draft.cart.lines) and not missing and not points
     read_back = complete and finishing and not place and needed is None and _moves_on(draft)
     sent = needed is not None and any(isinstance(c, SetFulfilment) for c in draft.commands)
@@ -105,7 +107,7 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
     failures = state.failures + 1 if astray else 0
     made = Plan(
         points=points,
-        news=tuple(draft.news),
+        news=tuple(n for n in draft.news if not _is_passing(draft, n)),
         question=question,
         read_back=read_back,
         place=place,
@@ -142,6 +144,13 @@ def plan(draft: Draft, state: State) -> tuple[Plan, State, tuple[Command, ...]]:
     )
     commands = tuple(c for c in draft.commands if place or not isinstance(c, PlaceOrder))
     return made, after, commands
+
+
+def _is_passing(draft: Draft, news: News) -> bool:
+    """Whether a change was changed once more in the same message: only what came of it is told."""
+    later = draft.news[draft.news.index(news) + 1 :]
+    there = news.line is None or any(line.unit == news.line.unit for line in draft.cart.lines)
+    return news.kind == "changed" and not there and any(n.kind == "changed" for n in later)
 
 
 def _unanswered(draft: Draft) -> tuple[Point, ...]:
