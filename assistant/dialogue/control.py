@@ -264,8 +264,9 @@ def _is_name(draft: Draft, words: Words) -> bool:
         and not all(found)
         and all(w.said[0].isupper() for w in (words.part(n, n + 1) for n in range(len(words))))
     ):
-        said = hear(draft, words)  # "Dana White", where white bread is sold
-        return bool(said.strays) and not (said.lines or said.loose)
+        said = hear(draft, words)  # "Dana White", where white bread is sold: half the name of a dish, and a stranger
+        whole = any(set(roots(name)) <= set(roots(words.said)) for i in ids for name in names_of(menu, i))
+        return bool(said.strays) and not whole
     return not any(found)
 
 
