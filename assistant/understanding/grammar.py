@@ -60,6 +60,7 @@ class Grammar:
     single: frozenset[str] = frozenset()  # items of which one piece can be had
     numbered: dict[str, int] = field(default_factory=dict)  # items whose names say how many they are: "Two Eggs"
     halves: dict[str, int] = field(default_factory=dict)  # groups of the first (0) and the second (1) half of a thing
+    ranks: dict[str, int] = field(default_factory=dict)  # where an item stands on the menu: the plain one comes first
     kinds: dict[Ref, str] = field(default_factory=dict)  # choices that tell their item: "latte" of a coffee
 
 
@@ -137,6 +138,7 @@ def compile_menu(menu: Menu) -> Grammar:
         single=frozenset(i.id for i in menu.items if any(_is_single(v, known) for v in i.variations)),
         numbered={i.id: n for i in menu.items if (n := max(_number_in(s, known) for s in (i.name, *i.aliases))) > 1},
         halves=halves,
+        ranks={i.id: rank for rank, i in enumerate(menu.items)},
         kinds=_kinds(menu, known),
     )
 

@@ -30,14 +30,12 @@ _COMPOSED = 3  # words of a name whose parts may be in another language
 _BARE_HEAD = 0.5
 _SAYABLE = 0.75
 _LONE = 0.4
-_MOST_FORMS = 130
-_MOST_WITH_HEAD = 12
-_MOST_OF_ONE = 700
+_MOST_FORMS, _MOST_WITH_HEAD, _MOST_OF_ONE = 130, 12, 700
 _RANKED = 0.15
 _MERE_TALK = frozenset({"filler", "declinable", "side_of"})
 _COMBO_WORDS = frozenset({"combo", "deal", "meal", "special", "menu", "box", "platter", "set", "basket", "bundle"})
 _COMBO_HEADS = frozenset({"combo", "deal", "meal"})
-_NEAR = 0.45
+_NEAR, _ELSEWHERE = 0.45, 0.6
 _DEAREST = 1.0
 _MEAL = 0.35
 MADE = 0.95  # what a combo is called as such says which only after what is in it: "a cheeseburger meal"
@@ -309,11 +307,14 @@ class Builder:
 
     def _merge_near(self, merged: Table) -> None:
         for said, names in self.knowledge.foods.near.items():
-            if min(merged.get(said, {}).values(), default=9.0) < _NEAR:
+            known = {(kind, ref[0]) for (kind, ref), cost in merged.get(said, {}).items() if cost < _NEAR}
+            if not {kind for kind, _ in known} <= {"modifier"}:
                 continue
-            for name in names:
-                for target, cost in merged.get(name, {}).items():
-                    merged[said].setdefault(target, cost + _NEAR)
+            for target, cost in [t for name in names for t in merged.get(name, {}).items()]:
+                # "Chicken" of one group leaves room for the "pollo" of another, which is asked about.
+                if not known or (target[0] == "modifier" and ("modifier", target[1][0]) not in known):
+                    price = cost + (_ELSEWHERE if known else _NEAR)
+                    merged[said][target] = min(price, merged[said].get(target, price))
 
 
 def _plainest(foreign: Table) -> dict[Stems, dict[Target, float]]:

@@ -69,6 +69,10 @@ def ranked_by_measure(sizes: list[tuple[str, str]], knowledge: Knowledge) -> dic
     named = {written[0][0]: ident for name, ident in sizes if (written := naming.written(name))}
     if knowledge.foods.size_ladder and named.keys() >= set(knowledge.foods.size_ladder):
         return {size: named[said] for said, size in knowledge.foods.size_ladder.items()}
+    made_for = knowledge.foods.sized_for
+    made = [(made_for[w], ident) for name, ident in sizes for w in words_of(name) if w in made_for]
+    if made and len(dict(made)) == len(made):
+        return dict(made)
     amounts: list[tuple[float, str]] = []
     for name, ident in sizes:
         stems = tuple(stem(w) for w in naming.written(name)[0])

@@ -76,8 +76,9 @@ class References:
         part = pending.parts[0]
         if part.quantity_tokens or not self.counted_noun(pending._replace(parts=()), part):
             return None
-        if not self.dosed(pending, part) and all(self._grammar.modifiers[ref].max == 1 for ref, _ in part.candidates):
-            return None
+        single = all(self._grammar.modifiers[ref].max == 1 for ref, _ in part.candidates)
+        if single and pending.connector != "with" and not self.dosed(pending, part):
+            return None  # but "udon with two eggs" has more of them than it can
         words = (*pending.quantity_tokens, *pending.determiner_tokens)
         return part._replace(quantity=pending.quantity, quantity_tokens=tuple(sorted(words)))
 
@@ -242,7 +243,8 @@ class References:
 
     def to_everyone(self, state: State, edge: Edge) -> Iterator[State]:
         """What was said is for all: "whipped cream on both", "boba in all of them", "sin hielo los dos"."""
-        moved = self.trailing(state, edge.start, closing=edge.end in self._ends)
+        led = self._words[edge.start] in self._placing  # "no butter on anything, and a tea"
+        moved = self.trailing(state, edge.start, closing=led or edge.end in self._ends)
         if not moved:
             return
         line = state.open_line

@@ -44,7 +44,7 @@ class Outcome:
 
 def resolve(grammar: Grammar, state: State, said: tuple[str, ...]) -> Outcome:
     """Turn a final state into lines with their causes; `said` are the folded words of the message."""
-    drafts, extra = with_heads(grammar, state.lines, said)
+    drafts, extra = with_heads(grammar, tuple(_in_menu_order(grammar, d) for d in state.lines), said)
     untaken = shared_out(grammar, drafts, state.common)
     outcome = Outcome(state.cost + extra, left={*state.left, *untaken}, retracted=set(state.retracted))
     alternatives = _alternatives(drafts)
@@ -60,6 +60,13 @@ def resolve(grammar: Grammar, state: State, said: tuple[str, ...]) -> Outcome:
         tokens = tuple(sorted({t for i in group for t in drafts[i].tokens}))
         outcome.unclear.append(Unclear(tokens, "item", options))
     return outcome
+
+
+def _in_menu_order(grammar: Grammar, draft: Draft) -> Draft:
+    """A line known only by its category, with what stands first on the menu before the others: it is the plain one."""
+    if not draft.generic or draft.item in grammar.bases:
+        return draft
+    return draft._replace(items=tuple(sorted(draft.items, key=lambda i: (i[1], grammar.ranks[i[0]]))))
 
 
 def _alternatives(drafts: list[Draft]) -> set[int]:
@@ -210,7 +217,7 @@ class _Reader:
             joined, clash = _joined(chosen[ref], part) if ref in chosen else (part, ())
             self._outcome.left.update(clash)
             chosen[ref] = joined
-        self._outcome.left.update(_drop_replaced(self._grammar, item, chosen))
+        self._outcome.left.update(_drop_replaced(self._grammar, item, chosen, self._swaps()))
         self._told_exactly(draft, chosen)
         self._without(item, chosen)
         chosen = {ref: self._measured(ref, part) for ref, part in chosen.items()}
@@ -218,6 +225,9 @@ class _Reader:
         for ref, part in chosen.items():
             self._causes += _part_causes(ref, part)
         return tuple(Choice(ref[0], ref[1], part.pre, part.quantity) for ref, part in chosen.items())
+
+    def _swaps(self) -> frozenset[int]:
+        return frozenset(t for t, word in enumerate(self._words) if word in self._grammar.knowledge.replacing)
 
     def _told_exactly(self, draft: Draft, chosen: dict[Ref, Part]) -> None:
         """Of a "bean burrito with black beans" the first beans are those told after the name, not others besides."""
@@ -356,16 +366,17 @@ def _joined(first: Part, second: Part) -> tuple[Part, tuple[int, ...]]:
     ), ()
 
 
-def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part]) -> tuple[int, ...]:
+def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part], swaps: frozenset[int]) -> tuple[int, ...]:
     """Where only one can be had, the other choice says the "no" already: "not on sourdough, on rye".
 
-    What the item would have had is still denied when named outright: "soy instead of creamer". The words are returned
-    of what may be named so, and is not for certain.
+    What the item would have had is still denied when named outright: "soy instead of creamer", "no creamer, soy
+    instead" (`swaps`, where that is said). The words are returned of what may be named so, and is not for certain.
     """
     unsure: list[int] = []
     for ref in [r for r, p in chosen.items() if p.pre == "no" and grammar.groups[r[0]].max == 1]:
         outright = _price(chosen[ref].candidates, ref) < _PARTIAL
-        if chosen[ref].instead and outright and _usual(grammar, item, ref):
+        swapped = bool(swaps) and swaps.isdisjoint(chosen[ref].negation)
+        if (chosen[ref].instead or swapped) and outright and _usual(grammar, item, ref):
             continue
         other = next((r for r, p in chosen.items() if r[0] == ref[0] and p.pre != "no"), None)
         if other is not None and chosen[ref].instead and (_usual(grammar, item, ref) or _free(grammar, ref)):

@@ -72,6 +72,7 @@ class Foods:
     plurals_apart: frozenset[str]
     kind_names: frozenset[str]
     size_ladder: dict[str, str]
+    sized_for: dict[str, str]
     cups: dict[int, str]
     nounless: frozenset[Stems]
     halves: tuple[frozenset[Stems], ...]
@@ -389,6 +390,7 @@ def _foods(
         plurals_apart=frozenset(data["plurals_apart"]),
         size_ladder=dict(data["size_ladder"]),
         nounless=frozenset(map(stems_of, data["nounless"])),
+        sized_for=dict(data["sized_for"]),
         halves=tuple(frozenset(map(stems_of, names)) for names in data["halves"]),
         cups={int(most): size for most, size in data["cups"].items()},
         kind_names=frozenset(w for phrase in data["kind_names"] for w in stems_of(phrase)),
