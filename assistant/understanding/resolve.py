@@ -376,7 +376,7 @@ def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part], swaps: 
     for ref in [r for r, p in chosen.items() if p.pre == "no" and grammar.groups[r[0]].max == 1]:
         outright = _price(chosen[ref].candidates, ref) < _PARTIAL
         swapped = bool(swaps) and swaps.isdisjoint(chosen[ref].negation)
-        if (chosen[ref].instead or swapped) and outright and _usual(grammar, item, ref):
+        if (swapped or (chosen[ref].instead and outright)) and _usual(grammar, item, ref):
             continue
         other = next((r for r, p in chosen.items() if r[0] == ref[0] and p.pre != "no"), None)
         if other is not None and chosen[ref].instead and (_usual(grammar, item, ref) or _free(grammar, ref)):
