@@ -275,8 +275,16 @@ def _recommend(speaker: Speaker, shop: Shop, topic: AnswerTopic) -> str:
 def _status(speaker: Speaker, shop: Shop, _topic: AnswerTopic) -> str:
     order = shop.order
     if order is None:
-        return speaker.say("status_none")
+        return " ".join(part for part in (speaker.say("status_none"), _usually_takes(speaker, shop)) if part)
     return handling.status(speaker, shop, order)
+
+
+def _usually_takes(speaker: Speaker, shop: Shop) -> str:
+    place = shop.location
+    if place is None:
+        return ""
+    minutes = speaker.number(place.policy.preparation_minutes, "locations", place.id, "policy.preparation_minutes")
+    return speaker.say("usually_takes", minutes=minutes)
 
 
 def _delivery(speaker: Speaker, shop: Shop, cart: CartValue, topic: AnswerTopic) -> str:

@@ -201,8 +201,10 @@ def test_a_delivery_is_asked_for_changed_and_complained_of(cafe: Stage, language
 def test_without_an_order_nothing_is_looked_for_and_nothing_changed(cafe: Stage, language: str) -> None:
     says, who = TALKS[language], f"new-{language}"
     where, talk = _say(cafe, who, says.order, says.where)
-    none = yaml.safe_load((REPLIES / f"{language}.yaml").read_text(encoding="utf-8"))["status_none"]
-    assert none in where
+    words = yaml.safe_load((REPLIES / f"{language}.yaml").read_text(encoding="utf-8"))
+    assert words["status_none"] in where
+    before, after = words["usually_takes"].split("{minutes}")
+    assert where.index(words["status_none"]) < where.index(before) < where.index(after)
     with cafe.database.read() as session:
         cart = orders.find_cart(session, cafe.merchant_id, talk)
     assert cart is not None
