@@ -12,18 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from assistant.understanding import checker_counts as counts
 from assistant.understanding import evidence
 from assistant.understanding.checker_words import (
     AFTER,
     BESIDE,
     COUNTS,
     DENIALS,
-    EACH,
-    FIRSTS,
-    FOR_ALL,
     LIGHT,
     LOUD,
-    NUMBERS,
     OF_WHICH,
     SIDE,
     STRONG,
@@ -56,7 +53,6 @@ class Fault:
     what: str
 
 
-_HALVES = frozenset({"half", "media", "medio", "mitad", "halfte", "moitie"})
 _LONG_ENOUGH = 4
 _NEAR = 3  # words from a denial to what it denies
 
@@ -70,8 +66,8 @@ def check(menu: Menu, certificate: Certificate) -> list[Fault]:
         faults += _causes(certificate, certified, where)
         faults += [Fault("misnamed", where, value) for value in evidence.misnamed(menu, certificate, number, DENIALS)]
     faults += _shared(certificate)
-    faults += _divided(certificate)
-    faults += _for_all(certificate)
+    faults += [Fault("unsupported-quantity", f"line {n}", what) for n, what in counts.divided_otherwise(certificate)]
+    faults += [Fault("too-many", f"line {n}", what) for n, what in counts.not_for_all(menu, certificate)]
     faults += _account(certificate)
     faults += _lost(menu, certificate)
     faults += _fillers(menu, certificate)
@@ -155,7 +151,7 @@ def _causes(certificate: Certificate, certified: CertifiedLine, where: str) -> I
         elif not needed[cause.part, cause.value]:
             yield Fault("stray-cause", where, f"{cause.part} {cause.value}")
     counted = [c for c in certified.causes if c.part == "quantity"]
-    if line.quantity > 1 and not any(_says(words, c, line.quantity) for c in counted):
+    if line.quantity > 1 and not any(counts.says(words, c, line.quantity) for c in counted):
         yield Fault("unsupported-quantity", where, str(line.quantity))
     yield from _denials(certificate, certified, where)
 
@@ -196,7 +192,7 @@ def _denials(certificate: Certificate, certified: CertifiedLine, where: str) -> 
         said = {words[t] for c in of_it if c.part == "pre_modifier" for t in c.tokens if 0 <= t < len(words)}
         if said and not _agrees(choice.pre_modifier, said):
             yield Fault("unsupported-pre-modifier", where, f"{value} {choice.pre_modifier}")
-        if choice.quantity > 1 and not any(_says(words, c, choice.quantity) for c in of_it):
+        if choice.quantity > 1 and not any(counts.says(words, c, choice.quantity) for c in of_it):
             yield Fault("unsupported-quantity", where, f"{value} {choice.quantity}")
 
 
@@ -216,36 +212,6 @@ def _agrees(pre: str | None, said: set[str]) -> bool:
     return not said & (SIDE | LIGHT) or pre == "regular"
 
 
-def _says(words: tuple[str, ...], cause: Cause, quantity: int) -> bool:
-    """Whether the words of a cause give this number: said, multiplied ("two dozen"), or what is left of one."""
-    said = [words[t] for t in cause.tokens if 0 <= t < len(words)]
-    numbers = [int(w) if w.isdigit() else NUMBERS[w] for w in said if w.isdigit() or w in NUMBERS]
-    numbers += [1] * len(FIRSTS.intersection(said))
-    if _HALVES & set(said) and quantity in (n // 2 for n in numbers if not n % 2):
-        return True
-    if _HALVES & set(said) and 12 in numbers:  # noqa: PLR2004  # half a dozen
-        numbers.append(6)
-    if quantity in numbers:
-        return True
-    product = 1
-    for number in numbers:
-        product *= number
-    if len(numbers) > 1 and quantity in (product, sum(numbers)):
-        return True
-    largest = max(numbers, default=0)
-    rest = [n for n in numbers if n != largest]
-    return bool(rest) and 0 < quantity == largest - sum(rest)
-
-
-def _divides(words: tuple[str, ...], cause: Cause) -> bool:
-    said = [words[t] for t in cause.tokens if 0 <= t < len(words)]
-    return len([w for w in said if w.isdigit() or w in NUMBERS or w in _HALVES or w in FIRSTS]) > 1
-
-
-def _each(words: tuple[str, ...], cause: Cause) -> bool:
-    return any(words[t] in EACH for t in cause.tokens if 0 <= t < len(words))
-
-
 def _shared(certificate: Certificate) -> Iterator[Fault]:
     """Lines may share words ("three teas, one iced"), but none rests on the words of others alone."""
     words = [frozenset(t for c in line.causes for t in c.tokens) for line in certificate.lines]
@@ -256,48 +222,13 @@ def _shared(certificate: Certificate) -> Iterator[Fault]:
         own = words[number]
         # "A dozen burgers, half of them with cheese": the rest is proved by the sum alone.
         alike = [x for x, w in zip(certificate.lines, words, strict=True) if w == own and x.line.unit == line.line.unit]
-        divided = len(alike) == 1 and any(c.part == "quantity" and _divides(certificate.words, c) for c in line.causes)
+        divided = len(alike) == 1 and any(
+            c.part == "quantity" and counts.divides(certificate.words, c) for c in line.causes
+        )
         # "One of each shake" names them all at once.
-        each = any(c.part == "quantity" and _each(certificate.words, c) for c in line.causes)
+        each = any(c.part == "quantity" and counts.each(certificate.words, c) for c in line.causes)
         if own and all(users[t] > 1 for t in own) and not divided and not each:
             yield Fault("no-words-of-its-own", f"line {number}", line.line.item)
-
-
-def _divided(certificate: Certificate) -> Iterator[Fault]:
-    """What is left of a number when other lines have taken their shares of it is that and no more."""
-    words = certificate.words
-    for number, certified in enumerate(certificate.lines):
-        others = {t for n, c in enumerate(certificate.lines) if n != number for x in c.causes for t in x.tokens}
-        for cause in (c for c in certified.causes if c.part == "quantity"):
-            said = {t: _number(words[t]) for t in cause.tokens if 0 <= t < len(words)}
-            counted = {t: n for t, n in said.items() if n}
-            taken = sum(n for t, n in counted.items() if t in others)
-            whole = max(counted.values(), default=0)
-            apart = len(counted) > 1 and not _HALVES.intersection(words[t] for t in said) and 0 < taken < whole
-            if apart and certified.line.quantity != whole - taken:
-                yield Fault("unsupported-quantity", f"line {number}", cause.value)
-
-
-def _number(word: str) -> int:
-    return int(word) if word.isdigit() else NUMBERS.get(word, 0)
-
-
-def _for_all(certificate: Certificate) -> Iterator[Fault]:
-    """What was said of "both" is in more than one of the units that differ."""
-    having: Counter[tuple[str, tuple[int, ...]]] = Counter()
-    lines: dict[tuple[str, tuple[int, ...]], int] = {}
-    for number, certified in enumerate(certificate.lines):
-        for cause in certified.causes:
-            said = {certificate.words[t] for t in cause.tokens if 0 <= t < len(certificate.words)}
-            if cause.part == "modifier" and FOR_ALL & said:
-                key = (cause.value.rpartition("/")[2], cause.tokens)
-                having[key] += certified.line.quantity
-                lines[key] = number
-    items = Counter(c.line.item for c in certificate.lines)
-    for key, units in having.items():
-        # Where words are unexplained anyway, the other one may be among what is asked about.
-        if units == 1 and not certificate.unexplained and items[certificate.lines[lines[key]].line.item] > 1:
-            yield Fault("too-many", f"line {lines[key]}", key[0])
 
 
 def _account(certificate: Certificate) -> Iterator[Fault]:
@@ -350,6 +281,8 @@ def _denied_beside(certificate: Certificate) -> Iterator[int]:
     for position in sorted(p for p in fillers if 0 <= p < len(words)):
         if words[position] not in BESIDE or _of_which(words, position):
             continue
+        if words[position] == "instead" and words[position + 1 : position + 2] != ("of",) and denied:
+            continue  # "no pearls, red bean instead": what it takes the place of is denied already
         after = position + 1
         while after in fillers and after - position <= _NEAR:
             after += 1
@@ -369,7 +302,8 @@ def _fillers(menu: Menu, certificate: Certificate) -> Iterator[Fault]:
     counted = {certificate.words[t] for c in causes for t in c.tokens if 0 <= t < len(certificate.words)}
     for position in sorted(p for p in certificate.filler if 0 <= p < len(certificate.words)):
         # "Two uh two stews" says it twice.
-        if certificate.words[position] in COUNTS - counted:
+        word = certificate.words[position]
+        if (word in COUNTS or (word.isdigit() and word not in {"0", "1"})) and word not in counted:
             yield Fault("content-as-filler", f"word {position}", certificate.words[position])
     positions = sorted(p for p in certificate.filler if 0 <= p < len(certificate.words))
     for i, start in enumerate(positions):

@@ -18,6 +18,8 @@ FOR_ALL = frozenset(
     {"both", "all", "each", "neither", "everything", "beide", "beiden", "alle", "allen", "ambos", "ambas", "todos"}
     | {"todas", "tous", "toutes", "모두", "전부"}
 )
+FOR_TWO = frozenset({"both", "beide", "beiden", "ambos", "ambas"})
+ALL = frozenset({"all", "alle", "allen", "todos", "todas", "tous", "toutes", "모두", "전부"})
 EACH = frozenset({"each", "every", "cada", "chaque", "chacun", "chacune", "je", "jeweils", "각각"})
 DENIALS = STRONG | frozenset(
     {"cannot", "hold", "skip", "minus", "avoid", "omit", "remove", "exclude", "excluding", "none", "leave", "take"}
@@ -123,6 +125,7 @@ NUMBERS = {
     for number, words in table.items()
     for word in words.split()
 }
+_SYLLABLE = 2  # of another script: shorter words are often something else
 # Words that stand for one of several units.
 FIRSTS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "last"})
 SIDE = frozenset(
@@ -195,6 +198,7 @@ LIGHT = frozenset(
         "조금",
         "조금만",
         "적게",
+        "적게요",
         "약간",
         "살짝",
         "덜",
@@ -211,14 +215,14 @@ LIGHT = frozenset(
 )
 # They deny what stands beside them, though elsewhere they may say nothing.
 BESIDE = (DENIALS | frozenset({"빼고요", "말아주세요", "swap"})) - frozenset(
-    {"its", "take", "place", "rather", "wo", "leave", "lose", "but", "cut", "drop", "pass", "lay", "out", "forget"}
+    {"its", "take", "place", "rather", "wo", "leave", "but", "cut", "drop", "pass", "lay", "out", "forget"}
 )
 # Behind these a "for" takes off what follows it: "sub rye for the white".
 SWAPS = frozenset({"substitute", "substituting", "sub", "subbing"})
 # They stand behind what they deny.
 AFTER = frozenset(w for w in BESIDE if not w.isascii()) | frozenset({"weg", "weglassen", "off"})
-# Numbers that are never said for politeness; "to", "for" and "one" may be.
-COUNTS = frozenset(
-    {"two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve", "dos", "tres", "cuatro", "cinco"}
-    | {"deux", "trois", "quatre", "cinq", "zwei", "drei", "vier"}
+# Numbers that are never said for politeness; these may be, or are other words as well.
+_ALSO_OTHER_WORDS = frozenset(
+    {"to", "too", "for", "fore", "par", "both", "beide", "beiden", "double", "once", "pair", "paar"}
 )
+COUNTS = frozenset(w for w, n in NUMBERS.items() if n > 1 and (w.isascii() or len(w) > _SYLLABLE)) - _ALSO_OTHER_WORDS

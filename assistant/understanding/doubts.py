@@ -13,6 +13,7 @@ from assistant.understanding.neighbours import INTRODUCED, Neighbours
 from assistant.understanding.passed_over import PassedOver
 from assistant.understanding.reading import Cause, ReadLine, Unclear
 from assistant.understanding.resolve import Outcome
+from assistant.understanding.unsaid import Unsaid
 from core.orders.lines import Line
 
 _MANY = 20
@@ -37,6 +38,7 @@ class Doubts:
         """
         beside = Neighbours(self._message)
         numbers = Counted(self._message)
+        unsaid = Unsaid(self._message, outcome.lines)
         doubts = (
             self._named_again, self._guessed, _far_number, self._only_sized, self._part_of, self._one_of_them,
             self._shares_of_pieces, self._inside, beside.rather_a_choice, beside.goes_with,
@@ -44,6 +46,8 @@ class Doubts:
             beside.whose_denial, beside.denied_across_a_pause, beside.told_before, beside.corrected,
             beside.half_sized, beside.rather_a_size, beside.run_together, beside.loosely_with, beside.of_the_meal,
             numbers.apart, numbers.of_the_one_before, numbers.of_a_choice, numbers.in_the_name,
+            unsaid.number_of_a_choice, unsaid.size_of_the_name, unsaid.size_of_another_number, unsaid.of_nobody,
+            unsaid.filled_by_name, unsaid.so_called, unsaid.denied_in_part,
         )  # fmt: skip
         kept: list[ReadLine] = []
         moved: dict[int, int] = {}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LONG = 4
 _LONGER = 7
+_ENDING = 2  # letters
 _AFTER_NAME_CUE = 6
 # Words that say which one is meant, and nothing of what it is.
 _POINTING = frozenset(
@@ -76,9 +77,18 @@ def misnamed(menu: Menu, certificate: Certificate, number: int, denials: frozens
         elif cause.part == "variation":
             own = [v for v in item.variations if v.id == cause.value]
             scores = [_score(said, _vocabulary((v.name, *v.aliases))) for v in item.variations if v.id != cause.value]
-            if own and _score(said, _vocabulary((own[0].name, *own[0].aliases))) < max(scores, default=0):
+            own_score = _score(said, _vocabulary((own[0].name, *own[0].aliases))) if own else 0
+            sizes = (v for v in item.variations if v.id != cause.value)
+            bent = own_score or (own and _bent(said, own[0])) or not any(_bent(said, v) for v in sizes)
+            if own and (own_score < max(scores, default=0) or not bent):
                 yield cause.value
     yield from _modifiers(menu, item, certificate, certified, denials)
+
+
+def _bent(said: Sequence[str], variation: Variation) -> bool:
+    """Whether a word is one of a size's with another ending: "grosse", "kleinen"."""
+    known = [v for v in _vocabulary((variation.name, *variation.aliases)) if len(v) >= _LONG]
+    return any(w.startswith(v) and len(w) - len(v) <= _ENDING for w in said for v in known)
 
 
 def _telling(menu: Menu, item: Item, certified: CertifiedLine) -> set[str]:

@@ -161,6 +161,15 @@ def _beside_each_other(
     kinds_named(found, bounds)
     halved(grammar, found, bounds)
     rather_choices(found, tokens, grammar.knowledge.placing)
+    _taken_back(grammar, found, tokens)
+
+
+def _taken_back(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ...]) -> None:
+    """The "no" of "mild, no wait, hot" takes back and denies nothing; that of "no just ketchup" may do either."""
+    for i, here in enumerate(found):
+        ends = [e.end for e in here if e.kind == "correction" and e.end - i > 1]
+        if any(tokens[i + 1].folded not in grammar.knowledge.exclusive for _ in ends):
+            here[:] = [e for e in here if e.kind != "negation" or e.end > max(ends)]
 
 
 def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:

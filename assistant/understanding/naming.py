@@ -129,6 +129,8 @@ def short_forms(
     for kept in kept_sets:
         if len(kept) == len(core) or kept[0] >= whole:
             continue
+        if any(core[i] in knowledge.negative and i + 1 < len(core) and i + 1 not in kept for i in kept):
+            continue  # "no vanilla" is no "no sugar vanilla"
         form = tuple(core[i] for i in kept)
         last = alone and form == core[-1:] and form[0] not in knowledge.idle
         enough = last or (idle and not heads.issuperset(form))

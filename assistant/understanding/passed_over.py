@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from assistant.understanding.resolve import Outcome
 
 
+_ADDS = frozenset({"and", "with"})
+
+
 class PassedOver:
     """Looks at the words of one message that caused nothing, beside the lines that it was read as."""
 
@@ -36,7 +39,7 @@ class PassedOver:
         outcome.left.update(self._groups(outcome, declined))
         for found in (
             self._far_denials, self._replacing, self._dangling, self._exceptions, self._exclusions,
-            self._sized_otherwise, self._misspelt,
+            self._sized_otherwise, self._misspelt, self._corrected_nothing, self._kinds_alone,
         ):  # fmt: skip
             outcome.left.update(found(outcome))
         outcome.left.update(self._unused(outcome, declined))
@@ -146,6 +149,23 @@ class PassedOver:
         taken = tokens_of(outcome.lines) | outcome.retracted
         taken |= {t for u in outcome.unclear for t in u.tokens} | {t for p in outcome.loose for t in p.tokens}
         yield from slips.passed_over(self._grammar, self._words, taken)
+
+    def _corrected_nothing(self, outcome: Outcome) -> Iterator[int]:
+        """A "scratch that" after which nothing comes: what is to be forgotten, nobody knows."""
+        caused = tokens_of(outcome.lines)
+        for edge in (e for e in self._message.all_edges() if e.kind == "correction" and e.end - e.start > 1):
+            behind = range(edge.start, len(self._words))
+            if outcome.lines and caused.isdisjoint(behind) and outcome.retracted.isdisjoint(behind):
+                yield from edge.tokens
+
+    def _kinds_alone(self, outcome: Outcome) -> Iterator[int]:
+        """The "sauce" of "a burger with sauce": of which kind, nobody said."""
+        caused = tokens_of(outcome.lines) | outcome.retracted
+        for edge in (e for e in self._message.all_edges() if e.value == "part" and e.end == e.start + 1):
+            last = edge.end == len(self._words) or bool(self._bounds[edge.end])
+            added = any(c.kind == "connector" and c.value in _ADDS for c in self._message.closed(edge.start - 1))
+            if last and added and edge.start not in caused:
+                yield edge.start
 
     def _unused(self, outcome: Outcome, declined: set[int]) -> Iterator[int]:
         """What changed nothing and yet says something; likewise what was denied of the menu to no effect."""

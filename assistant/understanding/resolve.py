@@ -21,6 +21,7 @@ from core.orders.lines import Choice, Line, Slot
 _NEAR = 0.12
 _PARTIAL = 0.3
 _WIDE = 0.3
+_LOOSELY = 0.55  # of what is denied by a part of its name: what comes with the dish is meant before all else
 _WEAK = 0.6  # so little was said of a name that it is better to ask
 _AS_WRITTEN = 0.06  # what is said as the merchant wrote it is not mistaken for another thing
 _DEFAULT_KEPT = 0.15
@@ -211,7 +212,8 @@ class _Reader:
                 continue
             ref, options = _sense(self._grammar, item, _deniable(self._grammar, senses) if part.pre == "no" else senses)
             doubt = part.doubtful and not _usual(self._grammar, item, ref)
-            if options or doubt or _price(senses, ref) >= _WEAK:
+            weak = _price(senses, ref) >= _WEAK and not (part.pre == "no" and self._grammar.modifiers[ref].default)
+            if options or doubt or weak:
                 self._ask(item, part, ref, options or (ref[1],), chosen)
                 continue
             joined, clash = _joined(chosen[ref], part) if ref in chosen else (part, ())
@@ -348,8 +350,15 @@ def _sense(grammar: Grammar, item: str, senses: tuple[Candidate, ...]) -> tuple[
 
 
 def _deniable(grammar: Grammar, senses: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """The senses of which a "no" can be said, if any: "no onion" leaves it off a bagel, whatever its kind."""
-    return tuple(s for s in senses if "no" in grammar.groups[s[0][0]].pre_modifiers) or senses
+    """The senses of which a "no" can be said, if any: "no onion" leaves it off a bagel, whatever its kind.
+
+    Of several that are named alike in part, the one that comes with the dish is meant.
+    """
+    found = tuple(s for s in senses if "no" in grammar.groups[s[0][0]].pre_modifiers) or senses
+    first = found[0][1]
+    alike = [s for s in found if s[1] - first < _LOOSELY]
+    usual = [s for s in alike if grammar.modifiers[s[0]].default]
+    return (usual[0],) if first > _AS_WRITTEN and len(usual) == 1 else found
 
 
 def _joined(first: Part, second: Part) -> tuple[Part, tuple[int, ...]]:
