@@ -118,7 +118,8 @@ class Unsaid:
         """Whether a "no" may be about several choices, or about a kind of them: "no sauce", "no onions"."""
         for denial in (c for c in line.causes if c.part == "negation"):
             target = next((c for c in line.causes if c.part == "modifier" and c.value == denial.value), None)
-            if target is not None and self._in_part(line, target):
+            replaced = any(e.value == "instead" and e.tokens[0] in denial.tokens for e in self._message.all_edges())
+            if target is not None and not replaced and self._in_part(line, target):
                 return True
         return False
 
@@ -126,8 +127,13 @@ class Unsaid:
         group_id, _, modifier_id = target.value.partition("/")
         if self._grammar.modifiers[group_id, modifier_id].default or self._grammar.groups[group_id].max == 1:
             return False  # it is what comes with the dish, or one of which there is no second
-        edge = self._message.named_by(target)
-        if edge is None or not any(r == (group_id, modifier_id) and c >= _IN_PART for r, c in edge.candidates):
+        own = frozenset(target.tokens)
+        ref = (group_id, modifier_id)
+        found = (
+            e for t in target.tokens for e in self._message.edges[t] if e.kind == "modifier" and own >= {*e.tokens}
+        )
+        edge = max(found, key=lambda e: e.end - e.start, default=None)
+        if edge is None or not any(r == ref and cost >= _IN_PART for r, cost in edge.candidates):
             return False
         said = self._message.stems(edge.tokens)
         if all(any(c.value == "part" for c in self._message.closed(t)) for t in edge.tokens):
