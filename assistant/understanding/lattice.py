@@ -155,12 +155,6 @@ def _beside_each_other(
     swapped(found, bounds)
     _not_only_talk(found)
     _sides_said(found)
-    _looked_over(grammar, found, tokens, bounds)
-    return _names_whole(_without_fragments(found))
-
-
-def _looked_over(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
-    """What the words around each edge make of it."""
     stuttered(grammar, found, tokens, bounds)
     sounded(found, tokens, bounds)
     counted_out(found, tokens)
