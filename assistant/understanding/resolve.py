@@ -350,15 +350,11 @@ def _sense(grammar: Grammar, item: str, senses: tuple[Candidate, ...]) -> tuple[
 
 
 def _deniable(grammar: Grammar, senses: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """The senses of which a "no" can be said, if any: "no onion" leaves it off a bagel, whatever its kind.
-
-    Of several that are named alike in part, the one that comes with the dish is meant.
-    """
+    """The senses of which a "no" can be said; of several named in part, the one that comes with the dish."""
     found = tuple(s for s in senses if "no" in grammar.groups[s[0][0]].pre_modifiers) or senses
     first = found[0][1]
-    alike = [s for s in found if s[1] - first < _LOOSELY]
-    usual = [s for s in alike if grammar.modifiers[s[0]].default]
-    return (usual[0],) if first > _AS_WRITTEN and len(usual) == 1 else found
+    usual = tuple(s for s in found if s[1] - first < _LOOSELY and grammar.modifiers[s[0]].default)
+    return usual if first > _AS_WRITTEN and len(usual) == 1 else found
 
 
 def _joined(first: Part, second: Part) -> tuple[Part, tuple[int, ...]]:
