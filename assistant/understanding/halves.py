@@ -45,11 +45,13 @@ def _halves(found: list[list[Edge]]) -> Iterator[Edge]:
 
 def _several(found: list[list[Edge]], until: int) -> bool:
     """Whether several things were counted before: then a half is so many of them."""
+    several = False
     for i in range(until):
         sized = max((e.end for e in found[i] if e.kind == "variation"), default=0)
-        if any(e.kind == "number" and e.value.isdigit() and int(e.value) > 1 and e.end > sized for e in found[i]):
-            return True
-    return False
+        numbers = [e for e in found[i] if e.kind == "number" and e.value.isdigit() and e.end > sized]
+        if numbers or any(e.kind == "determiner" and e.value == "indefinite" for e in found[i]):
+            several = any(int(e.value) > 1 for e in numbers)  # of two pizzas "one half ham, half onions"
+    return several
 
 
 def _begun(found: list[list[Edge]], bounds: tuple[str, ...], at: int) -> int | None:

@@ -62,7 +62,8 @@ def with_heads(grammar: Grammar, lines: tuple[Draft, ...], said: tuple[str, ...]
         if owner:
             # "A chocolate one without" beside shakes is no brownie because only that takes a chocolate sauce.
             named = any(d.item for d in drafts) and not draft.variations
-            drafts[i] = draft._replace(items=((owner, 0.0),), doubtful=named and owner not in {d.item for d in drafts})
+            owned = draft._replace(items=((owner, 0.0),), doubtful=named and owner not in {d.item for d in drafts})
+            drafts[i] = _kind_of_its_own(grammar, owned, said)
             cost += _OWNER
         elif previous is not None and _fits(grammar, previous.item, draft):
             # "A korma with chicken and prawns": whether that is one or two, nobody knows.
