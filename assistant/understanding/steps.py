@@ -126,7 +126,8 @@ class Stepper:
     def _unknown(self, state: State, edge: Edge) -> Iterator[State]:
         scope, pending = state.scope, state.pending
         left = (*state.left, *edge.tokens)
-        if state.last == "number" and pending is not None and pending.quantity_tokens[-1:] == (edge.start - 1,):
+        counted = pending is not None and pending.quantity_tokens[-1:] == (edge.start - 1,)
+        if state.lines and pending is not None and counted and state.last == "number":
             # "Two spoons": the number is of what nobody knows, not of what was named.
             left = (*left, *pending.quantity_tokens)
             bare = not (pending.parts or pending.variations or pending.head)
