@@ -100,7 +100,7 @@ def test_control_a_number_without_its_binding_is_found() -> None:
 def test_what_a_customer_types_is_not_repeated() -> None:
     said = " ".join(r.text for r in _converse("tea", ["<script>alert(1)</script>", "my code is 987654", SAID[12]]))
     assert "<" not in said
-    assert "alert" not in said.replace("“script alert 1 script”", "")  # its words, without what makes them work
+    assert "alert" not in said.replace("“script alert”", "")  # its words, without what makes them work
     assert "987654" not in said
     assert "4242" not in said
 
