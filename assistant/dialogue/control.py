@@ -21,6 +21,7 @@ from assistant.dialogue import answers, edits, references
 from assistant.dialogue.clauses import Clause, trim, without_tail
 from assistant.dialogue.options import names_of, roots
 from assistant.dialogue.saying import hear, parts_of
+from core.orders.states import CHANGEABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +65,8 @@ def _cancel_all(draft: Draft, _frame: Found, clause: Clause) -> bool:
     draft.focus, draft.question, draft.offered = [], None, ()
     draft.news = [n for n in draft.news if n.kind not in {"added", "changed"}]
     draft.tell("cleared")
+    if draft.order is not None and draft.order.state in CHANGEABLE:
+        draft.tell("order_stands")  # "cancel my order" took back the new one, not the one that was placed before
     return True
 
 

@@ -23,6 +23,7 @@ NewsKind = Literal[
     "undecided",
     "injection",
     "order_cancelled",
+    "order_stands",
     "no_order",
     "not_offered",
     "invite",

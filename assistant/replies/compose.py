@@ -196,6 +196,8 @@ def _plain(speaker: Speaker, shop: Shop, item: News, plan: Plan) -> str:
         return ""
     if item.kind == "invite" and plan.question:
         return ""
+    if item.kind == "order_stands" and shop.order is not None:
+        return speaker.say(item.kind, code=speaker.bind("code", shop.order.code, "orders", shop.order.id, "code"))
     return speaker.say(item.kind)
 
 

@@ -319,3 +319,14 @@ def test_a_tip_is_no_number_of_things(cafe: Stage) -> None:
 def test_what_is_without_gluten_is_never_answered_with_what_has_it(cafe: Stage) -> None:
     reply, _ = _say(cafe, "celia", "is there anything without gluten?")
     assert "Croissant" not in reply
+
+
+def test_taking_back_a_new_cart_leaves_the_order_that_was_placed_and_says_so(cafe: Stage) -> None:
+    _, talk = _say(cafe, "eve", "a croissant", "that's all", "yes")
+    placed = _order(cafe, talk)
+    assert placed is not None
+    reply, _ = _say(cafe, "eve", "a latte", "cancel my order")
+    assert f"Order {placed.code}, which is placed already, stays as it is." in reply
+    assert _order(cafe, talk) == placed
+    reply, _ = _say(cafe, "eve", "cancel my order")
+    assert reply == f"Your order {placed.code} has been cancelled."
