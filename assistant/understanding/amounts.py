@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 UNUSED_AMOUNT = 1.2
 _MOST_OF_ONE = 6
+_LATE = 0.6
+_CLOSING = 0.1
 
 
 def last_part(state: State) -> Part | None:
@@ -41,6 +43,19 @@ def amount_after(state: State, edge: Edge) -> Iterator[State]:
         yield state._replace(cost=state.cost + UNUSED_AMOUNT, left=(*state.left, *edge.tokens))
         return
     yield with_last_part(state, part._replace(pre=cast("PreModifier", edge.value), pre_tokens=edge.tokens))
+
+
+def late_amount(state: State, edge: Edge, *, closing: bool) -> Iterator[State]:
+    """The pre-modifier after its modifier: "cheese extra"; where it closes what was said, nothing else can be meant."""
+    if state.last != "modifier" or state.connector or state.pending is not None:
+        return
+    line = state.open_line
+    if line is not None and line.parts and line.parts[-1].pre is None:
+        changed = line.parts[-1]._replace(pre=cast("PreModifier", edge.value), pre_tokens=edge.tokens)
+        grown = line._replace(parts=(*line.parts[:-1], changed))
+        yield state._replace(
+            lines=state.with_open(grown), cost=state.cost + (_CLOSING - edge.cost if closing else _LATE)
+        )
 
 
 def measured(grammar: Grammar, state: State, edge: Edge) -> Iterator[State]:

@@ -241,16 +241,6 @@ class ChoicePlacer:
         if changed:
             yield state._replace(lines=tuple(lines), cost=state.cost - 0.05, connector="", pending=None)
 
-    def late_pre_modifier(self, state: State, edge: Edge) -> Iterator[State]:
-        """The pre-modifier after its modifier: "cheese extra"."""
-        if state.last != "modifier" or state.connector or state.pending is not None or not state.lines:
-            return
-        last = state.open_line
-        if last is not None and last.parts and last.parts[-1].pre is None:
-            changed = last.parts[-1]._replace(pre=cast("PreModifier", edge.value), pre_tokens=edge.tokens)
-            line = last._replace(parts=(*last.parts[:-1], changed))
-            yield state._replace(lines=state.with_open(line), cost=state.cost + 0.6)
-
     def count_after(self, state: State, edge: Edge) -> Iterator[State]:
         """A number after what it counts: "latte two", as Korean has it."""
         last = state.open_line
@@ -383,6 +373,8 @@ class ChoicePlacer:
                 if sized is not None:
                     return line._replace(slots=(*others, (slot, sized)))
             return None
+        if not line.items and line.quantity and not line.variations:
+            return line._replace(variations=options, variation_tokens=words)  # "deux à la fraise", "eins mit Käse"
         items = tuple(s for s in line.items if s[0] in options)
         unsized = not line.variations or (line.item and line.variations.get(line.item, (None,))[0] == EITHER)
         if not items or not (unsized or correction or inherits(line, line.variation_tokens)):

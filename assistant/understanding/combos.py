@@ -42,11 +42,20 @@ def named_again(state: State, item: str, words: Positions) -> Iterator[State]:
             return
 
 
-def begun_share(state: State, pending: Draft) -> Draft | None:
-    """The first words of one of several combos: "two meals, one with …"; None where none are being divided."""
-    whole, left = _divided(state)
-    number = pending.quantity
+def begun_share(state: State, pending: Draft, *, joined: bool = False) -> Draft | None:
+    """The first words of one of several combos: "two meals, one with …"; None where none are being divided.
+
+    `joined`: a "with" stands behind them: "another with fries" is another meal, "another coke" is none.
+    """
+    whole, left = divided(state)
+    another = pending.determiner == "another" and (joined or bool(pending.portion))
+    number = pending.quantity or (1 if another else None)
     bare = not (pending.parts or pending.variations)
+    last = state.lines[-1] if state.lines else None
+    if another and not left and bare and last is not None and last.combo:
+        # "A meal with fries, and another with …"
+        return Draft(combo=last.combo, head=last.head, determiner="another",
+                     determiner_tokens=pending.determiner_tokens, connector=",")  # fmt: skip
     if whole is None or not number or not bare or number > left or number == whole.quantity:
         return None
     return Draft(
@@ -56,7 +65,7 @@ def begun_share(state: State, pending: Draft) -> Draft | None:
     )  # fmt: skip
 
 
-def _divided(state: State) -> tuple[Draft | None, int]:
+def divided(state: State) -> tuple[Draft | None, int]:
     """The combos counted together before the shares, if any, and how many of them have no share yet."""
     taken = 0
     for line in reversed(state.lines):

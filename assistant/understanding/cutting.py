@@ -20,6 +20,7 @@ _SHORTEST_JOINED = 4
 _LETTERS = frozenset({"a", "i", "y"})  # words of one letter
 _AND = "و"
 _WHOLE_NAME = 0.1
+_PERCENT_WORDS = (2, 1)  # so many words may say it
 _IDLE = frozenset({"filler", "declinable", "side_of"})
 _LONGEST_NUMBER = 2  # words: "seventy five"
 Pieces = tuple[tuple[int, str], ...]  # (length, what it is read as)
@@ -30,9 +31,8 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "")
     out: list[Token] = []
     spoken = languages_of(grammar, tokens, language)
     knows = grammar.speller.knows
+    tokens = _shares_joined(grammar, tokens)
     for token, following in zip_longest(tokens, tokens[1:]):
-        if token.folded in grammar.knowledge.percent and out and _shared(grammar, out, token):
-            continue
         word = stem(token.folded)
         spelled_out = _spelled_out(grammar, token)
         if spelled_out:
@@ -60,10 +60,25 @@ def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "")
     return tuple(out)
 
 
+def _shares_joined(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The tokens with "fifty percent" and "cincuenta por ciento" as one: "50%"."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        ahead = (tuple(t.folded for t in tokens[at : at + n]) for n in _PERCENT_WORDS)
+        size = next((len(words) for words in ahead if words in grammar.knowledge.percent), 0)
+        if size and _shared(grammar, found, tokens[at + size - 1]):
+            at += size
+            continue
+        found.append(tokens[at])
+        at += 1
+    return tuple(found)
+
+
 def _shared(grammar: Grammar, out: list[Token], percent: Token) -> bool:
     """Whether a number stands before "percent": then it becomes that share, in digits: "seventy five percent"."""
     for size in range(min(_LONGEST_NUMBER, len(out)), 0, -1):
-        said = tuple(t.folded for t in out[-size:])
+        said = tuple(stem(t.folded) for t in out[-size:])
         numbers = [m.value for m in grammar.knowledge.closed.get(said, ()) if m.kind == "number"]
         numbers += [said[0]] if size == 1 and said[0].isdigit() else []
         figure = next(iter(numbers), "")

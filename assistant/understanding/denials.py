@@ -111,7 +111,7 @@ class Denials:
         """Whether both are choices of one group that come with the dish."""
         beside = not self._paused(before, here)
         if not draft.item:
-            return beside
+            return beside and not {c[0][0] for c in before.candidates}.isdisjoint(c[0][0] for c in here.candidates)
         senses = [permitted(self._grammar, draft.item, p)[:1] for p in (before, here)]
         if not all(senses):
             return False

@@ -18,6 +18,7 @@ from assistant.understanding.surroundings import (
     group_names,
     kinds_named,
     measures_ahead,
+    of_what_comes,
     rather_choices,
     sized_with,
     sounded,
@@ -159,6 +160,7 @@ def _beside_each_other(
     sounded(found, tokens, bounds)
     counted_out(found, tokens)
     kinds_named(found, bounds)
+    of_what_comes(found)
     halved(grammar, found, bounds)
     rather_choices(found, tokens, grammar.knowledge.placing)
     _taken_back(grammar, found, tokens)
@@ -174,7 +176,7 @@ def _taken_back(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, 
 
 def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:
     """Whether a number is one of a hundred: "50%", "50 percent"."""
-    after = tokens[i + 1].folded if i + 1 < len(tokens) else ""
+    after = tuple(t.folded for t in tokens[i + 1 : i + 2])
     return tokens[i].text.endswith("%") or after in grammar.knowledge.percent
 
 

@@ -20,15 +20,13 @@ from core.catalogue.menu import Combo, Menu, ModifierGroup
 
 SenseKind = Literal["item", "combo", "modifier", "variation"]
 Ref = tuple[str, str]  # ("", item or combo id), (group id, modifier id), (item id, variation id)
-
 Target = tuple[SenseKind, Ref]
 Table = defaultdict[Stems, dict[Target, float]]
 
 INEXACT = 0.15
 _UNIQUE = 0.3
 _COMPOSED = 3  # words of a name whose parts may be in another language
-_BARE_HEAD = 0.5
-_SAYABLE = 0.75
+_BARE_HEAD, _SAYABLE = 0.5, 0.75
 _LONE = 0.4
 _MOST_FORMS, _MOST_WITH_HEAD, _MOST_OF_ONE = 130, 12, 700
 _RANKED = 0.15
@@ -368,6 +366,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
 def _add_group(builder: Builder, group: ModifierGroup, knowledge: Knowledge) -> None:
     measured = group.max == 1 and all(is_volume(m.name) for m in group.modifiers)
     ranked = ranked_by_measure([(m.name, m.id) for m in group.modifiers], knowledge) if measured else {}
+    ranked |= {m.name.casefold(): m.id for m in group.modifiers if stems_of(m.name) in knowledge.sizes}
     for size, modifier_id in ranked.items():
         for form in knowledge.sizes.get((size,), ()):
             builder.put_full(form, "modifier", (group.id, modifier_id), _RANKED)
@@ -388,7 +387,7 @@ def _add_combo(builder: Builder, combo: Combo, knowledge: Knowledge, *, sole: bo
     builder.add("combo", ("", combo.id), [combo.name, *combo.aliases], _COMBO_HEADS)
     for words in (w for name in (combo.name, *combo.aliases) for w in naming.written(name)):
         *first, last = (stem(w) for w in words)
-        for head in _COMBO_HEADS - {last} if first and last in _COMBO_WORDS else ():
+        for head in (_COMBO_HEADS | knowledge.meals) - {last} if first and last in _COMBO_WORDS else ():
             builder.put_full((*first, head), "combo", ("", combo.id), naming.REORDERED)
         named = knowledge.meals.intersection((*first, last)) or any(last.endswith(m) for m in knowledge.meals)
         for meal in knowledge.meals if named else ():

@@ -25,6 +25,7 @@ _SIZE_AND = 0.25
 _PART_AND = 0.25  # "the ranch on the side and tots": the ranch is not of the tots
 _UNUSED_PRE = 1.2
 _DENIED_PART = 0.6
+_OF_WHAT_COMES = 1.0
 
 
 def passed_over(items: Mapping[str, Item], state: State, edge: Edge) -> State:
@@ -92,6 +93,14 @@ class Joiner:
         self._references = references
 
     def connector(self, state: State, edge: Edge) -> Iterator[State]:
+        """Every state that may follow a word that joins."""
+        if edge.value == "of":
+            # "푸딩 추가한 말차라떼": what was just said is of the name that comes.
+            ahead = state.last == "modifier" and state.pending is not None
+            return iter((state._replace(cost=state.cost + (0.0 if ahead else _OF_WHAT_COMES)),))
+        return self._joining(state, edge)
+
+    def _joining(self, state: State, edge: Edge) -> Iterator[State]:
         """Note the connector; what it shows to be complete is closed."""
         if edge.value == "and":
             state = self._joined(counted_packs(self._denials.elliptic(state) or state))
@@ -105,7 +114,7 @@ class Joiner:
         elif name == "with" and scope is not None and scope.pre == "no" and scope.tokens[-1] + 1 < edge.start:
             # "Not too hot with whip": what is not wanted stood before the "with".
             state, scope = state._replace(left=(*state.left, *scope.tokens), cost=state.cost + _UNUSED_PRE), None
-        share = begun_share(state, pending) if name == "with" and pending is not None and pending.quantity else None
+        share = begun_share(state, pending, joined=True) if name == "with" and pending is not None else None
         if share is not None:
             yield appended(state._replace(pending=None, scope=scope), share)._replace(connector=name, last="item")
             return

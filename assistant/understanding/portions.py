@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from assistant.understanding.combos import divided
 from assistant.understanding.drafts import Draft, Each, Part, Positions, State, takes_all
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
@@ -33,6 +34,7 @@ def portion(state: State, moved: tuple[Part, ...], edge: Edge) -> Iterator[State
     """Begin a share: "the first", "the other half", "the rest"; `moved` was said of it: "ketchup on the last"."""
     found = counted(state)
     if found is None:
+        yield from _of_combos(state, edge)
         return
     whole, shares = found
     total = whole.quantity or 0
@@ -51,6 +53,16 @@ def portion(state: State, moved: tuple[Part, ...], edge: Edge) -> Iterator[State
         quantity=value, quantity_tokens=words, determiner="partitive", portion=edge.value,
         connector="," if moved else state.connector, parts=moved, determiner_tokens=(*before, *edge.tokens),
     )  # fmt: skip
+    yield state._replace(pending=draft, last="number", everyone=None)
+
+
+def _of_combos(state: State, edge: Edge) -> Iterator[State]:
+    """Begin the last one of combos counted together: "two meals, one with …, the other with …"."""
+    _, left = divided(state)
+    if left != 1 or edge.value not in ("rest", "one"):
+        return
+    before: Positions = state.pending.determiner_tokens if state.pending else ()
+    draft = Draft(determiner="another", portion=edge.value, determiner_tokens=(*before, *edge.tokens))
     yield state._replace(pending=draft, last="number", everyone=None)
 
 

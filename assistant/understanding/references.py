@@ -37,6 +37,10 @@ class References:
         """Whether a word like "on" or "in" stands right before."""
         return at > 0 and self._words[at - 1] in self._placing and self._since[at] < at
 
+    def closes(self, at: int) -> bool:
+        """Whether what was said ends here: at a pause, or before "and"."""
+        return at in self._ends or self._words[at] in self._grammar.knowledge.ands
+
     def stems(self, edge: Edge) -> frozenset[str]:
         """The words of an edge, without their plurals."""
         return frozenset(stem(self._words[t]) for t in edge.tokens)

@@ -11,9 +11,10 @@ from assistant.understanding.grammar import Grammar
 from assistant.understanding.headless import with_heads
 from assistant.understanding.knowledge import stems_of
 from assistant.understanding.lexicon import Ref
-from assistant.understanding.none_of import all_denied, choice_of_none
+from assistant.understanding.none_of import all_denied
 from assistant.understanding.portions import shared_out
 from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
+from assistant.understanding.stepped import is_free, step_of
 from assistant.understanding.tokens import stem
 from assistant.understanding.variations import in_every_size
 from core.orders.lines import Choice, Line, Slot
@@ -213,7 +214,8 @@ class _Reader:
             ref, options = _sense(self._grammar, item, _deniable(self._grammar, senses) if part.pre == "no" else senses)
             doubt = part.doubtful and not _usual(self._grammar, item, ref)
             weak = _price(senses, ref) >= _WEAK and not (part.pre == "no" and self._grammar.modifiers[ref].default)
-            if options or doubt or weak:
+            stepped = not part.doubtful and step_of(self._grammar, ref, part) is not None
+            if not stepped and (options or doubt or weak):
                 self._ask(item, part, ref, options or (ref[1],), chosen)
                 continue
             joined, clash = _joined(chosen[ref], part) if ref in chosen else (part, ())
@@ -245,15 +247,17 @@ class _Reader:
         return {stem(self._words[t]) for t in part.tokens}
 
     def _without(self, item: str, chosen: dict[Ref, Part]) -> None:
-        """Where a group knows no "no": its own choice of none is meant ("hold the ice": "No ice"), or it is asked."""
+        """Where a group knows no "no" or "extra": its own choice of so much is meant ("No ice"), or a "no" is asked."""
         groups = self._grammar.groups
-        for ref in [r for r, p in chosen.items() if p.pre == "no" and "no" not in groups[r[0]].pre_modifiers]:
-            part = chosen.pop(ref)
-            none = choice_of_none(self._grammar, ref)
-            if none is None or none in chosen:
-                self._ask(item, part, ref, (ref[1],), chosen)
-            else:
-                chosen[none] = part._replace(pre=None, negation=(), tokens=(*part.tokens, *part.negation))
+        for ref in [r for r, p in chosen.items() if p.pre and p.pre not in groups[r[0]].pre_modifiers]:
+            part = chosen[ref]
+            step = step_of(self._grammar, ref, part)
+            if step is not None and (step == ref or step not in chosen):
+                del chosen[ref]
+                words = (*part.tokens, *part.pre_tokens, *part.negation)
+                chosen[step] = part._replace(pre=None, pre_tokens=(), negation=(), tokens=words)
+            elif part.pre == "no":
+                self._ask(item, chosen.pop(ref), ref, (ref[1],), chosen)
 
     def _measured(self, ref: Ref, part: Part) -> Part:
         """A "dash of milk" that is called so, and "double pearls" where one may have two of them."""
@@ -331,12 +335,6 @@ def _usual(grammar: Grammar, item: str, ref: Ref) -> bool:
     return set(stems_of(modifier.name)) <= grammar.described.get(item, frozenset())
 
 
-def _free(grammar: Grammar, ref: Ref) -> bool:
-    """Whether a choice costs nothing where others do, so that it may be what comes by itself."""
-    others = grammar.groups[ref[0]].modifiers
-    return not grammar.modifiers[ref].price.amount and any(m.price.amount for m in others)
-
-
 def _sense(grammar: Grammar, item: str, senses: tuple[Candidate, ...]) -> tuple[Ref, tuple[str, ...]]:
     """The sense to take, and the options when nothing decides."""
     first = senses[0][1]
@@ -384,7 +382,7 @@ def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part], swaps: 
         if (swapped or (chosen[ref].instead and outright)) and _usual(grammar, item, ref):
             continue
         other = next((r for r, p in chosen.items() if r[0] == ref[0] and p.pre != "no"), None)
-        if other is not None and chosen[ref].instead and (_usual(grammar, item, ref) or _free(grammar, ref)):
+        if other is not None and chosen[ref].instead and (_usual(grammar, item, ref) or is_free(grammar, ref)):
             unsure += _words_of(chosen.pop(ref))
         elif other is not None:
             part = chosen[other]

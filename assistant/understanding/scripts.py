@@ -67,7 +67,7 @@ _KOREAN_ENDINGS = re.compile(
 )
 _KOREAN_NUMBERS = frozenset("한두세네둘셋넷")
 _KOREAN_COUNTED = re.compile("[일이삼사오육칠팔구십](인분|조각|리터|호|번|구|입|단계)")
-_KOREAN_PARTICLES = re.compile("(이랑|랑|하고|으로|로|에|은|는|을|를|이|가|만|도|이요|요)(요)?")
+_KOREAN_PARTICLES = re.compile("(이랑|랑|하고|으로|로|에|은|는|을|를|이|가|만|도|이요|요|인데)(요)?")
 _KOREAN_PARTICLE_AFTER = re.compile("(.+?)(이랑|랑|하고|으로|로|에|은|는|을|를|만|도)(요)?")
 _KOREAN_JOINS = re.compile("이랑|랑|하고")
 _ARABIC_WAW = frozenset(

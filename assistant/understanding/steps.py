@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from assistant.understanding.amounts import amount_after, choices_of, measured
+from assistant.understanding.amounts import amount_after, choices_of, late_amount, measured
 from assistant.understanding.choices import ChoicePlacer
 from assistant.understanding.closing import HEADLESS, HEADLESS_WITH, SHARE, flushed, is_share, kept
 from assistant.understanding.denials import Denials
@@ -50,7 +50,6 @@ class Stepper:
         self._grammar = grammar
         self._items = grammar.menu.items_by_id
         self._bounds = bounds
-        self._late_pre_modifier = choices.late_pre_modifier
         self._by_kind: dict[str, Callable[[State, Edge], Iterator[State]]] = {
             "number": self._number, "homophone": self._homophone, "determiner": self._determiner,
             "partitive": self._partitive, "yours": self._yours, "negation": self._negation,
@@ -336,7 +335,7 @@ class Stepper:
                 yield state._replace(scope=Scope(scope.pre, (*scope.tokens, *edge.tokens)))
                 return
             state = self._drop_scope(state)
-        yield from self._late_pre_modifier(state, edge)
+        yield from late_amount(state, edge, closing=self._references.closes(edge.end))
         yield state._replace(scope=Scope(edge.value, edge.tokens))
 
     def _side_of(self, state: State, edge: Edge) -> Iterator[State]:

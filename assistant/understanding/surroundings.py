@@ -15,6 +15,7 @@ _LOOSE = 0.1
 _RATHER_CHOICE = 0.8
 _GROUP = 0.15
 _LONGEST_GROUP = 3
+_NEAR_NAME = 2
 _LONGEST_NAME = 6
 _WEAK_KINDS = frozenset({"item", "head", "modifier", "filler", "container"})
 _OPENS = frozenset({"clause", "connector", "correction"})
@@ -44,6 +45,16 @@ def doses(edges: Edges, i: int, starts: list[Edges], tokens: tuple[Token, ...]) 
             del edges[other]
         if measures:
             edges[key] = edge._replace(cost=min(edge.cost, _DOSE), value="dose")
+
+
+def of_what_comes(found: list[list[Edge]]) -> None:
+    """Take "푸딩 추가한" for what the next name has; where no name comes next, it is a "with" as any other."""
+    for i, here in enumerate(found):
+        for n, edge in enumerate(here):
+            if edge.kind == "connector" and edge.value == "of":
+                next_two = (e for near in found[edge.end : edge.end + _NEAR_NAME] for e in near)
+                if not any(e.kind in _NAMES for e in next_two):
+                    found[i][n] = edge._replace(value="with")
 
 
 def sized_with(edges: Edges, starts: list[Edges]) -> None:

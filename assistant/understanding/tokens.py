@@ -12,7 +12,7 @@ from assistant.understanding.scripts import elision, plain, unelided, without_ar
 # Accents and vowel signs may be letters of their own.
 _LETTERS = r"[^\W\d_][^\W\d_\u0300-\u036f\u064b-\u065f\u0670]*(?:[\u0300-\u036f\u064b-\u065f\u0670]+[^\W\d_]*)*"
 _WORD = re.compile(
-    rf"\d{{2,}}/\d{{2,}}(?![\d/])|\d+(?:[.,]\d+)*(?:%|['\u2019]?[sS](?![^\W\d_]))?|[wW]/(?:[oO](?![^\W\d_]))?"
+    rf"\d{{2,}}/\d{{2,}}(?![\d/])|\d+(?:[.,]\d+)*(?: ?%|['\u2019]?[sS](?![^\W\d_]))?|[wW]/(?:[oO](?![^\W\d_]))?"
     rf"|{_LETTERS}(?:['\u2019]{_LETTERS})*|[&+]|(?<=\d)[\"\u2033\u201d]"
     r"|[\U0001F000-\U0001FAFF\u2600-\u27BF]"
 )
@@ -28,7 +28,7 @@ _IRREGULAR |= {f"{before}men": f"{before}man" for before in ("", "wo", "gingerbr
 def fold(word: str) -> str:
     """A word as it is compared: lower case, without accents and apostrophes; "160s" is 160."""
     if word[:1].isdigit():
-        word = word.rstrip("%sS'\u2019")
+        word = word.rstrip("%sS'\u2019 ")
     return _SIGNS.get(word, plain(word)).replace("'", "").replace("\u2019", "")
 
 

@@ -112,7 +112,7 @@ class Knowledge:
     languages: tuple[str, ...]
     short_for: dict[str, tuple[str, ...]]
     counting: frozenset[str]
-    percent: frozenset[str]
+    percent: frozenset[Stems]
     units: tuple[units.Units, ...]
     within: frozenset[str]
     points_after: frozenset[str]
@@ -216,7 +216,7 @@ def load() -> Knowledge:
         languages=tuple(languages),
         short_for={w: words_of(p) for d in languages_data.values() for w, p in d.get("short_for", {}).items()},
         counting=frozenset(w for d in languages_data.values() for p in d.get("counting", ()) for w in words_of(p)),
-        percent=frozenset(w for d in languages_data.values() for p in d.get("percent", ()) for w in words_of(p)),
+        percent=frozenset(words_of(p) for d in languages_data.values() for p in d.get("percent", ())),
         units=tuple(units.units_of(d, stems_of) for d in languages_data.values()),
         within=frozenset(w for d in languages_data.values() for p in d.get("within", ()) for w in words_of(p)),
         points_after=frozenset(w for d in languages_data.values() for w in d.get("points_after", ())),
