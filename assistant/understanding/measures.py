@@ -70,7 +70,8 @@ def ranked_by_measure(sizes: list[tuple[str, str]], knowledge: Knowledge) -> dic
     if knowledge.foods.size_ladder and named.keys() >= set(knowledge.foods.size_ladder):
         return {size: named[said] for said, size in knowledge.foods.size_ladder.items()}
     made_for = knowledge.foods.sized_for
-    made = [(made_for[w], ident) for name, ident in sizes for w in words_of(name) if w in made_for]
+    plain = {w for name, _ in sizes for w in words_of(name)}  # where there is a small one it is the small size
+    made = [(made_for[w], i) for name, i in sizes for w in words_of(name) if w in made_for and made_for[w] not in plain]
     if made and len(dict(made)) == len(made):
         return dict(made)
     amounts: list[tuple[float, str]] = []

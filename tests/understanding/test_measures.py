@@ -30,6 +30,7 @@ DELI = shop(
     "en-US", ("Roast Beef", "Quarter Pound", "Half Pound", "1 Pound"), ("Slaw", "Half Pint", "Pint"),
     ("Sour Cream", "8 oz", "16 oz"), ("Oat Drink", "1 pint", "2 pints"), ("Crisps", "Snack Bag", "Family Bag"),
     ("Soda", "Can", "Small Bottle", "Large Bottle"), ("Milk", "Quart", "Half Gallon"),
+    ("Lemonade", "Small", "Large", "Personal Size"),
 )  # fmt: skip
 TINS = shop("es-ES", ("Sardinas",), ("Vinagre",))
 
@@ -57,6 +58,7 @@ TINS = shop("es-ES", ("Sardinas",), ("Vinagre",))
         (DELI, "a half pint of slaw", "Slaw", 1, "Half Pint"),
         (DELI, "a pint of sour cream", "Sour Cream", 1, "16 oz"),
         (DELI, "two quarts of milk", "Milk", 2, "Quart"),
+        (DELI, "a lemonade, the small size", "Lemonade", 1, "Small"),
         (DELI, "2 qt milk", "Milk", 2, "Quart"),
         (DELI, "32 oz of milk", "Milk", 1, "Quart"),
     ],
