@@ -58,6 +58,19 @@ class Counted:
             c.part == "modifier" and number.tokens[-1] + 1 in c.tokens and self._many(c) for c in line.causes
         )
 
+    def of_those_before(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether fewer of a kind told without its head may be some of those counted: "three naans two garlic"."""
+        last, number = before[-1] if before else None, number_of(line)
+        item = self._grammar.menu.items_by_id.get(line.line.item)
+        if last is None or number is None or item is None or number_of(last) is None:
+            return False
+        name, head = self._message.name_of(line), self._message.name_of(last)
+        fewer = line.line.quantity < last.line.quantity and tokens_of([last]).isdisjoint(tokens_of([line]))
+        if name is None or head is None or not fewer:
+            return False
+        said, of = self._message.stems(name.tokens), self._message.stems(head.tokens)
+        return not of <= said and of < set(stems_of(item.name))
+
     def in_the_name(self, _: list[ReadLine], line: ReadLine) -> bool:
         """Whether the number is part of what the item is called: "dos huevos" of "Two Eggs"."""
         item = self._grammar.menu.items_by_id.get(line.line.item)

@@ -46,6 +46,7 @@ class Doubts:
             beside.whose_denial, beside.denied_across_a_pause, beside.told_before, beside.corrected,
             beside.half_sized, beside.rather_a_size, beside.run_together, beside.loosely_with, beside.of_the_meal,
             numbers.apart, numbers.of_the_one_before, numbers.of_a_choice, numbers.in_the_name,
+            numbers.of_those_before,
             unsaid.number_of_a_choice, unsaid.size_of_the_name, unsaid.size_of_another_number, unsaid.of_nobody,
             unsaid.filled_by_name, unsaid.so_called, unsaid.denied_in_part,
         )  # fmt: skip

@@ -40,6 +40,7 @@ class PassedOver:
         for found in (
             self._far_denials, self._replacing, self._dangling, self._exceptions, self._exclusions,
             self._sized_otherwise, self._misspelt, self._corrected_nothing, self._kinds_alone,
+            self._of_them,
         ):  # fmt: skip
             outcome.left.update(found(outcome))
         outcome.left.update(self._unused(outcome, declined))
@@ -134,6 +135,14 @@ class PassedOver:
                 for t in (cause.tokens[0] - 1, cause.tokens[-1] + 1):
                     if 0 <= t < len(self._words) and t not in caused and self._words[t] in known.exclusive:
                         yield t
+
+    def _of_them(self, outcome: Outcome) -> Iterator[int]:
+        """The "one of them" of "two croissants, warm one of them", where all of them were changed."""
+        taken = tokens_of(outcome.lines) | outcome.retracted | {t for u in outcome.unclear for t in u.tokens}
+        counts = {e.end: e for e in self._message.all_edges() if e.kind == "number" and taken.isdisjoint(e.tokens)}
+        for edge in self._message.all_edges():
+            if edge.kind == "partitive" and edge.start in counts and taken.isdisjoint(edge.tokens):
+                yield from (*counts[edge.start].tokens, *edge.tokens)
 
     def _sized_otherwise(self, outcome: Outcome) -> Iterator[int]:
         """The word before a "size" that is no size of this menu: "a kids size coke"."""

@@ -26,6 +26,8 @@ GRAMMAR = compile_menu(
                     "variations": named("6 inch", "12 inch"),
                 },
                 {"id": "melt", "name": "Melt", "price": "8.00", "modifier_groups": ["fill", "plain"]},
+                {"id": "plain_naan", "name": "Plain Naan", "aliases": ["naan"], "price": "2.00"},
+                {"id": "garlic_naan", "name": "Garlic Naan", "price": "3.00"},
                 {"id": "fries", "name": "Fries", "price": "3.00"},
                 {"id": "cola", "name": "Cola", "price": "2.00"},
                 {
@@ -102,3 +104,15 @@ def test_a_no_that_takes_back_denies_nothing() -> None:
 
     line = {"item": "latte", "quantity": 1, "variation": "large", "modifiers": []}
     assert found == {"lines": [line], "unexplained": []}
+
+
+def test_one_of_them_is_not_all_of_them() -> None:
+    assert {"one", "of", "them"} <= set(answer(GRAMMAR, "two melts, toast one of them")["unexplained"])
+    assert answer(GRAMMAR, "two melts, one of them toasted")["unexplained"] == []
+    assert answer(GRAMMAR, "one of the melts please")["unexplained"] == []
+
+
+def test_fewer_of_a_kind_behind_a_count_are_asked_about() -> None:
+    assert {"two", "garlic"} <= set(answer(GRAMMAR, "three naans two garlic and a cola")["unexplained"])
+    assert answer(GRAMMAR, "three naans, two garlic naans and a cola")["unexplained"] == []
+    assert answer(GRAMMAR, "two naans, three garlic naans")["unexplained"] == []
