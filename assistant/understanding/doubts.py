@@ -66,7 +66,14 @@ class Doubts:
         passed = PassedOver(self._message)
         outcome.left.update(passed.beside_names(outcome))
         outcome.lines = [self._without_half_said(outcome, n, line) for n, line in enumerate(outcome.lines)]
+        self._take_no_guess(outcome)
         passed.over(outcome, set(declined))
+
+    def _take_no_guess(self, outcome: Outcome) -> None:
+        """Leave the parts for another line that rest on words that are only guessed at: nobody knows them."""
+        for part in [p for p in outcome.loose if slips.guessed(self._grammar, self._words, p.tokens)]:
+            outcome.loose.remove(part)
+            outcome.left.update((*part.tokens, *part.negation))
 
     def _named_again(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "the latte" follows a latte: it is rather that one; so is a name repeated with nothing between."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _GUESS = 0.55  # from here on a spelling is further off than one slip behind the first letter
 _RIVAL = 0.1  # so much dearer another word may be and still be what was meant
-_LONG = 7  # letters
+_LONG = 8  # letters
 _TELLING = frozenset({"negation", "negation_open", "number", "pre_modifier", "size", "portion"})
 
 
