@@ -48,7 +48,7 @@ class Doubts:
             numbers.apart, numbers.of_the_one_before, numbers.of_a_choice, numbers.in_the_name,
             numbers.of_those_before,
             unsaid.number_of_a_choice, unsaid.size_of_the_name, unsaid.size_of_another_number, unsaid.of_nobody,
-            unsaid.filled_by_name, unsaid.so_called, unsaid.denied_in_part,
+            unsaid.filled_by_name, unsaid.denied_in_part,
         )  # fmt: skip
         kept: list[ReadLine] = []
         moved: dict[int, int] = {}

@@ -235,9 +235,11 @@ class ItemPlacer:
         self, state: State, pending: Draft, edge: Edge
     ) -> tuple[State, Draft, tuple[tuple[str, float], ...], float]:
         """The items that can take what was said before them; where none can, without what the likeliest cannot have."""
-        if not self._fitting(edge, pending)[0]:
+        fitting = self._fitting(edge, pending)
+        if not fitting[0]:
             state, pending = without_unfit(self._grammar, state, pending, edge.candidates[0][0][1])
-        return state, pending, *self._fitting(edge, pending)
+            fitting = self._fitting(edge, pending)
+        return state, pending, *fitting
 
     def _fitting(self, edge: Edge, pending: Draft) -> tuple[tuple[tuple[str, float], ...], float]:
         """The items that can take what was said before them, and the price of a size they do not come in."""

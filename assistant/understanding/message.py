@@ -12,7 +12,7 @@ from assistant.understanding.tokens import stem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from assistant.understanding.edges import Edge
+    from assistant.understanding.edges import Edge, EdgeKind
     from assistant.understanding.grammar import Grammar
     from assistant.understanding.knowledge import ClosedWord
     from assistant.understanding.reading import Cause, ReadLine
@@ -51,6 +51,10 @@ class Message:
     def all_edges(self) -> Iterator[Edge]:
         """Every edge, from the first word on."""
         return (e for here in self.edges for e in here)
+
+    def of_kind(self, *kinds: EdgeKind) -> Iterator[Edge]:
+        """The edges of these kinds, from the first word on."""
+        return (e for e in self.all_edges() if e.kind in kinds)
 
     def tells(self, position: int) -> bool:
         """Whether a word says what a thing is like, rather than joining others."""

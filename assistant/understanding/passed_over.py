@@ -64,7 +64,7 @@ class PassedOver:
         }  # fmt: skip
         caused = tokens_of(outcome.lines) | outcome.retracted
         caused |= declined
-        for edge in (e for e in self._message.all_edges() if e.kind == "group"):
+        for edge in self._message.of_kind("group"):
             beside = {chosen.get(edge.start - 1), chosen.get(edge.end), chosen.get(edge.start - 2)}
             if caused.isdisjoint(edge.tokens) and not beside & edge.heads:
                 yield from edge.tokens
@@ -139,16 +139,16 @@ class PassedOver:
     def _of_them(self, outcome: Outcome) -> Iterator[int]:
         """The "one of them" of "two croissants, warm one of them", where all of them were changed."""
         taken = tokens_of(outcome.lines) | outcome.retracted | {t for u in outcome.unclear for t in u.tokens}
-        counts = {e.end: e for e in self._message.all_edges() if e.kind == "number" and taken.isdisjoint(e.tokens)}
-        for edge in self._message.all_edges():
-            if edge.kind == "partitive" and edge.start in counts and taken.isdisjoint(edge.tokens):
+        counts = {e.end: e for e in self._message.of_kind("number") if taken.isdisjoint(e.tokens)}
+        for edge in self._message.of_kind("partitive"):
+            if edge.start in counts and taken.isdisjoint(edge.tokens):
                 yield from (*counts[edge.start].tokens, *edge.tokens)
 
     def _sized_otherwise(self, outcome: Outcome) -> Iterator[int]:
         """The word before a "size" that is no size of this menu: "a kids size coke"."""
         foods = self._grammar.knowledge.foods
         caused = tokens_of(outcome.lines)
-        for edge in (e for e in self._message.all_edges() if e.kind == "size_word"):
+        for edge in self._message.of_kind("size_word"):
             t = edge.start - 1
             if t >= 0 and not {t, edge.start} & caused and stem(self._words[t]) in foods.brands | foods.descriptive:
                 yield t
@@ -162,7 +162,7 @@ class PassedOver:
     def _corrected_nothing(self, outcome: Outcome) -> Iterator[int]:
         """A "scratch that" after which nothing comes: what is to be forgotten, nobody knows."""
         caused = tokens_of(outcome.lines)
-        for edge in (e for e in self._message.all_edges() if e.kind == "correction" and e.end - e.start > 1):
+        for edge in (e for e in self._message.of_kind("correction") if e.end - e.start > 1):
             behind = range(edge.start, len(self._words))
             if outcome.lines and caused.isdisjoint(behind) and outcome.retracted.isdisjoint(behind):
                 yield from edge.tokens
@@ -184,7 +184,7 @@ class PassedOver:
         free = set(range(len(self._words))) - taken
         lines = [*outcome.lines, *(u.guess for u in outcome.unclear if u.guess is not None and u.line is None)]
         yield from Weighing(self._message, free).unused(lines)
-        for edge in (e for e in self._message.all_edges() if e.kind in ("modifier", "group")):
+        for edge in self._message.of_kind("modifier", "group"):
             if lines and declined.issuperset(edge.tokens):
                 yield from edge.tokens
 

@@ -100,20 +100,6 @@ class Unsaid:
         names = (n for i in free if i in self._items for n in (self._items[i].name, *self._items[i].aliases))
         return any(set(stems_of(n)) <= said for n in names)
 
-    def so_called(self, _: list[ReadLine], line: ReadLine) -> bool:
-        """Whether a size was called as other houses call theirs: nobody knows which of ours a "grande latte" is."""
-        item, cause = self._items.get(line.line.item), _sized(line)
-        if item is None or cause is None or self._grammar.locale != "en" or len(item.variations) == 1:
-            return False
-        said = self._message.stems(cause.tokens) & self._grammar.knowledge.foods.size_ladder.keys()
-        ahead = cause.tokens[-1] < max(line.causes[0].tokens) and not self._foreign()
-        return bool(said) and ahead and not said & {w for v in item.variations for n in _names(v) for w in stems_of(n)}
-
-    def _foreign(self) -> bool:
-        """Whether the message is in another language than English: a "grande frite" is a large one."""
-        meanings = ({c.language for c in self._message.closed(t)} for t in range(len(self._message.words)))
-        return any(found and "en" not in found and "fr" in found for found in meanings)
-
     def denied_in_part(self, _: list[ReadLine], line: ReadLine) -> bool:
         """Whether a "no" may be about several choices, or about a kind of them: "no sauce", "no onions"."""
         for denial in (c for c in line.causes if c.part == "negation"):
