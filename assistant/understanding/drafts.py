@@ -8,12 +8,14 @@ from assistant.understanding.edges import NO_SIZES, Candidate, Sizes
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lexicon import Ref
 from assistant.understanding.reading import Determiner
+from assistant.understanding.records import often_replaced
 from core.catalogue.menu import PreModifier
 
 Positions = tuple[int, ...]
 _UNFIT = 2.0  # a choice that the item cannot have
 
 
+@often_replaced
 class Part(NamedTuple):
     """A modifier that was said, with every sense its words have."""
 
@@ -29,6 +31,7 @@ class Part(NamedTuple):
     lead: str = ""  # the connector that stood before it: "and", "with", "," for a pause
 
 
+@often_replaced
 class Draft(NamedTuple):
     """A line in the making. Without `items` it is headless: "a large with onions"; `items` are (id, cost)."""
 
@@ -96,6 +99,7 @@ class Each(NamedTuple):
     variation_tokens: Positions = ()
 
 
+@often_replaced
 class State(NamedTuple):
     """A partial reading of the first words.
 

@@ -11,6 +11,7 @@ from assistant.understanding.inflection import kin_of
 from assistant.understanding.knowledge import ClosedWord, Kind
 from assistant.understanding.lexicon import INEXACT, Ref, Sense
 from assistant.understanding.reading import Token
+from assistant.understanding.records import often_replaced
 from assistant.understanding.tokens import ACCENTED, is_plural, stem
 
 EdgeKind = Kind | Literal["item", "modifier", "variation", "combo", "head", "group", "unknown"]
@@ -49,6 +50,7 @@ NO_SIZES: Sizes = MappingProxyType({})
 EITHER = ""  # in the place of a variation: one of several, and nobody knows which
 
 
+@often_replaced
 class Edge(NamedTuple):
     """Tokens `start` to `end` (exclusive) read as one thing."""
 
