@@ -25,6 +25,8 @@ def groups_meant(grammar: Grammar, edges: Begun, i: int, tokens: tuple[Token, ..
     Where nothing says which that is, it is asked.
     """
     groups = grammar.group_names.get((stem(tokens[i].folded),), frozenset())
+    if not groups:
+        return
     asked = {e.value or "no" for here in before[-_LONGEST:] for e in here if e.kind in _AMOUNTS and e.end == i}
     groups = frozenset(g for g in groups if not asked.isdisjoint(grammar.groups[g].pre_modifiers))
     named = {c[0][0] for e in edges.values() if e.kind == "modifier" for c in e.candidates if c[1] < _NAMED}

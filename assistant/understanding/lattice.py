@@ -6,10 +6,11 @@ import re
 from itertools import pairwise
 
 from assistant.understanding.cup_sizes import cup_sizes
-from assistant.understanding.edges import CLEAR, CONTENT, JOIN, NUMBER, SEGMENT, Edge, Edges, Walker, keep
+from assistant.understanding.edges import CONTENT, JOIN, NUMBER, SEGMENT, Edge, EdgeKind, Edges, Walker, keep
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.group_meant import groups_meant
 from assistant.understanding.halves import halved
+from assistant.understanding.preferences import PREFERRED, prefer_content, prefer_phrases
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script
 from assistant.understanding.surroundings import (
@@ -33,14 +34,8 @@ _SKIPPED = 3.2
 _SKIPPED_FILLER = 1.0
 _NAMES = frozenset({"item", "combo", "head"})
 Around = tuple[tuple[Token, ...], tuple[str, ...]]  # the tokens, and what stands before each
-_IDLE = frozenset({"filler", "container", "declinable", "determiner"})
-_PHRASES = frozenset({"filler", "clause", "declined", "negation", "side_of", "pre_modifier", "denied_after"})
-_OPENS_NAME = frozenset({"pre_modifier", "connector", "negation", "portion"})
 _TALK = frozenset({"", "topic", "part"})
-_TOPICS = frozenset({"topic", "part", "pronoun"})
-_EXACT = 0.45
 _NAMED = 0.6
-_NAMED_TOPIC = 0.9
 _RUNS_ON = 1.0
 _PICTURE = 0.45
 _IN_PHRASE = 0.15
@@ -51,8 +46,12 @@ _LOOSE = frozenset({"filler", "container"})
 _CLOSES = frozenset({"and", "plus", "please"})
 _MANY = 1000
 _LONGEST_NAME = 6
+_RUNNING_ON = frozenset({"negation", "pre_modifier", "denied_after", "correction"})  # or broken off by a pause
 _STRAY = 3  # so many times as many words of another language show that one word of a language is a chance
 _WHOLE = 0.36
+_GAPS = frozenset({" ", ""})
+_STOPS = re.compile(r"[.!?;\n…؟؛。]")
+_PAUSES = re.compile(r"[,،、:(]|\s[-–—]|[-–—]\s")
 _PARTIAL = 0.2
 
 
@@ -61,10 +60,12 @@ def boundaries(text: str, tokens: tuple[Token, ...]) -> tuple[str, ...]:
     found = [""]
     for before, after in pairwise(tokens):
         gap = text[before.end : after.start]
-        if re.search(r"[.!?;\n…؟؛。]", gap):
+        if gap in _GAPS:
+            found.append("")
+        elif _STOPS.search(gap):
             found.append(".")
         else:
-            found.append("," if re.search(r"[,،、:(]|\s[-–—]|[-–—]\s", gap) else "")
+            found.append("," if _PAUSES.search(gap) else "")
     return tuple(found)
 
 
@@ -72,8 +73,11 @@ def languages_of(grammar: Grammar, tokens: tuple[Token, ...], spoken: str = "") 
     """The languages that a message may be in: the menu's, the one `spoken` so far, and those its words show."""
     alone: dict[str, int] = {}
     votes: dict[str, int] = {}
-    for token in (t for t in tokens if t.folded not in grammar.knowledge.foods.size_ladder):  # of no language
-        script = language_of_script(token.folded)
+    ladder = grammar.knowledge.foods.size_ladder
+    for token in tokens:
+        if token.folded in ladder:
+            continue  # of no language
+        script = "" if token.folded.isascii() else language_of_script(token.folded)
         languages = frozenset({script}) if script else grammar.markers.get(stem(token.folded), frozenset())
         for language in languages:
             votes[language] = votes.get(language, 0) + 1
@@ -100,20 +104,23 @@ def edges_of(
     walker = Walker(grammar, tokens, bounds, languages_of(grammar, tokens, spoken))
     found: list[list[Edge]] = []
     starts = [walker.edges_at(i) for i in range(len(tokens))]
-    numbers = frozenset(i for i, es in enumerate(starts) if any(e.kind == "number" for e in es.values()))
-    numbers |= {i for i, t in enumerate(tokens) if t.folded.isdigit()}
+    numbers = frozenset(
+        i for i, es in enumerate(starts) if tokens[i].folded.isdigit() or any(kind == "number" for _, kind, _ in es)
+    )
+    shares = frozenset(i for i in range(len(tokens)) if _is_share(grammar, i, tokens))
     for i, begun in enumerate(starts):
         edges = begun
+        word = tokens[i].folded
         _pictures(edges, i, tokens, found)
-        if tokens[i].folded.isdigit() and not _is_share(grammar, i, tokens):
-            keep(edges, Edge(i, i + 1, "number", NUMBER, tokens[i].folded))
+        if word.isdigit() and i not in shares:
+            keep(edges, Edge(i, i + 1, "number", NUMBER, word))
             if walker.counts_after:
-                keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, tokens[i].folded))
+                keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, word))
         cup_sizes(grammar, edges, i, tokens, walker.languages)
         _postposed(edges, i, tokens, bounds)
-        if tokens[i].folded in grammar.percents and _is_share(grammar, i, tokens):
-            keep(edges, Edge(i, i + 1, "modifier", SEGMENT, "", grammar.percents[tokens[i].folded]))
-        if i and _is_share(grammar, i - 1, tokens) and tokens[i - 1].folded not in grammar.percents:
+        if i in shares and word in grammar.percents:
+            keep(edges, Edge(i, i + 1, "modifier", SEGMENT, "", grammar.percents[word]))
+        if i - 1 in shares and tokens[i - 1].folded not in grammar.percents:
             # "30 % sugar" where nothing comes in 30 %: no other sugar is meant.
             edges = {k: e for k, e in edges.items() if e.kind not in CONTENT or e.candidates[0][1] < _PARTIAL}
         _number_of_pieces(edges, _NAMED if walker.counts_after else _IN_PHRASE)
@@ -121,49 +128,90 @@ def edges_of(
             _counted_off(grammar, i, found, edges, (tokens, bounds))
         if walker.last_words and i and not bounds[i]:
             _counted_before(edges, i, found)
-        _prefer_content(edges)
-        _prefer_phrases(edges)
-        _article_after(edges, i, found)
-        _makes_number(edges, numbers)
-        _pause_after_no(edges, tokens, bounds, grammar.knowledge.ands)
-        if grammar.menu.combos and (
-            tokens[i].folded in _COMBO_WORDS or stem(tokens[i].folded) in grammar.knowledge.meals
-        ):
+        _closed_words(grammar, edges, i, found, (tokens, bounds), numbers)
+        if grammar.menu.combos and (word in _COMBO_WORDS or stem(word) in grammar.knowledge.meals):
             # Where there are combos, "combo" is asked about rather than taken for a figure of speech.
             edges = {k: e for k, e in edges.items() if e.kind not in _LOOSE or e.end > i + 1}
-        content = any(e.kind != "filler" for e in edges.values())
+        content = any(kind != "filler" for _, kind, _ in edges)
         skip = _UNKNOWN if not edges else _SKIPPED if content else _SKIPPED_FILLER
         walker.shared_head(i, edges)
-        if tokens[i].folded in grammar.knowledge.foods.colours and any(e.kind in CONTENT for e in edges.values()):
+        if word in grammar.knowledge.foods.colours and any(e.kind in CONTENT for e in edges.values()):
             # "Black" is as a coffee comes, but not in "black and pinto beans".
             edges = {k: e for k, e in edges.items() if e.value != "plain"}
-        doses(edges, i, starts, tokens)
-        sized_with(edges, starts)
-        measures_ahead(edges, tokens, bounds, starts)
+        _before_others(edges, i, starts, (tokens, bounds))
         group_names(grammar, edges, (i, found, starts), tokens, bounds)
         groups_meant(grammar, edges, i, tokens, found)
-        ordered = sorted(edges.values(), key=lambda e: (-e.end, e.cost))
+        ordered = sorted(edges.values(), key=_longest_first) if len(edges) > 1 else [*edges.values()]
         found.append([*ordered, *_strange(ordered), Edge(i, i + 1, "unknown", skip)])
     _beside_each_other(grammar, found, tokens, bounds)
     return names_whole(_without_fragments(found))
 
 
+def _longest_first(edge: Edge) -> tuple[int, float]:
+    return -edge.end, edge.cost
+
+
+def _closed_words(  # noqa: PLR0917  # all that stands around a word
+    grammar: Grammar, edges: Edges, i: int, found: list[list[Edge]], around: Around, numbers: frozenset[int]
+) -> None:
+    """Weigh the closed words that begin at a position; most words of an order are none, or of a kind alone."""
+    tokens, bounds = around
+    kinds = {kind for _, kind, _ in edges}
+    if not kinds.isdisjoint(PREFERRED):
+        prefer_content(edges)
+    if "filler" in kinds and ("negation" in kinds or "connector" in kinds):
+        prefer_phrases(edges)
+    if "determiner" in kinds and "connector" in kinds:
+        _article_after(edges, i, found)
+    if "correction" in kinds and "filler" in kinds:
+        _makes_number(edges, numbers)
+    if not kinds.isdisjoint(_RUNNING_ON):
+        _pause_after_no(edges, tokens, bounds, grammar.knowledge.ands)
+
+
+def _before_others(edges: Edges, i: int, starts: list[Edges], around: Around) -> None:
+    """Weigh what begins at a position by what may begin behind it."""
+    kinds = {kind for _, kind, _ in edges}
+    if "container" in kinds:
+        doses(edges, i, starts, around[0])
+        measures_ahead(edges, *around, starts)
+    if "pre_modifier" in kinds and "variation" in kinds:
+        sized_with(edges, starts)
+
+
 def _beside_each_other(
     grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ...], bounds: tuple[str, ...]
 ) -> None:
-    """Weigh each word by those before and after it."""
-    _left_off(found, bounds)
-    swapped(found, bounds)
-    _not_only_talk(found)
-    _sides_said(found)
-    stuttered(grammar, found, tokens, bounds)
-    sounded(found, tokens, bounds)
-    counted_out(found, tokens)
-    kinds_named(found, bounds)
-    of_what_comes(found)
-    halved(grammar, found, bounds)
+    """Weigh each word by those before and after it, where the message has such words at all."""
+    kinds = {e.kind for here in found for e in here}
+    _phrases_apart(found, bounds, kinds)
+    if "number" in kinds:
+        stuttered(grammar, found, tokens, bounds)
+    if "homophone" in kinds:
+        sounded(found, tokens, bounds)
+    if "number" in kinds and "filler" in kinds:
+        counted_out(found, tokens)
+    if "filler" in kinds:
+        kinds_named(found, bounds)
+    if "connector" in kinds:
+        of_what_comes(found)
+    if "portion" in kinds:
+        halved(grammar, found, bounds)
     rather_choices(found, tokens, grammar.knowledge.placing)
-    _taken_back(grammar, found, tokens)
+    if "correction" in kinds:
+        _taken_back(grammar, found, tokens)
+
+
+def _phrases_apart(found: list[list[Edge]], bounds: tuple[str, ...], kinds: set[EdgeKind]) -> None:
+    """Weigh what only means something together with other words, or is only talk beside them."""
+    if "negation_open" in kinds or "negation_after" in kinds:
+        _left_off(found, bounds)
+    if "swap_open" in kinds or "swap_for" in kinds:
+        swapped(found, bounds)
+    if "filler" in kinds or "on_side" in kinds:
+        _not_only_talk(found)
+    if "on_side" in kinds and "side_of" in kinds:
+        _sides_said(found)
 
 
 def _taken_back(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ...]) -> None:
@@ -236,10 +284,6 @@ def _strange(edges: list[Edge]) -> list[Edge]:
     return [Edge(e.start, e.end, "unknown", _SKIPPED + SEGMENT + JOIN) for e in named]
 
 
-def _exact_size(edge: Edge) -> bool:
-    return edge.kind == "variation" and edge.candidates[0][1] < JOIN
-
-
 def _fragment(edge: Edge) -> bool:
     named = edge.kind in CONTENT and edge.kind != "combo"  # "a classic burger meal" where there is a burger meal
     return edge.kind == "head" or (named and edge.candidates[0][1] >= _PARTIAL)
@@ -260,8 +304,8 @@ def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[
 def _number_of_pieces(edges: Edges, price: float) -> None:
     """Of "10 pieces" as a size the number alone counts nothing."""
     most = JOIN if price == _NAMED else _PARTIAL
-    sized = max((e.end for e in edges.values() if e.kind == "variation" and e.candidates[0][1] < most), default=0)
-    for key, edge in list(edges.items()):
+    sized = max([e.end for e in edges.values() if e.kind == "variation" and e.candidates[0][1] < most], default=0)
+    for key, edge in list(edges.items()) if sized else ():
         if edge.kind in _COUNTS and edge.end < sized:
             edges[key] = edge._replace(cost=edge.cost + price)
 
@@ -294,8 +338,9 @@ def _counted_off(grammar: Grammar, i: int, found: list[list[Edge]], edges: Edges
 def _postposed(edges: Edges, i: int, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
     """A number that closes what it counts: "limes (4)", "dumplings 12", "ketchup x2", "ketchup times two"."""
     times = i > 0 and tokens[i - 1].folded == "times" and not bounds[i]
-    written = tokens[i].folded.isdigit()
-    for number in [e for e in edges.values() if e.kind == "number" and i and (times or written)]:
+    if not i or not (times or tokens[i].folded.isdigit()):
+        return
+    for number in [e for e in edges.values() if e.kind == "number"]:
         end = number.end
         closes = end == len(tokens) or bool(bounds[end]) or tokens[end].folded in _CLOSES
         if times and closes:
@@ -343,51 +388,3 @@ def _makes_number(edges: Edges, numbers: frozenset[int]) -> None:
     for key, edge in list(edges.items()):
         if ends and edge.kind == "filler" and edge.end <= max(ends):
             edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
-
-
-def _prefer_phrases(edges: Edges) -> None:
-    """Of "ohne alles" the "ohne" denies nothing that follows; of "mit alles" the "mit" joins nothing."""
-    said = [e for e in edges.values() if e.kind == "filler" and e.cost < JOIN]
-    as_is = max((e.end for e in said if e.value == "plain"), default=0)
-    phrase = max((e.end for e in said if not e.value), default=0)
-    for key, edge in list(edges.items()):
-        if edge.kind == "negation" and edge.end < as_is:
-            edges[key] = edge._replace(cost=edge.cost + _NAMED)
-        elif edge.kind == "connector" and edge.end < phrase:
-            edges[key] = edge._replace(cost=edge.cost + _IN_PHRASE)
-
-
-def _as_choice(edge: Edge, named: set[int]) -> bool:
-    """Whether "on the side", or the word it is written as one with, is what a choice of the menu is called."""
-    return edge.end in named or bool(named and edge.cost > JOIN)
-
-
-def _prefer_content(edges: Edges) -> None:
-    """A word that names something on the menu is not a mere filler; a long closed phrase is not its single words."""
-    named = {e.end for e in edges.values() if e.kind in CONTENT and e.candidates and e.candidates[0][1] < CLEAR}
-    sized = {e.end for e in edges.values() if _exact_size(e)}
-    longest = max(
-        (e.end for e in edges.values() if e.kind in CONTENT and e.candidates and e.candidates[0][1] < _EXACT), default=0
-    )
-    closed = max((e.end for e in edges.values() if e.kind in _PHRASES), default=0)
-    portions = {e.end for e in edges.values() if e.kind == "portion"}
-    for key, edge in list(edges.items()):
-        if edge.kind == "filler" and edge.end in portions:
-            edges[key] = edge._replace(cost=edge.cost + _PICTURE)
-        if edge.kind == "number" and edge.value == "1" and edge.end in sized and edge.end - edge.start == 1:
-            # "Single" is a size where espresso comes in singles and doubles.
-            edges[key] = edge._replace(cost=edge.cost + _NAMED)
-        as_side = edge.end in named and edge.end == edge.start + 1  # "dal side" where a side is a choice
-        if (edge.kind == "side_of" and (sized or as_side)) or (edge.kind == "on_side" and _as_choice(edge, named)):
-            edges[key] = edge._replace(cost=edge.cost + _NAMED)  # "ración de tortilla" where it comes in raciones
-        if edge.kind in _OPENS_NAME and edge.end < longest:
-            # "Over easy", "less sweet", "extra hot" as the menu has them are not torn apart.
-            edges[key] = edge._replace(cost=edge.cost + _NAMED)
-        if edge.kind not in _IDLE or edge.value == "picture":
-            continue
-        if edge.end in named or (edge.kind == "container" and edge.end - 1 in sized):
-            edges[key] = edge._replace(cost=edge.cost + (_NAMED_TOPIC if edge.value in _TOPICS else _NAMED))
-        elif edge.end < longest:
-            edges[key] = edge._replace(cost=edge.cost + _NAMED)
-        elif edge.end < closed and edge.kind in ("filler", "declinable") and edge.value == "":
-            del edges[key]
