@@ -232,8 +232,12 @@ class ChoicePlacer:
         name, words = state.everyone
         shared = part._replace(tokens=tuple(sorted({*part.tokens, *words})))
         lines = list(state.lines)
+        counted = bool(lines[state.focus].items) and (lines[state.focus].quantity or 1) > 1
+        reached = reach(state, name)
+        if counted and name == "all" and len(reached) > 1:
+            shared = shared._replace(doubtful=True)  # "a tea and two lattes, all with oat": of all three?
         changed = False
-        for i in reach(state, name):
+        for i in reached:
             if lines[i].generic and i + 1 < len(lines) and name == "all":
                 continue  # "four coffees: two lattes, …, all with oat": the kinds have it
             for grown, _ in self._grown(lines[i], shared):

@@ -14,12 +14,12 @@ SHARE = 0.1
 def flushed(state: State, cost: float = HEADLESS) -> State:
     """Close a pending part without a head, if it has anything."""
     pending = state.pending
-    if pending is None or pending.empty:
+    if pending is None or (pending.empty and not pending.plain_one):
         return state._replace(pending=None)
     recounted = recounted_line(state, pending)
     if recounted is not None:
         return recounted
-    if is_share(state, pending):
+    if is_share(state, pending) or _contrasted(state, pending):
         cost = SHARE
     return appended(state._replace(pending=None, cost=state.cost + cost), pending)
 
@@ -30,6 +30,11 @@ def is_share(state: State, pending: Draft) -> bool:
     return bool(
         whole and whole.quantity and pending.quantity and whole.quantity > 1 and pending.quantity < whole.quantity
     )
+
+
+def _contrasted(state: State, pending: Draft) -> bool:
+    """Whether a plain one stands behind one that has something: "a scone with jam and one plain"."""
+    return pending.note == "plain" and bool(state.lines and state.lines[-1].parts)
 
 
 def kept(scope: Scope | None) -> Scope | None:

@@ -62,6 +62,11 @@ class Draft(NamedTuple):
         return not (self.items or self.combo or self.parts or self.variations or self.quantity)
 
     @property
+    def plain_one(self) -> bool:
+        """Whether it is "a plain" or "another plain", of what is named elsewhere."""
+        return self.note == "plain" and self.empty and self.determiner in ("indefinite", "another")
+
+    @property
     def item(self) -> str:
         """The likeliest item; empty when headless."""
         return self.items[0][0] if self.items else ""

@@ -61,7 +61,7 @@ def read_tokens(
     if expecting is not None:
         edges = [[_expected(e, expecting) for e in here] for here in edges]
     said = tuple(t.folded for t in tokens)
-    outcome, state, others = _cheapest(grammar, best_states(grammar, said, edges, bounds), said)
+    outcome, state, others = _cheapest(grammar, best_states(grammar, said, edges, bounds), said, bounds)
     doubted = list(rivals.rivalled(outcome, others))
     Doubts(Message(grammar, said, bounds, edges)).over(outcome, state.declined, doubted)
     negative = grammar.knowledge.negative
@@ -82,13 +82,15 @@ def _of_which(edges: list[list[Edge]], edge: Edge) -> bool:
     return any(e.kind == "number" and e.value.isdigit() for e in after)
 
 
-def _cheapest(grammar: Grammar, finals: list[State], said: tuple[str, ...]) -> tuple[Outcome, State, list[Outcome]]:
+def _cheapest(
+    grammar: Grammar, finals: list[State], said: tuple[str, ...], bounds: tuple[str, ...]
+) -> tuple[Outcome, State, list[Outcome]]:
     """The final state that costs least once its headless lines have their items, and what others near it come to."""
-    read = [(resolve(grammar, finals[0], said), finals[0])]
+    read = [(resolve(grammar, finals[0], said, bounds), finals[0])]
     for state in finals[1:_FINALS]:
         if state.cost >= min(o.cost for o, _ in read) + _MOST_SAVED:
             break
-        read.append((resolve(grammar, state, said), state))
+        read.append((resolve(grammar, state, said, bounds), state))
     best = min(read, key=lambda r: r[0].cost)
     near = sorted((r for r in read if r[0].cost <= best[0].cost + rivals.FARTHEST), key=lambda r: r[0].cost)
     fuller = rivals.fuller(best[0], (o for o, _ in near))

@@ -35,7 +35,11 @@ class References:
 
     def placed(self, at: int) -> bool:
         """Whether a word like "on" or "in" stands right before."""
-        return at > 0 and self._words[at - 1] in self._placing and self._since[at] < at
+        if at < 1 or self._words[at - 1] not in self._placing or self._since[at] == at:
+            return False
+        # "Along with a tea" is "and a tea".
+        joined = self._grammar.knowledge.closed.get(tuple(stem(w) for w in self._words[max(0, at - 2) : at]), ())
+        return not any(m.kind == "connector" and m.value == "and" for m in joined)
 
     def closes(self, at: int) -> bool:
         """Whether what was said ends here: at a pause, or before "and"."""
@@ -316,14 +320,13 @@ def _own(state: State, parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def reach(state: State, name: str) -> range:
-    """The positions of the lines that "both" or "all" mean."""
+    """The positions of the lines that "both" or "all" mean; "each" of several is of what was counted last."""
     count = len(state.lines)
-    if name != "both":
-        return range(count)
     line = state.open_line
-    if line is not None and line.quantity == 2:  # noqa: PLR2004
+    counted = (line.quantity or 1) if line is not None and line.items else 1
+    if (name == "both" and counted == 2) or (name == "each" and counted > 1):  # noqa: PLR2004
         return range(count + state.focus, count + state.focus + 1)
-    return range(max(0, count - 2), count)
+    return range(max(0, count - 2), count) if name == "both" else range(count)
 
 
 def _same_size(line: Draft, options: Sizes) -> bool:

@@ -44,9 +44,9 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-def resolve(grammar: Grammar, state: State, said: tuple[str, ...]) -> Outcome:
-    """Turn a final state into lines with their causes; `said` are the folded words of the message."""
-    drafts, extra = with_heads(grammar, tuple(_in_menu_order(grammar, d) for d in state.lines), said)
+def resolve(grammar: Grammar, state: State, said: tuple[str, ...], bounds: tuple[str, ...]) -> Outcome:
+    """Turn a final state into lines with their causes; `said` are folded words, `bounds` what is before each."""
+    drafts, extra = with_heads(grammar, tuple(_in_menu_order(grammar, d) for d in state.lines), said, bounds)
     untaken = shared_out(grammar, drafts, state.common)
     outcome = Outcome(state.cost + extra, left={*state.left, *untaken}, retracted=set(state.retracted))
     alternatives = _alternatives(drafts)

@@ -83,8 +83,10 @@ class Stepper:
         self, handler: Callable[[State, Edge], Iterator[State]], state: State, pending: Draft, edge: Edge
     ) -> Iterator[State]:
         """A name or its size after a pause: of what was said before, or the next line: "one mild and a large rice"."""
-        yield from handler(state, edge)
-        if pending.quantity and (pending.parts or pending.variations):
+        plain = pending.note == "plain" and pending.tokens[-1] + 1 < edge.start
+        if not plain:  # "another one plain, and a tea" is no other tea
+            yield from handler(state, edge)
+        if plain or (pending.quantity and (pending.parts or pending.variations)):
             connector = state.connector
             yield from handler(flushed(state)._replace(connector=connector), edge)
 
@@ -108,7 +110,7 @@ class Stepper:
         if state.scope is not None:
             state = self._drop_scope(state)
         pending = state.pending
-        if pending is not None and not pending.empty:
+        if pending is not None and (not pending.empty or pending.plain_one):
             state = self._close_pending(state, pending)
         if state.correction:
             state = state._replace(cost=state.cost + _UNUSED_CORRECTION, correction=())
@@ -191,7 +193,7 @@ class Stepper:
             yield from self._everyone(state, edge)
             return
         pending = state.pending
-        if pending is not None and not pending.empty:
+        if pending is not None and (not pending.empty or (pending.plain_one and state.connector in ("and", ","))):
             if name == "none":
                 yield state
                 return
