@@ -17,6 +17,7 @@ UNUSED_AMOUNT = 1.2
 _MOST_OF_ONE = 6
 _LATE = 0.6
 _CLOSING = 0.1
+_UNABLE = 0.15
 
 
 def last_part(state: State) -> Part | None:
@@ -89,3 +90,12 @@ def countable(grammar: Grammar, part: Part) -> bool:
     return any(
         "extra" in grammar.groups[ref[0]].pre_modifiers or grammar.modifiers[ref].max != 1 for ref, _ in part.candidates
     )
+
+
+def able_first(grammar: Grammar, part: Part, pre: PreModifier) -> Part:
+    """The part, what one can have so much of first among its senses: "light ice" where iced drinks are "ice", too."""
+    if len(part.candidates) == 1:
+        return part
+    able = {r for r, _ in part.candidates if pre in grammar.groups[r[0]].pre_modifiers or grammar.modifiers[r].max != 1}
+    priced = [(ref, cost if ref in able else cost + _UNABLE) for ref, cost in part.candidates]
+    return part._replace(candidates=tuple(sorted(priced, key=lambda c: c[1])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from assistant.understanding.amounts import UNUSED_AMOUNT, countable, last_part, with_last_part
+from assistant.understanding.amounts import UNUSED_AMOUNT, able_first, countable, last_part, with_last_part
 from assistant.understanding.combos import places_of
 from assistant.understanding.cup_sizes import GUESS
 from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for, takes_so_many
@@ -76,6 +76,7 @@ class ChoicePlacer:
                 yield state._replace(scope=after), denied
             else:
                 cost = state.cost + (0.0 if pre != "extra" or countable(self._grammar, part) else _NO_SUCH_AMOUNT)
+                part = able_first(self._grammar, part, pre)
                 yield state._replace(scope=None, cost=cost), part._replace(pre=pre, pre_tokens=scope.tokens)
             return
         yield from self._under_used_no(state, scope, part)
@@ -279,6 +280,10 @@ class ChoicePlacer:
     def on_side(self, state: State, edge: Edge) -> Iterator[State]:
         """Put "on the side" to the modifier before it, if its group allows; after an item it says nothing new."""
         part = last_part(state)
+        if state.connector == "and" and not self._references.closes(edge.end):
+            # "Pickles and on the side I want fries": it is of what comes.
+            yield state._replace(scope=Scope("side_of", edge.tokens))
+            return
         if part is None:
             line = state.open_line
             beside = line is None or state.last != "item" or line.tokens[-1] + 1 == edge.start
@@ -304,7 +309,7 @@ class ChoicePlacer:
         """A size: of a line to come, or of the open line."""
         options = edge.sizes
         state = state._replace(last="variation", cost=state.cost + edge.candidates[0][1])
-        if state.scope is not None and not state.scope.used:
+        if state.scope is not None and not state.scope.used and state.scope.pre != "side_of":
             if state.scope.pre != "no":
                 return
             words = (*state.scope.tokens, *edge.tokens)

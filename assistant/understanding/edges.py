@@ -37,6 +37,7 @@ _SHORT_AND = 2  # letters: "n", "y"
 _GUESSED = 0.3  # so much a misspelling costs
 _OTHER_WORD = 0.6  # so much one of the first letter
 _PART = 0.1  # of a name that was only said in part
+_ANY_COMBO = 2.0  # what is in it may tell which one
 _TIGHT = 0.75  # a meaning this much dearer than the best of its kind is not considered
 _TOPIC_COST = {"topic": 0.08, "part": 0.1, "pronoun": 0.25}
 _CLOSED_COST: dict[str, float] = {
@@ -206,7 +207,7 @@ class Walker:
                 by_kind.setdefault(sense.kind, []).append((sense.ref, sense.cost + inexact))
             for kind, candidates in by_kind.items():
                 candidates.sort(key=_price)
-                limit = candidates[0][1] + _TIGHT
+                limit = candidates[0][1] + (_TIGHT if kind != "combo" else _ANY_COMBO)
                 kept = tuple(c for c in candidates if c[1] <= limit)
                 plural = kind == "item" and is_plural(said[-1]) and said[-1] not in leaf.plural_names
                 sizes = _sizes(kept) if kind == "variation" else NO_SIZES

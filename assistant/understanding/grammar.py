@@ -124,7 +124,7 @@ def compile_menu(menu: Menu) -> Grammar:
         described={i.id: frozenset(words.stems_of(f"{i.name} {i.description}")) for i in menu.items},
         locale=lexicon.language_of(menu),
         markers=_markers(known),
-        percents=_percents(menu),
+        percents=_percents(menu, known),
         food_markers=_food_markers(known, lex.spellings),
         stocks=_stocks(known, lex, menu_words),
         group_names=_group_names(menu),
@@ -237,14 +237,16 @@ def _number_in(name: str, known: Knowledge) -> int:
     )
 
 
-def _percents(menu: Menu) -> dict[str, tuple[tuple[Ref, float], ...]]:
+def _percents(menu: Menu, known: Knowledge) -> dict[str, tuple[tuple[Ref, float], ...]]:
     found: defaultdict[str, list[tuple[Ref, float]]] = defaultdict(list)
     for group in menu.modifier_groups:
         for rank, modifier_id, share in levels.shares(group):
             found[share].append(((group.id, modifier_id), _SHARE_ALONE + _SHARE_OF_LESS * rank))
         for modifier in group.modifiers:
-            shares = {m.group(1) for name in (modifier.name, *modifier.aliases) for m in _PERCENT.finditer(name)}
-            for share in sorted(shares):
+            names = (modifier.name, *modifier.aliases)
+            shares = {m.group(1) for name in names for m in _PERCENT.finditer(name)}
+            shares |= {naming.share_in(form, known)[0] for name in names for form in naming.written(name)}
+            for share in sorted(shares - {""}):
                 found[share].append(((group.id, modifier.id), _SHARE_ALONE))
     cheapest = {s: dict(sorted(refs, key=lambda r: -r[1])) for s, refs in found.items()}
     return {share: tuple(sorted(refs.items(), key=lambda r: r[1])) for share, refs in cheapest.items()}

@@ -10,6 +10,7 @@ from assistant.understanding.edges import NO_SIZES, SEGMENT, Edge
 from assistant.understanding.grammar import LEAF, Grammar
 from assistant.understanding.lexicon import MADE
 from assistant.understanding.lines import ATTRIBUTIVE, appended, attributive
+from assistant.understanding.made_combos import made_combos
 from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import every_kind, repeated_cost
 
@@ -21,7 +22,6 @@ _LITTLE_OF_NAME = 0.3
 _HARDLY_SPELLED = 0.75
 _NEW_SENTENCE = 0.6
 _PAUSED_SIZE = 0.5
-_COMBO_OF = -0.1
 _AS_GOOD = 0.2
 _KIND = 0.15
 _ONE_SIZE = 0.25
@@ -195,8 +195,7 @@ class ItemPlacer:
         """A combo starts a line whose slots the following items fill."""
         pending = state.pending or Draft(connector=state.connector)
         (_, combo), price = edge.candidates[0]
-        for (_, made), _ in edge.candidates:
-            yield from self._made_combo(state, made, edge)
+        yield from made_combos(self._grammar, self._references, state, edge)
         draft = pending._replace(combo=combo, head=edge.tokens, parts=())
         if pending.parts or price >= MADE:
             return
@@ -212,24 +211,6 @@ class ItemPlacer:
             draft = draft._replace(doubtful=True)  # a meal of something that comes in none
         cost = state.cost + price + self._line_cost(state, pending, edge) - 0.05
         yield appended(state._replace(cost=cost, pending=None, last="item", scope=None), draft)
-
-    def _made_combo(self, state: State, combo: str, edge: Edge) -> Iterator[State]:
-        """An item right before a combo's name is what fills its place: "a cheeseburger meal"."""
-        last = state.lines[-1] if state.lines else None
-        if last is None or not last.items or state.connector or not (state.pending is None or state.pending.empty):
-            return
-        if last.tokens[-1] + 1 != edge.start or state.last not in ("item", "variation"):
-            return
-        for slot in self._grammar.slots_of[combo]:
-            fitting = tuple(i for i in last.items if i[0] in slot.items)
-            if fitting:
-                filled = last._replace(items=fitting, quantity=None, quantity_tokens=(), determiner_tokens=())
-                whole = last._replace(
-                    items=(), combo=combo, head=edge.tokens, variations=NO_SIZES, variation_tokens=(), parts=(),
-                    slots=((slot.id, filled),),
-                )  # fmt: skip
-                yield self._with_last(state, whole, _COMBO_OF)
-                return
 
     def _able(
         self, state: State, pending: Draft, edge: Edge

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from assistant.understanding.contested import contested
 from assistant.understanding.cup_sizes import cup_sizes
 from assistant.understanding.edges import CONTENT, JOIN, NUMBER, SEGMENT, Edge, EdgeKind, Edges, Walker, keep
 from assistant.understanding.grammar import Grammar
@@ -200,6 +201,8 @@ def _beside_each_other(
     rather_choices(found, tokens, grammar.knowledge.placing)
     if "correction" in kinds:
         _taken_back(grammar, found, tokens)
+    if "modifier" in kinds:
+        contested(found, tokens)
 
 
 def _phrases_apart(found: list[list[Edge]], bounds: tuple[str, ...], kinds: set[EdgeKind]) -> None:

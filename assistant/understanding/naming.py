@@ -79,7 +79,7 @@ def request_of(participle: str) -> str:
 
 def full_forms(words: Stems, knowledge: Knowledge) -> Forms:
     """The whole name by other words: synonyms (two at most), number words, without "and", in other languages."""
-    forms: Forms = {words: 0.0}
+    forms: Forms = dict.fromkeys((words, _in_figures(words, knowledge)), 0.0)
     frontier = [words]
     for _ in range(2):
         nexts: list[Stems] = []
@@ -94,9 +94,25 @@ def full_forms(words: Stems, knowledge: Knowledge) -> Forms:
         if bare:
             forms.setdefault(bare, cost + SYNONYM)
     for form, cost in list(forms.items()):
-        for other, extra in _rearranged(form).items():
+        for other, extra in _rearranged(form, spelt=not cost).items():
             forms[other] = min(cost + extra, forms.get(other, 9.0))
     return forms
+
+
+def _in_figures(words: Stems, knowledge: Knowledge) -> Stems:
+    """The name with its percents as they are heard in a message, a figure alone: "two percent milk" is "2 milk"."""
+    figure, at = share_in(words, knowledge)
+    return (*words[:at], figure, *words[at + 2 :]) if figure else words
+
+
+def share_in(words: Stems, knowledge: Knowledge) -> tuple[str, int]:
+    """The percents that a name has in words, in figures, and where they begin: ("2", 0) for "two percent milk"."""
+    for i in range(1, len(words)):
+        meant = knowledge.closed.get(words[i - 1 : i], ()) if words[i : i + 1] in knowledge.percent else ()
+        figure = next((m.value for m in meant if m.kind == "number"), "")
+        if figure:
+            return figure, i - 1
+    return "", 0
 
 
 def short_forms(
@@ -249,8 +265,11 @@ def _contains(form: Stems, part: Stems) -> bool:
     return any(form[k : k + len(part)] == part for k in range(len(form) - len(part) + 1))
 
 
-def _rearranged(form: Stems) -> Forms:
-    """The head first: "slice of cheese" for "cheese slice"; "pizza de pepperoni"."""
+def _rearranged(form: Stems, *, spelt: bool) -> Forms:
+    """The head first: "slice of cheese" for "cheese slice"; "pizza de pepperoni".
+
+    Only a name as it is `spelt` is turned round with nothing between: "bun lettuce" is no lettuce wrap.
+    """
     forms: Forms = {}
     for k in range(1, len(form)):
         before, head = form[:k], form[k:]
@@ -258,7 +277,7 @@ def _rearranged(form: Stems) -> Forms:
             continue
         forms[*head, "de", *before] = REORDERED
         forms[*head, "of", *before] = REORDERED
-    if len(form) == _PAIR and not _FIXED.intersection(form) and not any(w.isdigit() for w in form):
+    if spelt and len(form) == _PAIR and not _FIXED.intersection(form) and not any(w.isdigit() for w in form):
         forms[form[1], form[0]] = REORDERED + WITH_HEAD
     return forms
 

@@ -41,6 +41,14 @@ class References:
         joined = self._grammar.knowledge.closed.get(tuple(stem(w) for w in self._words[max(0, at - 2) : at]), ())
         return not any(m.kind == "connector" and m.value == "and" for m in joined)
 
+    def becomes(self, at: int) -> bool:
+        """Whether a word stands before that says as what a thing is wanted, perhaps with an article: "as a meal"."""
+        known = self._grammar.knowledge
+        word = self._words[at - 1] if at else ""
+        if any(c.kind == "determiner" for c in known.closed.get((word,), ())) and word not in known.becoming:
+            return self._since[at] < at and self.becomes(at - 1)
+        return word in known.becoming and self._since[at] < at
+
     def closes(self, at: int) -> bool:
         """Whether what was said ends here: at a pause, or before "and"."""
         return at in self._ends or self._words[at] in self._grammar.knowledge.ands

@@ -104,6 +104,7 @@ class Knowledge:
     last_words: frozenset[str]
     hesitations: frozenset[str]
     placing: frozenset[str]
+    becoming: frozenset[str]
     replacing: frozenset[str]
     dangling: frozenset[str]
     universal: frozenset[str]
@@ -154,7 +155,6 @@ def load() -> Knowledge:
     hesitations: set[str] = set()
     placing: set[str] = set()
     replacing: set[str] = set()
-    dangling: set[str] = set()
     universal: set[str] = set()
     exclusive: set[str] = set()
     negative: set[str] = set()
@@ -181,7 +181,6 @@ def load() -> Knowledge:
         hesitations.update(w for phrase in data["hesitations"] for w in words_of(phrase))
         exclusive.update(w for phrase in data.get("exclusive", ()) for w in words_of(phrase))
         universal.update(w for phrase in data.get("universal", ()) for w in words_of(phrase))
-        dangling.update(w for phrase in data.get("dangling", ()) for w in words_of(phrase))
         replacing.update(w for phrase in data.get("replacing", ()) for w in words_of(phrase))
         placing.update(w for phrase in data.get("placing", ()) for w in words_of(phrase))
         for size, phrases in data["sizes"].items():
@@ -209,8 +208,9 @@ def load() -> Knowledge:
         last_words=frozenset(last_words),
         hesitations=frozenset(hesitations),
         placing=frozenset(placing),
+        becoming=frozenset(w for d in languages_data.values() for w in d.get("becoming", ())),
         replacing=frozenset(replacing),
-        dangling=frozenset(dangling),
+        dangling=frozenset(w for d in languages_data.values() for p in d.get("dangling", ()) for w in words_of(p)),
         universal=frozenset(universal),
         exclusive=frozenset(exclusive),
         languages=tuple(languages),
