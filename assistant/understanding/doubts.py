@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.understanding import slips
 from assistant.understanding.counted import Counted
 from assistant.understanding.edges import SEGMENT
-from assistant.understanding.knowledge import stems_of
+from assistant.understanding.knowledge import Stems, stems_of
 from assistant.understanding.message import Message
 from assistant.understanding.neighbours import INTRODUCED, Neighbours
 from assistant.understanding.passed_over import PassedOver
@@ -171,7 +171,8 @@ class Doubts:
     def _without_half_said(self, outcome: Outcome, number: int, line: ReadLine) -> ReadLine:
         """The line without the choices of which only a part was said, beside words that tell otherwise.
 
-        Likewise those of which nothing was said but what the group is called: of "sauce" nobody knows which.
+        Likewise those of which nothing was said but what the group is called: of "sauce" nobody knows which; and those
+        whose word goes on with a name that was begun before it.
         """
         for cause in line.causes:
             beside = {cause.tokens[0] - 1, cause.tokens[-1] + 1} & outcome.left
@@ -179,7 +180,7 @@ class Doubts:
             denied = any(c.part == "negation" and c.value == cause.value for c in line.causes)
             denied = denied and self._comes_with(line, cause)
             denied |= any(self._words[t] in self._grammar.knowledge.negative for t in cause.tokens)  # "hold the ice"
-            unnamed = cause.part == "modifier" and not denied and self._only_group(cause)
+            unnamed = cause.part == "modifier" and not denied and (self._only_group(cause) or self._torn(line, cause))
             if cause.part == "modifier" and (unnamed or (told and self._message.partial(cause))):
                 named = [c for c in line.line.modifiers if f"{c.group}/{c.modifier}" == cause.value]
                 kept = tuple(c for c in line.line.modifiers if c not in named)
@@ -191,6 +192,23 @@ class Doubts:
                     line, line=replace(line.line, modifiers=kept), causes=tuple(c for c in line.causes if c not in own)
                 )
         return line
+
+    def _torn(self, line: ReadLine, cause: Cause) -> bool:
+        """Whether a word ends a name that another choice begins: "chocolate drizzle" is of no powder and no caramel."""
+        start = cause.tokens[0]
+        before = next((c for c in line.causes if c.part == "modifier" and c.tokens[-1] == start - 1), None)
+        if before is None or self._bounds[start] or len(cause.tokens) > 1:
+            return False
+        last, first = self._in_part(cause), self._in_part(before)
+        ends = len(last) > 1 and self._message.stems(cause.tokens) == {last[-1]}
+        return ends and len(first) > 1 and first[-1] not in self._message.stems(before.tokens)
+
+    def _in_part(self, cause: Cause) -> Stems:
+        """The name of a choice of which only a part was said; nothing where the menu calls it as it was said."""
+        group, _, modifier = cause.value.partition("/")
+        chosen, said = self._grammar.modifiers[group, modifier], self._message.stems(cause.tokens)
+        names = [stems_of(n) for n in (chosen.name, *chosen.aliases)]
+        return () if any(set(n) == said for n in names) else names[0]
 
     def _comes_with(self, line: ReadLine, cause: Cause) -> bool:
         """Whether an item has a choice without being asked."""

@@ -49,6 +49,10 @@ class References:
             return self._since[at] < at and self.becomes(at - 1)
         return word in known.becoming and self._since[at] < at
 
+    def is_size_word(self, at: int) -> bool:
+        """Whether "size" or the like stands here."""
+        return at < len(self._words) and stem(self._words[at]) in self._grammar.knowledge.size_words
+
     def closes(self, at: int) -> bool:
         """Whether what was said ends here: at a pause, or before "and"."""
         return at in self._ends or self._words[at] in self._grammar.knowledge.ands

@@ -286,6 +286,9 @@ class Stepper:
 
     def _again(self, state: State, edge: Edge) -> Iterator[State]:
         pending = state.pending
+        if self._references.is_size_word(edge.end):
+            yield state._replace(left=(*state.left, *edge.tokens))  # "same size": not the same in all
+            return
         if pending is not None and (pending.parts or pending.variations):
             state = flushed(state)
         yield from repeated(self._grammar, state, edge)
