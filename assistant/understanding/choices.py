@@ -133,7 +133,7 @@ class ChoicePlacer:
             part, cost = found[0], cost + found[1] + 0.1
         if pending is not None and pending.determiner_tokens:
             part = part._replace(tokens=tuple(sorted({*part.tokens, *pending.determiner_tokens})))
-            cost += 0.25 if pending.determiner == "indefinite" else 0.05
+            cost += 0.25 if pending.determiner in ("indefinite", "another") else 0.05
             cost += _THING_ITSELF if self._references.is_nounless(state, part) else 0.0
         if state.correction:
             yield from self._replaced(state, last, part)

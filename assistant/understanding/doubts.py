@@ -81,6 +81,9 @@ class Doubts:
         if not alike:
             told = line.determiner == "definite" or (line.determiner in _BARE and line.line.modifiers)
             return bool(told) and self._within(before, line)
+        bare = before[-1] in alike and before[-1].determiner in _BARE and not _told(before[-1])
+        if bare and "." not in self._bounds[before[-1].span[1] : line.span[0] + 1]:
+            return True  # "milk, not the skim, regular milk one carton"
         if all(self._another(b, line) for b in alike):
             return False
         if line.determiner == "definite" or any(b.determiner in ("definite", "each") for b in alike):
@@ -258,6 +261,11 @@ def _whole(outcome: Outcome, number: int, line: ReadLine) -> ReadLine:
         line=replace(line.line, modifiers=(*line.line.modifiers, *(m for g in guesses for m in g.line.modifiers))),
         causes=(*line.causes, *(c for g in guesses for c in g.causes)),
     )
+
+
+def _told(line: ReadLine) -> bool:
+    """Whether more was said of a line than its name."""
+    return any(c.part not in ("item", "combo") for c in line.causes)
 
 
 def _far_number(_: list[ReadLine], line: ReadLine) -> bool:

@@ -33,8 +33,8 @@ def with_heads(
     `said` are the folded words of the message, `bounds` what stands before each of them.
     """
     drafts = list(lines)
-    cost = combos.shared(drafts) + one_each(grammar, drafts) + listed(grammar, drafts, said)
-    cost += counted_out(grammar, drafts) + distributed(grammar, drafts, said)
+    cost = combos.completed(grammar, drafts) + combos.shared(drafts) + one_each(grammar, drafts)
+    cost += listed(grammar, drafts, said) + counted_out(grammar, drafts) + distributed(grammar, drafts, said)
     drafts = [kind_of_its_own(grammar, d, said) if d.note == "share" else d for d in drafts]
     for i, draft in enumerate(drafts):
         if draft.items or draft.combo:

@@ -11,6 +11,7 @@ from assistant.understanding.grammar import LEAF, Grammar
 from assistant.understanding.lexicon import MADE
 from assistant.understanding.lines import ATTRIBUTIVE, appended, attributive
 from assistant.understanding.made_combos import made_combos
+from assistant.understanding.portions import none_of_them
 from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import every_kind, repeated_cost
 
@@ -73,7 +74,7 @@ class ItemPlacer:
         cost += repeated_cost(state, pending, survivors[0][0], pointed=pointed)
         if (misfit or (pending.quantity and pending.parts)) and state.connector in (",", "."):
             cost += _PAUSED_SIZE  # "one barbecue, one salted, spaghetti", "two sugars, decaf"
-        cost += self._references.resting(state, pending, edge)
+        cost += self._references.resting(state, pending, edge) + none_of_them(state, pending, survivors[0][0])
         if attributive(state, pending, edge) and not self._names_both(pending, edge):
             cost += ATTRIBUTIVE[pending.connector]
         draft = self._headed(pending, survivors, absorbed)
@@ -104,9 +105,7 @@ class ItemPlacer:
     def _strange(self, state: State, pending: Draft, start: int) -> bool:
         """Whether a food this menu does not have stands between the "a" and the name: "a pumpkin latte"."""
         introduced = (*pending.determiner_tokens, *pending.quantity_tokens)
-        if not introduced or not state.left:
-            return False
-        between = [t for t in state.left if introduced[-1] < t < start]
+        between = [t for t in state.left if introduced and introduced[-1] < t < start]
         return any(self._references.is_food(t) for t in between)
 
     def _runs_on(self, state: State, pending: Draft, start: int) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.understanding import naming
 from assistant.understanding.knowledge import Knowledge, Stems
-from assistant.understanding.knowledge.units import amount_in, said
+from assistant.understanding.knowledge.units import amount_in, basic, said
 from assistant.understanding.tokens import stem, words_of
 
+_FIGURE = re.compile(r"\s*(\d+(?:[.,]\d+)?)(?![\d/%.,])\s*([^\W\d_]*)")
 _LINKS = frozenset({"de", "of"})
 _SHORTER = 0.1
 _CONTAINER = 0.15
@@ -77,9 +80,10 @@ def ranked_by_measure(sizes: list[tuple[str, str]], knowledge: Knowledge) -> dic
     amounts: list[tuple[float, str]] = []
     for name, ident in sizes:
         stems = tuple(stem(w) for w in naming.written(name)[0])
-        if not stems or not stems[0].isdigit() or naming.size_forms(stems, knowledge):
+        figure = _FIGURE.match(name)
+        if not stems or figure is None or naming.size_forms(stems, knowledge):
             return {}
-        amounts.append((float(stems[0]), ident))
+        amounts.append((float(figure.group(1).replace(",", ".")) * basic(figure.group(2).casefold()), ident))
     if not 1 < len(amounts) < 4 or len({a for a, _ in amounts}) != len(amounts):  # noqa: PLR2004
         return {}
     ids = [v for _, v in sorted(amounts)]

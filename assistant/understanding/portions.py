@@ -14,6 +14,8 @@ from core.catalogue.menu import Item
 _HALF = 2
 _TRAILING_NUMBER = 0.4
 _MOST_KINDS = 12
+_PART_OF_NAME = 0.1
+_NONE_OF_THEM = 0.5
 
 
 def counted(state: State) -> tuple[Draft, tuple[Draft, ...]] | None:
@@ -28,6 +30,14 @@ def counted(state: State) -> tuple[Draft, tuple[Draft, ...]] | None:
                 return None  # "two coffees, one a drip, the other …": a kind of what was counted
         shares.append(line)
     return None
+
+
+def none_of_them(state: State, pending: Draft, item: str) -> float:
+    """What an item costs after "one of them", where those are certainly others: of three lattes none is a muffin."""
+    found = counted(state) if pending.partitive and pending.quantity else None
+    if found is None or found[0].generic or found[0].items[0][1] > _PART_OF_NAME:
+        return 0.0
+    return 0.0 if any(i == item for i, _ in found[0].items) else _NONE_OF_THEM
 
 
 def portion(state: State, moved: tuple[Part, ...], edge: Edge) -> Iterator[State]:
@@ -52,6 +62,22 @@ def portion(state: State, moved: tuple[Part, ...], edge: Edge) -> Iterator[State
     draft = Draft(
         quantity=value, quantity_tokens=words, determiner="partitive", portion=edge.value,
         connector="," if moved else state.connector, parts=moved, determiner_tokens=(*before, *edge.tokens),
+    )  # fmt: skip
+    yield state._replace(pending=draft, last="number", everyone=None)
+
+
+def another(state: State, edge: Edge) -> Iterator[State]:
+    """Begin one more share beside others: "three lattes, one large, another with oat milk"."""
+    found = counted(state)
+    if found is None or not found[1]:
+        return
+    whole, shares = found
+    if (whole.quantity or 0) <= sum(s.quantity or 1 for s in shares):
+        return
+    before: Positions = state.pending.determiner_tokens if state.pending else ()
+    draft = Draft(
+        quantity=1, quantity_tokens=edge.tokens, determiner="another", connector=state.connector,
+        determiner_tokens=(*before, *edge.tokens),
     )  # fmt: skip
     yield state._replace(pending=draft, last="number", everyone=None)
 

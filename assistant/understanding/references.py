@@ -14,6 +14,7 @@ from assistant.understanding.tokens import stem
 _POINTED = 0.05
 _LITTLE_OF_NAME = 0.3
 _RESTS = 0.7
+_MISCOUNTED = 1.2
 _AT_NOTHING = 0.05  # pointing without saying what about it yet
 _FLAVOURED = frozenset({"tea", "coffee", "juice"})
 _SHORTEST_HEAD = 3  # letters
@@ -52,6 +53,19 @@ class References:
     def is_size_word(self, at: int) -> bool:
         """Whether "size" or the like stands here."""
         return at < len(self._words) and stem(self._words[at]) in self._grammar.knowledge.size_words
+
+    def denies(self, edge: Edge) -> bool:
+        """Whether a word of these is a "no" in some language: the French "dont"."""
+        return not self._grammar.knowledge.negative.isdisjoint(self._words[edge.start : edge.end])
+
+    def miscounted(self, state: State, edge: Edge) -> float:
+        """The price of an "all three of them" where so many were not named: then it rather counts the last of them."""
+        last = state.open_line
+        if last is None or last.quantity is not None or edge.end - edge.start == 1:
+            return 0.0
+        meanings = self._grammar.knowledge.closed.get((self._words[edge.start],), ())
+        numbers = {int(m.value) for m in meanings if m.kind == "number"}
+        return _MISCOUNTED if numbers - {sum(d.quantity or 1 for d in state.lines)} == numbers != set() else 0.0
 
     def closes(self, at: int) -> bool:
         """Whether what was said ends here: at a pause, or before "and"."""

@@ -15,7 +15,7 @@ from assistant.understanding.grammar import Grammar
 from assistant.understanding.items import ItemPlacer
 from assistant.understanding.lines import appended
 from assistant.understanding.links import Joiner, counted_packs, passed_over, without_owner
-from assistant.understanding.portions import of_each, portion, recounted_line
+from assistant.understanding.portions import another, of_each, portion, recounted_line
 from assistant.understanding.reading import Determiner
 from assistant.understanding.references import References
 from assistant.understanding.repeats import repeated
@@ -36,6 +36,7 @@ _PART_OF_NAME = 0.1
 _SAID_BEFORE = 0.2
 _KIND_ONE = 0.6
 _PARTLY = 0.25
+_OF_WHICH = 0.1
 
 
 class Stepper:
@@ -192,6 +193,8 @@ class Stepper:
         if edge.value in _EVERYONE:
             yield from self._everyone(state, edge)
             return
+        if name == "another":
+            yield from another(flushed(state), edge)
         pending = state.pending
         if pending is not None and (not pending.empty or (pending.plain_one and state.connector in ("and", ","))):
             if name == "none":
@@ -231,6 +234,7 @@ class Stepper:
 
     def _everyone(self, state: State, edge: Edge) -> Iterator[State]:
         """What follows is for all lines, or for all that will come: "both with oat", "everything mild"."""
+        state = state._replace(cost=state.cost + self._references.miscounted(state, edge))
         if state.pending is not None and self._references.said_for_all(state, edge):
             # "No onions on anything, a burger and …"
             said = tuple(p._replace(tokens=tuple(sorted({*p.tokens, *edge.tokens}))) for p in state.pending.parts)
@@ -306,13 +310,15 @@ class Stepper:
         if pending is not None and pending.quantity and not pending.parts:
             yield state._replace(pending=pending._replace(partitive=edge.tokens, determiner="partitive"))
         else:
+            if state.lines and pending is None and not self._references.denies(edge):
+                # "Davon eine mit Sahne": of which the number comes behind.
+                ahead = Draft(partitive=edge.tokens, determiner="partitive", connector=state.connector)
+                yield state._replace(pending=ahead, cost=state.cost + _OF_WHICH)
             yield state._replace(cost=state.cost + 0.3)
 
     def _yours(self, state: State, _edge: Edge) -> Iterator[State]:
-        if state.pending is not None and state.pending.quantity:
-            yield state
-        else:
-            yield state._replace(pending=None, last="yours", connector=state.connector)
+        counted = state.pending is not None and state.pending.quantity
+        yield state if counted else state._replace(pending=None, last="yours", connector=state.connector)
 
     def _negation(self, state: State, edge: Edge) -> Iterator[State]:
         scope = state.scope

@@ -44,6 +44,32 @@ class Weighing:
         yield from self._for_all(lines)
         yield from self._amounts()
         yield from self._meals(lines)
+        yield from self._unfilled(lines)
+        yield from self._normal(lines)
+
+    def _unfilled(self, lines: list[ReadLine]) -> Iterator[int]:
+        """The "classic" of "a classic meal" where a place is free that the "Classic Burger" would fill."""
+        slots_of, items = self._grammar.slots_of, self._grammar.menu.items_by_id
+        for line in lines:
+            filled = {s.slot for s in line.line.slots}
+            for slot in (s for s in slots_of.get(line.line.item, ()) if s.id not in filled):
+                told = [{w for n in (items[i].name, *items[i].aliases) for w in stems_of(n)} for i in slot.items]
+                telling = set().union(*told) - (told[0].intersection(*told) if len(told) > 1 else set())
+                yield from (t for t in self._free if stem(self._words[t]) in telling and not self._joins(t))
+
+    def _joins(self, position: int) -> bool:
+        return any(m.kind in _JOINS for m in self._grammar.knowledge.closed.get((self._words[position],), ()))
+
+    def _normal(self, lines: list[ReadLine]) -> Iterator[int]:
+        """The "normal" beside a name that comes in kinds of which none was said: it may be one of them."""
+        beside: set[int] = set()
+        menu = self._grammar.menu
+        for line in (line for line in lines if line.line.variation is None and self._sizes(line.line.item)):
+            usual = any(v.default for v in menu.items_by_id[line.line.item].variations)
+            if not usual and not any(m.default for g in menu.groups_of(line.line.item) for m in g.modifiers):
+                beside |= {t + d for c in line.causes if c.part == "item" for t in c.tokens for d in (-1, 1)}
+        plain = {e.start for e in self._edges if e.value == "plain" and e.end - e.start == 1}
+        yield from self._free & beside & plain
 
     def _measures(self, lines: list[ReadLine]) -> Iterator[int]:
         """The "sack" of "a sack of potatoes" where they come in sizes and none was named."""

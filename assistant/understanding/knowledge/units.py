@@ -41,6 +41,11 @@ def units_of(data: Mapping[str, Any], stems_of: Callable[[str], Stems]) -> Units
     )
 
 
+def basic(unit: str) -> int:
+    """How many of the smallest unit of its kind are in one unit; 1 for a word that is none."""
+    return _SIZES.get(unit, 1)
+
+
 def amount_in(stems: Stems, languages: tuple[Units, ...]) -> tuple[float, str, Stems] | None:
     """The number and the unit in a name such as "sack 5 kg", and the other words of it; None where there is none.
 
