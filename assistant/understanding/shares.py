@@ -229,7 +229,7 @@ def _is_share(grammar: Grammar, whole: Draft, share: Draft) -> bool:
     if share.quantity is None and share.determiner not in ("indefinite", "another"):
         return False
     said = share.parts or share.variations or share.note == "plain" or share.items or share.portion
-    if not said or (whole.variations and share.variations):
+    if not said or (whole.variations and share.variations and not share.partitive):
         return False
     if share.variations and share.variation_of(whole.item) is None:
         return False

@@ -24,6 +24,7 @@ def shop(locale: str, *items: tuple[str, ...]) -> Grammar:
 
 SPANISH = shop("es-ES", ("Higos", "500 g", "1 kg"), ("Miel", "1,5 l"), ("Avellanas", "Saco 3 kg", "1 kg"))
 FRENCH = shop("fr-FR", ("Figues", "250 g", "500 g"), ("Mirabelles", "Cageot 3 kg", "1 kg"), ("Œufs", "Boîte de 12"))
+TAVERN = shop("de-DE", ("Most", "0,3 l", "0,5 l"), ("Malzbier", "330 ml", "1 l"))
 GERMAN = shop("de-DE", ("Feigen", "500 g", "1 kg"), ("Molke", "0,5 l"), ("Eier", "6er Packung", "10er Packung"))
 ENGLISH = shop("en-GB", ("Figs", "500 g", "1 kg"), ("Flour", "2 lb", "5 lb"), ("Eggs", "box of 12", "box of 6"))
 DELI = shop(
@@ -46,6 +47,8 @@ TINS = shop("es-ES", ("Sardinas",), ("Vinagre",))
         (FRENCH, "une demi-livre de figues", "Figues", 1, "250 g"),
         (FRENCH, "un cageot de mirabelles", "Mirabelles", 1, "Cageot 3 kg"),
         (FRENCH, "une douzaine d'œufs", "Œufs", 1, "Boîte de 12"),
+        (TAVERN, "ein großer Most", "Most", 1, "0,5 l"),
+        (TAVERN, "ein kleines Malzbier", "Malzbier", 1, "330 ml"),
         (GERMAN, "ein halbes Kilo Feigen", "Feigen", 1, "500 g"),
         (GERMAN, "ein Pfund Feigen", "Feigen", 1, "500 g"),
         (GERMAN, "einen halben Liter Molke", "Molke", 1, "0,5 l"),
