@@ -5,7 +5,9 @@ from __future__ import annotations
 from assistant.understanding.edges import CLEAR, CONTENT, JOIN, Edge, Edges
 
 _IDLE = frozenset({"filler", "container", "declinable", "determiner"})
-_PHRASES = frozenset({"filler", "clause", "declined", "negation", "side_of", "pre_modifier", "denied_after"})
+_PHRASES = frozenset(
+    {"filler", "clause", "declined", "negation", "side_of", "pre_modifier", "denied_after", "partitive"}
+)
 _OPENS_NAME = frozenset({"pre_modifier", "connector", "negation", "portion"})
 _TOPICS = frozenset({"topic", "part", "pronoun"})
 # The kinds that are weighed here: where none of them begins, all stays as it is.
