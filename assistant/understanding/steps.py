@@ -247,7 +247,7 @@ class Stepper:
         if counted:
             yield from counted
             return
-        if edge.value == "each" and state.last == "item" and self._ends(edge.end):
+        if edge.value == "each" and state.last == "item" and (edge.end >= len(self._bounds) or self._bounds[edge.end]):
             # "We want a burger each": how many that is, nobody said.
             yield state._replace(left=(*state.left, *edge.tokens))
             return
@@ -259,9 +259,6 @@ class Stepper:
             state = flushed(state)
         if state.lines:
             yield state._replace(everyone=(edge.value, edge.tokens), connector="with", scope=kept(state.scope))
-
-    def _ends(self, at: int) -> bool:
-        return at >= len(self._bounds) or bool(self._bounds[at])
 
     def _portion(self, state: State, edge: Edge) -> Iterator[State]:
         if state.pending is not None and not state.pending.empty:
