@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, cast
 from assistant.understanding.drafts import Draft, Part, State, permitted, takes_so_many
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
+from assistant.understanding.knowledge import stems_of
 from assistant.understanding.lines import with_parts
+from assistant.understanding.tokens import stem
 
 if TYPE_CHECKING:
     from core.catalogue.menu import PreModifier
@@ -99,3 +101,19 @@ def able_first(grammar: Grammar, part: Part, pre: PreModifier) -> Part:
     able = {r for r, _ in part.candidates if pre in grammar.groups[r[0]].pre_modifiers or grammar.modifiers[r].max != 1}
     priced = [(ref, cost if ref in able else cost + _UNABLE) for ref, cost in part.candidates]
     return part._replace(candidates=tuple(sorted(priced, key=lambda c: c[1])))
+
+
+def sized_by_amount(grammar: Grammar, draft: Draft, said: tuple[str, ...]) -> Draft:
+    """A "double bacon burger" of a burger that comes double is rather that size than twice the bacon; it is asked."""
+    first = draft.parts[0] if draft.parts and draft.head else None
+    if first is None or draft.variations or first.pre != "extra" or first.tokens > draft.head:
+        return draft
+    words = tuple(stem(said[t]) for t in first.pre_tokens)
+    sizes = grammar.menu.items_by_id[draft.item].variations
+    size = next((v.id for v in sizes if any(stems_of(n) == words for n in (v.name, *v.aliases))), "")
+    if not size or first.pre_tokens[0] > first.tokens[0]:
+        return draft
+    parts = (first._replace(pre=None, pre_tokens=()), *draft.parts[1:])
+    return draft._replace(
+        variations={draft.item: (size, 0.0)}, variation_tokens=first.pre_tokens, parts=parts, doubtful=True
+    )

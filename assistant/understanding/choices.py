@@ -7,20 +7,18 @@ from typing import cast
 
 from assistant.understanding.amounts import UNUSED_AMOUNT, able_first, countable, last_part, with_last_part
 from assistant.understanding.combos import places_of
-from assistant.understanding.cup_sizes import GUESS
-from assistant.understanding.drafts import Draft, Part, Positions, Scope, State, permitted, room_for, takes_so_many
-from assistant.understanding.edges import EITHER, Edge, Sizes
+from assistant.understanding.drafts import Draft, Part, Scope, State, permitted, room_for, takes_so_many
+from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.halves import DOUBTED
-from assistant.understanding.lines import appended, certain
+from assistant.understanding.lines import certain
 from assistant.understanding.references import References, reach
-from assistant.understanding.repeats import inherits, making_room
+from assistant.understanding.repeats import making_room
 from core.catalogue.menu import PreModifier
 
 # What a modifier costs after and before its item, and a size after it, by the connector before it.
 _AFTER = {"part": 0.0, "": 0.05, "with": 0.0, "and": 0.03, ",": 0.02, ".": 0.12, "or": 0.05, "but": 0.05}
 _BEFORE = {"part": 1.0, "": 0.9, "with": 1.1, "and": 0.4, ",": 0.4, ".": 0.2, "or": 0.5, "but": 0.5}
-_SIZE_AFTER = {"part": 0.2, "": 0.1, "with": 0.15, "and": 0.6, ",": 0.12, ".": 0.15, "or": 0.6, "but": 0.3}
 _MOST_OF_ONE = 6
 _AFTER_PAUSE = 0.15
 _EITHER = 0.6
@@ -28,6 +26,7 @@ _HALF_NAMED = 0.25
 _COUNTED_NOUN = 0.6  # "two sugars tea": the number counts the sugars
 _THING_ITSELF = 1.9
 _TOO_MANY = 0.2  # more than one can have: then the number is asked about
+_ANOTHER_THING = 0.8
 _NO_SUCH_AMOUNT = 0.5  # a "double bison" where that is one patty or another
 
 
@@ -47,9 +46,8 @@ class ChoicePlacer:
             if start.ahead and not start.lines and (start.pending is None or start.pending.empty):
                 shared = part._replace(tokens=tuple(sorted({*part.tokens, *start.ahead})))
                 yield start._replace(common=(*start.common, shared), pending=None, connector="")
-            if start.everyone:
-                yield from self._to_everyone(start, part)
-            yield from self._to_open(start, part)
+            for_all = list(self._to_everyone(start, part)) if start.everyone else []
+            yield from for_all or self._to_open(start, part)
             yield from self._to_coming(start, part)
 
     def _parts(self, state: State, edge: Edge) -> Iterator[tuple[State, Part]]:
@@ -244,7 +242,10 @@ class ChoicePlacer:
             for grown, _ in self._grown(lines[i], shared):
                 lines[i], changed = grown, True
         if changed:
-            yield state._replace(lines=tuple(lines), cost=state.cost - 0.05, connector="", pending=None)
+            # "Both with chicken, and a lettuce taco": an article rather begins another thing.
+            begun = state.pending is not None and state.pending.determiner == "indefinite" and state.last != "dose"
+            cost = state.cost + (_ANOTHER_THING if begun and state.connector in ("and", ",") else -0.05)
+            yield state._replace(lines=tuple(lines), cost=cost, connector="", pending=None)
 
     def count_after(self, state: State, edge: Edge) -> Iterator[State]:
         """A number after what it counts: "latte two", as Korean has it."""
@@ -259,13 +260,14 @@ class ChoicePlacer:
             part = last.parts[-1]._replace(quantity=int(edge.value), quantity_tokens=edge.tokens)
             if last.parts[-1].pre is None and takes_so_many(self._grammar, last, part):
                 # "A latte with vanilla x2": two lattes, or two vanillas?
-                either = last.quantity is None and self._references.times(edge.start)
+                either = last.quantity in (None, 1) and self._references.times(edge.start)
                 line = last._replace(parts=(*last.parts[:-1], part), doubtful=either)
                 yield state._replace(lines=state.with_open(line), pending=None, cost=cost)
                 return
-        if last.quantity is not None:
+        times = self._references.times(edge.start)
+        if last.quantity is not None and not (last.quantity == 1 and times):
             return
-        if last.determiner == "indefinite":
+        if last.determiner == "indefinite" and not times and len(state.lines) > 1:
             # "A madras and a rice twice": of which of them, nobody knows.
             yield state._replace(cost=cost + UNUSED_AMOUNT, left=(*state.left, *edge.tokens))
             return
@@ -274,7 +276,8 @@ class ChoicePlacer:
             sized = last._replace(variations={last.item: (counted_out, 0.0)}, variation_tokens=edge.tokens)
             yield state._replace(lines=state.with_open(sized), pending=None, scope=None, last="item", cost=cost)
             return
-        counted = last._replace(quantity=int(edge.value), quantity_tokens=edge.tokens, determiner="number")
+        words = (*last.quantity_tokens, *edge.tokens)
+        counted = last._replace(quantity=int(edge.value), quantity_tokens=words, determiner="number")
         yield state._replace(lines=state.with_open(counted), pending=None, scope=None, last="item", cost=cost)
 
     def on_side(self, state: State, edge: Edge) -> Iterator[State]:
@@ -298,101 +301,3 @@ class ChoicePlacer:
             yield with_last_part(state, part._replace(pre="side", pre_tokens=edge.tokens))
             return
         yield state._replace(cost=state.cost + 0.7, left=(*state.left, *edge.tokens))
-
-    def size(self, state: State, edge: Edge) -> Iterator[State]:
-        """A size word whatever the menu's sizes: of an item sold in one size, or asked about."""
-        return self.variation(
-            state, edge._replace(candidates=((("", edge.value), 0.0),), sizes={"": (edge.value, 0.0)})
-        )
-
-    def variation(self, state: State, edge: Edge) -> Iterator[State]:
-        """A size: of a line to come, or of the open line."""
-        options = edge.sizes
-        state = state._replace(last="variation", cost=state.cost + edge.candidates[0][1])
-        if state.scope is not None and not state.scope.used and state.scope.pre != "side_of":
-            if state.scope.pre != "no":
-                return
-            words = (*state.scope.tokens, *edge.tokens)
-            state = state._replace(cost=state.cost + 1.0, scope=state.scope._replace(used=1))
-            line = state.open_line
-            chosen = line.variation_of(line.item) if line is not None and line.items else None
-            if chosen is not None and line is not None and options.get(line.item, chosen)[0] != chosen[0]:
-                # "A large one, not a medium": the other size is said already.
-                introduced = state.pending.determiner_tokens if state.pending and state.pending.empty else ()
-                yield state._replace(declined=(*state.declined, *words, *introduced), pending=None)
-            else:
-                yield state._replace(left=(*state.left, *words))
-            return
-        pending = state.pending
-        definite = pending is not None and pending.determiner == "definite"
-        definite = definite or self._references.pointed(edge.start, edge.end)
-        if state.lines and definite and not (pending and (pending.quantity or pending.variations)):
-            yield from self._references.to_size(state, options, edge)
-        if pending is None or not pending.variations:
-            fresh = pending or Draft(connector=state.connector)
-            cost = 0.0 if not state.lines or not fresh.empty or fresh.determiner != "none" else 0.1
-            sized = fresh._replace(variations=options, variation_tokens=edge.tokens)
-            yield state._replace(
-                pending=sized._replace(doubtful=fresh.doubtful or edge.value == GUESS),
-                cost=state.cost + cost, connector="",
-            )  # fmt: skip
-        elif options == pending.variations and not pending.parts:
-            yield state._replace(
-                pending=pending._replace(variation_tokens=(*pending.variation_tokens, *edge.tokens)),
-                cost=state.cost + 0.3,
-            )
-        else:
-            flushed = appended(state._replace(pending=None, cost=state.cost + 0.6), pending)
-            yield flushed._replace(pending=Draft(variations=options, variation_tokens=edge.tokens))
-        if pending is None or (pending.empty and pending.determiner in ("definite", "indefinite")):
-            yield from self._size_after(state, options, edge)
-
-    def _size_after(self, state: State, options: Sizes, edge: Edge) -> Iterator[State]:
-        words = (*(state.pending.determiner_tokens if state.pending else ()), *edge.tokens)
-        indefinite = state.pending is not None and state.pending.determiner == "indefinite"
-        cost = state.cost + _SIZE_AFTER[state.connector] + (0.4 if indefinite else 0.0)
-        lines = list(state.lines)
-        extra: Positions = state.everyone[1] if state.everyone else ()
-        gone: Positions = ()
-        changed = False
-        for i in range(len(lines)) if state.everyone else [len(lines) + state.focus] if lines else []:
-            sized = self._sized(lines[i], options, (*words, *extra), state.correction)
-            if sized is not None:
-                if edge.value == GUESS:
-                    sized = sized._replace(doubtful=True)
-                if state.correction and state.pending is not None and (lines[i].quantity or 1) > 1:
-                    # "Two pancakes, no wait, make it the full stack": whether there are still two, nobody said.
-                    sized = sized._replace(doubtful=True)
-                gone = (*gone, *(lines[i].variation_tokens if lines[i].items else ()))
-                lines[i] = sized
-                changed = True
-        if changed:
-            yield state._replace(
-                lines=tuple(lines), pending=None, cost=cost, connector="", correction=(),
-                retracted=(*state.retracted, *gone),
-            )  # fmt: skip
-
-    def _sized(self, line: Draft, options: Sizes, words: Positions, correction: Positions) -> Draft | None:
-        """The line in this size, or a combo with its last part in it; None when it does not come so."""
-        if line.combo:
-            last = line.slots[-1:]
-            for others, slot, filled in places_of(self._grammar, line):
-                named = ((slot, filled),) == last or slot not in {name for name, _ in line.slots}
-                sized = self._sized(filled, options, words, correction) if named else None
-                if sized is not None:
-                    return line._replace(slots=(*others, (slot, sized)))
-            return None
-        if not line.items and line.quantity and not line.variations:
-            return line._replace(variations=options, variation_tokens=words)  # "deux à la fraise", "eins mit Käse"
-        items = tuple(s for s in line.items if s[0] in options)
-        unsized = not line.variations or (line.item and line.variations.get(line.item, (None,))[0] == EITHER)
-        if not items or not (unsized or correction or inherits(line, line.variation_tokens)):
-            return None
-        note = "" if line.note == "count" else line.note  # "two packs of tortillas, the ten packs": two of these
-        return line._replace(
-            items=items,
-            variations=options,
-            variation_tokens=words,
-            correction=(*line.correction, *correction),
-            note=note,
-        )

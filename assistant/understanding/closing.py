@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.understanding.drafts import Draft, Scope, State
+from assistant.understanding.edges import Edge
 from assistant.understanding.lines import appended
 from assistant.understanding.portions import recounted_line
 
@@ -19,7 +20,7 @@ def flushed(state: State, cost: float = HEADLESS) -> State:
     recounted = recounted_line(state, pending)
     if recounted is not None:
         return recounted
-    if is_share(state, pending) or _contrasted(state, pending):
+    if is_share(state, pending) or _contrasted(state, pending) or _resized(state, pending):
         cost = SHARE
     return appended(state._replace(pending=None, cost=state.cost + cost), pending)
 
@@ -37,6 +38,19 @@ def _contrasted(state: State, pending: Draft) -> bool:
     return pending.note == "plain" and bool(state.lines and state.lines[-1].parts)
 
 
+def _resized(state: State, pending: Draft) -> bool:
+    """Whether a size corrects the line before: "a coke, make that a can, and …"."""
+    line = state.lines[-1] if state.lines else None
+    if line is None or not state.correction or (line.quantity or 1) > 1:
+        return False  # "two pancakes, no, the full stack": whether there are still two, nobody said
+    return line.item in pending.variations and not pending.parts
+
+
 def kept(scope: Scope | None) -> Scope | None:
     """The scope if it still waits for what it changes."""
     return None if scope is None or scope.used else scope
+
+
+def apart(pending: Draft, edge: Edge) -> bool:
+    """Whether words stand between a share and the next name: "of three one without ice please, tea two"."""
+    return bool(pending.quantity and pending.parts) and pending.tokens[-1] + 1 < edge.start

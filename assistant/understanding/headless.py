@@ -34,7 +34,7 @@ def with_heads(
     """
     drafts = list(lines)
     cost = combos.completed(grammar, drafts) + combos.shared(drafts) + one_each(grammar, drafts)
-    cost += listed(grammar, drafts, said) + counted_out(grammar, drafts) + distributed(grammar, drafts, said)
+    cost += listed(grammar, drafts, said) + counted_out(grammar, drafts) + distributed(grammar, drafts, said, bounds)
     drafts = [kind_of_its_own(grammar, d, said) if d.note == "share" else d for d in drafts]
     for i, draft in enumerate(drafts):
         if draft.items or draft.combo:
@@ -49,7 +49,7 @@ def with_heads(
             and following.items
             and following.connector in ("and", ",", "")
             and _fits(grammar, following.item, draft)
-            and not (previous is not None and _rather_like(grammar, previous, draft, following, bounds))
+            and not (previous is not None and _rather_like(grammar, previous, draft, following, (said, bounds)))
         ):
             # "A plain and a bacon cheeseburger": of which kind the plain one is, nobody said.
             drafts[i] = draft._replace(items=following.items[:1], doubtful=draft.plain_one)
@@ -65,7 +65,8 @@ def with_heads(
             named = any(d.item for d in drafts) and not draft.variations
             owned = draft._replace(items=((owner, 0.0),), doubtful=named and owner not in {d.item for d in drafts})
             drafts[i] = kind_of_its_own(grammar, owned, said)
-            cost += _OWNER
+            # "A latte with oat and another one plain": no plain bagel.
+            cost += _OWNER + (_NOBODY if draft.determiner == "another" and previous is not None else 0.0)
         elif previous is not None and _fits(grammar, previous.item, draft):
             # "A korma with chicken and prawns": whether that is one or two, nobody knows.
             bare = draft.quantity is None and draft.determiner == "none"
@@ -91,7 +92,9 @@ def _of_their_kind(grammar: Grammar, draft: Draft, drafts: list[Draft]) -> Draft
     return draft._replace(items=((kin[0][0], draft.items[0][1]), *(i for i in draft.items[1:] if i[0] != kin[0][0])))
 
 
-def _rather_like(grammar: Grammar, previous: Draft, draft: Draft, following: Draft, bounds: tuple[str, ...]) -> bool:
+def _rather_like(
+    grammar: Grammar, previous: Draft, draft: Draft, following: Draft, words: tuple[tuple[str, ...], tuple[str, ...]]
+) -> bool:
     """Whether a line without a name is another of what stands before it, though what comes could be meant as well.
 
     "A scone with jam and another one plain, and a tea"; "a large matcha and a medium, and two teas".
@@ -100,7 +103,10 @@ def _rather_like(grammar: Grammar, previous: Draft, draft: Draft, following: Dra
         return False
     if draft.determiner == "another" or (draft.note == "plain" and bool(previous.parts)):
         return True
-    ended = "." in bounds[draft.tokens[-1] + 1 : following.tokens[0] + 1]
+    said, bounds = words
+    between = slice(draft.tokens[-1] + 1, following.tokens[0] + 1)
+    paused = "," in bounds[between] and grammar.knowledge.ands.isdisjoint(said[between])
+    ended = "." in bounds[between] or (draft.connector == "and" and paused)
     return bool(draft.variations and previous.variations) and (ended or not following.variations)
 
 

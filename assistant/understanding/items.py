@@ -25,6 +25,7 @@ _NEW_SENTENCE = 0.6
 _PAUSED_SIZE = 0.5
 _AS_GOOD = 0.2
 _KIND = 0.15
+_OTHER_KIND = 1.2  # "a chai with oat and another one plain" is no plain bagel
 _ONE_SIZE = 0.25
 _ANNOUNCED = -0.1
 _PAUSES = frozenset({",", "."})
@@ -162,6 +163,7 @@ class ItemPlacer:
         words, parts = (*pending.head, *edge.tokens), (*pending.parts, chosen)
         draft = pending._replace(items=((item, 0.0),), head=words, parts=parts)
         cost = state.cost + price + _KIND + self._line_cost(state, pending, named)
+        cost += _OTHER_KIND if pending.determiner == "another" and state.lines and state.lines[-1].item != item else 0.0
         yield appended(state._replace(cost=cost, pending=None, last="item", scope=None), draft)
 
     def head(self, state: State, edge: Edge) -> Iterator[State]:
@@ -370,11 +372,6 @@ class ItemPlacer:
     @staticmethod
     def _with_last(state: State, last: Draft, cost: float) -> State:
         return state._replace(
-            lines=(*state.lines[:-1], last),
-            pending=None,
-            cost=state.cost + cost,
-            connector="",
-            last="item",
-            scope=None,
-            focus=-1,
-        )
+            lines=(*state.lines[:-1], last), pending=None, cost=state.cost + cost, connector="", last="item",
+            scope=None, focus=-1,
+        )  # fmt: skip

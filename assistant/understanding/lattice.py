@@ -10,11 +10,13 @@ from assistant.understanding.cup_sizes import cup_sizes
 from assistant.understanding.edges import CONTENT, JOIN, NUMBER, SEGMENT, Edge, EdgeKind, Edges, Walker, keep
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.group_meant import groups_meant
+from assistant.understanding.half_spoken import half_spoken
 from assistant.understanding.halves import halved
-from assistant.understanding.preferences import PREFERRED, prefer_content, prefer_phrases
+from assistant.understanding.preferences import PREFERRED, article_after, prefer_content, prefer_phrases
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script
 from assistant.understanding.surroundings import (
+    asked_for,
     counted_out,
     doses,
     group_names,
@@ -163,7 +165,7 @@ def _closed_words(  # noqa: PLR0917  # all that stands around a word
     if "filler" in kinds and ("negation" in kinds or "connector" in kinds):
         prefer_phrases(edges)
     if "determiner" in kinds and "connector" in kinds:
-        _article_after(edges, i, found)
+        article_after(edges, i, found)
     if "correction" in kinds and "filler" in kinds:
         _makes_number(edges, numbers)
     if not kinds.isdisjoint(_RUNNING_ON):
@@ -173,6 +175,8 @@ def _closed_words(  # noqa: PLR0917  # all that stands around a word
 def _before_others(edges: Edges, i: int, starts: list[Edges], around: Around) -> None:
     """Weigh what begins at a position by what may begin behind it."""
     kinds = {kind for _, kind, _ in edges}
+    if "clause" in kinds:
+        asked_for(edges, i)
     if "container" in kinds:
         doses(edges, i, starts, around[0])
         measures_ahead(edges, *around, starts)
@@ -185,6 +189,9 @@ def _beside_each_other(
 ) -> None:
     """Weigh each word by those before and after it, where the message has such words at all."""
     kinds = {e.kind for here in found for e in here}
+    if "halt" in kinds:
+        half_spoken(found, bounds)
+        kinds.add("correction")
     _phrases_apart(found, bounds, kinds)
     if "number" in kinds:
         stuttered(grammar, found, tokens, bounds)
@@ -244,14 +251,6 @@ def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:
             found[i] = [e for e in edges if e.end == whole or e.end > limit or not _fragment(e)]
         reach = limit
     return found
-
-
-def _article_after(edges: Edges, i: int, found: list[list[Edge]]) -> None:
-    """After "and" the "an" is the article, not another way to write "and"."""
-    joined = i > 0 and any(e.kind == "connector" and e.value == "and" and e.end == i for e in found[i - 1])
-    if joined and any(e.kind == "determiner" and e.end == i + 1 for e in edges.values()):
-        for key in [k for k, e in edges.items() if e.kind == "connector" and e.end == i + 1]:
-            del edges[key]
 
 
 def _not_only_talk(found: list[list[Edge]]) -> None:

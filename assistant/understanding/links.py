@@ -79,8 +79,12 @@ def without_owner(state: State) -> State:
 
 
 def counted_packs(state: State) -> State:
-    """At a pause: "chicken breast, two packs" and "penne, three of them" are so many of what stands before."""
-    if state.pending is None or not (state.last == "packs" or state.pending.partitive):
+    """At a pause: "chicken breast, two packs" and "penne, three of them" are so many of what stands before.
+
+    So is the number of "a tea, make that two, and a scone".
+    """
+    corrected = bool(state.correction) and state.last == "number"
+    if state.pending is None or not (state.last == "packs" or state.pending.partitive or corrected):
         return state
     return recounted_line(state, state.pending) or state
 

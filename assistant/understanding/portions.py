@@ -135,22 +135,32 @@ def shared_out(grammar: Grammar, drafts: list[Draft], common: tuple[Part, ...]) 
 def recounted_line(state: State, pending: Draft) -> State | None:
     """A number alone is that of the line before: "limes, say four", "a tea, no, two"."""
     only_number = pending.quantity and not (pending.parts or pending.variations)
-    if not only_number or not state.lines or not (state.correction or state.lines[-1].quantity is None):
+    if not only_number or not state.lines:
         return None
     last = state.lines[-1]
-    if pending.partitive and (last.determiner != "none" or last.parts or pending.portion):
+    if not (state.correction or last.quantity is None or _several_of_it(state, pending, last)):
+        return None
+    several = _several_of_it(state, pending, last)
+    if pending.partitive and not several and (last.determiner != "none" or last.parts or pending.portion):
         return None  # "spaghetti, three of them"
-    if not last.items or (last.determiner_tokens and not state.correction):
+    if not last.items or (last.determiner_tokens and not (state.correction or several)):
         return None
     retracted = (*state.retracted, *last.quantity_tokens) if state.correction else state.retracted
+    words = () if state.correction else last.quantity_tokens
     fixed = last._replace(
-        quantity=pending.quantity, quantity_tokens=(*pending.quantity_tokens, *pending.partitive),
+        quantity=pending.quantity, quantity_tokens=(*words, *pending.quantity_tokens, *pending.partitive),
         correction=(*last.correction, *state.correction),
     )  # fmt: skip
     return state._replace(
         lines=(*state.lines[:-1], fixed), pending=None, correction=(), retracted=retracted,
         cost=state.cost + _TRAILING_NUMBER,
     )  # fmt: skip
+
+
+def _several_of_it(state: State, pending: Draft, last: Draft) -> bool:
+    """Whether several are wanted of the one thing that was named: "1 tea, two of those"."""
+    alone = len(state.lines) == 1 or bool(state.correction)
+    return bool(pending.partitive) and alone and last.quantity in (None, 1) and (pending.quantity or 0) > 1
 
 
 def kin_of(items: Mapping[str, Item], state: State) -> State | None:

@@ -17,6 +17,7 @@ _NAMED = 0.6
 _NAMED_TOPIC = 0.9
 _PICTURE = 0.45
 _IN_PHRASE = 0.15
+_LONGEST_JOIN = 3  # words of "and": "and also"
 
 
 def prefer_phrases(edges: Edges) -> None:
@@ -79,3 +80,12 @@ def _ends(edges: Edges) -> tuple[set[int], set[int], int, int]:
         elif edge.kind in _PHRASES:
             closed = max(closed, edge.end)
     return named, sized, longest, closed
+
+
+def article_after(edges: Edges, i: int, found: list[list[Edge]]) -> None:
+    """After "and" the "an" is the article, not another way to write "and"."""
+    behind = (e for here in found[max(0, i - _LONGEST_JOIN) : i] for e in here)
+    joined = any(e.kind == "connector" and e.value == "and" and e.end == i for e in behind)
+    if joined and any(e.kind == "determiner" and e.end == i + 1 for e in edges.values()):
+        for key in [k for k, e in edges.items() if e.kind == "connector" and e.end == i + 1]:
+            del edges[key]

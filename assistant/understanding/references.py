@@ -118,9 +118,7 @@ class References:
 
     def counted_size(self, pending: Draft) -> bool:
         """Whether a size begins with a number, which introduces a line as any number does: "two pints of milk"."""
-        first = self._words[pending.variation_tokens[0]] if pending.variation_tokens else ""
-        meanings = self._grammar.knowledge.closed.get((first,), ())
-        return first.isdigit() or any(m.kind == "number" for m in meanings)
+        return bool(pending.variation_tokens) and self.is_number(pending.variation_tokens[0])
 
     def is_choice(self, tokens: Positions) -> bool:
         """Whether a single word names a modifier altogether."""
@@ -154,6 +152,12 @@ class References:
     def times(self, at: int) -> bool:
         """Whether a number is said as "x2"."""
         return at > 0 and self._words[at - 1] == "times"
+
+    def is_number(self, position: int) -> bool:
+        """Whether a word is a number in digits or in letters."""
+        word = self._words[position]
+        meanings = self._grammar.knowledge.closed.get((word,), ())
+        return word.isdigit() or any(m.kind == "number" for m in meanings)
 
     def is_food(self, position: int) -> bool:
         """Whether a word is known as something to eat or drink, though this menu has no meaning for it."""

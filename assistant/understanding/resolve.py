@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from assistant.understanding.amounts import sized_by_amount
 from assistant.understanding.drafts import Draft, Part, State, permitted
 from assistant.understanding.edges import EITHER, Candidate
 from assistant.understanding.grammar import Grammar
@@ -56,7 +57,7 @@ def resolve(grammar: Grammar, state: State, said: tuple[str, ...], bounds: tuple
         if not draft.items and not draft.combo:
             _loosen(draft, outcome)
         else:
-            _Reader(grammar, outcome, said).line(draft)
+            _Reader(grammar, outcome, said).line(sized_by_amount(grammar, draft, said))
     for group in _grouped(alternatives):
         options = tuple(dict.fromkeys(drafts[i].item for i in group))
         tokens = tuple(sorted({t for i in group for t in drafts[i].tokens}))
@@ -212,7 +213,7 @@ class _Reader:
                 chosen[none] = part._replace(pre=None, negation=(), tokens=(*part.tokens, *part.negation))
                 continue
             ref, options = _sense(self._grammar, item, _deniable(self._grammar, senses) if part.pre == "no" else senses)
-            doubt = part.doubtful and not _usual(self._grammar, item, ref)
+            doubt = part.doubtful and not (part.pre == "no" and _usual(self._grammar, item, ref))
             weak = _price(senses, ref) >= _WEAK and not (part.pre == "no" and self._grammar.modifiers[ref].default)
             stepped = not part.doubtful and step_of(self._grammar, ref, part) is not None
             if not stepped and (options or doubt or weak):

@@ -87,7 +87,7 @@ def _fills(grammar: Grammar, before: Draft, line: Draft) -> bool:
     return bool(before.combo) and any(line.item in s.items and s.quantity > 1 for s in grammar.slots_of[before.combo])
 
 
-def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...]) -> float:
+def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...], bounds: tuple[str, ...]) -> float:
     """Split a line of several units over the drafts that describe some of them each. Changes `drafts`."""
     cost = 0.0
     i = 0
@@ -103,7 +103,8 @@ def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...]) ->
         number = left = whole.quantity or 0
         for j in range(i, len(drafts)):
             share = drafts[j]
-            if not _is_share(grammar, whole, share) or (share.quantity or 1) > left:
+            apart = share.items and "." in bounds[whole.tokens[-1] + 1 : share.tokens[0] + 1]
+            if apart or not _is_share(grammar, whole, share) or (share.quantity or 1) > left:
                 break
             left -= share.quantity or 1
             shares.append(j)

@@ -7,7 +7,7 @@ from typing import cast
 
 from assistant.understanding.amounts import amount_after, choices_of, late_amount, measured
 from assistant.understanding.choices import ChoicePlacer
-from assistant.understanding.closing import HEADLESS, HEADLESS_WITH, SHARE, flushed, is_share, kept
+from assistant.understanding.closing import HEADLESS, HEADLESS_WITH, SHARE, apart, flushed, is_share, kept
 from assistant.understanding.denials import Denials
 from assistant.understanding.drafts import Draft, Positions, Scope, State
 from assistant.understanding.edges import Edge
@@ -19,6 +19,7 @@ from assistant.understanding.portions import another, of_each, portion, recounte
 from assistant.understanding.reading import Determiner
 from assistant.understanding.references import References
 from assistant.understanding.repeats import repeated
+from assistant.understanding.size_places import SizePlacer
 
 _UNUSED_NO = 3.0
 _UNUSED_PRE = 1.2
@@ -47,6 +48,7 @@ class Stepper:
         self._references = references = References(grammar, words, bounds)
         self._placer = items = ItemPlacer(grammar, references)
         self._choices = choices = ChoicePlacer(grammar, references)
+        sizes = SizePlacer(grammar, references)
         self._denials = denials = Denials(grammar, bounds)
         self._grammar = grammar
         self._items = grammar.menu.items_by_id
@@ -60,7 +62,7 @@ class Stepper:
             "connector": Joiner(denials, references).connector, "clause": self._clause, "correction": self._correction,
             "declinable": self._declinable, "declined": self._declined, "item": items.item,
             "combo": items.combo, "head": items.head, "modifier": self._modifier,
-            "variation": choices.variation, "size": choices.size, "unknown": self._unknown,
+            "variation": sizes.variation, "size": sizes.size, "unknown": self._unknown,
             "portion": self._portion, "of_each": of_each, "again": self._again, "group": self._group,
             "container": self._container,
         }  # fmt: skip
@@ -75,7 +77,7 @@ class Stepper:
         if handler is not None:
             state = state._replace(cost=state.cost + edge.cost)
             begun = edge.kind in _HEADS or (edge.kind == "variation" and pending is not None and pending.parts)
-            if begun and pending is not None and (state.connector in (",", ".", "and") or _apart(pending, edge)):
+            if begun and pending is not None and (state.connector in (",", ".", "and") or apart(pending, edge)):
                 return self._with_or_without(handler, state, pending, edge)
             return handler(state, edge)
         return iter((passed_over(self._items, state, edge),))
@@ -296,7 +298,8 @@ class Stepper:
 
     def _modifier(self, state: State, edge: Edge) -> Iterator[State]:
         yield from self._choices.modifier(state, edge)
-        yield from self._placer.kind(state, edge)
+        if len(edge.tokens) > 1 or not self._references.is_number(edge.start):  # "apples 2" is no "2 %" milk
+            yield from self._placer.kind(state, edge)
 
     def _partitive(self, state: State, edge: Edge) -> Iterator[State]:
         pending = state.pending
@@ -392,8 +395,3 @@ class Stepper:
             return state._replace(scope=None, cost=state.cost + 0.3)
         price = _UNUSED_NO if scope.pre in ("no", "regular") else _UNUSED_PRE
         return state._replace(scope=None, left=(*state.left, *scope.tokens), cost=state.cost + price)
-
-
-def _apart(pending: Draft, edge: Edge) -> bool:
-    """Whether words stand between a share and the next name: "of three one without ice please, tea two"."""
-    return bool(pending.quantity and pending.parts) and pending.tokens[-1] + 1 < edge.start

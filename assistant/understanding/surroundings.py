@@ -22,6 +22,7 @@ _OPENS = frozenset({"clause", "connector", "correction"})
 _SOLD = frozenset({"item", "head", "variation"})
 _COUNTABLE = frozenset({"item", "head", "modifier", "container"})
 _DEAF = 0.6
+_MODAL = 1.5
 _NAMES = frozenset({"item", "combo", "head"})
 _JOINING = frozenset({"filler", "container", "declinable", "determiner", "connector"})
 _SWAPPED_WITHIN = 7
@@ -64,6 +65,14 @@ def sized_with(edges: Edges, starts: list[Edges]) -> None:
     for key, edge in list(edges.items()):
         if edge.kind == "pre_modifier" and edge.end in before:
             edges[key] = edge._replace(cost=edge.cost + _DEAF)
+
+
+def asked_for(edges: Edges, i: int) -> None:
+    """Of "can I get a coke" the can is none of the coke's."""
+    if any(e.kind == "clause" and e.end > i + _NEAR_NAME for e in edges.values()):
+        for key, edge in list(edges.items()):
+            if edge.end == i + 1 and edge.kind in CONTENT:
+                edges[key] = edge._replace(cost=edge.cost + _MODAL)
 
 
 def measures_ahead(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, ...], starts: list[Edges]) -> None:
@@ -160,6 +169,11 @@ def stuttered(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ..
         after = i + 1
         while after < len(tokens) and tokens[after].folded in hesitations and bounds[after] != ".":
             after += 1
+        corrected = any(
+            e.kind == "correction" and e.end == i for here in found[max(0, i - _LONGEST_NAME) : i] for e in here
+        )
+        if corrected and bounds[after : after + 1] == (",",):
+            continue  # "a bun, make that two, two teas"
         if after < len(tokens) and tokens[after].folded == tokens[i].folded and bounds[after] != ".":
             edges.append(Edge(i, i + 1, "filler", JOIN, "stutter"))
 
