@@ -154,7 +154,11 @@ def _questions(
     while i < len(edges):
         if bounds[i] == ".":
             fresh = True
-        opener = next((e for e in edges[i] if e.kind == "question"), None)
+        opener = next((e for e in edges[i] if e.kind == "question" and _asks(e, bounds, text, tokens)), None)
+        politely = max((e.end for e in edges[i] if e.kind == "clause"), default=0)
+        if opener is not None and politely > opener.end:
+            i, fresh = politely, False  # "is it possible to get" asks for what follows
+            continue
         pause = bounds[i] == "," or (i > 0 and any(e.kind == "connector" and e.end == i for e in edges[i - 1]))
         if opener is not None and (fresh or (pause and _ends_in_question(bounds, text, tokens, i))):
             end = opener.end
@@ -170,6 +174,15 @@ def _questions(
         fresh = fresh and any(e.kind in ("filler", "connector") for e in edges[i])
         i += 1
     return frozenset(found)
+
+
+def _asks(opener: Edge, bounds: tuple[str, ...], text: str, tokens: tuple[Token, ...]) -> bool:
+    """Whether what may open a question does: "do the" only with a verb behind it, or a question mark."""
+    begins = opener.start == 0 or bool(bounds[opener.start])  # "could you do the goat curry?" asks for one
+    if not opener.value or (begins and _ends_in_question(bounds, text, tokens, opener.start)):
+        return True
+    end = next((i for i in range(opener.end, len(tokens)) if bounds[i] == "."), len(tokens))
+    return any(t.folded in opener.value.split() for t in tokens[opener.end : end])
 
 
 def _ends_in_question(bounds: tuple[str, ...], text: str, tokens: tuple[Token, ...], start: int) -> bool:

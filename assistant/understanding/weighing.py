@@ -126,7 +126,8 @@ class Weighing:
     def _for_all(self, lines: list[ReadLine]) -> Iterator[int]:
         """The "anything" of "no onions on anything, two burgers and a hot dog"."""
         if any(c.part in ("modifier", "negation") for line in lines for c in line.causes):
-            yield from (t for t in self._free if self._words[t] in self._grammar.knowledge.universal)
+            polite = {t for e in self._loose("clause") for t in e.tokens}  # "is there any chance I could get"
+            yield from (t for t in self._free - polite if self._words[t] in self._grammar.knowledge.universal)
 
     def _amounts(self) -> Iterator[int]:
         """An "extra" of nothing: "an extra splash of oat milk"."""

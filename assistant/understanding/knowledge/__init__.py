@@ -141,7 +141,7 @@ _LISTS: dict[str, Kind] = {
 }  # fmt: skip
 _TABLES: dict[str, Kind] = {
     "numbers": "number", "homophones": "homophone", "determiners": "determiner", "pre_modifiers": "pre_modifier",
-    "connectors": "connector", "portions": "portion",
+    "connectors": "connector", "portions": "portion", "asked_with": "question",
 }  # fmt: skip
 
 
