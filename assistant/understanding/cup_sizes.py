@@ -18,6 +18,7 @@ _COUNTS = frozenset({"number", "count_after", "homophone"})
 _MEASURED = frozenset({"oz", "ounce", "inch", "ml", "cl", "cm"})
 _OUNCES = frozenset({"oz", "ounce"})
 _SAID = 0.0  # a size by its name
+_MIDDLE, _SMALLER = "medium", "small"
 
 
 def cup_sizes(grammar: Grammar, edges: Edges, i: int, tokens: tuple[Token, ...], languages: frozenset[str]) -> None:
@@ -36,6 +37,8 @@ def cup_sizes(grammar: Grammar, edges: Edges, i: int, tokens: tuple[Token, ...],
         number = next((e.value for e in edges.values() if e.kind in _COUNTS and e.end == i + 1), "")
         if number:
             _by_measure(grammar, edges, i, float(number) if tokens[i + 1].folded in _OUNCES else 0.0)
+    if any(e.kind == "size" and e.value == _MIDDLE for e in edges.values()):
+        _by_rank(grammar, edges, i)
 
 
 def _by_ladder(grammar: Grammar, edges: Edges, i: int, size: str) -> None:
@@ -51,6 +54,14 @@ def _by_ladder(grammar: Grammar, edges: Edges, i: int, size: str) -> None:
         keep(edges, _guess(i, i + 1, {**named, **meant}))
 
 
+def _by_rank(grammar: Grammar, edges: Edges, i: int) -> None:
+    """Take "medium" for the smaller of two sizes that are called by what goes in."""
+    sized = _sizes(grammar, _MIDDLE)
+    meant = {item: size for item, size in _sizes(grammar, _SMALLER, ranked=True).items() if item not in sized}
+    for end in {e.end for e in edges.values() if meant and e.kind == "size" and e.value == _MIDDLE}:
+        keep(edges, _guess(i, end, meant))
+
+
 def _by_measure(grammar: Grammar, edges: Edges, i: int, ounces: float) -> None:
     """Take "16 oz" for the medium where no size says how much goes in."""
     if any(e.kind in CONTENT and e.end > i + 1 for e in edges.values()):
@@ -64,12 +75,12 @@ def _by_measure(grammar: Grammar, edges: Edges, i: int, ounces: float) -> None:
         keep(edges, _guess(i, i + 2, sizes))
 
 
-def _sizes(grammar: Grammar, size: str) -> dict[str, tuple[str, float]]:
-    """The sizes of this menu that are called so, by item."""
+def _sizes(grammar: Grammar, size: str, *, ranked: bool = False) -> dict[str, tuple[str, float]]:
+    """The sizes of this menu that are called so, by item; `ranked`: only those whose names do not tell."""
     leaf = grammar.trie.get(size, {}).get(LEAF)
     found: dict[str, tuple[str, float]] = {}
     for sense in leaf.senses if leaf is not None else ():
-        if sense.kind == "variation":
+        if sense.kind == "variation" and (sense.cost > _SAID or not ranked):
             found.setdefault(sense.ref[0], (sense.ref[1], _SAID))
     return found
 

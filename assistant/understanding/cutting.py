@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from assistant.understanding.edges import JOIN, SEGMENT
 from assistant.understanding.grammar import LEAF, Grammar
-from assistant.understanding.knowledge import load
+from assistant.understanding.knowledge import HOLE, load
 from assistant.understanding.lattice import languages_of
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import DUAL, pieces, with_particle
@@ -81,11 +81,18 @@ def _shared(grammar: Grammar, out: list[Token], percent: Token) -> bool:
         said = tuple(stem(t.folded) for t in out[-size:])
         numbers = [m.value for m in grammar.knowledge.closed.get(said, ()) if m.kind == "number"]
         numbers += [said[0]] if size == 1 and said[0].isdigit() else []
+        numbers += ["0"] if not numbers and _is_none(grammar, said) else []
         figure = next(iter(numbers), "")
         if figure:
             out[-size:] = [replace(out[-size], text=f"{figure}%", folded=figure, end=percent.end)]
             return True
     return False
+
+
+def _is_none(grammar: Grammar, said: tuple[str, ...]) -> bool:
+    """Whether "zero" or its like stands there."""
+    tables = grammar.knowledge.foods.amounts.values()
+    return any((*said, HOLE) in table.get("no", ()) for table in tables)
 
 
 def _joined_words(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[str, ...]:

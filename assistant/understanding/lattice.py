@@ -125,7 +125,7 @@ def edges_of(
             keep(edges, Edge(i, i + 1, "modifier", SEGMENT, "", grammar.percents[word]))
         if i - 1 in shares and tokens[i - 1].folded not in grammar.percents:
             # "30 % sugar" where nothing comes in 30 %: no other sugar is meant.
-            edges = {k: e for k, e in edges.items() if e.kind not in CONTENT or e.candidates[0][1] < _PARTIAL}
+            edges = {k: e for k, e in edges.items() if e.kind not in CONTENT or _other_than_share(grammar, e)}
         _number_of_pieces(edges, _NAMED if walker.counts_after else _IN_PHRASE)
         if walker.counts_after:
             _counted_off(grammar, i, found, edges, (tokens, bounds))
@@ -236,6 +236,12 @@ def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:
     """Whether a number is one of a hundred: "50%", "50 percent"."""
     after = tuple(t.folded for t in tokens[i + 1 : i + 2])
     return tokens[i].text.endswith("%") or after in grammar.knowledge.percent
+
+
+def _other_than_share(grammar: Grammar, edge: Edge) -> bool:
+    """Whether an edge names something else than a step of what comes in shares: of "30% sugar less ice" no sugar."""
+    steps = {ref for refs in grammar.percents.values() for ref, _ in refs}
+    return edge.candidates[0][1] < _PARTIAL and not any(ref in steps for ref, _ in edge.candidates)
 
 
 def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:

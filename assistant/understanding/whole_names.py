@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.understanding.edges import JOIN, Edge
+from assistant.understanding.lexicon import INEXACT
 
 _LONGEST_NAME = 6
 _WITHIN = 2.0
@@ -34,6 +35,12 @@ def _as_written(edge: Edge) -> bool:
     return edge.kind == "item" and edge.candidates[0][1] < JOIN
 
 
+def _in_full(edge: Edge) -> bool:
+    """Whether all of a name is said, be it of several: "tikka masalas"."""
+    several = edge.value == "plural" and edge.end - edge.start > 1
+    return edge.candidates[0][1] < JOIN or (several and edge.candidates[0][1] <= INEXACT / 2)
+
+
 def _named(edge: Edge) -> bool:
     return edge.kind == "item" and edge.candidates[0][1] < _NAMED
 
@@ -41,7 +48,7 @@ def _named(edge: Edge) -> bool:
 def _is_part(edge: Edge, ends: set[int]) -> bool:
     if edge.kind != "item":
         return False
-    return edge.end in ends or (edge.end > min(ends) and edge.candidates[0][1] >= JOIN)
+    return edge.end in ends or (edge.end > min(ends) and not _in_full(edge))
 
 
 def _exactly(size: Edge, item: str) -> bool:
@@ -50,5 +57,5 @@ def _exactly(size: Edge, item: str) -> bool:
 
 def _is_another(edge: Edge, sized: dict[int, str]) -> bool:
     """Whether a name that is not said in full takes the words of a size and its item."""
-    loosely = edge.kind == "item" and edge.candidates[0][1] >= JOIN
+    loosely = edge.kind == "item" and not _in_full(edge)
     return loosely and edge.end in sized and edge.candidates[0][0][1] != sized[edge.end]
