@@ -269,7 +269,7 @@ def _told(line: ReadLine) -> bool:
 
 
 def _far_number(_: list[ReadLine], line: ReadLine) -> bool:
-    """Whether a large number stands apart from what it would count."""
+    """Whether a large number stands apart from what it would count, or behind it."""
     if line.line.quantity < _MANY:
         return False
     counted = next((c for c in line.causes if c.part == "quantity"), None)
@@ -277,4 +277,5 @@ def _far_number(_: list[ReadLine], line: ReadLine) -> bool:
     if counted is None or head is None:
         return False
     others = {t for c in line.causes if c is not counted for t in c.tokens} - set(counted.tokens)
-    return not {counted.tokens[-1] + 1, counted.tokens[0] - 1} & others
+    behind = counted.tokens[0] > head.tokens[-1]
+    return behind or not {counted.tokens[-1] + 1, counted.tokens[0] - 1} & others

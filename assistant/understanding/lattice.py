@@ -15,6 +15,7 @@ from assistant.understanding.halves import halved
 from assistant.understanding.preferences import PREFERRED, article_after, prefer_content, prefer_phrases
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script
+from assistant.understanding.shares_said import shares_said
 from assistant.understanding.surroundings import (
     asked_for,
     counted_out,
@@ -203,6 +204,8 @@ def _beside_each_other(
         kinds_named(found, bounds)
     if "connector" in kinds:
         of_what_comes(found)
+    if "number" in kinds and grammar.percents:
+        shares_said(grammar, found, tokens, bounds)
     if "portion" in kinds:
         halved(grammar, found, bounds)
     rather_choices(found, tokens, grammar.knowledge.placing)
@@ -239,9 +242,9 @@ def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:
 
 
 def _other_than_share(grammar: Grammar, edge: Edge) -> bool:
-    """Whether an edge names something else than a step of what comes in shares: of "30% sugar less ice" no sugar."""
-    steps = {ref for refs in grammar.percents.values() for ref, _ in refs}
-    return edge.candidates[0][1] < _PARTIAL and not any(ref in steps for ref, _ in edge.candidates)
+    """Whether an edge names no step of what comes in shares: of "30% sugar less ice" no sugar."""
+    named = {ref for ref, _ in edge.candidates}
+    return edge.candidates[0][1] < _PARTIAL and not any(named & dict(s).keys() for s in grammar.percents.values())
 
 
 def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:

@@ -23,7 +23,7 @@ def add_variation(  # noqa: PLR0917  # what a size is called, and what is known 
     """Add every way to say a size of an item; `ranked` are its sizes by rank, where they are measures."""
     ref = (item.id, variation)
     own_size = {f for words in naming.written(names[0]) for f in naming.size_forms(_stems(words), knowledge)}
-    others = [stems_of(v.name) for v in item.variations if v.id != variation]
+    others = [stems_of(n) for v in item.variations if v.id != variation for n in (v.name, *v.aliases)]
     called = {_stems(w) for n in (item.name, *item.aliases) for w in naming.written(n)}
     for name in names:
         for words in naming.written(name):
@@ -38,10 +38,12 @@ def add_variation(  # noqa: PLR0917  # what a size is called, and what is known 
             forms = {**sized, **naming.full_forms(stems, knowledge)}
             shorts = naming.size_shorts(stems, forms, knowledge)
             forms = {f: c for f, c in shorts.items() if f not in called} | forms  # "wings" is no "six wings"
-            last = stems[-1:]
-            if len(stems) > 1 and naming.contains(knowledge, last) and not any(last[0] in o for o in others):
+            last, vessel = stems[-1:], len(stems) > 1 and naming.contains(knowledge, stems[-1:])
+            if vessel and naming.size_forms(stems[:-1], knowledge):
+                forms.pop(last, None)  # of "small bag" the bag alone says nothing
+            elif vessel and not any(last[0] in o for o in others):
                 forms[last] = min(_VESSEL, forms.get(last, _VESSEL))  # "a can" where one size alone is a can
-            if len(stems) > 1 and naming.contains(knowledge, stems[-1:]):
+            if vessel:
                 # "Two pints of milk" where it comes in two pints.
                 forms |= {(*form, "of"): cost for form, cost in forms.items() if form[-1] == stems[-1]}
             if naming.contains(knowledge, stems):
