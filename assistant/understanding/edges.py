@@ -248,7 +248,10 @@ def _inexact(said: tuple[str, ...], sense: Sense, leaf: Leaf, *, apart: bool) ->
     """Plurals and singulars are one word, but "veggies" is "fajita veggies" rather than "veggie"."""
     if all(w in sense.spelled for w in said):
         return 0.0
-    if any(o.kind == sense.kind and all(w in o.spelled for w in said) for o in leaf.senses):
+    spelled = [o for o in leaf.senses if o.kind == sense.kind and all(w in o.spelled for w in said)]
+    if spelled and sense.kind == "modifier" and not (sense.surfaces or apart or any(o.surfaces for o in spelled)):
+        return JOIN  # "onions" is as much of "red onion" as of "grilled onions"
+    if spelled:
         # "Onions" is rather the plain "Onion" than "Grilled onions".
         return JOIN if sense.surfaces and not apart else 2 * INEXACT + JOIN
     return INEXACT if sense.surfaces and len(said) == 1 else INEXACT / 2

@@ -15,7 +15,7 @@ from assistant.understanding.halves import halved
 from assistant.understanding.preferences import PREFERRED, article_after, prefer_content, prefer_phrases
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script
-from assistant.understanding.shares_said import shares_said
+from assistant.understanding.shares_said import no_share, shares_said
 from assistant.understanding.surroundings import (
     asked_for,
     counted_out,
@@ -126,7 +126,7 @@ def edges_of(
             keep(edges, Edge(i, i + 1, "modifier", SEGMENT, "", grammar.percents[word]))
         if i - 1 in shares and tokens[i - 1].folded not in grammar.percents:
             # "30 % sugar" where nothing comes in 30 %: no other sugar is meant.
-            edges = {k: e for k, e in edges.items() if e.kind not in CONTENT or _other_than_share(grammar, e)}
+            edges = {k: e for k, e in edges.items() if e.kind not in CONTENT or no_share(grammar, e)}
         _number_of_pieces(edges, _NAMED if walker.counts_after else _IN_PHRASE)
         if walker.counts_after:
             _counted_off(grammar, i, found, edges, (tokens, bounds))
@@ -239,12 +239,6 @@ def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:
     """Whether a number is one of a hundred: "50%", "50 percent"."""
     after = tuple(t.folded for t in tokens[i + 1 : i + 2])
     return tokens[i].text.endswith("%") or after in grammar.knowledge.percent
-
-
-def _other_than_share(grammar: Grammar, edge: Edge) -> bool:
-    """Whether an edge names no step of what comes in shares: of "30% sugar less ice" no sugar."""
-    named = {ref for ref, _ in edge.candidates}
-    return edge.candidates[0][1] < _PARTIAL and not any(named & dict(s).keys() for s in grammar.percents.values())
 
 
 def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BETWEEN = 2  # so many words between the thing and its share: "level at"
 _COUNTS = frozenset({"number", "count_after"})
+_CLEARLY = 0.2
 _COUNTED = 0.6  # such a number counts nothing
 
 
@@ -36,6 +37,12 @@ def shares_said(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, 
             candidates: tuple[Candidate, ...] = of_it
             found[start].insert(0, Edge(start, i + 1, "modifier", SEGMENT, "", candidates))
             found[i] = _uncounted(found[i])
+
+
+def no_share(grammar: Grammar, edge: Edge) -> bool:
+    """Whether an edge clearly names something that is no step of a scale: of "30% sugar less ice" no sugar."""
+    named = {ref for ref, _ in edge.candidates}
+    return edge.candidates[0][1] < _CLEARLY and not any(named & dict(s).keys() for s in grammar.percents.values())
 
 
 def _uncounted(here: list[Edge]) -> list[Edge]:
