@@ -14,7 +14,7 @@ from assistant.dialogue.filling import fill, slot_fillings
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, names_of, roots, variation_options
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import Said, hear, only_loose, only_number, parts_of
+from assistant.dialogue.saying import Said, as_parts, hear, only_loose, only_number, parts_of
 from core.orders import rules
 from core.orders.lines import Choice, Line
 
@@ -117,9 +117,10 @@ def _choice(draft: Draft, question: Question, words: Words) -> bool:
     serving = draft.serving(place)
     if any(r.line.item == serving.item for r in said.lines) and not _occurs(draft.phrases.lists["both"], bare):
         return _same_item(draft, question, said, place)
-    if said.lines and not _only_option_words(draft, question, bare):
+    whole = as_parts(draft, serving.item, said) if said.lines else Parts()  # "medium, thin crust"
+    if said.lines and not _answers(question, whole) and not _only_option_words(draft, question, bare):
         return False
-    parts = _answering(draft, question, parts_of(draft, serving.item, said), bare)
+    parts = _answering(draft, question, whole or parts_of(draft, serving.item, said), bare)
     chosen = _lines_missing_alike(draft, question, parts, bare) if parts else []
     for index in chosen:
         draft.question = None
@@ -353,7 +354,7 @@ def _template(draft: Draft, question: Question, words: Words) -> bool:
     number = only_number(said)
     parts = Parts(quantity=number)
     if said.lines:
-        if question.line is None:
+        if question.line is None and said.lines[0].determiner != "number":
             return False
         parts = Parts(said.lines[0].line.variation, said.lines[0].line.modifiers, said.lines[0].line.quantity)
     elif number is None:

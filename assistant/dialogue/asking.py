@@ -35,7 +35,9 @@ def is_question(draft: Draft, clause: Clause) -> bool:
     lead = phrases.lead.match(clause.words.keys)
     start = lead.end() if lead else 0
     rest = clause.words.part(len(clause.words.at((0, start))), len(clause.words)) if start else clause.words
-    for words in (rest, clause.words):
+    order = phrases.find("order", clause.words)
+    across = order is not None and order.span[0] < start < order.span[1]  # "could I do the deal" is not "do the …"
+    for words in (clause.words,) if across else (rest, clause.words):
         if phrases.begins("question", words):
             return True
     if not clause.asked:

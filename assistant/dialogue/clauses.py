@@ -111,10 +111,21 @@ def _cuts(phrases: Phrases, sentence: Words) -> dict[int, bool]:
     for position, word in enumerate(sentence.words):
         if position and phrases.breaks.match(keys, offset):
             cuts[position] = True
-        elif position and _joins(phrases, sentence, position) and phrases.starts.match(keys, offset):
+        elif position and _begins(phrases, sentence, position, offset) and not _goes_on(phrases, sentence, position):
             cuts[position] = False
         offset += len(word.key) + 1
     return cuts
+
+
+def _begins(phrases: Phrases, sentence: Words, position: int, offset: int) -> bool:
+    return _joins(phrases, sentence, position) and bool(phrases.starts.match(sentence.keys, offset))
+
+
+def _goes_on(phrases: Phrases, sentence: Words, position: int) -> bool:
+    """Whether "the other one" is the last of several shares: "one on rye and the other one on white"."""
+    if "rest" not in phrases.lists or not phrases.prefix("rest", sentence.part(position, len(sentence))):
+        return False
+    return any(phrases.number(w.key) is not None for w in sentence.words[: position - 1])
 
 
 def _talk_joined(phrases: Phrases, sentence: Words, cuts: dict[int, bool]) -> dict[int, bool]:

@@ -16,7 +16,7 @@ from assistant.dialogue.fitting import (
 )
 from assistant.dialogue.options import choose, names_of, roots
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import Said, hear, only_number, parts_of
+from assistant.dialogue.saying import Said, by_name, hear, only_number, parts_of
 from assistant.dialogue.words import Words, words_of
 from core.orders.lines import Choice, Line
 
@@ -46,7 +46,7 @@ def edit(draft: Draft, targets: list[Target], said: Said) -> bool:
     done = False
     for target in descending(targets):
         serving = draft.serving(target.place)
-        parts = parts_of(draft, serving.item, said)
+        parts = parts_of(draft, serving.item, said, serving.modifiers)
         if not (parts.variation or parts.choices):
             other = kin(draft, target, said)
             done = (other is not None and replace_item(draft, target, other, said)) or done
@@ -156,6 +156,18 @@ def change(draft: Draft, old: Words, new: Words, on: list[Target] | None = None)
     return False
 
 
+def other_share(draft: Draft, new: Said, old: Said) -> bool:
+    """“25 not 75”: two choices of one group that numbers name, of what was mentioned last."""
+    if only_number(new) is None or only_number(old) is None or not draft.cart.lines:
+        return False
+    index = draft.recent()[0]
+    line = draft.cart.lines[index]
+    had, put = by_name(draft, line.item, old), by_name(draft, line.item, new)
+    if not had.choices or not put.choices or not any(same(had.choices[0], m) for m in line.modifiers):
+        return False
+    return draft.change(Target(Place(index)), applied(draft.menu, line, put), new.causes)
+
+
 def plain(draft: Draft, targets: list[Target], words: Words) -> bool:
     """“Make one of the toasts plain”: nothing on it any more."""
     if not targets or "plain" not in draft.phrases.lists or not draft.phrases.is_in("plain", words):
@@ -165,40 +177,6 @@ def plain(draft: Draft, targets: list[Target], words: Words) -> bool:
     for target in descending(targets):
         draft.change(target, replace(draft.serving(target.place), modifiers=()), (words.said,))
     return True
-
-
-def same_on(draft: Draft, words: Words) -> bool:
-    """“Same for the first”: what was said last of one line, of another one too."""
-    recent = draft.recent()
-    for position in range(1, len(words)):
-        ref = references.whole(draft, words.part(position, len(words)))
-        found = references.resolve(draft, ref) if ref and ref.kind != "one" else []
-        targets = [Target(t.place) for t in found if t.place.line != recent[0]]
-        if targets:
-            new = _said_last(draft, recent[0])
-            done = False
-            for target in descending(targets):
-                serving = draft.serving(target.place)
-                made = applied(
-                    draft.menu, serving, Parts(choices=tuple(c for c in new if _has(draft, serving.item, c)))
-                )
-                done = (made != serving and draft.change(target, made, (words.said,))) or done
-            return done
-    return False
-
-
-def _said_last(draft: Draft, index: int) -> tuple[Choice, ...]:
-    """The modifiers that a line got in the last change of the cart; all it has when that cannot be told."""
-    line = draft.cart.lines[index]
-    before = [
-        c for old in (draft.cart.past[-1] if draft.cart.past else ()) if old.item == line.item for c in old.modifiers
-    ]
-    return tuple(c for c in line.modifiers if c not in before) or line.modifiers
-
-
-def _has(draft: Draft, item_id: str, choice: Choice) -> bool:
-    item = draft.menu.items_by_id.get(item_id)
-    return item is not None and choice.group in item.modifier_groups
 
 
 def more(draft: Draft, new: Words, count: int) -> bool:

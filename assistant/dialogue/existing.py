@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import called, edits, references, removals
+from assistant.dialogue import called, edits, references, removals, sharing
 from assistant.dialogue.clauses import trim, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place, applied
 from assistant.dialogue.options import modifier_options, names_of, roots
-from assistant.dialogue.saying import Said, hear, parts_of, said_of
+from assistant.dialogue.saying import Said, as_parts, hear, parts_of, said_of
 from assistant.dialogue.words import words_of
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def about_some(draft: Draft, clause: Clause, words: Words) -> bool:
     """“One with lychee”, of two in the cart: one of them, unless the clause orders it."""
     if draft.phrases.find("order", clause.words) or draft.phrases.find("adds", clause.words):
         return False
-    if _shared_out(draft, words):
+    if sharing.shared_out(draft, words):
         return True
     found = references.some_of(draft, words)
     if found is None:
@@ -48,35 +47,6 @@ def about_some(draft: Draft, clause: Clause, words: Words) -> bool:
     if not draft.phrases.lists["detail"].match(found[1].keys) and any(p.kind != "modifier" for p in said.loose):
         return False  # "one large" is one more
     return edits.edit(draft, found[0], said)
-
-
-def _shared_out(draft: Draft, words: Words) -> bool:
-    """“Two ripe and one green”, of three in the cart: units of one line, each with what is said of so many."""
-    number = draft.phrases.number
-    starts = [n for n, w in enumerate(words.words) if number(w.key) is not None and (not n or _joins(draft, words, n))]
-    if len(starts) < _SEVERAL or starts[0]:
-        return False
-    parts = [trim(draft.phrases, words.part(a, b)) for a, b in pairwise([*starts, len(words)])]
-    counts = [number(part.words[0].key) or 0 for part in parts]
-    held = next((i for i in draft.recent() if draft.cart.lines[i].quantity > 1), None)
-    if held is None or sum(counts) > draft.cart.lines[held].quantity or not all(counts):
-        return False
-    item = draft.cart.lines[held].item
-    said = [hear(draft, part.part(1, len(part))) for part in parts]
-    made = [parts_of(draft, item, s) for s in said]
-    if not all(m.choices or m.variation for m in made) or any(
-        s.strays or edits.names_other(draft, item, s) for s in said
-    ):
-        return False
-    for count, part, words_of_it in reversed(list(zip(counts, made, said, strict=True))):
-        serving = applied(draft.menu, draft.cart.lines[held], part)
-        draft.change(Target(Place(held), count), serving, words_of_it.causes)
-    return True
-
-
-def _joins(draft: Draft, words: Words, position: int) -> bool:
-    before = words.words[position - 1].key
-    return before == "," or before in draft.phrases.joiners
 
 
 def about_first(draft: Draft, words: Words) -> bool:
@@ -256,6 +226,20 @@ def _adds_to_last(draft: Draft, words: Words, said: Said) -> bool:
     heard = set(roots(said.words.said))
     whole = any(set(roots(name)) <= heard for name in names_of(draft.menu, read.line.item))
     return not whole and not edits.names_other(draft, item, said)
+
+
+def part_of_last(draft: Draft, said: Said) -> bool:
+    """“Regular cheese is fine”, “six piece is plenty”: all of it is parts of the dish mentioned last."""
+    recent = draft.recent()
+    if not recent or (said.loose and not said.lines and not said.strays):
+        return False
+    line = draft.cart.lines[recent[0]]
+    parts = as_parts(draft, line.item, said)
+    if not parts or (said.lines and said.lines[0].line.item == line.item):
+        return False
+    if line.variation is not None and parts.choices:
+        parts = replace(parts, variation=None)  # of "regular cheese" the cheese is regular
+    return draft.change(Target(Place(recent[0])), applied(draft.menu, line, parts), said.causes)
 
 
 def _is_modifier_of(draft: Draft, item: str, words: Words) -> bool:

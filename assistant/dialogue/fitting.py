@@ -51,8 +51,11 @@ def with_serving(line: Line, slot: int | None, serving: Line) -> Line:
     return replace(line, slots=(*line.slots[:slot], filling, *line.slots[slot + 1 :]))
 
 
-def accepts(menu: Menu, item_id: str, part: LoosePart) -> tuple[str, str] | None:
-    """The sense of a loose part that fits an item: (group, modifier) or (item, variation)."""
+def accepts(menu: Menu, item_id: str, part: LoosePart, had: Sequence[Choice] = ()) -> tuple[str, str] | None:
+    """The sense of a loose part that fits an item: (group, modifier) or (item, variation).
+
+    Of several, the one that it `had` is meant: "the salsa on the side" of a dish with green salsa.
+    """
     item = menu.items_by_id.get(item_id)
     if item is None:
         return None
@@ -64,11 +67,15 @@ def accepts(menu: Menu, item_id: str, part: LoosePart) -> tuple[str, str] | None
         for g, m in part.values
         if g in item.modifier_groups and (group := menu.groups_by_id.get(g)) and group.modifier(m)
     ]
-    return min(senses, key=lambda s: item.modifier_groups.index(s[0])) if senses else None
+    chosen = {(c.group, c.modifier) for c in had if c.pre_modifier != "no"}
+    meant = [s for s in senses if s in chosen] if part.pre_modifier else []
+    return min(meant or senses, key=lambda s: item.modifier_groups.index(s[0])) if senses else None
 
 
-def parts_for(menu: Menu, item_id: str, loose: Iterable[LoosePart]) -> tuple[Parts, tuple[LoosePart, ...]]:
-    """What loose parts mean for an item, and those that mean nothing there."""
+def parts_for(
+    menu: Menu, item_id: str, loose: Iterable[LoosePart], had: Sequence[Choice] = ()
+) -> tuple[Parts, tuple[LoosePart, ...]]:
+    """What loose parts mean for an item that `had` some choices, and those that mean nothing there."""
     variation: str | None = None
     quantity: int | None = None
     choices: list[Choice] = []
@@ -77,7 +84,7 @@ def parts_for(menu: Menu, item_id: str, loose: Iterable[LoosePart]) -> tuple[Par
         if part.kind == "quantity":
             quantity = _number(part)
             continue
-        sense = accepts(menu, item_id, part)
+        sense = accepts(menu, item_id, part, had)
         if sense is None:
             left.append(part)
         elif part.kind == "variation":

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import called, edits, existing, references, removals
+from assistant.dialogue import edits, existing, references, removals
 from assistant.dialogue.clauses import Clause, listed, without_lead, without_tail
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
+from assistant.dialogue.making import counted, edit_ref, make, pronoun_in
 from assistant.dialogue.offered import asked_size
 from assistant.dialogue.orders import order
 from assistant.dialogue.points import Point
 from assistant.dialogue.rather import instead
-from assistant.dialogue.repeating import again
+from assistant.dialogue.repeating import again, same_on
 from assistant.dialogue.saying import hear, names_item, only_number, parts_of, said_of
+from assistant.dialogue.sharing import shared_out
 from assistant.dialogue.words import words_of
 from core.orders.lines import Choice, Line
 
@@ -27,14 +29,14 @@ if TYPE_CHECKING:
     from assistant.dialogue.words import Words
 
 
-_WISHED = 3  # words that may stand before the pronoun of a wish: "my son wants both iced"
+_PAIR = 2
 
 
 def _same(draft: Draft, frame: Found, clause: Clause) -> bool:
     count = _count(draft, frame)
     if not draft.cart.lines or ("n" in frame.slots and count is None):
         return False
-    if "new" not in frame.slots and edits.same_on(draft, clause.words):
+    if "new" not in frame.slots and same_on(draft, clause.words):
         return True
     return again(draft, count or 1, _with_its_lead(draft, frame, clause), (clause.words.said,))
 
@@ -78,7 +80,7 @@ def _keep_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
 
 def _putback(draft: Draft, frame: Found, clause: Clause) -> bool:
     old, new = frame.slots["old"], frame.slots.get("new")
-    done = removals.restore(draft, old) or removals.back(draft, old)
+    done = removals.restore(draft, old) or removals.back(draft, old) or existing.part_of_last(draft, hear(draft, old))
     if done and new:  # "keep the chicken but mild"
         draft.close_clause()
         order(draft, Clause(new, corrects=clause.corrects))
@@ -92,6 +94,8 @@ def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
         if any(w.key == "," for w in new.words) or (hear(draft, new).lines and not edits.targets_of(draft, held)):
             return False  # "a latte with oat not dairy" is one more, and "the decaf, not the regular one" only points
         old = held if edits.targets_of(draft, held) else old
+    if draft.cart.lines and edits.other_share(draft, hear(draft, new), hear(draft, frame.slots["old"])):
+        return True
     if draft.cart.lines and (_changed_on_some(draft, old, new) or edits.change(draft, old, new)):
         return True
     # In the place of what never came into the cart: it was not to be had.
@@ -125,74 +129,6 @@ def _set_pre(draft: Draft, index: int, choice: Choice, clause: Clause) -> bool:
     return draft.change(Target(Place(index)), serving, (clause.words.said,))
 
 
-def _make(draft: Draft, frame: Found, clause: Clause) -> bool:
-    """“Make it large”, “make that two”, “make the margherita thin crust”."""
-    if not draft.cart.lines:
-        return False
-    if "line" in frame.slots:
-        return _make_line(draft, frame.slots["line"])
-    new = frame.slots["new"]
-    if "old" in frame.slots:
-        targets = edits.targets_of(draft, frame.slots["old"])
-        return bool(targets) and edits.edit(draft, targets, hear(draft, new))
-    return _counted(draft, new) or _make_pronoun(draft, frame, clause, new)
-
-
-def _make_pronoun(draft: Draft, frame: Found, clause: Clause, new: Words) -> bool:
-    """“Make it …”, “I meant …”: a line of the cart said again, another item, or parts."""
-    ref = _pronoun_in(draft, clause)
-    named = references.leading(draft, without_lead(draft.phrases, clause.words).part(1, len(clause.words)))
-    if named and named[0].names and named[1] and ref is not None and ref.kind in {"both", "all"}:
-        return _edit_ref(draft, *named)  # "make both rices boiled"
-    targets = references.resolve(draft, ref) if ref else []
-    said = hear(draft, new)
-    if said.lines:
-        held = edits.held_line(draft, said.lines[0])
-        if held is not None:
-            done = edits.merge(draft, held, said.lines[0], said)
-            for read in said.lines[1:]:  # "make that two donuts, one ube and one matcha"
-                draft.add(read.line, said.causes)
-            return done
-        if not targets and frame.pattern.startswith(("(it's", "i meant", "(should")):
-            targets = edits.targets_of(draft, words_of("it"))
-        return bool(targets) and edits.edit(draft, targets[-1:], said)
-    if ref is None or (ref.kind == "one" and not ref.names):
-        return edits.edit_best(draft, said)
-    return edits.edit(draft, targets, said)
-
-
-def _counted(draft: Draft, words: Words) -> bool:
-    """“Three slices”, “two of those combos”: a number, then what the line mentioned last is called anyway."""
-    number = next((n for w in words.words if (n := draft.phrases.number(w.key)) is not None), None)
-    glue, lists = draft.phrases.lists["glue"], draft.phrases.lists
-    names = tuple(
-        w.key
-        for w in words.words
-        if w.key[0].isalnum()
-        and draft.phrases.number(w.key) is None
-        and not glue.fullmatch(f"{w.key} ")
-        and not lists["them"].fullmatch(f"{w.key} ")
-    )
-    if number is None or not names:
-        return False
-    for index in draft.recent():
-        if called.is_item_name(draft, Place(index), names):
-            return edits.set_quantity(draft, Target(Place(index)), number, (words.said,))
-    return False
-
-
-def _pronoun_in(draft: Draft, clause: Clause) -> references.Ref | None:
-    """The pronoun at the head of a clause, or right after its first word ("make it")."""
-    bare = without_lead(draft.phrases, clause.words)
-    somebody = draft.phrases.lists["subject"].match(bare.keys)  # "she wants it decaf", "my son wants both iced"
-    for start in range(_WISHED + 1) if somebody else (0, 1):
-        rest = bare.part(start, len(bare))
-        size = draft.phrases.prefix("pron", rest)
-        if size and not references.is_part_name(draft, rest.part(0, size)):
-            return references.pronoun(draft, rest.part(0, size))
-    return None
-
-
 def _pronoun_behind(draft: Draft, clause: Clause) -> references.Ref | None:
     """The pronoun that ends a clause: "sans oignons tous les deux"."""
     bare = without_tail(draft.phrases, clause.words)
@@ -203,26 +139,6 @@ def _pronoun_behind(draft: Draft, clause: Clause) -> references.Ref | None:
     return None
 
 
-def _make_line(draft: Draft, words: Words) -> bool:
-    if existing.one_by_one(draft, words):
-        return True
-    found = references.leading(draft, words)
-    if found is not None and not found[1] and (fewer := references.whole(draft, words.part(0, len(words) - 1))):
-        found = fewer, words.part(len(words) - 1, len(words))  # the last word is what they shall be
-    if found is not None and found[1]:
-        targets = references.resolve(draft, found[0])
-        return edits.plain(draft, targets, found[1]) or edits.edit(draft, targets, hear(draft, found[1]))
-    said = hear(draft, words)
-    if len(said.lines) == 1:
-        held = edits.held_line(draft, said.lines[0])
-        if held is not None:
-            read = said.lines[0]
-            if read.determiner in {"both", "all", "each", "partitive"}:
-                return edits.refer(draft, read, said)
-            return edits.merge(draft, held, read, said)
-    return not said.lines and not said.empty and edits.edit_best(draft, said)
-
-
 def _remove(draft: Draft, frame: Found, _clause: Clause) -> bool:
     if not draft.cart.lines:
         return False
@@ -230,6 +146,8 @@ def _remove(draft: Draft, frame: Found, _clause: Clause) -> bool:
     if where is not None and not edits.targets_of(draft, where):
         return False
     old, rest = _until_detail(draft, frame.slots["old"])
+    if draft.phrases.prefix("pron", old) and any(w.key == "," for w in old.words):
+        return False  # "scratch that, a medium one"
     if not removals.remove(draft, old, where):
         return False
     if rest:
@@ -265,42 +183,17 @@ def _refwith(draft: Draft, frame: Found, clause: Clause) -> bool:
     if named is not None:
         ref = references.whole(draft, words_of(f"the {named.said}")) or references.whole(draft, named)
     else:
-        ref = _pronoun_in(draft, clause)
+        ref = pronoun_in(draft, clause)
         if ref is None:
             behind = _pronoun_behind(draft, clause)
-            return behind is not None and _edit_ref(draft, behind, frame.slots["new"])
+            return behind is not None and edit_ref(draft, behind, frame.slots["new"])
         found = references.leading(draft, without_lead(draft.phrases, clause.words))
         if found and found[0].names:
             ref = found[0]
-            return bool(found[1]) and _edit_ref(draft, ref, found[1])
+            return bool(found[1]) and edit_ref(draft, ref, found[1])
         if any(said.determiner == "definite" for said in hear(draft, clause.words).lines):
             return False  # "das Croissant" names a dish: the word before it is its article, nothing else
-    return ref is not None and _edit_ref(draft, ref, frame.slots["new"])
-
-
-def _but_some(draft: Draft, words: Words) -> tuple[Words, int, Words]:
-    """“Large, one without ice”: what all get, and how many get what besides."""
-    for position in range(1, len(words) - 2):
-        number = draft.phrases.number(words.words[position + 1].key)
-        if words.words[position].key == "," and number is not None:
-            return words.part(0, position), number, words.part(position + 2, len(words))
-    return words, 0, words.part(0, 0)
-
-
-def _edit_ref(draft: Draft, ref: references.Ref, new: Words) -> bool:
-    targets = references.resolve(draft, ref)
-    new, some, besides = _but_some(draft, new)
-    said = hear(draft, new)
-    if not targets or said.empty:
-        return False
-    if some and besides and edits.edit(draft, targets, said):
-        draft.close_clause()
-        return _edit_ref(draft, references.Ref("count", some), besides)
-    if said.lines and not (said.loose and len(said.lines) == 0) and len(targets) > 1:
-        return edits.edit(draft, targets, replace(said, lines=said.lines))
-    if said.strays and not said.loose:
-        return False
-    return edits.edit(draft, targets, said)
+    return ref is not None and edit_ref(draft, ref, frame.slots["new"])
 
 
 def _addto(draft: Draft, frame: Found, _clause: Clause) -> bool:
@@ -337,6 +230,10 @@ def _set_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
     """“Just two muffins”: fewer of what is in the cart already."""
     new = frame.slots["new"] if "new" in frame.slots else words_of(f"1 {frame.slots['one'].said}")
     said = hear(draft, new)
+    return existing.part_of_last(draft, said) or _fewer(draft, new, said)
+
+
+def _fewer(draft: Draft, new: Words, said: Said) -> bool:
     number = only_number(said)
     recent = draft.recent()
     if number is not None and recent and number < draft.cart.lines[recent[0]].quantity:
@@ -344,7 +241,7 @@ def _set_only(draft: Draft, frame: Found, _clause: Clause) -> bool:
     alone = said.lines[0] if len(said.lines) == 1 else None
     the_one = alone and (alone.determiner == "definite" or edits.held_line(draft, alone) is None)
     if the_one or (said.unclear and not said.lines):
-        return _counted(draft, new)  # "just the one rice"
+        return counted(draft, new)  # "just the one rice"
     if _says_only_parts(draft, said):
         return edits.edit_best(draft, said)
     if len(said.lines) != 1 or said.loose or said.lines[0].determiner != "number":
@@ -376,6 +273,19 @@ def _take_it(draft: Draft, _frame: Found, clause: Clause) -> bool:
     return draft.add(line, (clause.words.said,)) or True
 
 
+def _share(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    return bool(draft.cart.lines) and shared_out(draft, frame.slots["line"])
+
+
+def _each(draft: Draft, frame: Found, clause: Clause) -> bool:
+    """“Two of each”: so many of both lines there are; of more, nobody knows which are meant."""
+    count = _count(draft, frame)
+    if len(draft.cart.lines) != _PAIR or count is None or (draft.question and draft.question.kind == "which"):
+        return False
+    every = [Target(Place(i)) for i in range(len(draft.cart.lines))]
+    return all(edits.set_quantity(draft, target, count, (clause.words.said,)) for target in every)
+
+
 EDITS: dict[str, Callable[[Draft, Found, Clause], bool]] = {
     "same": _same,
     "total": _total,
@@ -385,7 +295,9 @@ EDITS: dict[str, Callable[[Draft, Found, Clause], bool]] = {
     "change": _change,
     "instead": _instead,
     "aside": _aside,
-    "make": _make,
+    "each": _each,
+    "share": _share,
+    "make": make,
     "remove": _remove,
     "tentative": _tentative,
     "refwith": _refwith,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _POLITE = frozenset({"thanks", "done", "bye", "greet", "chatter", "refuse"})
 _LATE = frozenset({"yes", "just_that"})
 _DOUBTS = frozenset({"which", "off_menu"})
+_APART = frozenset({"remove", "putback", "less", "more"})  # acts that may stand side by side in one clause
 
 
 def interpret(draft: Draft, text: str) -> None:
@@ -84,12 +85,17 @@ def _clause(draft: Draft, clause: Clause) -> None:
         return
     clause = _what_about(draft, clause)
     found = draft.phrases.frames_of(clause.words)
+    if parts := _two_acts(draft, clause, found):
+        for part in parts:
+            _clause(draft, part)
+            draft.close_clause()
+        return
     controls = [f for f in found if f.act in CONTROL and f.act not in _LATE]
     controls = [*_agreed(draft, found, controls), *controls]
     if _talked(draft, clause, controls):
         return
     if clause.corrects:
-        draft.points = [p for p in draft.points if p.kind != "which_line"]
+        draft.points = [p for p in draft.points if p.kind not in {"which_line", "propose"}]
     draft.mark()
     for frame in found:
         if frame not in controls and _handled(draft, frame, clause):
@@ -101,6 +107,24 @@ def _clause(draft: Draft, clause: Clause) -> None:
     _trace(draft, "parser", act, clause.words)
     if clause.corrects and act == "order" and _doubted(draft):
         draft.question = None  # "sorry, just the large one": what could not be told before is taken back
+
+
+def _two_acts(draft: Draft, clause: Clause, found: list[Found]) -> list[Clause]:
+    """“Lose the mustard, and the mayo can stay”: both sides of the joining word are acts of their own."""
+    phrases = draft.phrases
+    whole = next((f for f in found if f.act in _APART), None)
+    if whole is None or not draft.cart.lines:
+        return []
+    for position, word in enumerate(clause.words.words):
+        if not position or (word.key != "," and word.key not in phrases.joiners):
+            continue
+        left = trim(phrases, clause.words.part(0, position))
+        right = trim(phrases, clause.words.part(position, len(clause.words)))
+        sides = [next((f for f in phrases.frames_of(side) if f.act in EDITS), None) for side in (left, right) if side]
+        acts = {side.act for side in sides if side is not None}
+        if len(sides) == len(acts) and acts <= _APART:
+            return [Clause(left, corrects=clause.corrects), Clause(right, asked=clause.asked)]
+    return []
 
 
 def _doubted(draft: Draft) -> bool:

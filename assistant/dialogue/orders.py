@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.commands import AnswerTopic
-from assistant.dialogue import edits, existing
+from assistant.dialogue import edits, existing, unclear
 from assistant.dialogue.clauses import without_lead
 from assistant.dialogue.draft import Target
 from assistant.dialogue.filling import fill_open_combo
@@ -16,6 +16,7 @@ from assistant.dialogue.offered import asked_about, named_before, size_of_it
 from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
 from assistant.dialogue.saying import Said, hear, item_tokens, only_loose, only_number
+from assistant.understanding.tokens import stem
 from core.orders import rules
 from core.orders.lines import Line
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from assistant.understanding.reading import LoosePart, ReadLine
 
 _NARRATIVE_WORDS = 2
-_NAMED_BY = 2
 _MOST_OPTIONS = 10
 _ONE_SIZE = "one size: "  # how a reading notes a size that its item does not have
 _AMONG = frozenset({"partitive", "both", "all", "each"})  # may point at lines of the same sentence
@@ -41,7 +41,7 @@ def order(draft: Draft, clause: Clause) -> str:
         return "edit"
     if draft.cart.lines and existing.about_some(draft, clause, bare):
         return "edit"
-    said = _more_exactly(draft, hear(draft, bare))
+    said = unclear.more_exactly(draft, hear(draft, bare))
     if draft.cart.lines and existing.about_the_cart(draft, bare, said):
         return "edit"
     if _is_narrative(draft, clause, said):
@@ -60,7 +60,7 @@ def order(draft: Draft, clause: Clause) -> str:
 
 def _added(draft: Draft, clause: Clause, said: Said) -> str:
     done = _lines(draft, clause, said)
-    _unclear(draft, said)
+    unclear.settle(draft, said)
     for note in said.reading.notes:
         if note.startswith(_ONE_SIZE):
             draft.tell("one_size", value=note.removeprefix(_ONE_SIZE))
@@ -74,13 +74,24 @@ def _doubtful(draft: Draft, clause: Clause, said: Said) -> str:
     """What nobody can have, so that nothing of it is guessed: "-3 teas", "half this and half that"."""
     odd = next((w for w in clause.words.words if _NO_NUMBER.fullmatch(w.key)), None)
     if odd is not None and said.lines:
-        draft.open(Point("quantity", odd.key, line=said.lines[0].line.with_quantity(0)))
+        counted = _behind(said, odd.key)
+        draft.open(Point("quantity", odd.key, line=counted.line.with_quantity(0)))
+        others = tuple(r for r in said.lines if r is not counted)
+        if others:
+            _lines(draft, clause, replace(said, lines=others, loose=()))
         return "order"
     halves = _halves(draft, said)
     if halves:
         draft.open(Point("off_menu", halves))
         return "off_menu"
     return ""
+
+
+def _behind(said: Said, number: str) -> ReadLine:
+    """The line that a number stands before; the first when none does."""
+    at = next((n for n, t in enumerate(said.reading.tokens) if t.folded.lstrip("-") == number.lstrip("-")), 0)
+    behind = [r for r in said.lines if max((t for c in r.causes for t in c.tokens), default=0) >= at]
+    return behind[0] if behind else said.lines[0]
 
 
 def _is_narrative(draft: Draft, clause: Clause, said: Said) -> bool:
@@ -227,7 +238,7 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
             line = draft.cart.lines[held]
             new = applied(draft.menu, line, Parts(read.line.variation, read.line.modifiers))
             return draft.add(new.with_quantity(read.line.quantity), said.causes)
-    if _completes(draft, read, said):
+    if _completes(draft, read, said) or (alone and _of_another_size(draft, clause, read, said)):
         return True
     line = _sized(draft, read, said)
     if _is_owned(draft, read, said) and _half_named(draft, read, said):
@@ -236,6 +247,20 @@ def _line(draft: Draft, clause: Clause, read: ReadLine, said: Said, *, alone: bo
         return True
     draft.add(line, _causes(read, said))
     return True
+
+
+def _of_another_size(draft: Draft, clause: Clause, read: ReadLine, said: Said) -> bool:
+    """“Large lassis” after two lassis of no size: those, and not one more."""
+    held = [i for i, line in enumerate(draft.cart.lines) if line.item == read.line.item]
+    line = draft.cart.lines[held[0]] if len(held) == 1 else None
+    if line is None or line.quantity == 1 or line.variation is not None or read.line.variation is None:
+        return False
+    named = {w for name in names_of(draft.menu, read.line.item) for w in name.casefold().split()}
+    said_of = [said.reading.tokens[t].folded for t in item_tokens(read)]
+    several = any(w not in named and {stem(w), w.removesuffix("s")} & named for w in said_of)
+    if not several or read.determiner != "none" or draft.phrases.find("adds", clause.words):
+        return False
+    return edits.merge(draft, held[0], read, said)
 
 
 def _other_size(draft: Draft, read: ReadLine, held: int) -> bool:
@@ -316,44 +341,3 @@ def _corrected(draft: Draft, read: ReadLine, said: Said) -> bool:
 
 def _added_last(draft: Draft, index: int) -> bool:
     return draft.cart.lines[index] not in draft.before
-
-
-def _more_exactly(draft: Draft, said: Said) -> Said:
-    """“A naan, garlic”: the one dish that the doubtful words and the name just before them are called together."""
-    for unclear in said.unclear:
-        before = [r for r in said.lines if item_tokens(r) and max(item_tokens(r)) < min(unclear.tokens)]
-        if unclear.kind != "item" or len(unclear.options) != 1 or not before:
-            continue
-        read = max(before, key=lambda r: max(item_tokens(r)))
-        tokens = tuple(sorted({*item_tokens(read), *unclear.tokens}))
-        heard = {w for w in roots(said.reading.words(tokens)) if w not in draft.phrases.everyday}
-        if any(set(roots(name)) == heard for name in names_of(draft.menu, unclear.options[0])):
-            exact = replace(read, line=replace(read.line, item=unclear.options[0]))
-            lines = tuple(exact if r is read else r for r in said.lines)
-            return replace(said, lines=lines, unclear=tuple(u for u in said.unclear if u is not unclear))
-    return said
-
-
-def _unclear(draft: Draft, said: Said) -> None:
-    for unclear in said.unclear:
-        words = said.reading.words(unclear.tokens)
-        named = _named_option(draft, words, unclear.options) if unclear.kind == "item" else None
-        if named is not None:
-            number = next((p.quantity for p in said.loose if p.kind == "quantity"), 1)
-            draft.add(Line(named, unclear.guess.line.quantity if unclear.guess else number), (words,))
-        elif unclear.kind == "item":
-            number = unclear.guess.line.quantity if unclear.guess else 1
-            template = Line(unclear.options[0], number)
-            draft.open(Point("which", words, line=template, options=unclear.options))
-        else:
-            draft.open(Point("not_on_item", words, options=unclear.options))
-
-
-def _named_option(draft: Draft, words: str, options: tuple[str, ...]) -> str | None:
-    """The only option that more than one of the words name, when they name it wholly."""
-    said = [w for w in roots(words) if w not in draft.phrases.everyday and draft.phrases.number(w) is None]
-    found = choose(said, {o: names_of(draft.menu, o) for o in options})
-    if len(found) != 1 or len(set(said)) < _NAMED_BY:
-        return None
-    named = [n for name in names_of(draft.menu, found[0]) for n in roots(name)]
-    return found[0] if all(any(close(w, n) for n in named) for w in said) else None

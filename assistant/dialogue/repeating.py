@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.edits import names_other
-from assistant.dialogue.fitting import applied, carried_over
+from assistant.dialogue import references
+from assistant.dialogue.draft import Target
+from assistant.dialogue.edits import descending, names_other
+from assistant.dialogue.fitting import Parts, applied, carried_over
 from assistant.dialogue.options import choose, names_of, roots
 from assistant.dialogue.saying import Said, hear, parts_of
-from core.orders.lines import Line, Slot
+from core.orders.lines import Choice, Line, Slot
 
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
@@ -64,3 +66,37 @@ def _refilled(draft: Draft, line: Line, said: Said) -> Line | None:
         used.add(place)
         slots[place] = Slot(slots[place].slot, read.line.item, read.line.variation, read.line.modifiers)
     return replace(line, slots=tuple(slots))
+
+
+def same_on(draft: Draft, words: Words) -> bool:
+    """“Same for the first”: what was said last of one line, of another one too."""
+    recent = draft.recent()
+    for position in range(1, len(words)):
+        ref = references.whole(draft, words.part(position, len(words)))
+        found = references.resolve(draft, ref) if ref and ref.kind != "one" else []
+        targets = [Target(t.place) for t in found if t.place.line != recent[0]]
+        if targets:
+            new = _said_last(draft, recent[0])
+            done = False
+            for target in descending(targets):
+                serving = draft.serving(target.place)
+                made = applied(
+                    draft.menu, serving, Parts(choices=tuple(c for c in new if _has(draft, serving.item, c)))
+                )
+                done = (made != serving and draft.change(target, made, (words.said,))) or done
+            return done
+    return False
+
+
+def _said_last(draft: Draft, index: int) -> tuple[Choice, ...]:
+    """The modifiers that a line got in the last change of the cart; all it has when that cannot be told."""
+    line = draft.cart.lines[index]
+    before = [
+        c for old in (draft.cart.past[-1] if draft.cart.past else ()) if old.item == line.item for c in old.modifiers
+    ]
+    return tuple(c for c in line.modifiers if c not in before) or line.modifiers
+
+
+def _has(draft: Draft, item_id: str, choice: Choice) -> bool:
+    item = draft.menu.items_by_id.get(item_id)
+    return item is not None and choice.group in item.modifier_groups

@@ -13,7 +13,7 @@ from assistant.understanding.tokens import stem
 from core.orders.lines import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from assistant.dialogue.draft import Draft
     from assistant.understanding.reading import LoosePart, Reading, ReadLine, Unclear
@@ -120,13 +120,13 @@ def _strays(draft: Draft, reading: Reading) -> tuple[str, ...]:
     return tuple(said for p in phrases if not draft.phrases.tail.fullmatch(words_of(said := " ".join(p)).keys))
 
 
-def parts_of(draft: Draft, item_id: str, said: Said) -> Parts:
-    """What was said as parts of an item.
+def parts_of(draft: Draft, item_id: str, said: Said, had: Sequence[Choice] = ()) -> Parts:
+    """What was said as parts of an item that `had` some choices.
 
     The words are read once more right after the item's name: so the menu's grammar attaches them under the rules of
     this item. What only makes sense alone, such as a number, comes from the loose parts.
     """
-    loose, left = parts_for(draft.menu, item_id, said.loose)
+    loose, left = parts_for(draft.menu, item_id, said.loose, had)
     loose = _counted_variation(draft, item_id, loose)
     near = _beside(draft, item_id, said)
     if near and len(near.choices) >= len(loose.choices) and (near.variation or not loose.variation):
@@ -163,6 +163,12 @@ def said_of(draft: Draft, items: Iterable[str], said: Said) -> Said:
     if not doubtful or not all(_beside(draft, i, said) and _all_explained(draft, i, said) for i in items):
         return said
     return replace(said, lines=(), unclear=(), strays=())
+
+
+def as_parts(draft: Draft, item_id: str, said: Said) -> Parts:
+    """What the words are as parts of an item, where that explains every one of them; nothing otherwise."""
+    parts = _beside(draft, item_id, said)
+    return parts if parts and _all_explained(draft, item_id, said) else Parts()
 
 
 def _all_explained(draft: Draft, item_id: str, said: Said) -> bool:

@@ -20,6 +20,7 @@ _MANY = 20
 _MISSPELT = 0.3
 _NAMING = frozenset({"item", "combo", "variation", "modifier", "slot"})
 _BARE = frozenset({"none", "definite"})
+_SIZING = frozenset({"none", "definite", "indefinite"})
 
 
 class Doubts:
@@ -63,11 +64,36 @@ class Doubts:
             outcome.unclear = [u for u in outcome.unclear if u.line is None or u.line in moved]
             outcome.unclear = [u if u.line is None else replace(u, line=moved.get(u.line)) for u in outcome.unclear]
             outcome.lines = kept
+        self._sized_by_names(outcome)
         passed = PassedOver(self._message)
         outcome.left.update(passed.beside_names(outcome))
         outcome.lines = [self._without_half_said(outcome, n, line) for n, line in enumerate(outcome.lines)]
         self._take_no_guess(outcome)
         passed.over(outcome, set(declined))
+
+    def _sized_by_names(self, outcome: Outcome) -> None:
+        """Give the line before the size that a half-said name is too: "soup in a bowl" where a rice bowl is sold."""
+        for unclear in [u for u in outcome.unclear if u.kind == "item" and u.guess is not None and u.line is None]:
+            guess = unclear.guess
+            before = [n for n, line in enumerate(outcome.lines) if line.span[1] <= unclear.tokens[0]]
+            if guess is None or not before or guess.line != Line(guess.line.item):
+                continue
+            sized = self._sized(outcome.lines[before[-1]], guess)
+            if sized is not None:
+                outcome.lines[before[-1]] = sized
+                outcome.unclear.remove(unclear)
+
+    def _sized(self, last: ReadLine, named: ReadLine) -> ReadLine | None:
+        item = self._grammar.menu.items_by_id.get(last.line.item)
+        edge = self._message.named_by(named.causes[0])
+        if item is None or edge is None or last.line.variation is not None:
+            return None
+        said = self._message.stems(edge.tokens)
+        sizes = [v.id for v in item.variations if any(set(stems_of(n)) == said for n in (v.name, *v.aliases))]
+        if len(sizes) != 1 or named.determiner not in _SIZING:
+            return None
+        cause = Cause("variation", sizes[0], tuple(edge.tokens))
+        return replace(last, line=replace(last.line, variation=sizes[0]), causes=(*last.causes, cause))
 
     def _take_no_guess(self, outcome: Outcome) -> None:
         """Leave the parts for another line that rest on words that are only guessed at: nobody knows them."""

@@ -25,6 +25,7 @@ _LONG = 4
 _LONGER = 7
 _ENDING = 2  # letters
 _AFTER_NAME_CUE = 6
+_SAYS_NOTHING = frozenset({"filler", "connector", "determiner"})
 # Words that say which one is meant, and nothing of what it is.
 _POINTING = frozenset(
     {"a", "an", "the", "one", "ones", "other", "others", "rest", "half", "of", "them", "those", "first", "second"}
@@ -186,8 +187,23 @@ def hushed(menu: Menu, certificate: Certificate) -> Iterator[int]:
         if word in cues:
             cue = position
         spoken = word in known or stem(word) in known or not word.isalnum()
-        if not spoken and (position - cue >= _AFTER_NAME_CUE or word in sold or stem(word) in sold):
+        named = position - cue < _AFTER_NAME_CUE and word not in sold and stem(word) not in sold
+        if not (spoken or named or _slip_of_talk(menu, word)):
             yield position
+
+
+def _slip_of_talk(menu: Menu, word: str) -> bool:
+    """Whether a word is one slip from a word of politeness ("wiht"), and near no denial and nothing that is sold."""
+    if len(word) < _LONG or not word.isalpha():
+        return False
+    meanings = knowledge.load().closed
+    near = {form for form in meanings if len(form) == 1 and abs(len(form[0]) - len(word)) <= 1
+            and len(form[0]) >= _LONG and OSA.distance(word, form[0], score_cutoff=1) <= 1}  # fmt: skip
+    if not near or any(m.kind not in _SAYS_NOTHING for form in near for m in meanings[form]):
+        return False
+    sold = {w for i in menu.items for w in _item_words(i)}
+    sold |= {w for g in menu.modifier_groups for m in g.modifiers for w in _modifier_words(m, g)}
+    return not _related(word, frozenset(sold))
 
 
 @lru_cache(maxsize=1)

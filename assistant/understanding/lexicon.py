@@ -26,7 +26,7 @@ Table = defaultdict[Stems, dict[Target, float]]
 INEXACT = 0.15
 _UNIQUE = 0.3
 _COMPOSED = 3  # words of a name whose parts may be in another language
-_BARE_HEAD, _SAYABLE = 0.5, 0.75
+_SAYABLE = 0.75
 _LONE = 0.4
 _MOST_FORMS, _MOST_WITH_HEAD, _MOST_OF_ONE = 130, 12, 700
 _RANKED = 0.15
@@ -180,7 +180,7 @@ class Builder:
             if target[0] == "combo" and len(short) == 1 and not _COMBO_WORDS.intersection(short):
                 continue  # "donuts" are no "Donut Dozen"
             bare = len(short) == 1 and short[0] in shared and not plain
-            price = cost + (max(dropped, _BARE_HEAD) if bare else dropped)
+            price = cost + (naming.bare_price(form, dropped) if bare else dropped)
             self._put(self.short, short, target, price)
             composed = not cost and len(form) <= _COMPOSED and price < _SAYABLE
             self._add_foreign(target, short, price, frozenset(), composed=composed)

@@ -21,6 +21,8 @@ _DROP_SHAPE = 0.2
 _DROP_LAST = 0.5
 DROP_WORD = 0.35
 _COLOUR_ALONE = 0.6
+_BARE_HEAD = 0.5
+_AMOUNTS = frozenset({"double", "triple", "extra"})  # of the word that follows, unless that is the thing itself
 _STOP = frozenset({"and", "of", "the", "with", "a", "in", "de", "con", "or", "y"})
 _FIXED = _STOP | {"no", "not", "without", "less", "more", "extra", "half", "double", "sin", "sans", "ohne", "on"}
 NO_HEADS = frozenset(
@@ -163,6 +165,12 @@ def short_forms(
         if linked != form:
             forms[linked] = min(cost, forms.get(linked, 9.0))
     return forms
+
+
+def bare_price(form: Stems, dropped: float) -> float:
+    """What it costs to call a thing by its kind alone: a "muffin" is the double chocolate one as much as the others."""
+    doubled = any(w in _AMOUNTS and i + 2 < len(form) for i, w in enumerate(form))
+    return _BARE_HEAD if doubled else max(dropped, _BARE_HEAD)
 
 
 def _with_links(words: Stems, form: Stems) -> Stems:
