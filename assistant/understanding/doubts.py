@@ -203,14 +203,14 @@ class Doubts:
         Likewise those of which nothing was said but what the group is called: of "sauce" nobody knows which; and those
         whose word goes on with a name that was begun before it.
         """
-        for cause in line.causes:
+        for cause in (c for c in line.causes if c.part == "modifier"):
             beside = {cause.tokens[0] - 1, cause.tokens[-1] + 1} & outcome.left
             told = any(self._message.tells(t) for t in beside)
             denied = any(c.part == "negation" and c.value == cause.value for c in line.causes)
             denied = denied and self._comes_with(line, cause)
             denied |= any(self._words[t] in self._grammar.knowledge.negative for t in cause.tokens)  # "hold the ice"
-            unnamed = cause.part == "modifier" and not denied and (self._only_group(cause) or self._torn(line, cause))
-            if cause.part == "modifier" and (unnamed or (told and self._message.partial(cause))):
+            unnamed = not denied and (self._only_group(cause) or self._torn(line, cause))
+            if unnamed or (told and self._message.partial(cause)):
                 named = [c for c in line.line.modifiers if f"{c.group}/{c.modifier}" == cause.value]
                 kept = tuple(c for c in line.line.modifiers if c not in named)
                 own = tuple(c for c in line.causes if c.value == cause.value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.understanding.edges import CONTENT
@@ -23,14 +24,18 @@ _NAMES = frozenset({"item", "head", "combo"})
 _NAMING = frozenset({*CONTENT, "head"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
-    """`words` are folded; `bounds` is what stands before each ("." or "," or ""), `edges` what each may begin."""
+    """`words` are folded; `bounds` is what stands before each ("." or "," or ""), `edges` what each may begin.
+
+    Every doubt looks for names and edges again: what was found once is kept.
+    """
 
     grammar: Grammar
     words: tuple[str, ...]
     bounds: tuple[str, ...]
     edges: list[list[Edge]]
+    _names: dict[tuple[tuple[int, ...], frozenset[str]], Edge | None] = field(default_factory=dict, init=False)
 
     def name_of(self, line: ReadLine) -> Edge | None:
         """The longest stretch of the words of a line that names its item."""
@@ -52,9 +57,16 @@ class Message:
         """Every edge, from the first word on."""
         return (e for here in self.edges for e in here)
 
-    def of_kind(self, *kinds: EdgeKind) -> Iterator[Edge]:
-        """The edges of these kinds, from the first word on."""
-        return (e for e in self.all_edges() if e.kind in kinds)
+    def of_kind(self, kind: EdgeKind) -> list[Edge]:
+        """The edges of a kind, from the first word on."""
+        return self._by_kind.get(kind, [])
+
+    @cached_property
+    def _by_kind(self) -> dict[EdgeKind, list[Edge]]:
+        found: dict[EdgeKind, list[Edge]] = {}
+        for edge in self.all_edges():
+            found.setdefault(edge.kind, []).append(edge)
+        return found
 
     def tells(self, position: int) -> bool:
         """Whether a word says what a thing is like, rather than joining others."""
@@ -70,9 +82,11 @@ class Message:
         return edge is not None and (edge.kind == "head" or edge.candidates[0][1] >= PARTLY)
 
     def _longest(self, tokens: tuple[int, ...], kinds: frozenset[str]) -> Edge | None:
-        own = set(tokens)
-        found = [e for t in tokens for e in self.edges[t] if e.kind in kinds and own.issuperset(e.tokens)]
-        return max(found, key=lambda e: (e.end - e.start, -e.cost), default=None)
+        if (tokens, kinds) not in self._names:
+            own = set(tokens)
+            found = [e for t in tokens for e in self.edges[t] if e.kind in kinds and own.issuperset(e.tokens)]
+            self._names[tokens, kinds] = max(found, key=lambda e: (e.end - e.start, -e.cost), default=None)
+        return self._names[tokens, kinds]
 
 
 def tokens_of(lines: Iterable[ReadLine]) -> set[int]:

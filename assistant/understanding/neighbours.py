@@ -26,9 +26,11 @@ class Neighbours:
     def rather_a_choice(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether the words that name this line could as well be a choice of the one before: "a burger with cheese"."""
         name = self._message.name_of(line)
-        if not before or name is None or not tokens_of(before).isdisjoint(tokens_of([line])):
+        if not before or name is None:
             return False
         if not (self._little(name) or (self._loosely(name) and not self._ahead(line))):
+            return False
+        if not tokens_of(before).isdisjoint(tokens_of([line])):
             return False
         said = self._message.stems(name.tokens)
         groups = self._grammar.menu.groups_of(before[-1].line.item)
@@ -53,8 +55,10 @@ class Neighbours:
         name, other = self._message.name_of(line), self._message.name_of(last) if last is not None else None
         if last is None or name is None:
             return False
-        if not tokens_of(before).isdisjoint(tokens_of([line])):
-            return False
+        return self._as_one(last, other, name, line) and tokens_of(before).isdisjoint(tokens_of([line]))
+
+    def _as_one(self, last: ReadLine, other: Edge | None, name: Edge, line: ReadLine) -> bool:
+        """Whether a word links two names, or nothing parts them."""
         start = line.span[0]
         linked = self._links(start - 1) and not any(self._bounds[max(0, start - 1) : start + 1])
         if linked and any(start - _NEXT in c.tokens for c in last.causes):
@@ -93,6 +97,8 @@ class Neighbours:
     def denied_across_a_pause(self, _: list[ReadLine], line: ReadLine) -> bool:
         """Whether a "no" was given to what comes only after a pause: "two without, all half sweet"."""
         negative = self._grammar.knowledge.negative
+        if not any(self._bounds) or negative.isdisjoint(self._words):
+            return False
         words: dict[str, set[int]] = {}
         for cause in (c for c in line.causes if c.part in ("modifier", "negation")):
             words.setdefault(cause.value, set()).update(cause.tokens)
@@ -111,15 +117,16 @@ class Neighbours:
     def told_before(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether a name said in part and without a number is of the line that follows: "no onion in the wrap, a …"."""
         alike = [b for b in before if b.line.item == line.line.item and b.determiner == "none" and b.line.modifiers]
-        named = self._name_stems(line)
+        named = self._name_stems(line) if alike else set()
         return any(self._name_stems(b) < named for b in alike)
 
     def corrected(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether a correction led to what had been ordered already: "…, no, better half a kilo of lemons"."""
+        if not any(b.line.item == line.line.item for b in before):
+            return False
         said = {self._words[t] for t in line.causes[0].tokens}
-        again = any(b.line.item == line.line.item for b in before)
         name = {w for e in (self._message.name_of(line),) if e is not None for w in self._words[e.start : e.end]}
-        return again and not self._grammar.knowledge.negative.isdisjoint(said - name)
+        return not self._grammar.knowledge.negative.isdisjoint(said - name)
 
     def half_sized(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether of two lines of an item, neither a share of the other, one alone has a size."""
@@ -131,15 +138,17 @@ class Neighbours:
         """Whether a name is a size of the one before: "two vanilla yogurts, one strawberry"."""
         last = before[-1] if before else None
         item = self._grammar.menu.items_by_id.get(last.line.item) if last is not None else None
-        said = self._name_stems(line)
         if item is None or line.determiner == "definite":
             return False
+        said = self._name_stems(line)
         return any(said == set(stems_of(n)) for v in item.variations for n in (v.name, *v.aliases))
 
     def run_together(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether two names stand right beside each other: of "matcha latte" none may be two."""
-        name, other = self._message.name_of(line), self._message.name_of(before[-1]) if before else None
-        if name is None or other is None or line.determiner in INTRODUCED:
+        if not before or line.determiner in INTRODUCED:
+            return False
+        name, other = self._message.name_of(line), self._message.name_of(before[-1])
+        if name is None or other is None:
             return False
         return other.end == name.start and not self._bounds[name.start]
 
@@ -156,8 +165,8 @@ class Neighbours:
 
     def of_the_meal(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "the burger" is the one that a meal comes with."""
-        said = self._name_stems(line)
-        if line.determiner != "definite" or not said:
+        said = self._name_stems(line) if line.determiner == "definite" else set()
+        if not said:
             return False
         items = self._grammar.menu.items_by_id
         filled = [items[s.item] for b in before for s in b.line.slots]

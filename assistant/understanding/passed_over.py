@@ -32,18 +32,30 @@ class PassedOver:
 
     def beside_names(self, outcome: Outcome) -> set[int]:
         """Those that stand beside a name of which they may be a part, and those that put something on the side."""
-        return {*_sides(outcome, self._message.edges), *self._beside(outcome)}
+        return {*self._sides(outcome), *self._beside(outcome)}
 
     def over(self, outcome: Outcome, declined: set[int]) -> None:
         """Add the positions of all others to what is left; `declined` are those of what was said not to be wanted."""
-        outcome.left.update(self._groups(outcome, declined))
+        caused = tokens_of(outcome.lines)
+        outcome.left.update(self._groups(outcome, caused | outcome.retracted | declined))
         for found in (
             self._far_denials, self._replacing, self._dangling, self._exceptions, self._exclusions,
             self._sized_otherwise, self._misspelt, self._corrected_nothing, self._kinds_alone,
             self._of_them,
         ):  # fmt: skip
-            outcome.left.update(found(outcome))
-        outcome.left.update(self._unused(outcome, declined))
+            outcome.left.update(found(outcome, caused))
+        outcome.left.update(self._unused(outcome, declined, caused))
+
+    def _sides(self, outcome: Outcome) -> Iterator[int]:
+        """The words of an "on the side" after a modifier that was read as if they were not there."""
+        sides = [e for e in self._message.of_kind("on_side") if e.end - e.start > 1]
+        if not sides:
+            return
+        caused = tokens_of(outcome.lines)
+        modifiers = {t for line in outcome.lines for c in line.causes if c.part == "modifier" for t in c.tokens}
+        for edge in sides:
+            if edge.start - 1 in modifiers or _of_a_part(self._message.edges, edge, caused):
+                yield from (t for t in edge.tokens if t not in caused)
 
     def _beside(self, outcome: Outcome) -> Iterator[int]:
         """Words that tell what a thing is, passed over beside a name of which only a part was said: "half sweet"."""
@@ -56,22 +68,22 @@ class PassedOver:
                 if t not in caused and not paused and self._message.tells(t) and self._message.partial(cause):
                     yield t
 
-    def _groups(self, outcome: Outcome, declined: set[int]) -> Iterator[int]:
+    def _groups(self, outcome: Outcome, taken: set[int]) -> Iterator[int]:
         """The name of a group with none of its choices beside it."""
+        groups = self._message.of_kind("group")
+        if not groups:
+            return
         chosen = {
             t: c.value.partition("/")[0] for line in outcome.lines for c in line.causes if c.part == "modifier"
             for t in c.tokens
         }  # fmt: skip
-        caused = tokens_of(outcome.lines) | outcome.retracted
-        caused |= declined
-        for edge in self._message.of_kind("group"):
+        for edge in groups:
             beside = {chosen.get(edge.start - 1), chosen.get(edge.end), chosen.get(edge.start - 2)}
-            if caused.isdisjoint(edge.tokens) and not beside & edge.heads:
+            if taken.isdisjoint(edge.tokens) and not beside & edge.heads:
                 yield from edge.tokens
 
-    def _far_denials(self, outcome: Outcome) -> Iterator[int]:
+    def _far_denials(self, outcome: Outcome, caused: set[int]) -> Iterator[int]:
         """Words that tell something between a "no" and what it is taken to deny: "not too sweet, say 25 %"."""
-        caused = tokens_of(outcome.lines)
         for line in outcome.lines:
             for denial in (c for c in line.causes if c.part == "negation"):
                 target = next(c for c in line.causes if c.part == "modifier" and c.value == denial.value)
@@ -87,33 +99,35 @@ class PassedOver:
     def _between(self, tokens: tuple[int, ...], caused: set[int]) -> Iterator[int]:
         return (t for t in range(min(tokens), max(tokens)) if t not in caused and self._message.tells(t))
 
-    def _replacing(self, outcome: Outcome) -> Iterator[int]:
+    def _replacing(self, outcome: Outcome, caused: set[int]) -> Iterator[int]:
         """An "instead" where nothing was denied or taken back, so that nobody knows of what."""
-        causes = [c for line in outcome.lines for c in line.causes]
-        if outcome.retracted or any(c.part == "negation" for c in causes):
+        denials, replacing = self._grammar.knowledge.negative, self._grammar.knowledge.replacing
+        if replacing.isdisjoint(self._words) or outcome.retracted:
             return
-        caused = {t for c in causes for t in c.tokens}
-        denials = self._grammar.knowledge.negative
+        if any(c.part == "negation" for line in outcome.lines for c in line.causes):
+            return
         yield from (
             t
             for t, word in enumerate(self._words)
-            if word in self._grammar.knowledge.replacing and t not in caused and denials.isdisjoint(self._words)
+            if word in replacing and t not in caused and denials.isdisjoint(self._words)
         )
 
-    def _dangling(self, outcome: Outcome) -> Iterator[int]:
+    def _dangling(self, _: Outcome, caused: set[int]) -> Iterator[int]:
         """A "with" after which nothing comes: "one without icing, one with"."""
-        caused = tokens_of(outcome.lines)
-        for t, word in enumerate(self._words):
+        dangling = self._grammar.knowledge.dangling
+        for t, word in enumerate(self._words) if not dangling.isdisjoint(self._words) else ():
             last = t + 1 == len(self._words) or bool(self._bounds[t + 1])
-            if last and word in self._grammar.knowledge.dangling and t not in caused:
+            if last and word in dangling and t not in caused:
                 yield t
 
-    def _exceptions(self, outcome: Outcome) -> Iterator[int]:
+    def _exceptions(self, outcome: Outcome, _: set[int]) -> Iterator[int]:
         """What follows the "but" of "any muffin but bran" as if it were wanted."""
+        known = self._grammar.knowledge
+        if known.universal.isdisjoint(self._words):
+            return
         universal = -1
         wanted = {t for line in outcome.lines for c in line.causes if c.part == "modifier" for t in c.tokens}
         wanted -= {t for line in outcome.lines for c in line.causes if c.part == "negation" for t in c.tokens}
-        known = self._grammar.knowledge
         for t, word in enumerate(self._words):
             if self._bounds[t] == ".":
                 universal = -1
@@ -122,11 +136,10 @@ class PassedOver:
             if universal >= 0 and but and {t + 1, t + 2} & wanted:
                 yield t
 
-    def _exclusions(self, outcome: Outcome) -> Iterator[int]:
+    def _exclusions(self, outcome: Outcome, caused: set[int]) -> Iterator[int]:
         """The "only" of "ketchup only", where the item comes with more than that unless it is told not to."""
         known = self._grammar.knowledge
-        caused = tokens_of(outcome.lines)
-        for line in outcome.lines:
+        for line in outcome.lines if not known.exclusive.isdisjoint(self._words) else ():
             said = {(c.group, c.modifier) for c in line.line.modifiers}
             groups = self._grammar.menu.groups_of(line.line.item)
             more = any(m.default and (g.id, m.id) not in said for g in groups if g.max != 1 for m in g.modifiers)
@@ -136,75 +149,62 @@ class PassedOver:
                     if 0 <= t < len(self._words) and t not in caused and self._words[t] in known.exclusive:
                         yield t
 
-    def _of_them(self, outcome: Outcome) -> Iterator[int]:
+    def _of_them(self, outcome: Outcome, caused: set[int]) -> Iterator[int]:
         """The "one of them" of "two croissants, warm one of them", where all of them were changed."""
-        taken = tokens_of(outcome.lines) | outcome.retracted | {t for u in outcome.unclear for t in u.tokens}
+        partitives = self._message.of_kind("partitive")
+        if not partitives:
+            return
+        taken = caused | outcome.retracted | {t for u in outcome.unclear for t in u.tokens}
         counts = {e.end: e for e in self._message.of_kind("number") if taken.isdisjoint(e.tokens)}
-        for edge in self._message.of_kind("partitive"):
+        for edge in partitives:
             if edge.start in counts and taken.isdisjoint(edge.tokens):
                 yield from (*counts[edge.start].tokens, *edge.tokens)
 
-    def _sized_otherwise(self, outcome: Outcome) -> Iterator[int]:
+    def _sized_otherwise(self, _: Outcome, caused: set[int]) -> Iterator[int]:
         """The word before a "size" that is no size of this menu: "a kids size coke"."""
         foods = self._grammar.knowledge.foods
-        caused = tokens_of(outcome.lines)
         for edge in self._message.of_kind("size_word"):
             t = edge.start - 1
             if t >= 0 and not {t, edge.start} & caused and stem(self._words[t]) in foods.brands | foods.descriptive:
                 yield t
 
-    def _misspelt(self, outcome: Outcome) -> Iterator[int]:
+    def _misspelt(self, outcome: Outcome, caused: set[int]) -> Iterator[int]:
         """Misspelt words that were stepped over and may well have meant something."""
-        taken = tokens_of(outcome.lines) | outcome.retracted
+        taken = caused | outcome.retracted
         taken |= {t for u in outcome.unclear for t in u.tokens} | {t for p in outcome.loose for t in p.tokens}
         yield from slips.passed_over(self._grammar, self._words, taken)
 
-    def _corrected_nothing(self, outcome: Outcome) -> Iterator[int]:
+    def _corrected_nothing(self, outcome: Outcome, caused: set[int]) -> Iterator[int]:
         """A "scratch that" after which nothing comes: what is to be forgotten, nobody knows."""
-        caused = tokens_of(outcome.lines)
         for edge in (e for e in self._message.of_kind("correction") if e.end - e.start > 1):
             behind = range(edge.start, len(self._words))
             if outcome.lines and caused.isdisjoint(behind) and outcome.retracted.isdisjoint(behind):
                 yield from edge.tokens
 
-    def _kinds_alone(self, outcome: Outcome) -> Iterator[int]:
+    def _kinds_alone(self, outcome: Outcome, caused: set[int]) -> Iterator[int]:
         """The "sauce" of "a burger with sauce": of which kind, nobody said."""
-        caused = tokens_of(outcome.lines) | outcome.retracted
-        for edge in (e for e in self._message.all_edges() if e.value == "part" and e.end == e.start + 1):
+        taken = caused | outcome.retracted
+        for edge in (e for e in self._message.of_kind("filler") if e.value == "part" and e.end == e.start + 1):
             last = edge.end == len(self._words) or bool(self._bounds[edge.end])
             added = any(c.kind == "connector" and c.value in _ADDS for c in self._message.closed(edge.start - 1))
-            if last and added and edge.start not in caused:
+            if last and added and edge.start not in taken:
                 yield edge.start
 
-    def _unused(self, outcome: Outcome, declined: set[int]) -> Iterator[int]:
+    def _unused(self, outcome: Outcome, declined: set[int], caused: set[int]) -> Iterator[int]:
         """What changed nothing and yet says something; likewise what was denied of the menu to no effect."""
-        taken = tokens_of(outcome.lines) | outcome.retracted | declined
+        taken = caused | outcome.retracted | declined
         taken |= {t for u in outcome.unclear for t in u.tokens} | outcome.left
         taken |= {t for p in outcome.loose for t in (*p.tokens, *p.negation)}
         free = set(range(len(self._words))) - taken
         lines = [*outcome.lines, *(u.guess for u in outcome.unclear if u.guess is not None and u.line is None)]
         yield from Weighing(self._message, free).unused(lines)
-        for edge in self._message.of_kind("modifier", "group"):
-            if lines and declined.issuperset(edge.tokens):
-                yield from edge.tokens
+        if lines and declined:
+            for edge in (*self._message.of_kind("modifier"), *self._message.of_kind("group")):
+                if declined.issuperset(edge.tokens):
+                    yield from edge.tokens
 
 
 def _of_a_part(edges: list[list[Edge]], side: Edge, caused: set[int]) -> bool:
     """Whether what is wanted on the side was named by its kind alone, and nothing became of it: "dressing"."""
     before = side.start - 1
     return before >= 0 and before not in caused and any(e.value == "part" for e in edges[before])
-
-
-def _sides(outcome: Outcome, edges: list[list[Edge]]) -> set[int]:
-    """The words of an "on the side" after a modifier that was read as if they were not there."""
-    causes = [c for line in outcome.lines for c in line.causes]
-    caused = {t for c in causes for t in c.tokens}
-    modifiers = {t for c in causes if c.part == "modifier" for t in c.tokens}
-    return {
-        t
-        for here in edges
-        for e in here
-        if e.kind == "on_side" and e.end - e.start > 1 and (e.start - 1 in modifiers or _of_a_part(edges, e, caused))
-        for t in e.tokens
-        if t not in caused
-    }

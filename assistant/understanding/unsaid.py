@@ -104,7 +104,7 @@ class Unsaid:
         """Whether a "no" may be about several choices, or about a kind of them: "no sauce", "no onions"."""
         for denial in (c for c in line.causes if c.part == "negation"):
             target = next((c for c in line.causes if c.part == "modifier" and c.value == denial.value), None)
-            replaced = any(e.value == "instead" and e.tokens[0] in denial.tokens for e in self._message.all_edges())
+            replaced = any(e.value == "instead" for t in denial.tokens for e in self._message.edges[t])
             if target is not None and not replaced and self._in_part(line, target):
                 return True
         return False

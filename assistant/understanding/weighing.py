@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from assistant.understanding.knowledge import stems_of
+from assistant.understanding.knowledge import load, stems_of
 from assistant.understanding.surroundings import LINKS
 from assistant.understanding.tokens import stem
 from assistant.understanding.variations import in_every_size
@@ -12,7 +13,7 @@ from assistant.understanding.variations import in_every_size
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from assistant.understanding.edges import Edge
+    from assistant.understanding.edges import Edge, EdgeKind
     from assistant.understanding.message import Message
     from assistant.understanding.reading import ReadLine
     from core.catalogue.menu import Item
@@ -31,7 +32,7 @@ class Weighing:
         """`free` are the positions of the words without any effect."""
         self._grammar = message.grammar
         self._words = message.words
-        self._edges = list(message.all_edges())
+        self._message = message
         self._free = frozenset(free)
 
     def unused(self, lines: list[ReadLine]) -> Iterator[int]:
@@ -73,9 +74,10 @@ class Weighing:
 
     def _measures(self, lines: list[ReadLine]) -> Iterator[int]:
         """The "sack" of "a sack of potatoes" where they come in sizes and none was named."""
+        vessels = self._loose("container")
         heads = {t: line.line.item for line in lines if line.line.variation is None and self._sizes(line.line.item)
-                 for c in line.causes if c.part == "item" for t in c.tokens}  # fmt: skip
-        for edge in self._loose("container"):
+                 for c in line.causes if c.part == "item" for t in c.tokens} if vessels else {}  # fmt: skip
+        for edge in vessels:
             after = edge.end
             while after in self._free and self._words[after] in LINKS:
                 after += 1
@@ -89,10 +91,12 @@ class Weighing:
 
     def _measured_choices(self, lines: list[ReadLine]) -> Iterator[int]:
         """The "pint" of "and a pint of rice" where rice is what goes with a dish: no dish takes a pint of it."""
+        vessels = self._loose("container")
+        if not vessels:
+            return
         chosen = {t for line in lines for c in line.causes if c.part == "modifier" for t in c.tokens}
-        called = [n for known in self._grammar.knowledge.units for names in known.called.values() for n in names]
-        units = {w for name in called for w in name}
-        for edge in self._loose("container"):
+        units = _unit_words()
+        for edge in vessels:
             after = edge.end
             while after in self._free and self._words[after] in LINKS:
                 after += 1
@@ -101,14 +105,16 @@ class Weighing:
 
     def _choices(self, lines: list[ReadLine]) -> Iterator[int]:
         """A word of a choice that the item still has open: "chana masala as a main"."""
+        measured = {t for e in self._loose("container") if e.value in _AMOUNTS for t in e.tokens}
+        free = {t: stem(self._words[t]) for t in sorted(self._free - measured) if len(self._words[t]) >= _SHORT}
+        free = {t: word for t, word in free.items() if not self._says_little(word)}
+        if not free:
+            return
         said = {stem(self._words[t]) for line in lines for c in line.causes for t in c.tokens}
         told = {w for line in lines for unit in _units(line.line) for w in self._open(unit)} - said
         sized = [line.line.item for line in lines if self._sizes(line.line.item)]
-        told = {w for w in told if not any(self._of_all_sizes(item, w) for item in sized)}
-        measured = {t for e in self._loose("container") if e.value in _AMOUNTS for t in e.tokens}
-        for t in sorted(self._free - measured):
-            word = stem(self._words[t])
-            if word in told and len(self._words[t]) >= _SHORT and not self._says_little(word):
+        for t, word in free.items():
+            if word in told and not any(self._of_all_sizes(item, word) for item in sized):
                 yield t
 
     def _open(self, unit: Line | Slot) -> Iterator[str]:
@@ -132,9 +138,9 @@ class Weighing:
     def _amounts(self) -> Iterator[int]:
         """An "extra" of nothing: "an extra splash of oat milk"."""
         # An "extra" before a size ("extra large") is looked at where the sizes are.
-        others = {e.start for e in self._edges if e.kind in _NO_AMOUNT_OF}
         for edge in self._loose("pre_modifier"):
-            if edge.end not in others:
+            behind = self._message.edges[edge.end] if edge.end < len(self._words) else ()
+            if not any(e.kind in _NO_AMOUNT_OF for e in behind):
                 yield from edge.tokens
 
     def _meals(self, lines: list[ReadLine]) -> Iterator[int]:
@@ -142,8 +148,8 @@ class Weighing:
         if self._grammar.menu.combos and not any(line.line.slots for line in lines):
             yield from (t for t in self._free if stem(self._words[t]) in self._grammar.knowledge.meals)
 
-    def _loose(self, kind: str) -> list[Edge]:
-        return [e for e in self._edges if e.kind == kind and self._free.issuperset(e.tokens)]
+    def _loose(self, kind: EdgeKind) -> list[Edge]:
+        return [e for e in self._message.of_kind(kind) if self._free.issuperset(e.tokens)]
 
     def _sizes(self, item_id: str) -> bool:
         item: Item | None = self._grammar.menu.items_by_id.get(item_id)
@@ -153,6 +159,13 @@ class Weighing:
         if word in self._grammar.knowledge.idle:
             return True
         return any(m.kind in _JOINS for m in self._grammar.knowledge.closed.get((word,), ()))
+
+
+@lru_cache(maxsize=1)
+def _unit_words() -> frozenset[str]:
+    """The words that units are called, in any language."""
+    called = (names for known in load().units for names in known.called.values())
+    return frozenset(w for names in called for name in names for w in name)
 
 
 def _units(line: Line) -> list[Line | Slot]:
