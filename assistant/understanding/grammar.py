@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections import defaultdict
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from assistant.understanding import knowledge as words
 from assistant.understanding import levels, lexicon, naming
@@ -15,11 +13,9 @@ from assistant.understanding.inflection import Stocks, stock
 from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.lexicon import Ref, Sense
 from assistant.understanding.spelling import Speller
+from assistant.understanding.tidiness import untidied
 from assistant.understanding.tokens import is_plural, stem, words_of
 from core.catalogue.menu import ComboSlot, Menu, Modifier, ModifierGroup, Variation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Node = dict[str, Any]
 LEAF = ""
@@ -64,19 +60,7 @@ class Grammar:
     kinds: dict[Ref, str] = field(default_factory=dict)  # choices that tell their item: "latte" of a coffee
 
 
-@contextmanager
-def _untidied() -> Iterator[None]:
-    """Collect no garbage meanwhile: next to nothing is, and a look through all that lives takes as long as the work."""
-    tidied = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if tidied:
-            gc.enable()
-
-
-@_untidied()
+@untidied
 def compile_menu(menu: Menu) -> Grammar:
     """Compile a valid menu. Raises nothing for names it cannot use: such names are simply never understood."""
     known = words.load()

@@ -15,6 +15,7 @@ from assistant.understanding.message import Message
 from assistant.understanding.reading import LoosePart, Reading, Token
 from assistant.understanding.resolve import Outcome, resolve
 from assistant.understanding.search import best_states
+from assistant.understanding.tidiness import untidied
 from assistant.understanding.tokens import tokenize
 
 _FINALS = 40
@@ -46,6 +47,7 @@ def read(grammar: Grammar, text: str, *, expecting: Expecting | None = None) -> 
     return read_tokens(grammar, tokens, text=text, expecting=expecting)
 
 
+@untidied
 def read_tokens(
     grammar: Grammar, tokens: tuple[Token, ...], *, text: str = "", expecting: Expecting | None = None
 ) -> Reading:
