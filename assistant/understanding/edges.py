@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -87,7 +87,7 @@ class Walker:
         self.counts_after = bool(languages & grammar.knowledge.counts_after)
         self.last_words = bool(languages & grammar.knowledge.last_words)
         self._endings = [(s, grammar.knowledge.endings[n]) for n, s in grammar.stocks.items() if n in languages]
-        self._words = [self._inflected(self._alternatives(t), t) for t in tokens]
+        self._words = [self._heard(t) for t in tokens]
         self._pauses = [t.folded in grammar.knowledge.hesitations or t.folded == "times" or not t.folded.isalnum()
                         for t in tokens]  # fmt: skip
         links = grammar.knowledge.foods.links
@@ -136,6 +136,14 @@ class Walker:
             after += 1
         return after if after < len(self._tokens) else 0
 
+    def _heard(self, token: Token) -> tuple[tuple[str, float], ...]:
+        """The words that one may be, with what each costs."""
+        key = token.folded, token.text.isascii(), self.languages
+        heard = self._grammar.heard.get(key)
+        if heard is None:
+            heard = self._grammar.heard.keep(key, self._inflected(self._alternatives(token), token))
+        return heard
+
     def _alternatives(self, token: Token) -> tuple[tuple[str, float], ...]:
         word = stem(token.folded)
         accented = word + ACCENTED
@@ -171,7 +179,8 @@ class Walker:
         if leaf is not None:
             said = tuple(self._tokens[k].folded for k in range(start, at) if k == start or not self._pauses[k])
             self._collect(leaf, said, (start, at), cost, edges)
-        while at < len(self._words):
+        # Most phrases end with their last word: then there is nothing to go on with.
+        while at < len(self._words) and (leaf is None or len(node) > 1):
             if at > start and self._bounds[at] == ".":
                 return
             self._on(node, start, at, cost + (_PAUSED if at > start and self._bounds[at] else 0.0), edges, linked)
@@ -199,19 +208,11 @@ class Walker:
     def _collect(self, leaf: Leaf, said: tuple[str, ...], span: tuple[int, int], cost: float, edges: Edges) -> None:
         start, end = span
         if leaf.senses:
-            plain = not any(map(is_plural, said))
-            apart = not self._grammar.knowledge.foods.plurals_apart.isdisjoint(said)
-            by_kind: dict[EdgeKind, list[Candidate]] = {}
-            for sense in leaf.senses:
-                inexact = 0.0 if plain or said in sense.surfaces else _inexact(said, sense, leaf, apart=apart)
-                by_kind.setdefault(sense.kind, []).append((sense.ref, sense.cost + inexact))
-            for kind, candidates in by_kind.items():
-                candidates.sort(key=_price)
-                limit = candidates[0][1] + (_TIGHT if kind != "combo" else _ANY_COMBO)
-                kept = tuple(c for c in candidates if c[1] <= limit)
-                plural = kind == "item" and is_plural(said[-1]) and said[-1] not in leaf.plural_names
-                sizes = _sizes(kept) if kind == "variation" else NO_SIZES
-                keep(edges, Edge(start, end, kind, cost + SEGMENT, "plural" if plural else "", kept, sizes=sizes))
+            meant = self._grammar.meant.get((id(leaf.senses), said))
+            if meant is None:
+                meant = self._grammar.meant.keep((id(leaf.senses), said), tuple(self._meanings(leaf, said)))
+            for kind, value, candidates, sizes in meant:
+                keep(edges, Edge(start, end, kind, cost + SEGMENT, value, candidates, sizes=sizes))
         if leaf.heads:
             names = tuple((("", i), 0.0) for i in sorted(leaf.heads))
             keep(edges, Edge(start, end, "head", cost + SEGMENT, "", names, leaf.heads))
@@ -220,6 +221,23 @@ class Walker:
             guessed = guessed or (cost >= _OTHER_WORD and word.kind == "filler")  # "down" is no "town"
             if word.language in self.languages and not guessed:
                 keep(edges, Edge(start, end, word.kind, cost + _closed_cost(word), word.value))
+
+    def _meanings(
+        self, leaf: Leaf, said: tuple[str, ...]
+    ) -> Iterator[tuple[EdgeKind, str, tuple[Candidate, ...], Sizes]]:
+        """What these words can mean on the menu: of each kind whether they are a plural, what is named, its sizes."""
+        plain = not any(map(is_plural, said))
+        apart = not self._grammar.knowledge.foods.plurals_apart.isdisjoint(said)
+        by_kind: dict[EdgeKind, list[Candidate]] = {}
+        for sense in leaf.senses:
+            inexact = 0.0 if plain or said in sense.surfaces else _inexact(said, sense, leaf, apart=apart)
+            by_kind.setdefault(sense.kind, []).append((sense.ref, sense.cost + inexact))
+        for kind, candidates in by_kind.items():
+            candidates.sort(key=_price)
+            limit = candidates[0][1] + (_TIGHT if kind != "combo" else _ANY_COMBO)
+            kept = tuple(c for c in candidates if c[1] <= limit)
+            plural = kind == "item" and is_plural(said[-1]) and said[-1] not in leaf.plural_names
+            yield kind, "plural" if plural else "", kept, _sizes(kept) if kind == "variation" else NO_SIZES
 
 
 def _sizes(candidates: tuple[Candidate, ...]) -> Sizes:

@@ -12,6 +12,7 @@ from assistant.understanding import levels, lexicon, naming
 from assistant.understanding.inflection import Stocks, stock
 from assistant.understanding.knowledge import ClosedWord, Knowledge, Stems
 from assistant.understanding.lexicon import Ref, Sense
+from assistant.understanding.memory import Memory
 from assistant.understanding.spelling import Speller
 from assistant.understanding.tidiness import untidied
 from assistant.understanding.tokens import is_plural, stem, words_of
@@ -19,6 +20,10 @@ from core.catalogue.menu import ComboSlot, Menu, Modifier, ModifierGroup, Variat
 
 Node = dict[str, Any]
 LEAF = ""
+# What a word may be for another one, with the cost: by the word, whether it was written plainly, and the languages.
+Heard = Memory[tuple[str, bool, frozenset[str]], tuple[tuple[str, float], ...]]
+# What words mean on the menu: by the identity of the senses of their phrase, and the words themselves.
+Meant = Memory[tuple[int, tuple[str, ...]], tuple[Any, ...]]
 
 
 class Leaf(NamedTuple):
@@ -58,6 +63,8 @@ class Grammar:
     halves: dict[str, int] = field(default_factory=dict)  # groups of the first (0) and the second (1) half of a thing
     ranks: dict[str, int] = field(default_factory=dict)  # where an item stands on the menu: the plain one comes first
     kinds: dict[Ref, str] = field(default_factory=dict)  # choices that tell their item: "latte" of a coffee
+    heard: Heard = field(default_factory=Memory, compare=False)
+    meant: Meant = field(default_factory=Memory, compare=False)
 
 
 @untidied
