@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import zip_longest
+from operator import is_
 
 from assistant.understanding.edges import JOIN, SEGMENT
 from assistant.understanding.grammar import LEAF, Grammar
@@ -26,12 +27,22 @@ _LONGEST_NUMBER = 2  # words: "seventy five"
 Pieces = tuple[tuple[int, str], ...]  # (length, what it is read as)
 
 
-def retokenized(grammar: Grammar, tokens: tuple[Token, ...], language: str = "") -> tuple[Token, ...]:
-    """The tokens, two or three known words without a space cut into them; `language` was spoken before."""
-    out: list[Token] = []
+def retokenized(
+    grammar: Grammar, tokens: tuple[Token, ...], language: str = ""
+) -> tuple[tuple[Token, ...], frozenset[str]]:
+    """The tokens, two or three known words without a space cut into them, and the languages they may be of.
+
+    `language` was spoken before.
+    """
     spoken = languages_of(grammar, tokens, language)
+    cut = _cut_up(grammar, _shares_joined(grammar, tokens), spoken)
+    same = len(cut) == len(tokens) and all(map(is_, cut, tokens))
+    return cut, spoken if same else languages_of(grammar, cut, language)
+
+
+def _cut_up(grammar: Grammar, tokens: tuple[Token, ...], spoken: frozenset[str]) -> tuple[Token, ...]:
+    out: list[Token] = []
     knows = grammar.speller.knows
-    tokens = _shares_joined(grammar, tokens)
     for token, following in zip_longest(tokens, tokens[1:]):
         word = stem(token.folded)
         spelled_out = _spelled_out(grammar, token)
@@ -64,6 +75,8 @@ def _shares_joined(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, 
     """The tokens with "fifty percent" and "cincuenta por ciento" as one: "50%"."""
     found: list[Token] = []
     at = 0
+    if not any(t.folded in _percent_words() for t in tokens):
+        return tokens
     while at < len(tokens):
         ahead = (tuple(t.folded for t in tokens[at : at + n]) for n in _PERCENT_WORDS)
         size = next((len(words) for words in ahead if words in grammar.knowledge.percent), 0)
@@ -73,6 +86,12 @@ def _shares_joined(grammar: Grammar, tokens: tuple[Token, ...]) -> tuple[Token, 
         found.append(tokens[at])
         at += 1
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _percent_words() -> frozenset[str]:
+    """The words that "percent" begins with, in any language."""
+    return frozenset(words[0] for words in load().percent if words)
 
 
 def _shared(grammar: Grammar, out: list[Token], percent: Token) -> bool:
@@ -147,6 +166,8 @@ def _spelled_out(grammar: Grammar, token: Token) -> tuple[tuple[int, str], ...]:
 
     Where the menu has the abbreviation too, its words say the same and more, if it has all of them.
     """
+    if token.folded[:_SHORT] not in _short_beginnings():
+        return ()
     knows, sells = grammar.speller.knows, grammar.speller.sells
     known = knows(stem(token.folded))
     for size in range(len(token.text), 1, -1):
@@ -160,6 +181,12 @@ def _spelled_out(grammar: Grammar, token: Token) -> tuple[tuple[int, str], ...]:
                 last = (size - len(words) + 1, words[-1])
                 return (*((1, w) for w in words[:-1]), last, *(tail if rest else ()))
     return ()
+
+
+@lru_cache(maxsize=1)
+def _short_beginnings() -> frozenset[str]:
+    """The first letters of all abbreviations that are spelled out."""
+    return frozenset(short[:_SHORT] for short in load().short_for)
 
 
 def _split(grammar: Grammar, word: str, spoken: frozenset[str]) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from assistant.understanding.edges import SEGMENT
 from assistant.understanding.knowledge import Stems, stems_of
 from assistant.understanding.message import Message
 from assistant.understanding.neighbours import INTRODUCED, Neighbours
+from assistant.understanding.outcome import Outcome
 from assistant.understanding.passed_over import PassedOver
 from assistant.understanding.reading import Cause, ReadLine, Unclear
-from assistant.understanding.resolve import Outcome
 from assistant.understanding.unsaid import Unsaid
 from core.orders.lines import Line
 

@@ -128,6 +128,10 @@ class State(NamedTuple):
     ahead: Positions = ()
     each: Each | None = None
 
+    def dearer(self, cost: float) -> State:
+        """The same at so much more; what most steps begin with, so it is made without looking at names."""
+        return tuple.__new__(State, (self[0] + cost, *self[1:]))
+
     @property
     def open_line(self) -> Draft | None:
         """The line to which what follows belongs."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.understanding.combos import begun_share, named_again, places_of
-from assistant.understanding.drafts import Draft, Part, Positions, State, takes_all, without_unfit
+from assistant.understanding.drafts import Draft, Part, State, takes_all, without_unfit
 from assistant.understanding.edges import NO_SIZES, SEGMENT, Edge
 from assistant.understanding.grammar import LEAF, Grammar
 from assistant.understanding.lexicon import MADE
 from assistant.understanding.lines import ATTRIBUTIVE, appended, attributive
 from assistant.understanding.made_combos import made_combos
+from assistant.understanding.pieces import headed
 from assistant.understanding.portions import none_of_them
 from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import every_kind, repeated_cost
@@ -30,7 +31,10 @@ _ONE_SIZE = 0.25
 _ANNOUNCED = -0.1
 _PAUSES = frozenset({",", "."})
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
-_DOZEN = 12
+
+
+def _price(item: tuple[str, float]) -> float:
+    return item[1]
 
 
 class ItemPlacer:
@@ -64,9 +68,7 @@ class ItemPlacer:
         if state.last == "yours":
             yield state._replace(cost=state.cost + 0.2, last="", declined=(*state.declined, *edge.tokens))
             cost += 0.8
-        yield from self._again(state, edge, pending)
-        yield from self._into_combo(state, edge, pending)
-        yield from self._named_head(state, edge, pending)
+        yield from self._to_named(state, edge, pending) if state.lines else ()
         state, pending, survivors, misfit = self._able(state, pending, edge)
         if not survivors:
             return
@@ -78,11 +80,25 @@ class ItemPlacer:
         cost += self._references.resting(state, pending, edge) + none_of_them(state, pending, survivors[0][0])
         if attributive(state, pending, edge) and not self._names_both(pending, edge):
             cost += ATTRIBUTIVE[pending.connector]
-        draft = self._headed(pending, survivors, absorbed)
+        draft = headed(self._grammar, pending, survivors, absorbed)
         state, draft = self._doubted(state, pending, draft, edge)
         yield appended(state._replace(cost=state.cost + cost, pending=None, last="item"), draft)
-        yield from self._counted_again(state, edge, pending)
-        yield from self._announced(state, edge, pending)
+        yield from self._told_again(state, edge, pending) if state.lines else ()
+
+    def _to_named(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
+        """What was named already, or is a part of it."""
+        yield from self._again(state, edge, pending)
+        if state.lines[-1].combo:
+            yield from self._into_combo(state, edge, pending)
+        if state.lines[-1].generic:
+            yield from self._named_head(state, edge, pending)
+
+    def _told_again(self, state: State, edge: Edge, pending: Draft) -> Iterator[State]:
+        """What was named right before, now with its number, or to be ordered."""
+        if pending.quantity:
+            yield from self._counted_again(state, edge, pending)
+        if state.lines[-1].parts:
+            yield from self._announced(state, edge, pending)
 
     def _names_both(self, pending: Draft, edge: Edge) -> bool:
         """Whether the choice before a name is a part of a longer one: a vanilla latte of its own."""
@@ -140,7 +156,7 @@ class ItemPlacer:
             return
         meant = any(i == last.item and p < _AS_GOOD for (_, i), p in edge.candidates)
         if meant and self._references.placed(min((*last.head, *last.determiner_tokens))):
-            ordered = self._headed(pending, last.items, (*last.head, *edge.tokens))
+            ordered = headed(self._grammar, pending, last.items, (*last.head, *edge.tokens))
             yield self._with_last(state, ordered._replace(parts=last.parts, connector=last.connector), _ANNOUNCED)
 
     def kind(self, state: State, edge: Edge) -> Iterator[State]:
@@ -189,7 +205,7 @@ class ItemPlacer:
         bases = [s for s in survivors if s[0] in self._grammar.bases]
         ordered = (*bases, *(s for s in survivors if s not in bases))
         cost = misfit + 0.5 + self._line_cost(state, pending, edge)
-        draft = self._headed(pending, tuple(ordered), edge.tokens)._replace(generic=len(ordered) > 1)
+        draft = headed(self._grammar, pending, tuple(ordered), edge.tokens)._replace(generic=len(ordered) > 1)
         yield appended(state._replace(cost=state.cost + cost, pending=None, last="item", scope=None), draft)
 
     def combo(self, state: State, edge: Edge) -> Iterator[State]:
@@ -226,6 +242,9 @@ class ItemPlacer:
     def _fitting(self, edge: Edge, pending: Draft) -> tuple[tuple[tuple[str, float], ...], float]:
         """The items that can take what was said before them, and the price of a size they do not come in."""
         grammar = self._grammar
+        if not (pending.parts or pending.variations):
+            items = sorted([(item, price) for (_, item), price in edge.candidates], key=_price)
+            return tuple([i for i in items if i[1] <= items[0][1] + _SAME_PRICE]), 0.0
         best: list[tuple[str, float, float]] = []
         for (_, item), price in edge.candidates:
             if pending.parts and not takes_all(grammar, item, pending.parts):
@@ -237,29 +256,8 @@ class ItemPlacer:
         if not best:
             return (), 0.0
         least = min(b[2] for b in best)
-        kept = sorted(((i, p) for i, p, m in best if m == least), key=lambda s: s[1])
-        return tuple(k for k in kept if k[1] <= kept[0][1] + _SAME_PRICE), least
-
-    def _headed(self, pending: Draft, items: tuple[tuple[str, float], ...], tokens: Positions) -> Draft:
-        draft = pending._replace(items=items, head=(*pending.head, *tokens))
-        counts = self._grammar.counts_of[items[0][0]]
-        if counts and draft.quantity is not None and not draft.variations:
-            variation = counts.get(draft.quantity)
-            if variation is not None:
-                return draft._replace(
-                    variations={items[0][0]: (variation, 0.0)}, variation_tokens=draft.quantity_tokens,
-                    quantity=None, quantity_tokens=(),
-                )  # fmt: skip
-            dozens, rest = divmod(draft.quantity, _DOZEN)
-            if dozens > 1 and not rest and _DOZEN in counts and len(draft.quantity_tokens) > 1:
-                # "Two dozen eggs" where they come by the dozen.
-                return draft._replace(
-                    variations={items[0][0]: (counts[_DOZEN], 0.0)}, variation_tokens=draft.quantity_tokens[1:],
-                    quantity=dozens, quantity_tokens=draft.quantity_tokens[:1],
-                )  # fmt: skip
-            if draft.quantity > 1 and items[0][0] not in self._grammar.single:
-                return draft._replace(note="count")
-        return draft
+        kept = sorted([(i, p) for i, p, m in best if m == least], key=_price)
+        return tuple([k for k in kept if k[1] <= kept[0][1] + _SAME_PRICE]), least
 
     def _line_cost(self, state: State, pending: Draft, edge: Edge) -> float:
         several = pending.quantity in (None, 1) and not pending.partitive and pending.note != "homophone"
@@ -365,7 +363,7 @@ class ItemPlacer:
             wanted = 1 if combo.note or each else pending.quantity or 1
             able = tuple(f for f in fitting if f[0] in slot.items)
             if able and taken + wanted <= slot.quantity:
-                filled = self._headed(pending, able, edge.tokens)._replace(quantity=1)
+                filled = headed(self._grammar, pending, able, edge.tokens)._replace(quantity=1)
                 return combo._replace(slots=(*combo.slots, *((slot.id, filled) for _ in range(wanted))))
         return None
 

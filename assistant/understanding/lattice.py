@@ -102,10 +102,10 @@ def languages_of(grammar: Grammar, tokens: tuple[Token, ...], spoken: str = "") 
 
 
 def edges_of(
-    grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...], spoken: str = ""
+    grammar: Grammar, tokens: tuple[Token, ...], bounds: tuple[str, ...], languages: frozenset[str]
 ) -> list[list[Edge]]:
     """For each token position, the edges that start there; every position has at least an "unknown" one."""
-    walker = Walker(grammar, tokens, bounds, languages_of(grammar, tokens, spoken))
+    walker = Walker(grammar, tokens, bounds, languages)
     found: list[list[Edge]] = []
     starts = [walker.edges_at(i) for i in range(len(tokens))]
     numbers = frozenset(

@@ -12,8 +12,9 @@ from assistant.understanding.drafts import State
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.message import Message
+from assistant.understanding.outcome import Outcome
 from assistant.understanding.reading import LoosePart, Reading, Token
-from assistant.understanding.resolve import Outcome, resolve
+from assistant.understanding.resolve import Known, resolve
 from assistant.understanding.search import best_states
 from assistant.understanding.tidiness import untidied
 from assistant.understanding.tokens import tokenize
@@ -53,13 +54,14 @@ def read_tokens(
 ) -> Reading:
     """Read a stretch of a message; `text` is the message the tokens were cut from, for its punctuation."""
     spoken = expecting.language if expecting else ""
-    tokens = retokenized(grammar, tokens, spoken)
+    tokens, languages = retokenized(grammar, tokens, spoken)
     if not tokens:
         return Reading(())
     bounds = lattice.boundaries(text, tokens) if text else ("",) * len(tokens)
-    edges = lattice.edges_of(grammar, tokens, bounds, spoken)
-    asked = _questions(edges, bounds, text, tokens)
-    edges = _named(edges)
+    edges = lattice.edges_of(grammar, tokens, bounds, languages)
+    kinds = {e.kind for here in edges for e in here}
+    asked = _questions(edges, bounds, text, tokens) if "question" in kinds else frozenset()
+    edges = _named(edges) if "name_cue" in kinds else edges
     if expecting is not None:
         edges = [[_expected(e, expecting) for e in here] for here in edges]
     said = tuple(t.folded for t in tokens)
@@ -88,11 +90,12 @@ def _cheapest(
     grammar: Grammar, finals: list[State], said: tuple[str, ...], bounds: tuple[str, ...]
 ) -> tuple[Outcome, State, list[Outcome]]:
     """The final state that costs least once its headless lines have their items, and what others near it come to."""
-    read = [(resolve(grammar, finals[0], said, bounds), finals[0])]
+    known: Known = {}
+    read = [(resolve(grammar, finals[0], said, bounds, known), finals[0])]
     for state in finals[1:_FINALS]:
         if state.cost >= min(o.cost for o, _ in read) + _MOST_SAVED:
             break
-        read.append((resolve(grammar, state, said, bounds), state))
+        read.append((resolve(grammar, state, said, bounds, known), state))
     best = min(read, key=lambda r: r[0].cost)
     near = sorted((r for r in read if r[0].cost <= best[0].cost + rivals.FARTHEST), key=lambda r: r[0].cost)
     fuller = rivals.fuller(best[0], (o for o, _ in near))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from assistant.understanding.edges import Edge
     from assistant.understanding.message import Message
-    from assistant.understanding.resolve import Outcome
+    from assistant.understanding.outcome import Outcome
 
 
 _ADDS = frozenset({"and", "with"})

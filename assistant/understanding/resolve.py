@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from assistant.understanding.amounts import sized_by_amount
 from assistant.understanding.drafts import Draft, Part, State, permitted
@@ -13,6 +12,7 @@ from assistant.understanding.headless import with_heads
 from assistant.understanding.knowledge import stems_of
 from assistant.understanding.lexicon import Ref
 from assistant.understanding.none_of import all_denied
+from assistant.understanding.outcome import Outcome
 from assistant.understanding.portions import shared_out
 from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
 from assistant.understanding.stepped import is_free, step_of
@@ -32,21 +32,15 @@ _COUNTABLE = frozenset({"shot", "pump", "scoop", "patty"})
 _COUNTED_AMOUNTS = {"double": 2, "triple": 3}
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a final state comes to."""
-
-    cost: float
-    lines: list[ReadLine] = field(default_factory=list)
-    loose: list[LoosePart] = field(default_factory=list)
-    unclear: list[Unclear] = field(default_factory=list)
-    left: set[int] = field(default_factory=set)
-    retracted: set[int] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
+# By the identity of a draft, what it comes to; the draft is kept, so that no other takes its place.
+Known = dict[int, tuple[Draft, Outcome]]
 
 
-def resolve(grammar: Grammar, state: State, said: tuple[str, ...], bounds: tuple[str, ...]) -> Outcome:
-    """Turn a final state into lines with their causes; `said` are folded words, `bounds` what is before each."""
+def resolve(grammar: Grammar, state: State, said: tuple[str, ...], bounds: tuple[str, ...], known: Known) -> Outcome:
+    """Turn a final state into lines with their causes; `said` are folded words, `bounds` what is before each.
+
+    Final states have most of their lines in common: each is looked at once, if they are given the same `known`.
+    """
     drafts, extra = with_heads(grammar, tuple(_in_menu_order(grammar, d) for d in state.lines), said, bounds)
     untaken = shared_out(grammar, drafts, state.common)
     outcome = Outcome(state.cost + extra, left={*state.left, *untaken}, retracted=set(state.retracted))
@@ -57,7 +51,10 @@ def resolve(grammar: Grammar, state: State, said: tuple[str, ...], bounds: tuple
         if not draft.items and not draft.combo:
             _loosen(draft, outcome)
         else:
-            _Reader(grammar, outcome, said).line(sized_by_amount(grammar, draft, said))
+            if id(draft) not in known:
+                known[id(draft)] = draft, Outcome(0.0)
+                _Reader(grammar, known[id(draft)][1], said).line(sized_by_amount(grammar, draft, said))
+            outcome.take(known[id(draft)][1])
     for group in _grouped(alternatives):
         options = tuple(dict.fromkeys(drafts[i].item for i in group))
         tokens = tuple(sorted({t for i in group for t in drafts[i].tokens}))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from assistant.understanding.outcome import Outcome
 from assistant.understanding.reading import ReadLine
-from assistant.understanding.resolve import Outcome
 
 _NEAR = 0.1  # a reading that says more, of whatever items
 _SAME_ITEMS = 0.3  # one that says more of the same items

@@ -19,7 +19,7 @@ def listed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...]) -> floa
     """Put kinds that are named one by one in the place of their number: "three donuts: glazed, jelly, cream"."""
     for at, counted in enumerate(drafts):
         number = counted.quantity or 1
-        if not counted.items or number < 2 or len(counted.parts) > 1:  # noqa: PLR2004
+        if not counted.items or number < 2 or len(counted.parts) > 1 or at + number > len(drafts):  # noqa: PLR2004
             continue
         whole = counted._replace(generic=counted.generic or _called_by_category(grammar, counted, said))
         if whole.parts:
@@ -91,7 +91,7 @@ def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...], bo
     """Split a line of several units over the drafts that describe some of them each. Changes `drafts`."""
     cost = 0.0
     i = 0
-    while i < len(drafts):
+    while i < len(drafts) - 1:
         whole = drafts[i]
         i += 1
         if not whole.items or not whole.quantity or whole.quantity < 2 or whole.note == "share":  # noqa: PLR2004

@@ -75,7 +75,7 @@ class Stepper:
             return iter(())
         handler = self._by_kind.get(edge.kind)
         if handler is not None:
-            state = state._replace(cost=state.cost + edge.cost)
+            state = state.dearer(edge.cost)
             begun = edge.kind in _HEADS or (edge.kind == "variation" and pending is not None and pending.parts)
             if begun and pending is not None and (state.connector in (",", ".", "and") or apart(pending, edge)):
                 return self._with_or_without(handler, state, pending, edge)
