@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import zip_longest
 from operator import is_
@@ -103,7 +102,7 @@ def _shared(grammar: Grammar, out: list[Token], percent: Token) -> bool:
         numbers += ["0"] if not numbers and _is_none(grammar, said) else []
         figure = next(iter(numbers), "")
         if figure:
-            out[-size:] = [replace(out[-size], text=f"{figure}%", folded=figure, end=percent.end)]
+            out[-size:] = [out[-size]._replace(text=f"{figure}%", folded=figure, end=percent.end)]
             return True
     return False
 

@@ -97,7 +97,7 @@ class Walker:
     def edges_at(self, start: int) -> Edges:
         """Everything that may start at this position, the cheapest of each kind and end."""
         edges: Edges = {}
-        self._walk(self._grammar.trie, start, start, 0.0, edges)
+        self._on(self._grammar.trie, start, start, 0.0, edges, 0)
         return edges
 
     def shared_head(self, i: int, edges: Edges) -> None:
@@ -171,13 +171,15 @@ class Walker:
         return (*words, *((w, _OTHER_ENDING) for w in sorted(kin - known))) if kin else words
 
     def _walk(  # noqa: PLR0917  # one step of a search
-        self, node: Node, start: int, at: int, cost: float, edges: Edges, linked: int = 0
+        self, node: Node, start: int, at: int, cost: float, edges: Edges, linked: int
     ) -> None:
         leaf = node.get(LEAF)
         if leaf is not None and linked:
             leaf = leaf._replace(closed=(), heads=frozenset())
         if leaf is not None:
-            said = tuple(self._tokens[k].folded for k in range(start, at) if k == start or not self._pauses[k])
+            said: tuple[str, ...] = (self._tokens[start].folded,)
+            if at > start + 1:
+                said += tuple([self._tokens[k].folded for k in range(start + 1, at) if not self._pauses[k]])
             self._collect(leaf, said, (start, at), cost, edges)
         # Most phrases end with their last word: then there is nothing to go on with.
         while at < len(self._words) and (leaf is None or len(node) > 1):

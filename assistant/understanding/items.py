@@ -161,6 +161,8 @@ class ItemPlacer:
 
     def kind(self, state: State, edge: Edge) -> Iterator[State]:
         """A choice that tells by itself what item it is of: where coffees come in kinds, "a latte" is one of them."""
+        if not self._grammar.kinds:
+            return
         found = next(((self._grammar.kinds[r], r, c) for r, c in edge.candidates if r in self._grammar.kinds), None)
         if found is None or found[2] > _PART_OF_NAME or (state.scope is not None and not state.scope.used):
             return

@@ -12,6 +12,16 @@ from assistant.understanding.grammar import Grammar
 from assistant.understanding.group_meant import groups_meant
 from assistant.understanding.half_spoken import half_spoken
 from assistant.understanding.halves import halved
+from assistant.understanding.numerals import (
+    CERTAIN,
+    Around,
+    counted_before,
+    counted_off,
+    makes_number,
+    number_of_pieces,
+    numbers_in,
+    postposed,
+)
 from assistant.understanding.preferences import PREFERRED, article_after, prefer_content, prefer_phrases
 from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script
@@ -36,20 +46,15 @@ from assistant.understanding.whole_names import names_whole
 _UNKNOWN = 2.5
 _SKIPPED = 3.2
 _SKIPPED_FILLER = 1.0
-_NAMES = frozenset({"item", "combo", "head"})
-Around = tuple[tuple[Token, ...], tuple[str, ...]]  # the tokens, and what stands before each
 _TALK = frozenset({"", "topic", "part"})
+_TALKED = frozenset({"filler", "on_side"})
 _NAMED = 0.6
 _RUNS_ON = 1.0
 _PICTURE = 0.45
 _IN_PHRASE = 0.15
 _COMBO_WORDS = frozenset({"combo", "meal", "deal", "special", "menu"})
 _LEFT_OFF_WITHIN = 7
-_COUNTS = frozenset({"number", "count_after"})
 _LOOSE = frozenset({"filler", "container"})
-_CLOSES = frozenset({"and", "plus", "please"})
-_MANY = 1000
-_LONGEST_NAME = 6
 _RUNNING_ON = frozenset({"negation", "pre_modifier", "denied_after", "correction"})  # or broken off by a pause
 _STRAY = 3  # so many times as many words of another language show that one word of a language is a chance
 _WHOLE = 0.36
@@ -108,9 +113,7 @@ def edges_of(
     walker = Walker(grammar, tokens, bounds, languages)
     found: list[list[Edge]] = []
     starts = [walker.edges_at(i) for i in range(len(tokens))]
-    numbers = frozenset(
-        i for i, es in enumerate(starts) if tokens[i].folded.isdigit() or any(kind == "number" for _, kind, _ in es)
-    )
+    numbers = numbers_in(starts, tokens)
     shares = frozenset(i for i in range(len(tokens)) if _is_share(grammar, i, tokens))
     for i, begun in enumerate(starts):
         edges = begun
@@ -121,17 +124,17 @@ def edges_of(
             if walker.counts_after:
                 keep(edges, Edge(i, i + 1, "count_after", NUMBER / 2, word))
         cup_sizes(grammar, edges, i, tokens, walker.languages)
-        _postposed(edges, i, tokens, bounds)
+        postposed(edges, i, tokens, bounds)
         if i in shares and word in grammar.percents:
             keep(edges, Edge(i, i + 1, "modifier", SEGMENT, "", grammar.percents[word]))
         if i - 1 in shares and tokens[i - 1].folded not in grammar.percents:
             # "30 % sugar" where nothing comes in 30 %: no other sugar is meant.
             edges = {k: e for k, e in edges.items() if e.kind not in CONTENT or no_share(grammar, e)}
-        _number_of_pieces(edges, _NAMED if walker.counts_after else _IN_PHRASE)
+        number_of_pieces(edges, CERTAIN if walker.counts_after else _IN_PHRASE)
         if walker.counts_after:
-            _counted_off(grammar, i, found, edges, (tokens, bounds))
+            counted_off(grammar, i, found, edges, (tokens, bounds))
         if walker.last_words and i and not bounds[i]:
-            _counted_before(edges, i, found)
+            counted_before(edges, i, found)
         _closed_words(grammar, edges, i, found, (tokens, bounds), numbers)
         if grammar.menu.combos and (word in _COMBO_WORDS or stem(word) in grammar.knowledge.meals):
             # Where there are combos, "combo" is asked about rather than taken for a figure of speech.
@@ -168,7 +171,7 @@ def _closed_words(  # noqa: PLR0917  # all that stands around a word
     if "determiner" in kinds and "connector" in kinds:
         article_after(edges, i, found)
     if "correction" in kinds and "filler" in kinds:
-        _makes_number(edges, numbers)
+        makes_number(edges, numbers)
     if not kinds.isdisjoint(_RUNNING_ON):
         _pause_after_no(edges, tokens, bounds, grammar.knowledge.ands)
 
@@ -237,8 +240,9 @@ def _taken_back(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, 
 
 def _is_share(grammar: Grammar, i: int, tokens: tuple[Token, ...]) -> bool:
     """Whether a number is one of a hundred: "50%", "50 percent"."""
-    after = tuple(t.folded for t in tokens[i + 1 : i + 2])
-    return tokens[i].text.endswith("%") or after in grammar.knowledge.percent
+    if tokens[i].text.endswith("%"):
+        return True
+    return i + 1 < len(tokens) and (tokens[i + 1].folded,) in grammar.knowledge.percent
 
 
 def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:
@@ -258,6 +262,8 @@ def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:
 
 def _not_only_talk(found: list[list[Edge]]) -> None:
     """In "bien helado" the second word is no talk where drinks come cold, nor the main or the side in "as a side"."""
+    if not any(e.end - e.start > 1 and e.kind in _TALKED for here in found for e in here):
+        return
     named = [
         max((e.end for e in here if e.kind in CONTENT and e.candidates[0][1] < _PARTIAL), default=0) for here in found
     ]
@@ -306,54 +312,6 @@ def _pictures(edges: Edges, i: int, tokens: tuple[Token, ...], found: list[list[
             edges[key] = edge._replace(cost=edge.cost + 2 * _RUNS_ON)
 
 
-def _number_of_pieces(edges: Edges, price: float) -> None:
-    """Of "10 pieces" as a size the number alone counts nothing."""
-    most = JOIN if price == _NAMED else _PARTIAL
-    sized = max([e.end for e in edges.values() if e.kind == "variation" and e.candidates[0][1] < most], default=0)
-    for key, edge in list(edges.items()) if sized else ():
-        if edge.kind in _COUNTS and edge.end < sized:
-            edges[key] = edge._replace(cost=edge.cost + price)
-
-
-def _counted_before(edges: Edges, i: int, found: list[list[Edge]]) -> None:
-    """Where counts always follow, a number right after a name is of that name, not of the next."""
-    if any(e.kind in CONTENT and e.end == i for here in found[-_LONGEST_NAME:] for e in here):
-        for key, edge in list(edges.items()):
-            if edge.kind == "number":
-                edges[key] = edge._replace(cost=edge.cost + _NAMED)
-
-
-def _counted_off(grammar: Grammar, i: int, found: list[list[Edge]], edges: Edges, around: Around) -> None:
-    """Of what stands before it is a number after "number", as in "tea, number three", and one written onto a name."""
-    tokens, bounds = around
-    if i < 1 or bounds[i]:
-        return
-    joining = grammar.knowledge.ands
-    said = i > 1 and not bounds[i - 1] and tokens[i - 2].folded not in joining
-    onto = tokens[i - 1].end == tokens[i].start and not tokens[i - 1].text.isascii()
-    named = onto and any(e.kind in _NAMES and e.end == i for here in found[-_LONGEST_NAME:] for e in here)
-    if not named and not (said and tokens[i - 1].folded in grammar.knowledge.counting):
-        return
-    for key, edge in list(edges.items()):
-        if edge.kind == "number":
-            del edges[key]
-            keep(edges, edge._replace(kind="count_after", cost=NUMBER / 2))
-
-
-def _postposed(edges: Edges, i: int, tokens: tuple[Token, ...], bounds: tuple[str, ...]) -> None:
-    """A number that closes what it counts: "limes (4)", "dumplings 12", "ketchup x2", "ketchup times two"."""
-    times = i > 0 and tokens[i - 1].folded == "times" and not bounds[i]
-    if not i or not (times or tokens[i].folded.isdigit()):
-        return
-    for number in [e for e in edges.values() if e.kind == "number"]:
-        end = number.end
-        closes = end == len(tokens) or bool(bounds[end]) or tokens[end].folded in _CLOSES
-        if times and closes:
-            del edges[end, "number", number.value]
-        if (times or closes) and int(number.value) < _MANY:
-            keep(edges, Edge(i, end, "count_after", NUMBER / 2, number.value))
-
-
 def _left_off(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
     """Of "leave the onions off" the first words deny, the last one only closes; apart they mean nothing."""
     for i, edges in enumerate(found):
@@ -384,12 +342,4 @@ def _pause_after_no(edges: Edges, tokens: tuple[Token, ...], bounds: tuple[str, 
         if edge.kind in ("negation", "pre_modifier") and not runs_on:
             edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
         if edge.kind == "correction" and runs_on and tokens[edge.end - 1].folded == "no":
-            edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)
-
-
-def _makes_number(edges: Edges, numbers: frozenset[int]) -> None:
-    """Take "make that two" for the correction of a number; before anything was said it is a way to speak."""
-    ends = {e.end for e in edges.values() if e.kind == "correction" and e.end in numbers and e.end - e.start > 1}
-    for key, edge in list(edges.items()):
-        if ends and edge.kind == "filler" and edge.end <= max(ends):
             edges[key] = edge._replace(cost=edge.cost + _RUNS_ON)

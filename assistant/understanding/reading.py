@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from core.catalogue.menu import PreModifier
@@ -13,8 +13,7 @@ Determiner = Literal["none", "indefinite", "number", "definite", "another", "par
 Part = Literal["item", "combo", "slot", "variation", "modifier", "quantity", "negation", "pre_modifier"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of the message: as written, as compared, and where it stands (character offsets, end exclusive)."""
 
     text: str

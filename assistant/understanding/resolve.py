@@ -229,7 +229,10 @@ class _Reader:
         return tuple(Choice(ref[0], ref[1], part.pre, part.quantity) for ref, part in chosen.items())
 
     def _swaps(self) -> frozenset[int]:
-        return frozenset(t for t, word in enumerate(self._words) if word in self._grammar.knowledge.replacing)
+        replacing = self._grammar.knowledge.replacing
+        if replacing.isdisjoint(self._words):
+            return frozenset()
+        return frozenset(t for t, word in enumerate(self._words) if word in replacing)
 
     def _told_exactly(self, draft: Draft, chosen: dict[Ref, Part]) -> None:
         """Of a "bean burrito with black beans" the first beans are those told after the name, not others besides."""

@@ -62,7 +62,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     tokens: list[Token] = []
     for match in _WORD.finditer(text):
         word, start = match.group(), match.start()
-        cut = elision(word)
+        cut = elision(word) if "'" in word or "\u2019" in word else 0
         if cut:
             tokens.append(Token(word[:cut], unelided(word[:cut]), start, start + cut))
             word, start = word[cut:], start + cut
