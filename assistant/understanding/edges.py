@@ -67,7 +67,7 @@ class Edge(NamedTuple):
     @property
     def tokens(self) -> tuple[int, ...]:
         """The token positions covered."""
-        return tuple(range(self.start, self.end))
+        return (self.start,) if self.end == self.start + 1 else tuple(range(self.start, self.end))
 
 
 Edges = dict[tuple[int, str, str], Edge]

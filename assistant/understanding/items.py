@@ -161,8 +161,6 @@ class ItemPlacer:
 
     def kind(self, state: State, edge: Edge) -> Iterator[State]:
         """A choice that tells by itself what item it is of: where coffees come in kinds, "a latte" is one of them."""
-        if not self._grammar.kinds:
-            return
         found = next(((self._grammar.kinds[r], r, c) for r, c in edge.candidates if r in self._grammar.kinds), None)
         if found is None or found[2] > _PART_OF_NAME or (state.scope is not None and not state.scope.used):
             return
@@ -245,6 +243,8 @@ class ItemPlacer:
         """The items that can take what was said before them, and the price of a size they do not come in."""
         grammar = self._grammar
         if not (pending.parts or pending.variations):
+            if len(edge.candidates) == 1:
+                return ((edge.candidates[0][0][1], edge.candidates[0][1]),), 0.0
             items = sorted([(item, price) for (_, item), price in edge.candidates], key=_price)
             return tuple([i for i in items if i[1] <= items[0][1] + _SAME_PRICE]), 0.0
         best: list[tuple[str, float, float]] = []

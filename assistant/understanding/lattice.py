@@ -197,12 +197,7 @@ def _beside_each_other(
         half_spoken(found, bounds)
         kinds.add("correction")
     _phrases_apart(found, bounds, kinds)
-    if "number" in kinds:
-        stuttered(grammar, found, tokens, bounds)
-    if "homophone" in kinds:
-        sounded(found, tokens, bounds)
-    if "number" in kinds and "filler" in kinds:
-        counted_out(found, tokens)
+    _numbers_beside(grammar, found, (tokens, bounds), kinds)
     if "filler" in kinds:
         kinds_named(found, bounds)
     if "connector" in kinds:
@@ -230,6 +225,16 @@ def _phrases_apart(found: list[list[Edge]], bounds: tuple[str, ...], kinds: set[
         _sides_said(found)
 
 
+def _numbers_beside(grammar: Grammar, found: list[list[Edge]], around: Around, kinds: set[EdgeKind]) -> None:
+    """Weigh numbers by those before them, and by what they would count."""
+    if "number" in kinds:
+        stuttered(grammar, found, *around)
+    if "homophone" in kinds:
+        sounded(found, *around)
+    if "number" in kinds and "filler" in kinds:
+        counted_out(found, around[0])
+
+
 def _taken_back(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ...]) -> None:
     """The "no" of "mild, no wait, hot" takes back and denies nothing; that of "no just ketchup" may do either."""
     for i, here in enumerate(found):
@@ -249,10 +254,10 @@ def _without_fragments(found: list[list[Edge]]) -> list[list[Edge]]:
     """Drop what only parts of a whole name could mean: in "spicy chicken burger" nobody says "burger" alone."""
     reach = 0
     for i, edges in enumerate(found):
-        whole = max(
-            (e.end for e in edges if e.kind in CONTENT and e.end - i > 1 and e.cost + e.candidates[0][1] < _WHOLE),
-            default=0,
-        )
+        whole = 0
+        for e in edges:
+            if e.end - i > 1 and e.end > whole and e.kind in CONTENT and e.cost + e.candidates[0][1] < _WHOLE:
+                whole = e.end
         limit = max(reach, whole)
         if limit > i + 1 or reach > i:
             found[i] = [e for e in edges if e.end == whole or e.end > limit or not _fragment(e)]

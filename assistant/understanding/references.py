@@ -140,7 +140,7 @@ class References:
     def pronoun(self, at: int) -> bool:
         """Whether "one" or the like stands here: "the second latte", but "the latte one" is one that was named."""
         meanings = self._grammar.knowledge.closed.get((self._words[at],), ()) if at < len(self._words) else ()
-        return any(m.value == "pronoun" for m in meanings)
+        return bool(meanings) and any(m.value == "pronoun" for m in meanings)
 
     def pointed(self, start: int, end: int) -> bool:
         """Whether a name says itself that it was said before: the Korean "as for the latte", the Arabic article."""

@@ -396,4 +396,4 @@ def _words_of(part: Part) -> tuple[int, ...]:
 
 
 def _sorted(tokens: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(sorted(set(tokens)))
+    return tuple(sorted(set(tokens))) if len(tokens) > 1 else tokens

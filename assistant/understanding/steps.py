@@ -298,8 +298,8 @@ class Stepper:
 
     def _modifier(self, state: State, edge: Edge) -> Iterator[State]:
         yield from self._choices.modifier(state, edge)
-        if len(edge.tokens) > 1 or not self._references.is_number(edge.start):  # "apples 2" is no "2 %" milk
-            yield from self._placer.kind(state, edge)
+        if self._grammar.kinds and (len(edge.tokens) > 1 or not self._references.is_number(edge.start)):
+            yield from self._placer.kind(state, edge)  # but "apples 2" is no "2 %" milk
 
     def _partitive(self, state: State, edge: Edge) -> Iterator[State]:
         pending = state.pending

@@ -150,7 +150,8 @@ def sounded(found: list[list[Edge]], tokens: tuple[Token, ...], bounds: tuple[st
 
 def counted_out(found: list[list[Edge]], tokens: tuple[Token, ...]) -> None:
     """After "two chais" the "one" of "one unsweetened" counts: it does not stand for them."""
-    for i, edges in enumerate(found):
+    for i in dict.fromkeys(e.start for here in found for e in here if e.value == "pronoun"):
+        edges = found[i]
         behind = (e for here in found[max(0, i - _LONGEST_NAME) : i] for e in here if e.end == i and e.kind == "item")
         if any(e.kind == "number" for e in edges) and any(_plural(tokens[e.start : i]) for e in behind):
             edges[:] = [e._replace(cost=e.cost + _DEAF) if e.value == "pronoun" else e for e in edges]
@@ -164,23 +165,23 @@ def stuttered(grammar: Grammar, found: list[list[Edge]], tokens: tuple[Token, ..
     """A number that is said again at once, perhaps after an "uh", was said for nothing: "two uh two lattes"."""
     hesitations = grammar.knowledge.hesitations
     for i, edges in enumerate(found):
-        if not any(e.kind == "number" and e.end == i + 1 for e in edges):
-            continue
         after = i + 1
         while after < len(tokens) and tokens[after].folded in hesitations and bounds[after] != ".":
             after += 1
+        again = after < len(tokens) and tokens[after].folded == tokens[i].folded and bounds[after] != "."
+        if not again or not any(e.kind == "number" and e.end == i + 1 for e in edges):
+            continue
         corrected = any(
             e.kind == "correction" and e.end == i for here in found[max(0, i - _LONGEST_NAME) : i] for e in here
         )
-        if corrected and bounds[after : after + 1] == (",",):
-            continue  # "a bun, make that two, two teas"
-        if after < len(tokens) and tokens[after].folded == tokens[i].folded and bounds[after] != ".":
+        if not (corrected and bounds[after] == ","):  # "a bun, make that two, two teas"
             edges.append(Edge(i, i + 1, "filler", JOIN, "stutter"))
 
 
 def kinds_named(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
     """Of a "veggie burger" or a "meat pizza" the first word says what it is: it opens no list of vegetables."""
-    for i, edges in enumerate(found):
+    for i in dict.fromkeys(e.start for here in found for e in here if e.value == "part"):
+        edges = found[i]
         after = found[i + 1] if i + 1 < len(found) and not bounds[i + 1] else []
         if any(e.kind in ("item", "head") and (e.kind == "head" or e.candidates[0][1] < CLEAR) for e in after):
             edges[:] = [e for e in edges if e.value != "part" or e.end > i + 1]

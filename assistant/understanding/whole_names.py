@@ -16,12 +16,14 @@ def names_whole(found: list[list[Edge]]) -> list[list[Edge]]:
 
     So is a name that only begins in it: of "a butter croissant plain" nothing is a "croissant plain".
     """
-    whole = [max((e.end for e in here if _as_written(e)), default=0) for here in found]
-    for i, here in enumerate(found):
-        inside = {whole[k] for k in range(max(0, i - _LONGEST_NAME), i) if whole[k] > i}
+    whole = {i: max([e.end for e in here if _as_written(e)], default=0) for i, here in enumerate(found)}
+    whole = {i: end for i, end in whole.items() if end > i + 1}
+    for i, here in enumerate(found) if whole else ():
+        inside = {whole[k] for k in range(i - _LONGEST_NAME, i) if whole.get(k, 0) > i}
         if inside:
             found[i] = [e._replace(cost=e.cost + _WITHIN) if _is_part(e, inside) else e for e in here]
-    for i, here in enumerate(found):
+    for i in dict.fromkeys(e.start for here in found for e in here if e.kind == "variation"):
+        here = found[i]
         sized = {b.end: b.candidates[0][0][1] for a in here if a.kind == "variation" and a.end < len(found)
                  for b in found[a.end] if _named(b) and _exactly(a, b.candidates[0][0][1])}  # fmt: skip
         if sized:
