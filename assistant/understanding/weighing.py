@@ -63,13 +63,15 @@ class Weighing:
 
     def _normal(self, lines: list[ReadLine]) -> Iterator[int]:
         """The "normal" beside a name that comes in kinds of which none was said: it may be one of them."""
+        plain = {e.start for e in self._message.of_kind("filler") if e.value == "plain" and e.end - e.start == 1}
+        if not plain:
+            return
         beside: set[int] = set()
         menu = self._grammar.menu
         for line in (line for line in lines if line.line.variation is None and self._sizes(line.line.item)):
             usual = any(v.default for v in menu.items_by_id[line.line.item].variations)
             if not usual and not any(m.default for g in menu.groups_of(line.line.item) for m in g.modifiers):
                 beside |= {t + d for c in line.causes if c.part == "item" for t in c.tokens for d in (-1, 1)}
-        plain = {e.start for e in self._edges if e.value == "plain" and e.end - e.start == 1}
         yield from self._free & beside & plain
 
     def _measures(self, lines: list[ReadLine]) -> Iterator[int]:
