@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from assistant.understanding.edges import JOIN, Edge
+from assistant.understanding.edges import JOIN, Edge, EdgeKind
 
 _LONGEST = 6
 _BEGINS = frozenset({"number", "determiner"})
@@ -13,12 +13,15 @@ _TALK = frozenset({"filler", "declined", "clause"})
 _SAID = frozenset({"number", "item", "combo", "head", "variation", "modifier"})
 
 
-def half_spoken(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
+def half_spoken(found: list[list[Edge]], bounds: tuple[str, ...], kinds: set[EdgeKind]) -> None:
     """Take a word like "no" or "wait" for a correction where it stands apart; elsewhere it is none.
 
     It stands apart between pauses, before something that is ordered ("a tea, no, a coffee"), or between two numbers;
-    "no, that's all" declines.
+    "no, that's all" declines. `kinds` are those of all edges; what is made of such words is added to them.
     """
+    if "halt" not in kinds:
+        return
+    kinds |= {"correction", "declined"}
     for i, edges in enumerate(found):
         halt = max((e for e in edges if e.kind == "halt"), key=lambda e: e.end, default=None)
         if halt is None:

@@ -12,6 +12,7 @@ from assistant.understanding.tokens import stem
 
 _SHARED = 0.15
 _PARALLEL = -0.3  # "a small and a large coffee"
+_KINDS_ALIKE = -0.15
 _OWNER = 0.35
 _SAME_AGAIN = 0.45
 _ROUND = 2  # so many others of one kind
@@ -54,6 +55,8 @@ def with_heads(
             # "A plain and a bacon cheeseburger": of which kind the plain one is, nobody said.
             drafts[i] = draft._replace(items=following.items[:1], doubtful=draft.plain_one)
             cost += _PARALLEL if draft.variations and following.variations else _SHARED
+            # "A lamb and a chicken madras": the lamb is no samosa with lamb.
+            cost += _KINDS_ALIKE if _as_kinds(draft, following) else 0.0
             continue
         if previous is not None and _another_kind(previous, draft):
             drafts[i] = draft._replace(items=previous.items[:1])
@@ -90,6 +93,13 @@ def _of_their_kind(grammar: Grammar, draft: Draft, drafts: list[Draft]) -> Draft
     if len(kin) != 1 or kin[0] == draft.items[0]:
         return draft
     return draft._replace(items=((kin[0][0], draft.items[0][1]), *(i for i in draft.items[1:] if i[0] != kin[0][0])))
+
+
+def _as_kinds(draft: Draft, following: Draft) -> bool:
+    """Whether nothing but a size or kind is said of one, and of the next one another, before its name."""
+    own, other = draft.variation_of(following.item), following.variation_of(following.item)
+    before = bool(following.head and following.variation_tokens) and following.variation_tokens < following.head
+    return own is not None and other is not None and own[0] != other[0] and not draft.parts and before
 
 
 def _rather_like(

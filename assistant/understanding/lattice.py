@@ -27,6 +27,7 @@ from assistant.understanding.reading import Token
 from assistant.understanding.scripts import language_of_script
 from assistant.understanding.shares_said import no_share, shares_said
 from assistant.understanding.surroundings import (
+    ASKING,
     asked_for,
     counted_out,
     doses,
@@ -179,7 +180,7 @@ def _closed_words(  # noqa: PLR0917  # all that stands around a word
 def _before_others(edges: Edges, i: int, starts: list[Edges], around: Around) -> None:
     """Weigh what begins at a position by what may begin behind it."""
     kinds = {kind for _, kind, _ in edges}
-    if "clause" in kinds:
+    if not kinds.isdisjoint(ASKING):
         asked_for(edges, i)
     if "container" in kinds:
         doses(edges, i, starts, around[0])
@@ -193,9 +194,7 @@ def _beside_each_other(
 ) -> None:
     """Weigh each word by those before and after it, where the message has such words at all."""
     kinds = {e.kind for here in found for e in here}
-    if "halt" in kinds:
-        half_spoken(found, bounds)
-        kinds.add("correction")
+    half_spoken(found, bounds, kinds)
     _phrases_apart(found, bounds, kinds)
     _numbers_beside(grammar, found, (tokens, bounds), kinds)
     if "filler" in kinds:

@@ -109,7 +109,8 @@ def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...], bo
             left -= share.quantity or 1
             shares.append(j)
         kinds = [j for j in shares if drafts[j].items and not (drafts[j].partitive and drafts[j].item == whole.item)]
-        if kinds and (left or len(shares) == 1 or drafts[shares[0]].connector == "and"):
+        others = left or len(shares) == 1 or drafts[shares[0]].connector == "and"
+        if kinds and (others or _named_in_full(grammar, whole, said)):
             # Other things than those counted: only where the numbers add up are they kinds of them.
             shares = [j for j in shares if j < kinds[0]]
             left = number - sum(drafts[j].quantity or 1 for j in shares)
@@ -133,6 +134,13 @@ def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...], bo
             del drafts[i - 1]
             i -= 1
     return cost
+
+
+def _named_in_full(grammar: Grammar, whole: Draft, said: tuple[str, ...]) -> bool:
+    """Whether what was counted was told from others of its kind: of two plant burgers none is a beef burger."""
+    words_of_it = {stem(said[t]) for t in whole.head}
+    name = words.stems_of(grammar.menu.items_by_id[whole.item].name)
+    return not whole.generic and len(name) > 1 and words_of_it == set(name)
 
 
 def _called_by_category(grammar: Grammar, whole: Draft, said: tuple[str, ...]) -> bool:

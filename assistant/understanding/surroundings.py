@@ -23,6 +23,7 @@ _SOLD = frozenset({"item", "head", "variation"})
 _COUNTABLE = frozenset({"item", "head", "modifier", "container"})
 _DEAF = 0.6
 _MODAL = 1.5
+ASKING = frozenset({"clause", "filler", "question"})
 _NAMES = frozenset({"item", "combo", "head"})
 _JOINING = frozenset({"filler", "container", "declinable", "determiner", "connector"})
 _SWAPPED_WITHIN = 7
@@ -69,7 +70,8 @@ def sized_with(edges: Edges, starts: list[Edges]) -> None:
 
 def asked_for(edges: Edges, i: int) -> None:
     """Of "can I get a coke" the can is none of the coke's."""
-    if any(e.kind == "clause" and e.end > i + _NEAR_NAME for e in edges.values()):
+    alone = any(e.kind == "filler" and e.end == i + 1 for e in edges.values())
+    if alone and any(e.kind in ASKING and e.end > i + 1 for e in edges.values()):
         for key, edge in list(edges.items()):
             if edge.end == i + 1 and edge.kind in CONTENT:
                 edges[key] = edge._replace(cost=edge.cost + _MODAL)
