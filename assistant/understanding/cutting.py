@@ -237,10 +237,16 @@ def _foreign(grammar: Grammar, word: str, spoken: frozenset[str]) -> bool:
     return bool(languages) and not languages & spoken
 
 
+@lru_cache(maxsize=1)
+def _denials() -> tuple[str, ...]:
+    """The words that deny, in any language, the longest first."""
+    return tuple(sorted(load().negative, key=lambda w: (-len(w), w)))
+
+
 def _joined_denial(grammar: Grammar, word: str) -> tuple[str, ...]:
     """The two words of "nocheese": a "no" is never lost to a misspelling."""
     knows = grammar.speller.knows
-    for denial in sorted(grammar.knowledge.negative, key=lambda w: (-len(w), w)):
+    for denial in _denials():
         rest = word[len(denial) :]
         enough = len(rest) >= _SHORTEST_DENIED or (len(rest) > _SHORT and grammar.speller.sells(rest))
         if word.startswith(denial) and enough and knows(stem(rest)):

@@ -57,6 +57,7 @@ class Grammar:
     food_markers: dict[str, str] = field(default_factory=dict)
     stocks: dict[str, Stocks] = field(default_factory=dict)  # by language, the menu's words without their endings
     group_names: dict[Stems, frozenset[str]] = field(default_factory=dict)
+    group_starts: frozenset[str] = frozenset()  # the words that these names begin with
     choice_words: frozenset[str] = frozenset()  # single words that name a modifier altogether
     single: frozenset[str] = frozenset()  # items of which one piece can be had
     numbered: dict[str, int] = field(default_factory=dict)  # items whose names say how many they are: "Two Eggs"
@@ -118,7 +119,8 @@ def compile_menu(menu: Menu) -> Grammar:
         percents=_percents(menu, known),
         food_markers=_food_markers(known, lex.spellings),
         stocks=_stocks(known, lex, menu_words),
-        group_names=_group_names(menu),
+        group_names=(group_names := _group_names(menu)),
+        group_starts=frozenset(name[0] for name in group_names),
         choice_words=frozenset(
             stems[0]
             for g in menu.modifier_groups

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from assistant.understanding import combos
 from assistant.understanding.drafts import Draft, permitted, takes_all
 from assistant.understanding.grammar import Grammar
@@ -11,6 +13,7 @@ from assistant.understanding.shares import counted_out, distributed, kind_of_its
 from assistant.understanding.tokens import stem
 
 _SHARED = 0.15
+_TWO = 2
 _PARALLEL = -0.3  # "a small and a large coffee"
 _KINDS_ALIKE = -0.15
 _OWNER = 0.35
@@ -179,11 +182,14 @@ def _owner(grammar: Grammar, draft: Draft, said: tuple[str, ...]) -> str:
     """The one item that can be meant by a size and toppings: the only one that takes them, or the only plain one."""
     if not draft.parts:
         return _only_one_so(grammar, draft, said)
-    able = [i for i in grammar.modifiers_of if _fits(grammar, i, draft)]
+    refs = frozenset(ref for ref, _ in draft.parts[0].candidates)
+    taking = (i for i, allowed in grammar.modifiers_of.items() if not refs.isdisjoint(allowed))
+    able = list(islice((i for i in taking if _fits(grammar, i, draft)), _TWO))
     if len(able) == 1:
         return able[0]
-    plain = [i for i in able if i in grammar.bases]
-    return plain[0] if len(plain) == 1 and draft.variations else ""
+    # Of several only the plain ones are looked at: on a large menu very many may have what was said.
+    plain = [i for i in grammar.bases if _fits(grammar, i, draft)] if able and draft.variations else []
+    return plain[0] if len(plain) == 1 else ""
 
 
 def _only_one_so(grammar: Grammar, draft: Draft, said: tuple[str, ...]) -> str:

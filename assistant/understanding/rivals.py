@@ -21,12 +21,14 @@ def fuller(best: Outcome, others: Iterable[Outcome]) -> Outcome | None:
     "Una botella de coca cola" is a bottle where it comes in bottles, though every language knows it as a vessel.
     """
     for other in others:
-        if other.cost - best.cost > _SIZED or not _sure(best, other) or _items(best) != _items(other):
+        if other.cost - best.cost > _SIZED or len(best.lines) != len(other.lines):
+            continue
+        if not _sure(best, other) or _items(best) != _items(other):
             continue
         more = _spoken(other) - _spoken(best)
         causes = [set(c.tokens) for line in other.lines for c in line.causes if c.part == "variation"]
         sizes = {t for tokens in causes if tokens <= more for t in tokens}
-        if more and more <= sizes and _spoken(best) < _spoken(other) and len(best.lines) == len(other.lines):
+        if more and more <= sizes and _spoken(best) < _spoken(other):
             return other
     return None
 

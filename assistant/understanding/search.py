@@ -62,6 +62,9 @@ def _search(
 
 def _distinct(states: list[State]) -> Iterator[State]:
     """States without those that differ from a cheaper one only in how fillers were cut."""
+    if len(states) == 1:
+        yield states[0]
+        return
     seen: set[tuple[object, ...]] = set()
     for state in states:
         key = (

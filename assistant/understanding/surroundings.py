@@ -100,6 +100,8 @@ def group_names(
     """What a group is called, said beside a choice of it: "eggs scrambled", "toast: rye"."""
     stems: Stems = ()
     i, before, after = around
+    if stem(tokens[i].folded) not in grammar.group_starts:
+        return
     for end in range(i + 1, min(i + _LONGEST_GROUP, len(tokens)) + 1):
         if end > i + 1 and bounds[end - 1]:
             break
