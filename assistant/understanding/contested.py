@@ -10,6 +10,8 @@ _LONGEST_NAME = 4
 _IN_PART = 0.1  # so little of a name was said
 _OPENED = 0.6  # what an amount costs more that may open a name
 _RATHER_SIZE = 0.3
+_BEGINS_NOTHING = 1.0
+_NAMING = frozenset({"item", "combo", "head", "modifier", "variation"})
 _TWICE = 0.03  # a name said by two of its forms that overlap
 
 
@@ -22,6 +24,26 @@ def contested(found: list[list[Edge]], tokens: tuple[Token, ...]) -> None:
             here.extend(e for first in chosen for e in _overlapping(found, first, tokens))
         if any(e.kind == "pre_modifier" and e.cost >= _OPENED for e in here):
             found[i] = [_amount(found, here, e) for e in here]
+
+
+def sizes_corrected(found: list[list[Edge]], bounds: tuple[str, ...]) -> None:
+    """Take "make it a large" for the size of what was named, where no name follows: it begins nothing new."""
+    for i, here in enumerate(found):
+        ends = {e.end for e in here if e.kind == "correction" and e.end - i > 1 and e.end < len(found)}
+        if any(_is_size(found, bounds, at) for end in ends for at in _behind_article(found, end)):
+            said = [e.kind == "filler" and e.end <= max(ends) for e in here]
+            dearer = zip(here, said, strict=True)
+            here[:] = [e._replace(cost=e.cost + _BEGINS_NOTHING) if talk else e for e, talk in dearer]
+
+
+def _behind_article(found: list[list[Edge]], at: int) -> set[int]:
+    return {at} | {e.end for e in found[at] if e.kind == "determiner" and e.end < len(found)}
+
+
+def _is_size(found: list[list[Edge]], bounds: tuple[str, ...], at: int) -> bool:
+    """Whether a size stands here, with nothing behind it that could be of that size."""
+    ends = [e.end for e in found[at] if e.kind == "variation" and e.candidates[0][1] < JOIN]
+    return any(end == len(found) or bounds[end] or not any(e.kind in _NAMING for e in found[end]) for end in ends)
 
 
 def _rather_sizes(here: list[Edge], chosen: list[Edge]) -> None:

@@ -30,6 +30,7 @@ _OTHER_KIND = 1.2  # "a chai with oat and another one plain" is no plain bagel
 _ONE_SIZE = 0.25
 _ANNOUNCED = -0.1
 _PAUSES = frozenset({",", "."})
+_UNUSED_AMOUNT = 1.2
 _DOSED = 2.5  # "two pumps of vanilla" are no vanilla lattes
 
 
@@ -191,8 +192,12 @@ class ItemPlacer:
             near = state.last in ("item", "modifier", "variation") and state.connector == ""
             if near or pending is not None or state.everyone:
                 yield self._with_last(state, last._replace(head=(*last.head, *edge.tokens)), 0.0 if near else 0.15)
-        if state.scope is not None and state.scope.pre == "no" and not state.scope.used:
-            return
+        if state.scope is not None and not state.scope.used:
+            if state.scope.pre == "no":
+                return
+            if state.scope.pre != "side_of":
+                # The "triple" of "a triple burger" where nothing comes so is of nothing.
+                state = state._replace(left=(*state.left, *state.scope.tokens), cost=state.cost + _UNUSED_AMOUNT)
         if last is not None and last.combo and pending is not None and pending.determiner == "definite":
             for item in (filled.item for _, filled in last.slots if filled.item in edge.heads):
                 yield from named_again(state, item, (*pending.determiner_tokens, *edge.tokens))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from assistant.understanding.contested import contested
+from assistant.understanding.contested import contested, sizes_corrected
 from assistant.understanding.cup_sizes import cup_sizes
 from assistant.understanding.edges import CONTENT, JOIN, NUMBER, SEGMENT, Edge, EdgeKind, Edges, Walker, keep
 from assistant.understanding.grammar import Grammar
@@ -152,6 +152,7 @@ def edges_of(
         ordered = sorted(edges.values(), key=_longest_first) if len(edges) > 1 else [*edges.values()]
         found.append([*ordered, *_strange(ordered), Edge(i, i + 1, "unknown", skip)])
     _beside_each_other(grammar, found, tokens, bounds)
+    contested(found, tokens)
     return names_whole(_without_fragments(found))
 
 
@@ -208,8 +209,6 @@ def _beside_each_other(
     rather_choices(found, tokens, grammar.knowledge.placing)
     if "correction" in kinds:
         _taken_back(grammar, found, tokens)
-    if "modifier" in kinds:
-        contested(found, tokens)
 
 
 def _phrases_apart(found: list[list[Edge]], bounds: tuple[str, ...], kinds: set[EdgeKind]) -> None:
@@ -222,6 +221,8 @@ def _phrases_apart(found: list[list[Edge]], bounds: tuple[str, ...], kinds: set[
         _not_only_talk(found)
     if "on_side" in kinds and "side_of" in kinds:
         _sides_said(found)
+    if "correction" in kinds:
+        sizes_corrected(found, bounds)
 
 
 def _numbers_beside(grammar: Grammar, found: list[list[Edge]], around: Around, kinds: set[EdgeKind]) -> None:

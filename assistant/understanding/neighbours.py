@@ -150,7 +150,21 @@ class Neighbours:
         name, other = self._message.name_of(line), self._message.name_of(before[-1])
         if name is None or other is None:
             return False
-        return other.end == name.start and not self._bounds[name.start]
+        if other.end == name.start:
+            return not self._bounds[name.start]
+        # "White chocolate mocha": no flat white with chocolate, and a mocha.
+        between = range(other.end, name.start)
+        chosen = {t for c in before[-1].causes if c.part == "modifier" for t in c.tokens}
+        beside = bool(between) and chosen.issuperset(between)
+        return beside and self._little(other) and not any(self._bounds[other.end : name.start + 1])
+
+    def torn_off(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether a name said in part is the beginning of what the menu calls a choice: the "egg" of "egg whites"."""
+        name = self._message.name_of(line)
+        if not before or name is None or not self._loosely(name):
+            return False
+        here = self._message.edges[name.start]
+        return any(e.kind == "modifier" and e.end > name.end and e.candidates[0][1] < _AS_WRITTEN for e in here)
 
     def loosely_with(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether what a "with" or an "in" adds is hardly named: "tuna in water" adds no water."""

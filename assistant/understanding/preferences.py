@@ -6,7 +6,7 @@ from assistant.understanding.edges import CLEAR, CONTENT, JOIN, Edge, Edges
 
 _IDLE = frozenset({"filler", "container", "declinable", "determiner"})
 _PHRASES = frozenset(
-    {"filler", "clause", "declined", "negation", "side_of", "pre_modifier", "denied_after", "partitive"}
+    {"filler", "clause", "declined", "negation", "side_of", "pre_modifier", "denied_after", "partitive", "telling"}
 )
 _OPENS_NAME = frozenset({"pre_modifier", "connector", "negation", "portion"})
 _TOPICS = frozenset({"topic", "part", "pronoun"})
@@ -83,9 +83,9 @@ def _ends(edges: Edges) -> tuple[set[int], set[int], int, int]:
 
 
 def article_after(edges: Edges, i: int, found: list[list[Edge]]) -> None:
-    """After "and" the "an" is the article, not another way to write "and"."""
+    """After "and", or before anything was said, the "an" is the article, not another way to write "and"."""
     behind = (e for here in found[max(0, i - _LONGEST_JOIN) : i] for e in here)
-    joined = any(e.kind == "connector" and e.value == "and" and e.end == i for e in behind)
+    joined = not i or any(e.kind == "connector" and e.value == "and" and e.end == i for e in behind)
     if joined and any(e.kind == "determiner" and e.end == i + 1 for e in edges.values()):
         for key in [k for k, e in edges.items() if e.kind == "connector" and e.end == i + 1]:
             del edges[key]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.understanding.drafts import Draft, Part, Positions, State, permitted
+from assistant.understanding.drafts import Draft, Part, Positions, State, permitted, room_for
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.knowledge import stems_of
@@ -29,6 +29,9 @@ def repeated(grammar: Grammar, state: State, edge: Edge) -> Iterator[State]:
     if alike is not None:
         yield alike
         return
+    if state.connector == "with" and pending.empty:
+        yield state._replace(left=(*state.left, *edge.tokens))  # "an espresso with the same" is no other espresso
+        return
     introduced = (*pending.determiner_tokens, *edge.tokens)
     draft = before._replace(
         head=(*before.head, *introduced), quantity=pending.quantity, quantity_tokens=pending.quantity_tokens,
@@ -44,14 +47,27 @@ def repeated(grammar: Grammar, state: State, edge: Edge) -> Iterator[State]:
 
 def _made_alike(grammar: Grammar, state: State, edge: Edge) -> State | None:
     """After "a coke, no ice, and a tea, same thing" the tea is probably meant without ice too, but it is asked."""
-    if len(state.lines) < _TWO or state.last != "item" or state.focus != -1:
+    with_it = state.connector == "with"  # "a large iced latte with caramel and a hot mocha with the same"
+    if len(state.lines) < _TWO or not (state.last == "item" or with_it) or state.focus != -1:
         return None
     model, line = state.lines[-2:]
-    if line.parts or line.variations or line.combo or not model.parts:
+    if not with_it and (line.parts or line.variations):
         return None
-    parts = tuple(p for p in model.parts if permitted(grammar, line.item, p))
+    if line.combo or not model.parts or not line.items:
+        return None
+    parts = line.parts
+    for part in model.parts:
+        parts = (*parts, part) if _joins(grammar, line.item, parts, part) else parts
     alike = line._replace(parts=parts, head=(*line.head, *edge.tokens), doubtful=True)
-    return state._replace(lines=state.with_open(alike), connector="", cost=state.cost + _SAID) if parts else None
+    more = len(parts) > len(line.parts)
+    return state._replace(lines=state.with_open(alike), connector="", cost=state.cost + _SAID) if more else None
+
+
+def _joins(grammar: Grammar, item: str, parts: tuple[Part, ...], part: Part) -> bool:
+    """Whether a choice of the line before may be one of this line too, beside those it has."""
+    refs = permitted(grammar, item, part)
+    had = {r for p in parts for r, _ in permitted(grammar, item, p)[:1]}
+    return bool(refs) and refs[0][0] not in had and room_for(grammar, item, parts, part)
 
 
 def inherits(line: Draft, tokens: Positions) -> bool:

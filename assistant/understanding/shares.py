@@ -238,8 +238,9 @@ def _is_share(grammar: Grammar, whole: Draft, share: Draft) -> bool:
     if share.quantity is None and share.determiner not in ("indefinite", "another"):
         return False
     said = share.parts or share.variations or share.note == "plain" or share.items or share.portion
-    if not said or (whole.variations and share.variations and not share.partitive):
-        return False
+    apart = whole.variations and share.variations and whole.variation_tokens != share.variation_tokens
+    if not said or (apart and not share.partitive):
+        return False  # but "all large" is said of both
     if share.variations and share.variation_of(whole.item) is None:
         return False
     return takes_all(grammar, whole.item, _joint(whole, share))

@@ -62,7 +62,7 @@ class Stepper:
             "connector": Joiner(denials, references).connector, "clause": self._clause, "correction": self._correction,
             "declinable": self._declinable, "declined": self._declined, "item": items.item,
             "combo": items.combo, "head": items.head, "modifier": self._modifier,
-            "variation": sizes.variation, "size": sizes.size, "unknown": self._unknown,
+            "variation": sizes.variation, "size": sizes.size, "unknown": self._unknown, "telling": self._unknown,
             "portion": self._portion, "of_each": of_each, "again": self._again, "group": self._group,
             "container": self._container,
         }  # fmt: skip

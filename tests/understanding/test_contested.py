@@ -97,6 +97,8 @@ GRAMMAR = compile_menu(MENU)
             "a cola and a cheeseburger as a combo with fries and a ginger fizz",
             ["1 cola", "1 meal {main=burger; side=fries; drink=fizz}"],
         ),
+        ("two mochas one iced one decaf both venti", ["1 mocha/venti +style.iced", "1 mocha/venti +style.decaf"]),
+        ("a mocha make it a venti and an iced mocha also tall", ["1 mocha/venti", "1 mocha/tall +style.iced"]),
         ("a crispy chicken combo with a cola", ["1 hen {main=crispy; drink=cola}"]),
     ],
 )
@@ -110,6 +112,10 @@ def test_the_better_claim_is_taken(said: str, lines: list[str]) -> None:
     [
         ("a cheeseburger with no bun lettuce", "bun"),
         ("make the cheeseburger a combo with fries", "combo"),
+        ("a cheeseburger well done with pickles", "well"),
+        ("a mocha with decaf for my wife the same size", "same"),
+        ("a mocha with oat milk and an espresso with the same", "same"),
+        ("a triple burger with pickles", "triple"),
     ],
 )
 def test_what_may_be_either_is_asked(said: str, asked: str) -> None:

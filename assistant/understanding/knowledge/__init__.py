@@ -23,7 +23,7 @@ Kind = Literal[
     "swap_open", "swap_for",
     "negation_after", "denied_after", "count_after", "amount_after", "portion", "of_each",
     "pre_modifier", "on_side", "side_of", "connector", "clause", "correction", "question",
-    "declinable", "declined", "container", "filler", "name_cue", "size", "again", "halt",
+    "declinable", "declined", "container", "filler", "name_cue", "size", "again", "halt", "telling",
 ]  # fmt: skip
 Stems = units.Stems
 HOLE = units.HOLE
@@ -137,7 +137,7 @@ _LISTS: dict[str, Kind] = {
     "denied_after": "denied_after", "on_side": "on_side", "side_of": "side_of",
     "clauses": "clause", "corrections": "correction", "questions": "question", "declinable": "declinable",
     "declined": "declined", "containers": "container", "filler_phrases": "filler", "name_cues": "name_cue",
-    "of_each": "of_each", "again": "again", "halts": "halt",
+    "of_each": "of_each", "again": "again", "halts": "halt", "telling": "telling",
 }  # fmt: skip
 _TABLES: dict[str, Kind] = {
     "numbers": "number", "homophones": "homophone", "determiners": "determiner", "pre_modifiers": "pre_modifier",
