@@ -45,6 +45,8 @@ def amount_after(state: State, edge: Edge) -> Iterator[State]:
     if part is None or part.pre is not None:
         yield state._replace(cost=state.cost + UNUSED_AMOUNT, left=(*state.left, *edge.tokens))
         return
+    # "مع باذنجان وزيادة شطة": after an "and" it is of what comes.
+    state = state._replace(cost=state.cost + (_LATE if state.connector == "and" else 0.0))
     yield with_last_part(state, part._replace(pre=cast("PreModifier", edge.value), pre_tokens=edge.tokens))
 
 

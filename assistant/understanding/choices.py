@@ -11,6 +11,7 @@ from assistant.understanding.drafts import Draft, Part, Scope, State, permitted,
 from assistant.understanding.edges import Edge
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.halves import DOUBTED
+from assistant.understanding.knowledge import stems_of
 from assistant.understanding.lines import certain
 from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import making_room
@@ -27,6 +28,7 @@ _COUNTED_NOUN = 0.6  # "two sugars tea": the number counts the sugars
 _THING_ITSELF = 1.9
 _TOO_MANY = 0.2  # more than one can have: then the number is asked about
 _ANOTHER_THING = 0.8
+_SIZE_NEEDED = 0.15
 _NO_SUCH_AMOUNT = 0.5  # a "double bison" where that is one patty or another
 
 
@@ -117,6 +119,7 @@ class ChoicePlacer:
         # "Spicy edamame" is rather one thing than a "Spicy Tuna Bowl" with it.
         cost = _AFTER[state.connector] + (_HALF_NAMED if beside else 0.0)
         cost += _EITHER if state.connector == "or" and part.pre != "no" else 0.0
+        cost += _SIZE_NEEDED if not state.connector and pending is None and self._sizes(last, part) else 0.0
         if pending is not None and not pending.empty:
             if pending.parts or pending.variations or pending.partitive or part.pre == "no":
                 return
@@ -140,6 +143,16 @@ class ChoicePlacer:
             yield state._replace(
                 lines=state.with_open(grown), pending=None, cost=state.cost + cost + extra, connector=""
             )
+
+    def _sizes(self, line: Draft, part: Part) -> bool:
+        """Whether a line needs a size and the words name one: "cheese" of a sandwich that comes as one of cheese."""
+        if not line.items or line.variations or line.parts:
+            return False
+        sizes = self._grammar.menu.items_by_id[line.item].variations
+        if not sizes or any(v.default for v in sizes):
+            return False
+        said = self._references.between(part.tokens[0], part.tokens[-1] + 1)
+        return any(stems_of(name) == said for v in sizes for name in (v.name, *v.aliases))
 
     def counted_each(self, state: State, edge: Edge) -> Iterator[State]:
         """So many of a choice in each unit: "three coffees with one sugar each"."""

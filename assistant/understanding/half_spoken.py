@@ -41,6 +41,8 @@ def _kind(found: list[list[Edge]], bounds: tuple[str, ...], halt: Edge) -> Liter
     behind = _kinds(e for here in found[max(0, start - _LONGEST) : start] for e in here if e.end == start)
     longest = max(e.end for e in found[end])
     ahead = _kinds(e for e in found[end] if e.end == longest and e.kind != "unknown")
+    if "correction" in ahead or any(e.kind == "correction" and e.end > end for e in found[start]):
+        return ""  # "no, make it a tea": a correction as it is
     apart = bounds[start] and bounds[end]
     if ("number" in behind and "number" in ahead) or (apart and not _BEGINS.isdisjoint(ahead)):
         return "correction"

@@ -6,7 +6,9 @@ from assistant.understanding.drafts import Draft, Each, Part, Positions, State
 from assistant.understanding.edges import Edge
 
 # What a choice before a name costs less, after a line that its number has closed.
-ATTRIBUTIVE = {"": -0.85, ",": -0.3}
+ATTRIBUTIVE = {"": -0.85, ",": -0.3, "and": -0.5}
+_BESIDE = frozenset({"", "with"})
+_APART = 2  # words
 
 
 def appended(state: State, draft: Draft) -> State:
@@ -85,7 +87,11 @@ def attributive(state: State, pending: Draft, edge: Edge) -> bool:
     if line is None or not pending.parts or pending.connector not in ATTRIBUTIVE or not line.head:
         return False
     closed = bool(line.quantity_tokens) and line.quantity_tokens[-1] > line.head[-1]
-    return closed and pending.parts[-1].pre is None and pending.parts[-1].tokens[-1] + 1 == edge.start
+    last = pending.parts[-1]
+    # "두 개 그리고 얼음 빼고 라떼": a denial, an amount or a "with" may stand between the choice and the name.
+    words = max((*last.tokens, *last.pre_tokens, *last.negation))
+    behind = words > last.tokens[-1] or last.pre is None
+    return closed and behind and state.connector in _BESIDE and edge.start - words <= _APART
 
 
 def certain(state: State, words: Positions) -> State:
