@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 from assistant.understanding import naming
-from assistant.understanding.knowledge import Knowledge, Stems
+from assistant.understanding.knowledge import Knowledge, Stems, load
 from assistant.understanding.knowledge.units import amount_in, basic, said
 from assistant.understanding.tokens import stem, words_of
 
@@ -25,14 +27,22 @@ def is_unit(stems: Stems, knowledge: Knowledge) -> bool:
     """Whether this is the name of one unit and no more: of sacks of 2 and 5 kg "kilo" says nothing."""
     one = len(stems) > 1 and stems[:1] in knowledge.number_words.get(1, ())
     name = stems[1:] if one else stems
-    return any(name in names for units in knowledge.units for names in units.called.values())
+    return name in _unit_names()
 
 
-def said_measures(stems: Stems, others: list[Stems], knowledge: Knowledge) -> dict[Stems, float]:
+@lru_cache(maxsize=1)
+def _unit_names() -> frozenset[Stems]:
+    """What units are called, in any language."""
+    return frozenset(name for units in load().units for names in units.called.values() for name in names)
+
+
+@lru_cache(maxsize=4096)  # a grocery has hundreds of things in bags of 500 g
+def said_measures(stems: Stems, others: tuple[Stems, ...]) -> Mapping[Stems, float]:
     """Other ways to say a size with a weight or a volume in its name, and their prices: "medio kilo" for "500 g".
 
     What it comes in is enough where none of the `others`, the sizes beside it, comes in that: "saco" for "saco 5 kg".
     """
+    knowledge = load()
     unit_alone = next((u for known in knowledge.units for u, names in known.called.items() if stems in names), None)
     found = (1.0, unit_alone, ()) if unit_alone is not None else amount_in(stems, knowledge.units)
     if found is None:

@@ -48,7 +48,7 @@ def add_variation(  # noqa: PLR0917  # what a size is called, and what is known 
                 forms |= {(*form, "of"): cost for form, cost in forms.items() if form[-1] == stems[-1]}
             if naming.contains(knowledge, stems):
                 forms[*stems, "of"] = forms[*stems, "de"] = 0.0
-            measured = said_measures(stems, others, knowledge)
+            measured = said_measures(stems, tuple(others))
             if measured:
                 told = {f: c for f, c in forms.items() if f not in measured and not is_unit(f, knowledge)}
                 forms = told | {f: min(c, forms.get(f, c)) for f, c in measured.items()}
