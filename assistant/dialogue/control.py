@@ -280,6 +280,11 @@ def _never_mind(draft: Draft, frame: Found, clause: Clause) -> bool:
         draft.acts.add("refuse")
         draft.tell("fine")
         return True
+    if draft.points or draft.changed:  # what was begun in this message, "with the… oh never mind"
+        draft.points = []
+        draft.back()
+        draft.tell("fine")
+        return True
     return _cancel_all(draft, frame, clause)
 
 

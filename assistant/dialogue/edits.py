@@ -14,9 +14,9 @@ from assistant.dialogue.fitting import (
     carried_over,
     parts_for,
 )
-from assistant.dialogue.options import choose, names_of, roots
+from assistant.dialogue.options import choose, modifier_options, names_of, roots
 from assistant.dialogue.points import Point
-from assistant.dialogue.saying import Said, by_name, hear, only_number, parts_of
+from assistant.dialogue.saying import Said, hear, only_number, parts_of
 from assistant.dialogue.words import Words, words_of
 from core.orders.lines import Choice, Line
 
@@ -162,10 +162,18 @@ def other_share(draft: Draft, new: Said, old: Said) -> bool:
         return False
     index = draft.recent()[0]
     line = draft.cart.lines[index]
-    had, put = by_name(draft, line.item, old), by_name(draft, line.item, new)
-    if not had.choices or not put.choices or not any(same(had.choices[0], m) for m in line.modifiers):
+    had, put = _share(draft, line.item, only_number(old)), _share(draft, line.item, only_number(new))
+    if had is None or put is None or not any(same(had, m) for m in line.modifiers):
         return False
-    return draft.change(Target(Place(index)), applied(draft.menu, line, put), new.causes)
+    return draft.change(Target(Place(index)), applied(draft.menu, line, Parts(choices=(put,))), new.causes)
+
+
+def _share(draft: Draft, item_id: str, number: int | None) -> Choice | None:
+    """The choice of an item that is called by a number and a sign: "50%"."""
+    options = modifier_options(draft.menu, item_id).items()
+    found = [key for key, names in options if any(r == f"{number}%" for n in names for r in roots(n))]
+    group, _, modifier = found[0].partition("/") if len(found) == 1 else ("", "", "")
+    return Choice(group, modifier) if modifier else None
 
 
 def plain(draft: Draft, targets: list[Target], words: Words) -> bool:

@@ -101,7 +101,7 @@ def _pointed(draft: Draft, words: Words, ref: references.Ref, rest: Words) -> bo
         draft.mention(t.place.line for t in targets)
         return True
     become = draft.phrases.prefix("becomes", rest) if "becomes" in draft.phrases.lists else 0
-    said = hear(draft, rest.part(become, len(rest)))
+    said = said_of(draft, (edits.item_at(draft, t) for t in targets), hear(draft, rest.part(become, len(rest))))
     other = said.empty or (said.lines and (ref.bare or not said.loose))
     if other and not become and _orders_more(draft, targets, said):
         return False
@@ -122,8 +122,19 @@ def about_last(draft: Draft, words: Words) -> bool:
             return _put(draft, first) and _put(draft, second)
         if first and (_put_one_by_one(draft, first, right) or _and_besides(draft, first, right)):
             return True
-    found = trailing(draft, words)
+    found = trailing(draft, words) or trailing(draft, _pronoun_last(draft, words))
     return found is not None and _put(draft, found)
+
+
+def _pronoun_last(draft: Draft, words: Words) -> Words:
+    """“Toast them all with butter” as "toast with butter them all"; the words as they are when no detail follows."""
+    for position in range(1, len(words) - 1):
+        rest = words.part(position, len(words))
+        size = max(draft.phrases.prefix(name, rest) for name in ("all", "both", "them"))
+        after = rest.part(size, len(rest))
+        if size and after and draft.phrases.prefix("detail", after):
+            return words_of(f"{words.part(0, position).said} {after.said} {rest.part(0, size).said}")
+    return words
 
 
 def _put_one_by_one(draft: Draft, first: tuple[list[Target], Said], right: Words) -> bool:

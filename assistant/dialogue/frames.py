@@ -38,6 +38,8 @@ def _same(draft: Draft, frame: Found, clause: Clause) -> bool:
         return False
     if "new" not in frame.slots and same_on(draft, clause.words):
         return True
+    if "old" in frame.slots:  # "the same burger": not what was mentioned last
+        draft.mention(t.place.line for t in edits.targets_of(draft, words_of(f"the {frame.slots['old'].said}"))[:1])
     return again(draft, count or 1, _with_its_lead(draft, frame, clause), (clause.words.said,))
 
 
@@ -159,7 +161,7 @@ def _until_detail(draft: Draft, words: Words) -> tuple[Words, Words]:
     """“The onion, extra pickles”: what is taken off, and the details after it that are not."""
     for position, word in enumerate(words.words[:-1]):
         rest = words.part(position + 1, len(words))
-        if word.key == "," and draft.phrases.prefix("detail", rest):
+        if position and (word.key == "," or word.key in draft.phrases.joiners) and draft.phrases.prefix("detail", rest):
             return words.part(0, position), rest
     return words, words.part(0, 0)
 

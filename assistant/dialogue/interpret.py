@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.commands import AnswerTopic
+from assistant.commands import AnswerTopic, PlaceOrder
 from assistant.dialogue import answers, edits
 from assistant.dialogue.asking import FOLLOWED, ask, is_question
 from assistant.dialogue.clauses import Clause, clauses, sentences, trim, without_lead
@@ -105,8 +105,16 @@ def _clause(draft: Draft, clause: Clause) -> None:
     act = order(draft, clause)
     draft.acts.add(act)
     _trace(draft, "parser", act, clause.words)
+    if act == "order" and draft.question is draft.state.question and _guessed(draft):
+        draft.question = None
     if clause.corrects and act == "order" and _doubted(draft):
         draft.question = None  # "sorry, just the large one": what could not be told before is taken back
+
+
+def _guessed(draft: Draft) -> bool:
+    """Whether the open question offers the one thing that words of an earlier message may have meant."""
+    question = draft.question
+    return question is not None and question.kind in {"which", "off_menu", "propose"} and len(question.options) == 1
 
 
 def _two_acts(draft: Draft, clause: Clause, found: list[Found]) -> list[Clause]:
@@ -134,9 +142,26 @@ def _doubted(draft: Draft) -> bool:
 
 def _agreed(draft: Draft, found: list[Found], controls: list[Found]) -> list[Found]:
     """The yes of "yes, thanks" or "fine, that's all" to an order that was read back; nothing else may be said."""
-    placing = draft.question is not None and draft.question.kind == "place" and not draft.changed
+    if draft.question is None or draft.question.kind != "place" or draft.changed:
+        return []
     yes = [f for f in found if f.act == "yes"][:1]
-    return yes if placing and controls and all(f.act in _POLITE for f in controls) else []
+    return yes if controls and all(f.act in _POLITE for f in controls) else []
+
+
+def _confirmed(draft: Draft, clause: Clause) -> bool:
+    """“Yes, that's all correct, please go ahead”: begins with a yes to the order read back, and takes nothing back."""
+    placing = draft.question is not None and draft.question.kind == "place" and not draft.changed
+    lists, words = draft.phrases.lists, clause.words
+    size = draft.phrases.prefix("yes", words) if placing and "hedges" in lists else 0
+    if not size or clause.asked:
+        return False
+    rest = words.part(size, len(words))
+    hedged = any(draft.phrases.prefix("hedges", rest.part(n, len(rest))) for n in range(len(rest)))
+    if hedged or draft.phrases.topic_of(rest) or not (said := hear(draft, rest)).empty or said.strays:
+        return False
+    draft.acts.add("yes")
+    _trace(draft, "pattern", "yes", words)
+    return draft.do(PlaceOrder(causes=(words.said,)))
 
 
 def _said_outright(draft: Draft, clause: Clause) -> bool:
@@ -144,6 +169,8 @@ def _said_outright(draft: Draft, clause: Clause) -> bool:
     if answers.exact(draft, clause.words) and answers.answer(draft, clause.words):
         draft.acts.add("answer")
         _trace(draft, "answer", "answer", clause.words)
+        return True
+    if _confirmed(draft, clause):
         return True
     if way_and_name(draft, clause):
         _trace(draft, "pattern", "name", clause.words)

@@ -159,7 +159,7 @@ def said_of(draft: Draft, items: Iterable[str], said: Said) -> Said:
 
     Alone, half of it may be half the name of a dish.
     """
-    doubtful = said.strays and said.lines and not said.loose
+    doubtful = not said.loose and (said.unclear or (said.strays and said.lines))
     if not doubtful or not all(_beside(draft, i, said) and _all_explained(draft, i, said) for i in items):
         return said
     return replace(said, lines=(), unclear=(), strays=())

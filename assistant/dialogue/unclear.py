@@ -47,7 +47,11 @@ def settle(draft: Draft, said: Said) -> None:
         if named is not None:
             number = next((p.quantity for p in said.loose if p.kind == "quantity"), 1)
             draft.add(Line(named, guess.quantity if guess else number), (words,))
-        elif guess is not None and len(unclear.options) == 1 and _told(draft, said, unclear):
+        elif (
+            guess is not None
+            and len(unclear.options) == 1
+            and (_told(draft, said, unclear) or _named(draft, said, unclear))
+        ):
             draft.add(guess, (words,))
         elif guess is not None and len(unclear.options) == 1:
             draft.open(Point("propose", words, (guess.item,), guess))
@@ -75,6 +79,12 @@ def _told(draft: Draft, said: Said, unclear: Unclear) -> bool:
     return not any(
         parts_of(draft, read.line.item, beside).choices for read in said.lines if read.line.item != line.item
     )
+
+
+def _named(draft: Draft, said: Said, unclear: Unclear) -> bool:
+    """Whether the dish is named in full, and what is doubtful of it is asked about anyway."""
+    heard = set(roots(said.reading.words(unclear.tokens)))
+    return bool(said.strays) and any(set(roots(n)) <= heard for n in names_of(draft.menu, unclear.options[0]))
 
 
 def _parts_called(draft: Draft, line: Line) -> list[str]:
