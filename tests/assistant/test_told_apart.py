@@ -19,7 +19,6 @@ SAID = [
     (["a kaya toast, actually scratch that, a mango mochi"], ["1 mochi"]),
     (["could i do a kaya toast"], ["1 toast"]),
     (["i was wondering if i could get a kaya toast"], ["1 toast"]),
-    (["a large taro milk tea half sugar", "30 not 50"], ["1 taro:large +sweet/s30"]),
     (["a kaya toast", "with the… oh never mind"], ["1 toast"]),
 ]  # fmt: skip
 
