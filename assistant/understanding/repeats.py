@@ -12,6 +12,7 @@ from assistant.understanding.lines import of_each
 
 AGAIN = "again"
 _SAID = 0.05
+_OF_NOTHING = 1.0
 _MOST_OF_EACH = 12
 _REPEATED = 0.5
 _TWO = 2
@@ -30,7 +31,8 @@ def repeated(grammar: Grammar, state: State, edge: Edge) -> Iterator[State]:
         yield alike
         return
     if state.connector == "with" and pending.empty:
-        yield state._replace(left=(*state.left, *edge.tokens))  # "an espresso with the same" is no other espresso
+        # "An espresso with the same" is no other espresso.
+        yield state._replace(left=(*state.left, *edge.tokens), cost=state.cost + _OF_NOTHING)
         return
     introduced = (*pending.determiner_tokens, *edge.tokens)
     draft = before._replace(
