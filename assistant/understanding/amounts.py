@@ -79,6 +79,16 @@ def measured(grammar: Grammar, state: State, edge: Edge) -> Iterator[State]:
         yield state._replace(lines=state.with_open(grown), pending=None, last="modifier", connector="")
 
 
+def dosed_with_others(grammar: Grammar, state: State) -> bool:
+    """Whether what was just measured stands beside others of its group: "vanilla and caramel, two pumps" (each)."""
+    line, part = state.open_line, last_part(state)
+    if line is None or part is None or part.quantity < 2 or part not in line.parts:  # noqa: PLR2004
+        return False
+    groups = {ref[0] for ref, _ in permitted(grammar, line.item, part)[:1]}
+    others = (p for p in line.parts if p is not part and p.quantity == 1 and p.pre is None)
+    return any(ref[0] in groups for p in others for ref, _ in permitted(grammar, line.item, p)[:1])
+
+
 def choices_of(state: State, edge: Edge) -> Iterator[State]:
     """What a group of choices is called, beside one of them: "eggs scrambled", "75 % sugar"."""
     part = last_part(state)

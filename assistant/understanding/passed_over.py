@@ -40,7 +40,7 @@ class PassedOver:
         outcome.left.update(self._groups(outcome, caused | outcome.retracted | declined))
         for found in (
             self._far_denials, self._replacing, self._dangling, self._exceptions, self._exclusions,
-            self._sized_otherwise, self._misspelt, self._corrected_nothing, self._kinds_alone,
+            self._sized_otherwise, self._made_for, self._misspelt, self._corrected_nothing, self._kinds_alone,
             self._of_them,
         ):  # fmt: skip
             outcome.left.update(found(outcome, caused))
@@ -166,6 +166,16 @@ class PassedOver:
         for edge in self._message.of_kind("size_word"):
             t = edge.start - 1
             if t >= 0 and not {t, edge.start} & caused and stem(self._words[t]) in foods.brands | foods.descriptive:
+                yield t
+
+    def _made_for(self, outcome: Outcome, caused: set[int]) -> Iterator[int]:
+        """The "kids" of "a kids burger" where there is none of their own."""
+        brands = self._grammar.knowledge.foods.brands
+        named = {t for line in outcome.lines for c in line.causes if c.part in ("item", "slot") for t in c.tokens}
+        for t, word in enumerate(self._words[:-1]):
+            if t in caused or t + 1 not in named or self._bounds[t + 1] or stem(word) not in brands:
+                continue
+            if not any(c.kind == "determiner" for c in self._message.closed(t + 1)):  # "for my kids a burger"
                 yield t
 
     def _misspelt(self, outcome: Outcome, caused: set[int]) -> Iterator[int]:

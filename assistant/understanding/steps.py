@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from assistant.understanding.amounts import amount_after, choices_of, late_amount, measured
+from assistant.understanding.amounts import amount_after, choices_of, dosed_with_others, late_amount, measured
 from assistant.understanding.choices import ChoicePlacer
 from assistant.understanding.closing import HEADLESS, HEADLESS_WITH, SHARE, apart, flushed, is_share, kept
 from assistant.understanding.denials import Denials
@@ -249,7 +249,8 @@ class Stepper:
         if counted:
             yield from counted
             return
-        if edge.value == "each" and state.last == "item" and (edge.end >= len(self._bounds) or self._bounds[edge.end]):
+        ends = edge.end >= len(self._bounds) or bool(self._bounds[edge.end])
+        if edge.value == "each" and ((state.last == "item" and ends) or dosed_with_others(self._grammar, state)):
             # "We want a burger each": how many that is, nobody said.
             yield state._replace(left=(*state.left, *edge.tokens))
             return

@@ -116,6 +116,7 @@ def test_the_better_claim_is_taken(said: str, lines: list[str]) -> None:
         ("a mocha with decaf for my wife the same size", "same"),
         ("a mocha with oat milk and an espresso with the same", "same"),
         ("a triple burger with pickles", "triple"),
+        ("a kids cheeseburger with pickles", "kids"),
     ],
 )
 def test_what_may_be_either_is_asked(said: str, asked: str) -> None:
