@@ -118,9 +118,12 @@ def _rather_like(
         return True
     said, bounds = words
     between = slice(draft.tokens[-1] + 1, following.tokens[0] + 1)
-    paused = "," in bounds[between] and grammar.knowledge.ands.isdisjoint(said[between])
-    ended = "." in bounds[between] or (draft.connector == "and" and paused)
-    return bool(draft.variations and previous.variations) and (ended or not following.variations)
+    # "A large mocha and a medium as well as a latte": what "and" joins is nearer.
+    apart = draft.connector == "and" and grammar.knowledge.plain_ands.isdisjoint(said[between])
+    own, other = draft.variation_of(following.item), following.variation_of(following.item)
+    alike = own is not None and other is not None and own[0] == other[0]
+    ended = "." in bounds[between] or apart or alike or not following.variations
+    return bool(draft.variations and previous.variations) and ended
 
 
 def _alike(previous: Draft, draft: Draft) -> Draft:

@@ -14,6 +14,7 @@ from assistant.understanding.tokens import stem
 _POINTED = 0.05
 _LITTLE_OF_NAME = 0.3
 _RESTS = 0.7
+_PLAIN = 1.2  # "a latte with oat and another one plain" is no plain water
 _MISCOUNTED = 1.2
 _AT_NOTHING = 0.05  # pointing without saying what about it yet
 _FLAVOURED = frozenset({"tea", "coffee", "juice"})
@@ -126,6 +127,8 @@ class References:
 
     def resting(self, state: State, pending: Draft, edge: Edge) -> float:
         """The price of a name that is rather of a line before: of "the burger", or of the hero in "beef on a hero"."""
+        if pending.determiner == "another" and state.lines and self.plain(edge):
+            return _PLAIN
         if pending.determiner == "definite" and self.headed(state.lines, edge.tokens):
             return _RESTS
         line = state.open_line

@@ -114,9 +114,7 @@ def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...], bo
             # Other things than those counted: only where the numbers add up are they kinds of them.
             shares = [j for j in shares if j < kinds[0]]
             left = number - sum(drafts[j].quantity or 1 for j in shares)
-        if not shares or (
-            len(shares) == 1 and left and not drafts[shares[0]].partitive and drafts[shares[0]].items != ()
-        ):
+        if not shares or (len(shares) == 1 and _another(drafts[shares[0]], left)):
             continue
         cost += _LEFT_OVER if left and not any(drafts[j].partitive for j in shares) else _WHOLE
         for j in shares:
@@ -134,6 +132,13 @@ def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...], bo
             del drafts[i - 1]
             i -= 1
     return cost
+
+
+def _another(share: Draft, left: int) -> bool:
+    """Whether a single share is rather another line: "two teas with ice and two regular", "and one green tea"."""
+    if left:
+        return not share.partitive and share.items != ()
+    return share.note == "plain"
 
 
 def _named_in_full(grammar: Grammar, whole: Draft, said: tuple[str, ...]) -> bool:

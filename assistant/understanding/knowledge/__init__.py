@@ -87,8 +87,8 @@ class Knowledge:
 
     `endings` are, by language, those that one word may have for another: "doppelt", "doppelten". `counts_after` are the
     languages where a count may follow what it counts, `last_words` those where it always does,
-    and "extra" and "a little" too. `short_for` spells out abbreviations of several words, no longer than
-    these are many; after a word of `counting` stands how many there are of what was named. `units` are
+    and "extra" and "a little" too. `plain_ands` are the "and" itself of each language. `short_for` spells out
+    abbreviations of several words, no longer than these are many; after a word of `counting` stands how many there are of what was named. `units` are
     those of each language; what stands after a word of `within` is what a thing lies in.
     """
 
@@ -100,6 +100,7 @@ class Knowledge:
     food_words: dict[str, frozenset[str]]
     negative: frozenset[str]
     ands: frozenset[str]
+    plain_ands: frozenset[str]
     counts_after: frozenset[str]
     last_words: frozenset[str]
     hesitations: frozenset[str]
@@ -203,6 +204,7 @@ def load() -> Knowledge:
         food_words={n: frozenset(w for p in t for w in stems_of(p)) for n, t in spoken.items()},
         endings={n: tuple(d.get("endings", ())) for n, d in languages_data.items()},
         negative=frozenset(negative),
+        plain_ands=frozenset(d["connectors"]["and"][0] for d in languages_data.values()),
         ands=frozenset(w for d in languages_data.values() for w in (*d["connectors"]["and"], *d["connectors"]["but"])),
         counts_after=frozenset(counts_after),
         last_words=frozenset(last_words),
