@@ -80,7 +80,8 @@ class SizePlacer:
         gone: Positions = ()
         changed = False
         for i in range(len(lines)) if state.everyone else [len(lines) + state.focus] if lines else []:
-            sized = self._sized(lines[i], options, (*words, *extra), state.correction)
+            share = state.everyone is not None and _is_of_another(lines, i, options)
+            sized = None if share else self._sized(lines[i], options, (*words, *extra), state.correction)
             if sized is not None:
                 if edge.value == GUESS:
                     sized = sized._replace(doubtful=True)
@@ -120,3 +121,11 @@ class SizePlacer:
             correction=(*line.correction, *correction),
             note=note,
         )
+
+
+def _is_of_another(lines: list[Draft], i: int, options: Sizes) -> bool:
+    """Whether a line without a name is some of those counted before it, whose size it has: "two, one with beef, both"."""
+    if lines[i].items or not lines[i].quantity or lines[i].variations:
+        return False
+    whole = next((d for d in reversed(lines[:i]) if d.items), None)
+    return whole is not None and whole.item in options and (whole.quantity or 0) > (lines[i].quantity or 0)
