@@ -202,8 +202,6 @@ def _beside_each_other(
         kinds_named(found, bounds)
     if "connector" in kinds:
         of_what_comes(found)
-    if "number" in kinds and grammar.percents:
-        shares_said(grammar, found, tokens, bounds)
     if "portion" in kinds:
         halved(grammar, found, bounds)
     rather_choices(found, tokens, grammar.knowledge.placing)

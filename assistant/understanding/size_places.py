@@ -124,7 +124,7 @@ class SizePlacer:
 
 
 def _is_of_another(lines: list[Draft], i: int, options: Sizes) -> bool:
-    """Whether a line without a name is some of those counted before it, whose size it has: "two, one with beef, both"."""
+    """Whether a line without a name is some of those counted before it, whose size it has: "two, one beef, both"."""
     if lines[i].items or not lines[i].quantity or lines[i].variations:
         return False
     whole = next((d for d in reversed(lines[:i]) if d.items), None)
