@@ -227,6 +227,7 @@ def _numbers_beside(grammar: Grammar, found: list[list[Edge]], around: Around, k
     """Weigh numbers by those before them, and by what they would count."""
     if "number" in kinds:
         stuttered(grammar, found, *around)
+        shares_said(grammar, found, *around)
     if "homophone" in kinds:
         sounded(found, *around)
     if "number" in kinds and "filler" in kinds:

@@ -15,6 +15,7 @@ from assistant.understanding.none_of import all_denied
 from assistant.understanding.outcome import Outcome
 from assistant.understanding.portions import shared_out
 from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
+from assistant.understanding.several import several
 from assistant.understanding.stepped import is_free, step_of
 from assistant.understanding.tokens import stem
 from assistant.understanding.variations import in_every_size
@@ -28,8 +29,6 @@ _WEAK = 0.6  # so little was said of a name that it is better to ask
 _AS_WRITTEN = 0.06  # what is said as the merchant wrote it is not mistaken for another thing
 _DEFAULT_KEPT = 0.15
 _AMOUNTS = frozenset({"dash", "splash", "drizzle", "touch", "hint", "drop", "bit"})
-_COUNTABLE = frozenset({"shot", "pump", "scoop", "patty"})
-_COUNTED_AMOUNTS = {"double": 2, "triple": 3}
 
 
 # By the identity of a draft, what it comes to; the draft is kept, so that no other takes its place.
@@ -221,6 +220,7 @@ class _Reader:
             chosen[ref] = joined
         self._outcome.left.update(_drop_replaced(self._grammar, item, chosen, self._swaps()))
         self._told_exactly(draft, chosen)
+        chosen = {ref: several(self._grammar.modifiers[ref], part, self._words) for ref, part in chosen.items()}
         self._without(item, chosen)
         chosen = {ref: self._measured(ref, part) for ref, part in chosen.items()}
         self._limit(item, chosen)
@@ -261,16 +261,12 @@ class _Reader:
                 self._ask(item, chosen.pop(ref), ref, (ref[1],), chosen)
 
     def _measured(self, ref: Ref, part: Part) -> Part:
-        """A "dash of milk" that is called so, and "double pearls" where one may have two of them."""
+        """A "dash of milk" that is called so; an amount that this shop does not have is left."""
         modifier = self._grammar.modifiers[ref]
         said = {stem(self._words[t]) for t in part.pre_tokens}
         named = {w for name in (modifier.name, *modifier.aliases) for w in stems_of(name)}
         if part.pre == "light" and said & _AMOUNTS and named & _AMOUNTS:
             return part._replace(pre=None, pre_tokens=(), tokens=(*part.tokens, *part.pre_tokens))
-        number = next((n for w, n in _COUNTED_AMOUNTS.items() if w in said), 0)
-        most = number if modifier.max is None and named & _COUNTABLE else modifier.max or 1
-        if part.pre == "extra" and part.quantity == 1 and 1 < number <= most:
-            return part._replace(pre=None, pre_tokens=(), quantity=number, quantity_tokens=part.pre_tokens)
         if part.pre not in {None, "no", "regular", *self._grammar.groups[ref[0]].pre_modifiers}:
             # "Less 25 % sugar": the shop has no such amount of it.
             self._outcome.left.update(part.pre_tokens)
