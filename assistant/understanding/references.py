@@ -127,7 +127,7 @@ class References:
 
     def resting(self, state: State, pending: Draft, edge: Edge) -> float:
         """The price of a name that is rather of a line before: of "the burger", or of the hero in "beef on a hero"."""
-        if pending.determiner == "another" and state.lines and self.plain(edge):
+        if pending.determiner == "another" and state.lines and self._plain(edge):
             return _PLAIN
         if pending.determiner == "definite" and self.headed(state.lines, edge.tokens):
             return _RESTS
@@ -142,8 +142,15 @@ class References:
 
     def pronoun(self, at: int) -> bool:
         """Whether "one" or the like stands here: "the second latte", but "the latte one" is one that was named."""
+        return self._means(at, "pronoun")
+
+    def _plain(self, edge: Edge) -> bool:
+        """Whether these words say no more than "plain"."""
+        return edge.end - edge.start == 1 and self._means(edge.start, "plain")
+
+    def _means(self, at: int, value: str) -> bool:
         meanings = self._grammar.knowledge.closed.get((self._words[at],), ()) if at < len(self._words) else ()
-        return bool(meanings) and any(m.value == "pronoun" for m in meanings)
+        return bool(meanings) and any(m.value == value for m in meanings)
 
     def pointed(self, start: int, end: int) -> bool:
         """Whether a name says itself that it was said before: the Korean "as for the latte", the Arabic article."""

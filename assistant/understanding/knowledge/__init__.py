@@ -88,8 +88,8 @@ class Knowledge:
     `endings` are, by language, those that one word may have for another: "doppelt", "doppelten". `counts_after` are the
     languages where a count may follow what it counts, `last_words` those where it always does,
     and "extra" and "a little" too. `plain_ands` are the "and" itself of each language. `short_for` spells out
-    abbreviations of several words, no longer than these are many; after a word of `counting` stands how many there are of what was named. `units` are
-    those of each language; what stands after a word of `within` is what a thing lies in.
+    abbreviations of several words, no longer than these are many; after a word of `counting` stands how many there
+    are of what was named. `units` are those of each language; what stands after a word of `within` is what a thing lies in.
     """
 
     closed: dict[Stems, tuple[ClosedWord, ...]]
