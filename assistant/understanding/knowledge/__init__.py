@@ -89,7 +89,8 @@ class Knowledge:
     languages where a count may follow what it counts, `last_words` those where it always does,
     and "extra" and "a little" too. `plain_ands` are the "and" itself of each language. `short_for` spells out
     abbreviations of several words, no longer than these are many; after a word of `counting` stands how many there
-    are of what was named. `units` are those of each language; what stands after a word of `within` is what a thing lies in.
+    are of what was named. `units` are those of each language; what stands after a word of `within` is what a thing
+    lies in.
     """
 
     closed: dict[Stems, tuple[ClosedWord, ...]]
