@@ -8,15 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import yaml
 
 from assistant.understanding.knowledge import units
+from assistant.understanding.knowledge.forms import inflected, listed
 from assistant.understanding.tokens import stem, words_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Kind = Literal[
     "number", "homophone", "determiner", "partitive", "yours", "size_word", "negation", "negation_open",
@@ -169,7 +167,7 @@ def load() -> Knowledge:
     for name in sorted(f.name for f in folder.iterdir() if f.name.endswith(".yaml") and f.name != "foods.yaml"):
         # Every scalar is a string: "no", "on" and "off" are words here.
         data: dict[str, Any] = yaml.load(folder.joinpath(name).read_text("utf-8"), Loader=_Loader)  # noqa: S506
-        data = _inflected(data, tuple(data.get("inflections", ())))
+        data = inflected(data, tuple(data.get("inflections", ())))
         language = data["locale"]
         languages.append(language)
         languages_data[language] = data
@@ -227,45 +225,6 @@ def load() -> Knowledge:
         meals=frozenset(w for d in languages_data.values() for p in d.get("meals", ()) for w in stems_of(p)),
         foods=_foods(foods, spoken, languages_data, frozenset(compounding)),
     )
-
-
-def _inflected(value: Any, endings: tuple[str, ...]) -> Any:  # noqa: ANN401  # any part of a language's file
-    """The file with "reif~" and "(quita|quite) la" written out: each form that is said."""
-    if isinstance(value, dict):
-        written: dict[str, Any] = {}
-        for k, v in value.items():
-            for form in _forms_of(k, endings):
-                known = written.get(form)
-                if known is None or isinstance(v, dict):
-                    written[form] = _inflected(v, endings)
-                else:
-                    written[form] = [*_listed(known), *_listed(v)]
-        return written
-    if isinstance(value, list):
-        return [form for v in value for form in _forms_of(v, endings)]
-    return value
-
-
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
-
-
-def _forms_of(phrase: str, endings: tuple[str, ...]) -> list[str]:
-    """The phrases that one stands for: "(quita|quite) la"; "reif~" with each ending; "(|bitte) weg"."""
-    written = [" ".join(f.split()) for f in _either(phrase)] if "(" in phrase else [phrase]
-    return [f.replace("~", ending) for f in written for ending in (endings if "~" in f else ("",))]
-
-
-def _either(phrase: str) -> Iterator[str]:
-    """The phrase with each of the choices in its first brackets, and so on with the next."""
-    before, opened, rest = phrase.partition("(")
-    if not opened:
-        yield phrase
-        return
-    choices, _, after = rest.partition(")")
-    for choice in choices.split("|"):
-        for tail in _either(after):
-            yield f"{before}{choice}{tail}"
 
 
 _ROLES = frozenset(
@@ -361,7 +320,7 @@ def _foods(
     meant: dict[str, dict[Stems, list[Stems]]] = {}
     for language, table in (*data["translations"].items(), *spoken.items()):
         for said, names in table.items():
-            for english in _listed(names):
+            for english in listed(names):
                 translations.setdefault(stems_of(english), []).append(stems_of(said))
                 by_language.setdefault(language, {}).setdefault(stems_of(english), []).append(stems_of(said))
                 meant.setdefault(language, {}).setdefault(stems_of(said), []).append(stems_of(english))
