@@ -24,6 +24,7 @@ def inflected(value: Any, endings: tuple[str, ...]) -> Any:  # noqa: ANN401  # a
 
 
 def listed(value: str | list[str]) -> list[str]:
+    """The phrases of an entry that may be a single one."""
     return [value] if isinstance(value, str) else value
 
 
