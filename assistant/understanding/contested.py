@@ -76,5 +76,5 @@ def _amount(found: list[list[Edge]], here: list[Edge], edge: Edge) -> Edge:
     end = max((e.end for e in here if e.kind in ("item", "modifier")), default=0)
     names = [e for e in here if e.end == end and e.kind in ("item", "modifier", "combo")]
     whole = any(e.kind == "modifier" and e.end == end and e.candidates[0][1] < JOIN for e in found[edge.end])
-    in_part = all(e.candidates[0][1] >= JOIN for e in names)
+    in_part = all(e.candidates[0][1] >= _IN_PART for e in names)  # not "supplément cheddar" of the suppléments
     return edge._replace(cost=edge.cost - _OPENED) if whole and in_part else edge

@@ -153,7 +153,7 @@ def edges_of(
         found.append([*ordered, *_strange(ordered), Edge(i, i + 1, "unknown", skip)])
     _beside_each_other(grammar, found, tokens, bounds)
     contested(found, tokens)
-    return names_whole(_without_fragments(found))
+    return names_whole(_without_fragments(found), bounds)
 
 
 def _longest_first(edge: Edge) -> tuple[int, float]:

@@ -7,15 +7,18 @@ from assistant.understanding.lexicon import INEXACT
 
 _LONGEST_NAME = 6
 _WITHIN = 2.0
+_IN_FULL = 0.06  # or in full in another language
 _NAMED = 0.36  # a name that says enough with a size of its own
 _RATHER = 0.4  # as a size and a name of one item than as a name of another that says so much
 
 
-def names_whole(found: list[list[Edge]]) -> list[list[Edge]]:
+def names_whole(found: list[list[Edge]], bounds: tuple[str, ...]) -> list[list[Edge]]:
     """Make parts of a whole name dearer: a "matcha latte" is no matcha and a latte beside it.
 
     So is a name that only begins in it: of "a butter croissant plain" nothing is a "croissant plain".
     """
+    for here in found:
+        here += [headed for head in here if head.kind == "head" for headed in _after_head(found, head, bounds)]
     whole = {i: max([e.end for e in here if _as_written(e)], default=0) for i, here in enumerate(found)}
     whole = {i: end for i, end in whole.items() if end > i + 1}
     for i, here in enumerate(found) if whole else ():
@@ -31,6 +34,14 @@ def names_whole(found: list[list[Edge]]) -> list[list[Edge]]:
                 e._replace(cost=e.cost + _RATHER) if _is_another(e, sized) else e for e in here
             ]  # "earl grey tea" where the tea comes as such
     return found
+
+
+def _after_head(found: list[list[Edge]], head: Edge, bounds: tuple[str, ...]) -> list[Edge]:
+    """The names that are said in full right after the word for their kind: "panes naan de ajo"."""
+    if head.end >= len(found) or bounds[head.end]:
+        return []
+    named = [e for e in found[head.end] if e.kind == "item" and e.candidates[0][1] <= _IN_FULL]
+    return [e._replace(start=head.start, cost=e.cost + JOIN) for e in named if e.candidates[0][0][1] in head.heads]
 
 
 def _as_written(edge: Edge) -> bool:
