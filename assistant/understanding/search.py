@@ -61,16 +61,17 @@ def _search(
 
 
 def _distinct(states: list[State]) -> Iterator[State]:
-    """States without those that differ from a cheaper one only in how fillers were cut."""
+    """States without those that differ from a cheaper one only in how fillers were cut, or in what led to no line."""
     if len(states) == 1:
         yield states[0]
         return
     seen: set[tuple[object, ...]] = set()
     for state in states:
+        begun = state.lines or state.pending is not None
         key = (
             id(state.lines), id(state.pending), id(state.scope), id(state.correction), id(state.everyone),
-            id(state.left), id(state.declined), state.connector, state.last, state.focus, id(state.common),
-            id(state.ahead), id(state.each),
+            id(state.left), id(state.declined), *((state.connector, state.last) if begun else ("", "")), state.focus,
+            id(state.common), id(state.ahead), id(state.each),
         )  # fmt: skip
         if key not in seen:
             seen.add(key)

@@ -38,6 +38,7 @@ _SAID_BEFORE = 0.2
 _KIND_ONE = 0.6
 _PARTLY = 0.25
 _OF_WHICH = 0.1
+_FIRST_CLAUSE = 0.04  # less than small talk of the same words
 
 
 class Stepper:
@@ -361,8 +362,9 @@ class Stepper:
         pending = state.pending
         if pending is not None and not pending.empty and (pending.quantity or pending.variations):
             state = flushed(state)
-        connector = state.connector if state.connector == "part" else "."
-        yield state._replace(connector=connector, everyone=None, scope=kept(state.scope), last="clause")
+        cost = state.cost - (_FIRST_CLAUSE if not state.lines and pending is None else 0.0)
+        closed = state._replace(cost=cost, everyone=None, scope=kept(state.scope), last="clause")
+        yield closed if state.connector == "part" else closed._replace(connector=".")
 
     def _correction(self, state: State, edge: Edge) -> Iterator[State]:
         if not state.lines and (state.pending is None or state.pending.empty):
