@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.understanding.edges import JOIN, Edge
+from assistant.understanding.naming import REORDERED
 from assistant.understanding.reading import Token
 from assistant.understanding.surroundings import LINKS
 
@@ -75,6 +76,11 @@ def _amount(found: list[list[Edge]], here: list[Edge], edge: Edge) -> Edge:
         return edge
     end = max((e.end for e in here if e.kind in ("item", "modifier")), default=0)
     names = [e for e in here if e.end == end and e.kind in ("item", "modifier", "combo")]
-    whole = any(e.kind == "modifier" and e.end == end and e.candidates[0][1] < JOIN for e in found[edge.end])
-    in_part = all(e.candidates[0][1] >= _IN_PART for e in names)  # not "supplément cheddar" of the suppléments
+    whole = {
+        e.candidates[0][0]
+        for e in found[edge.end]
+        if e.kind == "modifier" and e.end == end and e.candidates[0][1] < JOIN
+    }
+    # "Supplément cheddar" of the suppléments says the name of the group and of its choice: no more of it.
+    in_part = all(e.candidates[0][1] >= JOIN and e.candidates[0] != (min(whole), REORDERED) for e in names if whole)
     return edge._replace(cost=edge.cost - _OPENED) if whole and in_part else edge
