@@ -15,7 +15,7 @@ from assistant.understanding.said_sizes import give_sizes_back
 from assistant.understanding.scripts import compound
 from assistant.understanding.tokens import ACCENTED, stem
 from assistant.understanding.translation import Translator
-from assistant.understanding.variations import add_variation
+from assistant.understanding.variations import add_amounts, add_variation
 from core.catalogue.menu import Combo, Menu, ModifierGroup
 
 SenseKind = Literal["item", "combo", "modifier", "variation"]
@@ -366,6 +366,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
 def _add_group(builder: Builder, group: ModifierGroup, knowledge: Knowledge) -> None:
     measured = group.max == 1 and all(is_volume(m.name) for m in group.modifiers)
     ranked = ranked_by_measure([(m.name, m.id) for m in group.modifiers], knowledge) if measured else {}
+    add_amounts(builder, group, knowledge)
     ranked |= {m.name.casefold(): m.id for m in group.modifiers if stems_of(m.name) in knowledge.sizes}
     for size, modifier_id in ranked.items():
         for form in knowledge.sizes.get((size,), ()):

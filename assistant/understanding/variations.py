@@ -12,7 +12,7 @@ from assistant.understanding.tokens import stem
 
 if TYPE_CHECKING:
     from assistant.understanding.lexicon import Builder
-    from core.catalogue.menu import Item
+    from core.catalogue.menu import Item, ModifierGroup
 
 _VESSEL = 0.2
 
@@ -55,6 +55,14 @@ def add_variation(  # noqa: PLR0917  # what a size is called, and what is known 
             for form, cost in forms.items():
                 builder.put_full(form, "variation", ref, cost)
             builder.put_foreign("variation", ref, stems, 0.0)
+
+
+def add_amounts(builder: Builder, group: ModifierGroup, knowledge: Knowledge) -> None:
+    """Add the other ways to say choices that are measures: "un litro" for "1 l"."""
+    for modifier in group.modifiers:
+        others = [stems_of(m.name) for m in group.modifiers if m is not modifier]
+        for form, cost in said_measures(stems_of(modifier.name), others, knowledge).items():
+            builder.put_full(form, "modifier", (group.id, modifier.id), cost)
 
 
 def in_every_size(item: Item, stems: set[str]) -> bool:
