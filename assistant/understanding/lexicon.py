@@ -366,7 +366,7 @@ def build(menu: Menu, knowledge: Knowledge) -> Lexicon:
 def _add_group(builder: Builder, group: ModifierGroup, knowledge: Knowledge) -> None:
     measured = group.max == 1 and all(is_volume(m.name) for m in group.modifiers)
     ranked = ranked_by_measure([(m.name, m.id) for m in group.modifiers], knowledge) if measured else {}
-    add_amounts(builder, group, knowledge)
+    add_amounts(builder, group)
     ranked |= {m.name.casefold(): m.id for m in group.modifiers if stems_of(m.name) in knowledge.sizes}
     for size, modifier_id in ranked.items():
         for form in knowledge.sizes.get((size,), ()):

@@ -57,11 +57,11 @@ def add_variation(  # noqa: PLR0917  # what a size is called, and what is known 
             builder.put_foreign("variation", ref, stems, 0.0)
 
 
-def add_amounts(builder: Builder, group: ModifierGroup, knowledge: Knowledge) -> None:
+def add_amounts(builder: Builder, group: ModifierGroup) -> None:
     """Add the other ways to say choices that are measures: "un litro" for "1 l"."""
     for modifier in group.modifiers:
-        others = [stems_of(m.name) for m in group.modifiers if m is not modifier]
-        for form, cost in said_measures(stems_of(modifier.name), others, knowledge).items():
+        others = tuple(stems_of(m.name) for m in group.modifiers if m is not modifier)
+        for form, cost in said_measures(stems_of(modifier.name), others).items():
             builder.put_full(form, "modifier", (group.id, modifier.id), cost)
 
 
