@@ -6,6 +6,7 @@ from itertools import islice
 
 from assistant.understanding import combos
 from assistant.understanding.drafts import Draft, permitted, takes_all
+from assistant.understanding.edges import NO_SIZES
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.measures import is_unit
 from assistant.understanding.repeats import AGAIN
@@ -40,6 +41,7 @@ def with_heads(
     cost = combos.completed(grammar, drafts) + combos.shared(drafts) + one_each(grammar, drafts)
     cost += listed(grammar, drafts, said) + counted_out(grammar, drafts) + distributed(grammar, drafts, said, bounds)
     drafts = [kind_of_its_own(grammar, d, said) if d.note == "share" else d for d in drafts]
+    drafts = [_plainly(grammar, d, said) if d.determiner == "another" else d for d in drafts]
     for i, draft in enumerate(drafts):
         if draft.items or draft.combo:
             continue
@@ -96,6 +98,20 @@ def _of_their_kind(grammar: Grammar, draft: Draft, drafts: list[Draft]) -> Draft
     if len(kin) != 1 or kin[0] == draft.items[0]:
         return draft
     return draft._replace(items=((kin[0][0], draft.items[0][1]), *(i for i in draft.items[1:] if i[0] != kin[0][0])))
+
+
+def _plainly(grammar: Grammar, draft: Draft, said: tuple[str, ...]) -> Draft:
+    """Take "another one plain" for one that has nothing, though bagels come plain as well."""
+    part = draft.parts[0] if len(draft.parts) == 1 and not draft.variations else None
+    words = part.tokens if part is not None else () if draft.parts else draft.variation_tokens
+    if draft.items or len(words) != 1 or (part is not None and part.pre is not None):
+        return draft
+    if not any(m.value == "plain" for m in grammar.knowledge.closed.get((said[words[0]],), ())):
+        return draft
+    introduced = (*draft.determiner_tokens, *words)
+    return draft._replace(
+        parts=(), variations=NO_SIZES, variation_tokens=(), determiner_tokens=introduced, note="plain"
+    )
 
 
 def _as_kinds(draft: Draft, following: Draft) -> bool:

@@ -104,6 +104,7 @@ def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...], bo
         for j in range(i, len(drafts)):
             share = drafts[j]
             apart = share.items and "." in bounds[whole.tokens[-1] + 1 : share.tokens[0] + 1]
+            apart = apart or (share.connector != "," and _of_the_next(share, drafts[j + 1 : j + 2]))
             if apart or not _is_share(grammar, whole, share) or (share.quantity or 1) > left:
                 break
             left -= share.quantity or 1
@@ -132,6 +133,14 @@ def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...], bo
             del drafts[i - 1]
             i -= 1
     return cost
+
+
+def _of_the_next(share: Draft, following: list[Draft]) -> bool:
+    """Whether a size is rather of what is named next in another: "and two large and one small milk tea"."""
+    if share.items or share.parts or share.partitive or not share.variations or not following:
+        return False
+    own, other = (d.variation_of(following[0].item) for d in (share, following[0]))
+    return own is not None and other is not None and own[0] != other[0]
 
 
 def _another(share: Draft, left: int) -> bool:
