@@ -159,8 +159,7 @@ class Stepper:
         named = state.last == "item" and not state.connector and not counted
         if value == 1 and named and self._references.pronoun(edge.start):
             state = state._replace(cost=state.cost + _KIND_ONE)  # "a ham one" counts nothing
-        rest = pending is not None and pending.portion == "rest" and not state.connector
-        if rest and pending is not None and not (pending.parts or pending.variations or pending.note):
+        if pending is not None and pending.portion == "rest" and pending.determiner_tokens[-1:] == (edge.start - 1,):
             words = (*pending.determiner_tokens, *edge.tokens)
             fixed = pending._replace(quantity=value, quantity_tokens=edge.tokens, determiner_tokens=words)
             yield state._replace(pending=fixed, last="number")
