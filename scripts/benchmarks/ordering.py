@@ -1,6 +1,6 @@
 """Understanding orders: our own orders and dialogues in six languages, noise, speed, an adversary, and the checker.
 
-    scripts/bench ordering [--only orders held-out noise dialogues speed adversary checker] [--failures N]
+    scripts/bench ordering [--only orders held-out composed noise dialogues speed adversary checker] [--failures N]
                            [--menus FOLDER] [--orders FILE …] [--dialogues FILE …]
 
 With --orders or --dialogues, other gold in the same format is scored instead of ours; its menus are FOLDER/NAME.json.
@@ -23,6 +23,7 @@ from core.orders.lines import Line, merged
 from scripts.benchmarks import gold, noise, scoring
 from scripts.benchmarks.adversary import attack
 from scripts.benchmarks.checking import share_found
+from scripts.benchmarks.composed import composed
 from scripts.benchmarks.failures import dialogue_failures, order_failures
 from scripts.benchmarks.report import Figure, grid, milliseconds
 from scripts.benchmarks.scoring import Answer, DialogueResult, OrderResult, Played
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 _PROPOSALS = 100_000
 _MISTYPED = 10_000
 _MENUS = 50
-_PARTS = ("orders", "held-out", "noise", "dialogues", "speed", "adversary", "checker")
+_COMPOSED = 30  # orders put together for each menu
+_PARTS = ("orders", "held-out", "composed", "noise", "dialogues", "speed", "adversary", "checker")
 _NUMBER_WORDS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine"})
 
 
@@ -69,6 +71,7 @@ def measure(options: Sequence[str] = ()) -> list[Figure]:
     parts: dict[str, Callable[[], list[Figure]]] = {
         "orders": lambda: _orders(bench, chosen.failures),
         "held-out": _held_out,
+        "composed": lambda: _composed(bench, chosen.failures),
         "noise": lambda: _noise(bench, chosen.failures),
         "dialogues": lambda: _dialogues(bench, chosen.failures),
         "speed": _speed,
@@ -77,7 +80,7 @@ def measure(options: Sequence[str] = ()) -> list[Figure]:
     }
     wanted = chosen.only or (("orders", "noise", "dialogues") if foreign else _PARTS)
     without = {"dialogues"} if not dialogues else set()
-    without |= {"orders", "noise", "checker"} if not orders else set()
+    without |= {"orders", "composed", "noise", "checker"} if not orders else set()
     return [figure for part in wanted if part not in without for figure in parts[part]()]
 
 
@@ -151,6 +154,33 @@ def _held_out() -> list[Figure]:
             f"{talk.whole:.1f} / {talk.task:.1f} / {talk.asks:.1f} %",
             "≥ 97 / 99 / 99 %",
         ),
+    ]
+
+
+def _composed(bench: Bench, failures: int) -> list[Figure]:
+    made = [c for name in bench.grammars for c in composed(name, bench.menus[name], _COMPOSED, 1)]
+    kinds = {c.order.id: c.kind for c in made}
+    full, bare = (
+        [scoring.judge_order(c.order, understood(grammars[c.order.menu], c.order.text)) for c in made]
+        for grammars in (bench.grammars, bench.bare)
+    )
+    _print_orders("language", full, bare, lambda r: r.gold.locale, "Composed orders")
+    _print_orders("construction", full, bare, lambda r: kinds[r.gold.id], "Composed orders")
+    sys.stdout.write(order_failures([r for r in full if r.silently_wrong], failures))
+    score, without = scoring.score_orders(full), scoring.score_orders(bare)
+    return [
+        Figure(
+            f"composed orders, {score.count}: exact / without aliases", f"{score.exact:.1f} / {without.exact:.1f} %"
+        ),
+        Figure(
+            "composed orders: silently wrong / without aliases",
+            f"{score.silently_wrong:.1f} / {without.silently_wrong:.1f} %",
+            "≤ 0.2 %",
+        ),
+        Figure(
+            "composed orders: negations lost / items added silently", f"{score.negations_lost} / {score.added}", "0 / 0"
+        ),
+        Figure("composed orders asked about", f"{score.asked:.1f} %", "≤ 5 %"),
     ]
 
 
