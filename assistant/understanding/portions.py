@@ -135,8 +135,8 @@ def shared_out(grammar: Grammar, drafts: list[Draft], common: tuple[Part, ...]) 
 def recounted_line(state: State, pending: Draft) -> State | None:
     """A number alone is that of the line before: "limes, say four", "a tea, no, two"."""
     only_number = pending.quantity and not (pending.parts or pending.variations)
-    if not only_number or not state.lines:
-        return None
+    if not only_number or not state.lines or (pending.connector == "and" and not state.correction):
+        return None  # "rolls and two, no, five crumpets": the two are no rolls
     last = state.lines[-1]
     if not (state.correction or last.quantity is None or _several_of_it(state, pending, last)):
         return None

@@ -104,7 +104,7 @@ def distributed(grammar: Grammar, drafts: list[Draft], said: tuple[str, ...], bo
         for j in range(i, len(drafts)):
             share = drafts[j]
             apart = share.items and "." in bounds[whole.tokens[-1] + 1 : share.tokens[0] + 1]
-            apart = apart or (share.connector != "," and _of_the_next(share, drafts[j + 1 : j + 2]))
+            apart = apart or (not shares and share.connector != "," and _of_the_next(share, drafts[j + 1 : j + 2]))
             if apart or not _is_share(grammar, whole, share) or (share.quantity or 1) > left:
                 break
             left -= share.quantity or 1
