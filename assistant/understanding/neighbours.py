@@ -177,6 +177,27 @@ class Neighbours:
         )
         return joined and not self._bounds[start] and name is not None and self._loosely(name)
 
+    def led_by_with(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether choices said after the name before may be of it: "a hot dog with chili and cheese and fries"."""
+        start, name = line.span[0], self._message.name_of(line)
+        if not before or name is None or self._bounds[start] or start != before[-1].span[1] + 1:
+            return False
+        led = [c.tokens[-1] for c in line.causes if c.part == "modifier" and c.tokens[-1] < name.start]
+        if not led or line.determiner in INTRODUCED or not self._joined(start - 1, "with"):
+            return False
+        return any(self._joined(at, "and") for at in range(min(led) + 1, name.start))
+
+    def laid_on(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether what is sold by itself is to be on the one before: "a burger with cheese and onion rings on it"."""
+        end = line.span[1]
+        if not before or end >= len(self._words) or line.line.modifiers or line.line.variation or self._bounds[end]:
+            return False
+        laid_on = self._grammar.knowledge.laid_on
+        return any(self._words[end : end + n] in laid_on for n in (1, _NEXT))
+
+    def _joined(self, position: int, by: str) -> bool:
+        return any(c.kind == "connector" and c.value == by for c in self._message.closed(position))
+
     def of_the_meal(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether "the burger" is the one that a meal comes with."""
         said = self._name_stems(line) if line.determiner == "definite" else set()

@@ -1,7 +1,8 @@
-"""The choice of a menu that says no to all of a group: "No ice"."""
+"""A "no" where only one can be had: the choice of a menu that says it of all ("No ice"), a "no" besides a choice."""
 
 from __future__ import annotations
 
+from assistant.understanding.drafts import Part
 from assistant.understanding.edges import Candidate
 from assistant.understanding.grammar import Grammar
 from assistant.understanding.lexicon import Ref
@@ -14,3 +15,10 @@ def all_denied(grammar: Grammar, senses: tuple[Candidate, ...]) -> Ref | None:
     if len(senses) == 1 or len(groups) > 1 or "no" in grammar.groups[senses[0][0][0]].pre_modifiers:
         return None
     return choice_of_amount(grammar, senses[0][0], "no")
+
+
+def denied_besides(grammar: Grammar, denied: Ref, part: Part, taken: Part) -> bool:
+    """Whether a "no" that the menu knows is said when another was chosen: "with seaweed and no chili"."""
+    if part.instead or not part.negation or "no" not in grammar.groups[denied[0]].pre_modifiers:
+        return False
+    return max(taken.tokens) < min(part.negation)

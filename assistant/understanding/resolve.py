@@ -11,7 +11,7 @@ from assistant.understanding.grammar import Grammar
 from assistant.understanding.headless import with_heads
 from assistant.understanding.knowledge import stems_of
 from assistant.understanding.lexicon import Ref
-from assistant.understanding.none_of import all_denied
+from assistant.understanding.none_of import all_denied, denied_besides
 from assistant.understanding.outcome import Outcome
 from assistant.understanding.portions import shared_out
 from assistant.understanding.reading import Cause, LoosePart, ReadLine, Unclear
@@ -383,6 +383,8 @@ def _drop_replaced(grammar: Grammar, item: str, chosen: dict[Ref, Part], swaps: 
             unsure += _words_of(chosen.pop(ref))
         elif other is not None:
             part = chosen[other]
+            if outright and not swaps and denied_besides(grammar, ref, chosen[ref], part):
+                continue
             chosen[other] = part._replace(tokens=(*part.tokens, *_words_of(chosen.pop(ref))))
     return tuple(unsure)
 

@@ -34,11 +34,14 @@ GRAMMAR = compile_menu(
                 _item("wrap", "Falafel Wrap", "filling"),
                 _item("hamburguesa", "Hamburguesa infantil", "filling"),
                 _item("pescado", "Bocadillo de pescado", "filling"),
+                _item("fries", "Fries", "topping", sizes=SIZES),
+                _item("rings", "Onion rings"),
             ],
             "modifier_groups": [
                 _group("milk", 1, "oat", "soy", "creamer"),
                 _group("flavour", None, "vanilla", "hazelnut", "cinnamon"),
                 _group("filling", None, "onion", "pickles", "cheese"),
+                _group("topping", None, "chili", "gravy"),
             ],
         }
     )
@@ -53,6 +56,8 @@ GRAMMAR = compile_menu(
         "two teas, one oat, no cinnamon",  # no cinnamon in both, or in the one?
         "a falafel wrap without, with cheese",  # without what?
         "no onion in the wrap, one falafel wrap with cheese",
+        "a falafel wrap with chili and gravy and small fries",  # whose chili?
+        "a falafel wrap with pickles and onion rings on it and a tea",  # in the wrap, or beside it?
         "a tea with oat instead of creamer",  # the menu does not say what comes with it
     ],
 )
@@ -68,6 +73,8 @@ def test_what_may_be_of_its_neighbour_is_asked_about(text: str) -> None:
         ("two teas, one with oat", [("tea", 1, None), ("tea", 1, None)]),
         ("a tea and a cortado, no cinnamon", [("tea", 1, None), ("cortado", 1, None)]),
         ("a tea, oat, no cinnamon", [("tea", 1, None)]),
+        ("a wrap with small chili fries", [("wrap", 1, None), ("fries", 1, "small")]),
+        ("a wrap with pickles and onion rings and a tea", [("wrap", 1, None), ("rings", 1, None), ("tea", 1, None)]),
     ],
 )
 def test_what_is_plain_is_not(text: str, lines: list[tuple[str, int, str | None]]) -> None:
@@ -80,3 +87,9 @@ def test_the_guess_is_given_all_the_same() -> None:
     got = answer(GRAMMAR, "two teas, one oat, no cinnamon")
     assert sum(x["quantity"] for x in got["lines"]) == 2
     assert "cinnamon" in got["unexplained"]
+
+
+def test_a_no_besides_a_choice_is_kept() -> None:
+    got = answer(GRAMMAR, "a tea with oat and no soy")
+    assert [(m["modifier"], m["pre_modifier"]) for m in got["lines"][0]["modifiers"]] == [("oat", None), ("soy", "no")]
+    assert got["unexplained"] == []

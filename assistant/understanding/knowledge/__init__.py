@@ -88,7 +88,7 @@ class Knowledge:
     and "extra" and "a little" too. `plain_ands` are the "and" itself of each language. `short_for` spells out
     abbreviations of several words, no longer than these are many; after a word of `counting` stands how many there
     are of what was named. `units` are those of each language; what stands after a word of `within` is what a thing
-    lies in.
+    lies in, what stands before one of `laid_on` lies on the thing before it.
     """
 
     closed: dict[Stems, tuple[ClosedWord, ...]]
@@ -116,6 +116,7 @@ class Knowledge:
     percent: frozenset[Stems]
     units: tuple[units.Units, ...]
     within: frozenset[str]
+    laid_on: frozenset[Stems]
     points_after: frozenset[str]
     points_onto: tuple[str, ...]
     meals: frozenset[str]
@@ -220,6 +221,7 @@ def load() -> Knowledge:
         percent=frozenset(words_of(p) for d in languages_data.values() for p in d.get("percent", ())),
         units=tuple(units.units_of(d, stems_of) for d in languages_data.values()),
         within=frozenset(w for d in languages_data.values() for p in d.get("within", ()) for w in words_of(p)),
+        laid_on=frozenset(words_of(p) for d in languages_data.values() for p in d.get("laid_on", ())),
         points_after=frozenset(w for d in languages_data.values() for w in d.get("points_after", ())),
         points_onto=tuple(w for d in languages_data.values() for w in d.get("points_onto", ())),
         meals=frozenset(w for d in languages_data.values() for p in d.get("meals", ()) for w in stems_of(p)),
