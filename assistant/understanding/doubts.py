@@ -47,6 +47,7 @@ class Doubts:
             beside.whose_denial, beside.denied_across_a_pause, beside.told_before, beside.corrected,
             beside.half_sized, beside.rather_a_size, beside.run_together, beside.torn_off,
             beside.loosely_with, beside.of_the_meal, beside.led_by_with, beside.laid_on,
+            beside.size_taken,
             numbers.apart, numbers.of_the_one_before, numbers.of_a_choice, numbers.in_the_name,
             numbers.of_those_before,
             unsaid.number_of_a_choice, unsaid.size_of_the_name, unsaid.size_of_another_number, unsaid.of_nobody,

@@ -187,6 +187,15 @@ class Neighbours:
             return False
         return any(self._joined(at, "and") for at in range(min(led) + 1, name.start))
 
+    def size_taken(self, before: list[ReadLine], line: ReadLine) -> bool:
+        """Whether what was taken for a choice of the one before may be the size: "a burger rye bun medium tots"."""
+        start, item = line.span[0], self._grammar.menu.items_by_id.get(line.line.item)
+        if not before or item is None or line.line.variation is not None or self._bounds[start]:
+            return False
+        taken = [c.tokens for c in before[-1].causes if c.part == "modifier" and c.tokens[-1] == start - 1]
+        names = {stems_of(n) for v in item.variations for n in (v.name, *v.aliases)} if taken else set()
+        return any(self._message.stems(tokens) == set(n) for tokens in taken for n in names)
+
     def laid_on(self, before: list[ReadLine], line: ReadLine) -> bool:
         """Whether what is sold by itself is to be on the one before: "a burger with cheese and onion rings on it"."""
         end = line.span[1]

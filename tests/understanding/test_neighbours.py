@@ -36,11 +36,15 @@ GRAMMAR = compile_menu(
                 _item("pescado", "Bocadillo de pescado", "filling"),
                 _item("fries", "Fries", "topping", sizes=SIZES),
                 _item("rings", "Onion rings"),
+                _item("burger", "Hamburger", "bread", "cooked"),
+                _item("tots", "Tater tots", sizes=("small", "medium")),
             ],
             "modifier_groups": [
                 _group("milk", 1, "oat", "soy", "creamer"),
                 _group("flavour", None, "vanilla", "hazelnut", "cinnamon"),
                 _group("filling", None, "onion", "pickles", "cheese"),
+                _group("bread", 1, "brioche bun", "rye bun"),
+                _group("cooked", 1, "medium", "rare"),
                 _group("topping", None, "chili", "gravy"),
             ],
         }
@@ -57,6 +61,7 @@ GRAMMAR = compile_menu(
         "a falafel wrap without, with cheese",  # without what?
         "no onion in the wrap, one falafel wrap with cheese",
         "a falafel wrap with chili and gravy and small fries",  # whose chili?
+        "a hamburger rye bun medium tater tots",  # cooked so, or of that size?
         "a falafel wrap with pickles and onion rings on it and a tea",  # in the wrap, or beside it?
         "a tea with oat instead of creamer",  # the menu does not say what comes with it
     ],
@@ -73,6 +78,9 @@ def test_what_may_be_of_its_neighbour_is_asked_about(text: str) -> None:
         ("two teas, one with oat", [("tea", 1, None), ("tea", 1, None)]),
         ("a tea and a cortado, no cinnamon", [("tea", 1, None), ("cortado", 1, None)]),
         ("a tea, oat, no cinnamon", [("tea", 1, None)]),
+        ("a hamburger medium and tater tots", [("burger", 1, None), ("tots", 1, None)]),
+        ("a hamburger on a brioche bun and medium tater tots", [("burger", 1, None), ("tots", 1, "medium")]),
+        ("a hamburger and medium tater tots", [("burger", 1, None), ("tots", 1, "medium")]),
         ("a wrap with small chili fries", [("wrap", 1, None), ("fries", 1, "small")]),
         ("a wrap with pickles and onion rings and a tea", [("wrap", 1, None), ("rings", 1, None), ("tea", 1, None)]),
     ],
