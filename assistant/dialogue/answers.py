@@ -10,6 +10,7 @@ from assistant.commands import AddLine
 from assistant.dialogue import edits, references
 from assistant.dialogue.clauses import without_lead, without_tail
 from assistant.dialogue.draft import Target
+from assistant.dialogue.extent import at_the_end
 from assistant.dialogue.filling import fill, slot_fillings
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.options import choose, close, names_of, roots, variation_options
@@ -110,7 +111,7 @@ def _choice(draft: Draft, question: Question, words: Words) -> bool:
     if place is None:
         return False
     bare = words if exact(draft, words) else without_tail(draft.phrases, without_lead(draft.phrases, words))
-    picked = _by_place(draft, question, bare)
+    picked = _by_place(draft, question, bare) or at_the_end(draft, question, bare)
     if picked:
         return _take(draft, question, picked, (words.said,))
     said = hear(draft, bare)

@@ -76,7 +76,8 @@ def _without_no(phrases: Phrases, words: Words) -> Words:
     bare = without_lead(phrases, words)
     size = next((n for n in range(1, len(bare)) if phrases.is_in("no", bare.part(0, n))), 0)
     rest = bare.part(size, len(bare))
-    return rest if size and any(f.act in _CHANGES for f in phrases.frames_of(rest)) else words
+    changes = (f for f in phrases.frames_of(rest) if f.act in _CHANGES and " not " not in f.pattern)
+    return rest if size and any(changes) else words
 
 
 def without_lead(phrases: Phrases, words: Words) -> Words:

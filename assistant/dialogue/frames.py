@@ -141,20 +141,25 @@ def _pronoun_behind(draft: Draft, clause: Clause) -> references.Ref | None:
     return None
 
 
-def _remove(draft: Draft, frame: Found, _clause: Clause) -> bool:
+def _remove(draft: Draft, frame: Found, clause: Clause) -> bool:
     if not draft.cart.lines:
         return False
     where = frame.slots.get("ref")
     if where is not None and not edits.targets_of(draft, where):
         return False
     old, rest = _until_detail(draft, frame.slots["old"])
-    if draft.phrases.prefix("pron", old) and any(w.key == "," for w in old.words):
-        return False  # "scratch that, a medium one"
+    if draft.phrases.prefix("pron", old) and _takes_back(draft, clause, old):
+        return False
     if not removals.remove(draft, old, where):
         return False
     if rest:
         order(draft, Clause(rest))
     return True
+
+
+def _takes_back(draft: Draft, clause: Clause, old: Words) -> bool:
+    """“Scratch that, a medium one”, “scratch that a grande chai”: what follows is said in the place of it."""
+    return any(w.key == "," for w in old.words) or (clause.corrects and not edits.targets_of(draft, old))
 
 
 def _until_detail(draft: Draft, words: Words) -> tuple[Words, Words]:
@@ -212,6 +217,15 @@ def _addto(draft: Draft, frame: Found, _clause: Clause) -> bool:
     if any(p.negation or p.pre_modifier == "no" for p in said.loose) and len(targets) == 1 and targets[0].units is None:
         return removals.remove_parts(draft, said, targets)
     return edits.edit(draft, targets, replace(said, lines=()) if said.loose else said)
+
+
+def _twice(draft: Draft, frame: Found, _clause: Clause) -> bool:
+    """“Double the lassi”: a dish that is named; what can be double on a dish is no dish."""
+    old = words_of(f"the {frame.slots['old'].said}")
+    held = [] if edits.is_modifier(draft, old) else [t for t in edits.targets_of(draft, old) if t.place.slot is None]
+    if len(held) != 1:
+        return False
+    return edits.set_quantity(draft, held[0], 2 * draft.cart.lines[held[0].place.line].quantity, (old.said,))
 
 
 def _so_many(draft: Draft, frame: Found, _clause: Clause) -> bool:
@@ -305,6 +319,7 @@ EDITS: dict[str, Callable[[Draft, Found, Clause], bool]] = {
     "refwith": _refwith,
     "addto": _addto,
     "more": _more,
+    "twice": _twice,
     "so_many": _so_many,
     "set_only": _set_only,
     "take_it": _take_it,

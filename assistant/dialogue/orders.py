@@ -15,6 +15,7 @@ from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.offered import asked_about, named_before, size_of_it
 from assistant.dialogue.options import choose, close, names_of, roots
 from assistant.dialogue.points import Point
+from assistant.dialogue.rather import said_wrong
 from assistant.dialogue.saying import Said, hear, item_tokens, only_loose, only_number
 from assistant.understanding.tokens import stem
 from core.orders import rules
@@ -42,7 +43,8 @@ def order(draft: Draft, clause: Clause) -> str:
     if draft.cart.lines and existing.about_some(draft, clause, bare):
         return "edit"
     said = unclear.more_exactly(draft, hear(draft, bare))
-    if draft.cart.lines and existing.about_the_cart(draft, bare, said):
+    corrected = clause.corrects and said_wrong(draft, said)
+    if corrected or (draft.cart.lines and existing.about_the_cart(draft, bare, said)):
         return "edit"
     if _is_narrative(draft, clause, said):
         draft.mentioned = said.loose

@@ -52,6 +52,14 @@ def _alike(draft: Draft, said: Said, recent: list[int]) -> int:
     return max(recent, key=shared)
 
 
+def said_wrong(draft: Draft, said: Said) -> bool:
+    """“With butter, no, sorry, cream cheese”: in the place of the choice made last, if this message made it."""
+    if draft.last_choice is None or draft.last_choice[0] >= len(draft.cart.lines) or said.lines or said.strays:
+        return False
+    made_now = draft.cart.lines[draft.last_choice[0]] not in draft.before
+    return made_now and not draft.phrases.find("adds", said.words) and _in_place_of_last(draft, said)
+
+
 def _in_place_of_last(draft: Draft, said: Said) -> bool:
     """“Rather the white sauce”: in the place of the choice made last, if both are of one group."""
     if draft.last_choice is None or len(said.loose) != 1 or draft.last_choice[0] >= len(draft.cart.lines):
