@@ -11,6 +11,7 @@ from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Parts, Place, applied
 from assistant.dialogue.making import counted, edit_ref, make, pronoun_in
 from assistant.dialogue.offered import asked_size
+from assistant.dialogue.options import choose, roots
 from assistant.dialogue.orders import order
 from assistant.dialogue.points import Point
 from assistant.dialogue.rather import instead
@@ -39,8 +40,16 @@ def _same(draft: Draft, frame: Found, clause: Clause) -> bool:
     if "new" not in frame.slots and same_on(draft, clause.words):
         return True
     if "old" in frame.slots:  # "the same burger": not what was mentioned last
-        draft.mention(t.place.line for t in edits.targets_of(draft, words_of(f"the {frame.slots['old'].said}"))[:1])
+        named = edits.targets_of(draft, words_of(f"the {frame.slots['old'].said}"))
+        draft.mention([t.place.line for t in named[:1]] or _of_kind(draft, frame.slots["old"])[:1])
     return again(draft, count or 1, _with_its_lead(draft, frame, clause), (clause.words.said,))
+
+
+def _of_kind(draft: Draft, words: Words) -> list[int]:
+    """The lines of what the menu lists under the words: "the same curry"."""
+    kinds = {i.id: (i.category,) for i in draft.menu.items if i.category}
+    meant = choose(roots(words.said), kinds)
+    return [i for i in draft.recent() if draft.cart.lines[i].item in meant]
 
 
 def _with_its_lead(draft: Draft, frame: Found, clause: Clause) -> Words | None:

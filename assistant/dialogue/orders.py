@@ -42,7 +42,7 @@ def order(draft: Draft, clause: Clause) -> str:
         return "edit"
     if draft.cart.lines and existing.about_some(draft, clause, bare):
         return "edit"
-    said = unclear.more_exactly(draft, hear(draft, bare))
+    said = unclear.off_the_menu(draft, unclear.more_exactly(draft, hear(draft, bare)))
     corrected = clause.corrects and said_wrong(draft, said)
     if corrected or (draft.cart.lines and existing.about_the_cart(draft, bare, said)):
         return "edit"

@@ -14,7 +14,7 @@ from core.orders.lines import Line
 if TYPE_CHECKING:
     from assistant.dialogue.draft import Draft
     from assistant.dialogue.saying import Said
-    from assistant.understanding.reading import Unclear
+    from assistant.understanding.reading import ReadLine, Unclear
 
 _NAMED_BY = 2
 
@@ -33,6 +33,22 @@ def more_exactly(draft: Draft, said: Said) -> Said:
             lines = tuple(exact if r is read else r for r in said.lines)
             return replace(said, lines=lines, unclear=tuple(u for u in said.unclear if u is not unclear))
     return said
+
+
+def off_the_menu(draft: Draft, said: Said) -> Said:
+    """“A cinnamon roll” where bagels come with cinnamon: a kind before a name that nobody sells is no order of it."""
+    left, glue = set(said.reading.unexplained), draft.phrases.lists["glue"]
+
+    def known(read: ReadLine) -> bool:
+        tokens = {t for c in read.causes for t in c.tokens}
+        behind = max(tokens, default=-1) + 1
+        if behind not in left or said.reading.tokens[behind].folded in draft.phrases.everyday:
+            return True
+        kinds = {t for c in read.causes if c.part in {"variation", "modifier"} for t in c.tokens}
+        heard = (said.reading.tokens[t].folded for t in item_tokens(read) - kinds)
+        return any(draft.phrases.number(w) is None and not glue.fullmatch(f"{w} ") for w in heard)
+
+    return replace(said, lines=tuple(r for r in said.lines if known(r))) if left and said.strays else said
 
 
 def settle(draft: Draft, said: Said) -> None:

@@ -19,6 +19,11 @@ TEA = [
     (["a mango mochi and a kaya toast", "don't need the toast anymore"], ["1 mochi"]),
     (["a yuzu green tea with aloe vera", "my colleague wants the exact same"], ["2 yuzu +pearls/aloe"]),
     (["a yuzu green tea", "no ice in the yuzu, we're not fans"], ["1 yuzu -ice/cubes"]),
+    (
+        ["a yuzu green tea and a kaya toast", "the same fruit tea again without ice"],
+        ["1 yuzu", "1 yuzu -ice/cubes", "1 toast"],
+    ),
+    (["a kaya toast", "that completes it, picking up as Lou"], ["1 toast"]),
     (["would you be so kind as to bring us two kaya toasts?"], ["2 toast"]),
 ]
 GRILL = [
