@@ -239,8 +239,11 @@ def _adds_to_last(draft: Draft, words: Words, said: Said) -> bool:
     return not whole and not edits.names_other(draft, item, said)
 
 
-def part_of_last(draft: Draft, said: Said) -> bool:
-    """“Regular cheese is fine”, “six piece is plenty”: all of it is parts of the dish mentioned last."""
+def part_of_last(draft: Draft, said: Said, *, sized: bool = False) -> bool:
+    """“Regular cheese is fine”, “six piece is plenty”: all of it is parts of the dish mentioned last.
+
+    `sized` when a size among them is of the dish itself: "a large one, no ice".
+    """
     recent = draft.recent()
     if not recent or (said.loose and not said.lines and not said.strays):
         return False
@@ -248,7 +251,7 @@ def part_of_last(draft: Draft, said: Said) -> bool:
     parts = as_parts(draft, line.item, said)
     if not parts or (said.lines and said.lines[0].line.item == line.item):
         return False
-    if line.variation is not None and parts.choices:
+    if line.variation is not None and parts.choices and not sized:
         parts = replace(parts, variation=None)  # of "regular cheese" the cheese is regular
     return draft.change(Target(Place(recent[0])), applied(draft.menu, line, parts), said.causes)
 

@@ -116,8 +116,10 @@ def _change(draft: Draft, frame: Found, _clause: Clause) -> bool:
 
 def _changed_on_some(draft: Draft, old: Words, new: Words) -> bool:
     """“Swap the pudding for jelly in one of them”: on the servings that stand at the end, and on no other."""
-    found = existing.trailing(draft, new)
-    return found is not None and edits.change(draft, old, found[1].words, found[0])
+    if found := existing.trailing(draft, new):
+        return edits.change(draft, old, found[1].words, found[0])
+    found = existing.trailing(draft, old)  # "jelly rather than pudding in hers"
+    return found is not None and edits.change(draft, found[1].words, new, found[0])
 
 
 def _instead(draft: Draft, frame: Found, _clause: Clause) -> bool:

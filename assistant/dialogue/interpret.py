@@ -85,7 +85,7 @@ def _clause(draft: Draft, clause: Clause) -> None:
         return
     clause = _what_about(draft, clause)
     found = draft.phrases.frames_of(clause.words)
-    if parts := _two_acts(draft, clause, found):
+    if parts := _some_apart(draft, clause) or _two_acts(draft, clause, found):
         for part in parts:
             _clause(draft, part)
             draft.close_clause()
@@ -133,6 +133,18 @@ def _two_acts(draft: Draft, clause: Clause, found: list[Found]) -> list[Clause]:
         if len(sides) == len(acts) and acts <= _APART:
             return [Clause(left, corrects=clause.corrects), Clause(right, asked=clause.asked)]
     return []
+
+
+def _some_apart(draft: Draft, clause: Clause) -> list[Clause]:
+    """“Two of those, one with honey”: so many are ordered or meant, then what is different about some of them."""
+    phrases = draft.phrases
+    comma = next((n for n, w in enumerate(clause.words.words) if w.key == ","), len(clause.words))
+    left, right = without_lead(phrases, clause.words.part(0, comma)), trim(phrases, clause.words.part(comma, 99))
+    if not right or not left or phrases.prefix("count_of", left) != len(left):
+        return []
+    meant = next((n for w in left.words if (n := phrases.number(w.key)) is not None), 0)
+    some = phrases.number(right.words[0].key) or meant
+    return [Clause(left, corrects=clause.corrects), Clause(right)] if some < meant else []
 
 
 def _doubted(draft: Draft) -> bool:
@@ -276,11 +288,18 @@ def _contrast(draft: Draft, frame: Found, clause: Clause) -> bool:
     head, new = frame.slots.get("head"), frame.slots["new"]
     if _swaps(draft, frame.slots["old"], new):
         return True
+    if frame.pattern.startswith("not {old}") and not (_is_size(draft, frame.slots["old"]) and _is_size(draft, new)):
+        return False  # "not spicy, extra cheese": a wish of its own
     said = " , ".join(w.said.rstrip(",") for w in (head, new) if w)
     if not said or draft.phrases.lists["not_word"].search(words_of(said).keys):
         return False
     _clause(draft, Clause(words_of(said), corrects=clause.corrects))
     return True
+
+
+def _is_size(draft: Draft, words: Words) -> bool:
+    said = hear(draft, words)
+    return bool(said.loose) and not said.lines and all(p.kind == "variation" for p in said.loose)
 
 
 def _swaps(draft: Draft, old: Words, new: Words) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from assistant.dialogue.clauses import Clause
     from assistant.dialogue.draft import Draft
+    from assistant.dialogue.words import Words
     from assistant.understanding.reading import LoosePart, ReadLine
 
 _NARRATIVE_WORDS = 2
@@ -47,8 +48,7 @@ def order(draft: Draft, clause: Clause) -> str:
     if corrected or (draft.cart.lines and existing.about_the_cart(draft, bare, said)):
         return "edit"
     if _is_narrative(draft, clause, said):
-        draft.mentioned = said.loose
-        return "narrative"
+        return _story(draft, clause, said)
     if said.empty:
         return size_of_it(draft, said) or _nothing(draft, clause, said)
     return (
@@ -104,6 +104,23 @@ def _is_narrative(draft: Draft, clause: Clause, said: Said) -> bool:
     bare = without_lead(phrases, clause.words)
     told = phrases.lists["subject"].match(bare.keys) or phrases.lists["subject"].match(clause.words.keys)
     return bool(told) and len(said.reading.unexplained) + len(said.reading.filler) >= _NARRATIVE_WORDS
+
+
+def _story(draft: Draft, clause: Clause, said: Said) -> str:
+    if rest := _after_talk(draft, clause.words):
+        return order(draft, replace(clause, words=rest))
+    draft.mentioned = said.loose
+    return "narrative"
+
+
+def _after_talk(draft: Draft, words: Words) -> Words | None:
+    """What is ordered behind the story: "we're so thirsty, two large lemonades", "I'm back: a double"."""
+    for position, word in enumerate(words.words[:-1]):
+        rest = words.part(position + 1, len(words))
+        begins = word.key == "," and draft.phrases.lists["request_start"].match(without_lead(draft.phrases, rest).keys)
+        if (word.key == ":" or begins) and (said := hear(draft, rest)).lines and not said.strays:
+            return rest
+    return None
 
 
 def _nothing(draft: Draft, clause: Clause, said: Said) -> str:
@@ -328,6 +345,8 @@ def _corrected(draft: Draft, read: ReadLine, said: Said) -> bool:
     if not recent or draft.phrases.find("adds", said.words):
         return False
     index = recent[0]
+    if _only_one(draft, read, said) and existing.part_of_last(draft, said, sized=True):
+        return True  # "I mean a large one, no ice": no other dish, though the words alone would be one
     if not draft.changed:
         held = edits.held_line(draft, read)
         says = bool(read.line.variation or read.line.modifiers) and read.determiner == "none"
@@ -339,6 +358,14 @@ def _corrected(draft: Draft, read: ReadLine, said: Said) -> bool:
     if draft.marks and not _added_last(draft, index):
         return False
     return edits.replace_item(draft, Target(Place(index)), read, said)
+
+
+def _only_one(draft: Draft, read: ReadLine, said: Said) -> bool:
+    """Whether nothing but "one" names a line."""
+    beside = {t for c in read.causes if c.part in {"variation", "modifier"} for t in c.tokens}
+    named = {said.reading.tokens[t].folded for t in item_tokens(read) - beside}
+    ones = {said.reading.tokens[t].folded for t in range(len(said.reading.tokens))} & draft.phrases.one_words
+    return bool(ones) and named <= {*draft.phrases.one_words, "a", "an"}
 
 
 def _added_last(draft: Draft, index: int) -> bool:

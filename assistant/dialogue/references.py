@@ -12,7 +12,7 @@ from assistant.dialogue.called import counted, describes, is_item_name, stems_of
 from assistant.dialogue.clauses import pieces
 from assistant.dialogue.draft import Target
 from assistant.dialogue.fitting import Place
-from assistant.dialogue.options import modifier_options, roots
+from assistant.dialogue.options import modifier_options, names_of, roots
 from assistant.dialogue.words import Words
 from assistant.understanding.scripts import without_article
 from assistant.understanding.tokens import stem
@@ -133,6 +133,8 @@ def _excluded(draft: Draft, place: Place, ref: Ref) -> bool:
 
 def _named_prefix(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     """A determiner and the longest run of words that names something in the cart, then the rest."""
+    if found := _lacking(draft, words):
+        return found
     lists, keys = draft.phrases.lists, words.keys
     counted = draft.phrases.prefix("count_of", words)
     head = counted or draft.phrases.prefix("definite", words)
@@ -154,6 +156,24 @@ def _named_prefix(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
     plural = names[-1].isascii() and stem(names[-1]) != names[-1] and not counted
     end += draft.phrases.prefix("topic_after", words.part(end, len(words))) if "topic_after" in lists else 0
     return Ref(kind, number, names, plural=plural, bare=not head), words.part(end, len(words))
+
+
+def _lacking(draft: Draft, words: Words) -> tuple[Ref, Words] | None:
+    """“The one without lychee”, where another of the kind has lychee; then the rest."""
+    head = draft.phrases.prefix("definite", words)
+    at = next((n for n in range(head + 1, len(words)) if draft.phrases.prefix("negative", words.part(n, n + 1))), 0)
+    end = _longest(draft, words, at + 1) if head and at else 0
+    if end <= at + 1:
+        return None
+    glue = draft.phrases.lists["glue"]
+    kind, lacked = (
+        tuple(w.key for w in words.part(start, stop).words if not glue.fullmatch(f"{w.key} "))
+        for start, stop in ((head, at), (at + 1, end))
+    )
+    having = [p for p in draft.places() if describes(draft, p, (*kind, *lacked))]
+    alike = {draft.serving(p).item for p in having}
+    ref = Ref("named", None, kind or tuple(roots(names_of(draft.menu, min(alike))[0])) if alike else (), lacked)
+    return (ref, words.part(end, len(words))) if len(alike) == 1 and named(draft, ref) else None
 
 
 def is_part_name(draft: Draft, words: Words) -> bool:
