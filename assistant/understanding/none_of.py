@@ -18,7 +18,11 @@ def all_denied(grammar: Grammar, senses: tuple[Candidate, ...]) -> Ref | None:
 
 
 def denied_besides(grammar: Grammar, denied: Ref, part: Part, taken: Part) -> bool:
-    """Whether a "no" that the menu knows is said when another was chosen: "with seaweed and no chili"."""
+    """Whether a "no" that the menu knows is said besides a choice: "seaweed and no chili", "no chili, with seaweed".
+
+    In "not on white, on rye" it only makes room for the other.
+    """
     if part.instead or not part.negation or "no" not in grammar.groups[denied[0]].pre_modifiers:
         return False
-    return max(taken.tokens) < min(part.negation)
+    outright = max(part.negation) + 1 == min(part.tokens)  # "not with soy, with oat" asks for oat
+    return max(taken.tokens) < min(part.negation) or (taken.lead == "with" and outright)
