@@ -112,6 +112,8 @@ class Doubts:
         bare = before[-1] in alike and before[-1].determiner in _BARE and not _told(before[-1])
         if bare and "." not in self._bounds[before[-1].span[1] : line.span[0] + 1]:
             return True  # "milk, not the skim, regular milk one carton"
+        if before[-1] in alike and self._counted_again(before[-1], line):
+            return True
         if all(self._another(b, line) for b in alike):
             return False
         if line.determiner == "definite" or any(b.determiner in ("definite", "each") for b in alike):
@@ -119,6 +121,13 @@ class Doubts:
         # "Espresso double, espresso single" are two; "rice and beans. black beans" may be one.
         sized = line.line.variation is not None and all(b.line.variation is not None for b in alike)
         return line.determiner == "none" and not (sized and all(b.line.variation != line.line.variation for b in alike))
+
+    def _counted_again(self, before: ReadLine, line: ReadLine) -> bool:
+        """Whether the same follows in another number and no "and" adds it: "six hot dogs, er, five hot dogs"."""
+        between = self._words[before.span[1] : line.span[0]]
+        same = replace(before.line, quantity=line.line.quantity) == line.line
+        added = line.determiner == "another" or bool(line.line.slots)
+        return same and not added and self._grammar.knowledge.ands.isdisjoint(between)
 
     def _another(self, before: ReadLine, line: ReadLine) -> bool:
         """Whether a name begins with what the one before cannot be as well: after a chicken saag, "the lamb saag"."""
