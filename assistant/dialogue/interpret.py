@@ -139,7 +139,10 @@ def _some_apart(draft: Draft, clause: Clause) -> list[Clause]:
     """“Two of those, one with honey”: so many are ordered or meant, then what is different about some of them."""
     phrases = draft.phrases
     comma = next((n for n, w in enumerate(clause.words.words) if w.key == ","), len(clause.words))
-    left, right = without_lead(phrases, clause.words.part(0, comma)), trim(phrases, clause.words.part(comma, 99))
+    left, right = (
+        without_lead(phrases, clause.words.part(0, comma)),
+        trim(phrases, clause.words.part(comma, len(clause.words))),
+    )
     if not right or not left or phrases.prefix("count_of", left) != len(left):
         return []
     meant = next((n for w in left.words if (n := phrases.number(w.key)) is not None), 0)

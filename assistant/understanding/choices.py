@@ -1,4 +1,4 @@
-"""Where a modifier or a size goes: the open line, a line still to come, or all lines."""
+"""Where a modifier goes: the open line, a line still to come, or all lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assistant.understanding.references import References, reach
 from assistant.understanding.repeats import making_room
 from core.catalogue.menu import PreModifier
 
-# What a modifier costs after and before its item, and a size after it, by the connector before it.
+# What a modifier costs after and before its item, by the connector before it.
 _AFTER = {"part": 0.0, "": 0.05, "with": 0.0, "and": 0.03, ",": 0.02, ".": 0.12, "or": 0.05, "but": 0.05}
 _BEFORE = {"part": 1.0, "": 0.9, "with": 1.1, "and": 0.4, ",": 0.4, ".": 0.2, "or": 0.5, "but": 0.5}
 _MOST_OF_ONE = 6
@@ -33,7 +33,7 @@ _NO_SUCH_AMOUNT = 0.5  # a "double bison" where that is one patty or another
 
 
 class ChoicePlacer:
-    """Puts modifiers and sizes in their places; every method yields the states it can see."""
+    """Puts modifiers in their places; every method yields the states it can see."""
 
     def __init__(self, grammar: Grammar, references: References) -> None:
         self._grammar = grammar

@@ -216,7 +216,7 @@ def _is_single(variation: Variation, known: words.Knowledge) -> bool:
     if len(first) == len(_PIECES) and first[0].isdigit() and first[1] in _pieces(known):
         return True  # where pieces have a word of their own, "둘" are two portions
     forms = [words.stems_of(n) for n in (variation.name, *variation.aliases)]
-    counts = any(w.isdigit() or any(m.kind == "number" for m in known.closed.get((w,), ())) for f in forms for w in f)
+    counts = any(known.is_number(w) for f in forms for w in f)
     return any(f in _SINGLE for f in forms) or (variation.default and not counts)
 
 

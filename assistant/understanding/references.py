@@ -165,9 +165,7 @@ class References:
 
     def is_number(self, position: int) -> bool:
         """Whether a word is a number in digits or in letters."""
-        word = self._words[position]
-        meanings = self._grammar.knowledge.closed.get((word,), ())
-        return word.isdigit() or any(m.kind == "number" for m in meanings)
+        return self._grammar.knowledge.is_number(self._words[position])
 
     def is_food(self, position: int) -> bool:
         """Whether a word is known as something to eat or drink, though this menu has no meaning for it."""

@@ -131,7 +131,9 @@ class _Reader:
         quantity = draft.quantity or 1
         grammar = self._grammar
         pieces = grammar.counts_of.get(item) and item not in grammar.single and not draft.variations
-        if quantity == grammar.numbered.get(item) and not any(self._counts(t) for t in draft.head):
+        if quantity == grammar.numbered.get(item) and not any(
+            grammar.knowledge.is_number(self._words[t]) for t in draft.head
+        ):
             # "Two over easy eggs" are the "Two Eggs" of the menu, once.
             quantity = 1
             self._causes[0] = Cause("item", item, _sorted((*self._causes[0].tokens, *draft.quantity_tokens)))
@@ -156,11 +158,6 @@ class _Reader:
             return
         outcome.lines.append(line)
         outcome.unclear += self._unclear
-
-    def _counts(self, position: int) -> bool:
-        """Whether a word is a number."""
-        meanings = self._grammar.knowledge.closed.get((self._words[position],), ())
-        return self._words[position].isdigit() or any(m.kind == "number" for m in meanings)
 
     def _only_choices(self, draft: Draft) -> Iterator[Slot]:
         """What a combo comes with and leaves no choice of: its own words stand for it."""

@@ -122,6 +122,10 @@ class Knowledge:
     meals: frozenset[str]
     foods: Foods
 
+    def is_number(self, word: str) -> bool:
+        """Whether a folded word is a number, in digits or in the letters of any language."""
+        return word.isdigit() or any(m.kind == "number" for m in self.closed.get((word,), ()))
+
 
 @lru_cache(maxsize=8192)
 def stems_of(phrase: str) -> Stems:
